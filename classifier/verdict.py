@@ -1,0 +1,130 @@
+"""Kind, Evidence, Verdict: what goes into a judgement and what comes out. Holds values only; it never judges."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from inbound.message import Address, Message
+
+
+class Kind(StrEnum):
+    """What a mail is. Every mail is exactly one of these."""
+
+    NEW_TICKET = "new_ticket"
+    CLIENT_REPLY = "client_reply"
+    CC_ONLY = "cc_only"
+    OUT_OF_OFFICE = "out_of_office"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    RECEIPT = "receipt"
+    CALENDAR = "calendar"
+    BULK = "bulk"
+    SPAM = "spam"
+    NOTIFICATION = "notification"
+    SYSTEM_REPORT = "system_report"
+    ESCALATION = "escalation"
+    STAFF_REPLY = "staff_reply"
+    STAFF_COMMAND = "staff_command"
+    OWN_MAIL = "own_mail"
+    DUPLICATE = "duplicate"
+
+
+PERSON = frozenset(
+    {Kind.NEW_TICKET, Kind.CLIENT_REPLY, Kind.CC_ONLY, Kind.ESCALATION, Kind.STAFF_REPLY, Kind.STAFF_COMMAND},
+)
+
+
+class Standing(StrEnum):
+    """Who the sender is to the ticket that the mail belongs to."""
+
+    REQUESTER = "requester"
+    PARTICIPANT = "participant"
+    STAFF = "staff"
+    STRANGER = "stranger"
+
+
+class Known(StrEnum):
+    """How it is known which ticket a mail belongs to, strongest first."""
+
+    TOKEN = "token"  # our signed token: reply address, or a Message-ID of ours  # noqa: S105
+    THREAD = "thread"  # a stored Message-ID of the conversation in In-Reply-To or References
+    TAG = "tag"  # [#1042] in the subject
+
+
+class Passed(StrEnum):
+    """What the Authentication-Results of servers that we trust say of the From address (RFC 8601)."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The ticket that a mail points to."""
+
+    ticket: int
+    known: Known
+    standing: Standing
+    by: str  # the header and the value that said so
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRule:
+    """A machine's report that the configuration names. Empty fields match everything."""
+
+    name: str
+    sender: str = ""  # an address, or @domain
+    subject: str = ""  # words that the subject contains
+    host: str = ""  # words that the subject or body contains
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Which addresses are ours. Empty where no configuration is known. All in lower case."""
+
+    support: frozenset[str] = frozenset()  # the support mailboxes with their aliases
+    escalate: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()
+    authserv_ids: frozenset[str] = frozenset()  # whose Authentication-Results we believe
+    forms: frozenset[str] = frozenset()  # web forms and lists that put their own address in From
+    reports: tuple[ReportRule, ...] = ()
+
+    @property
+    def mailboxes(self) -> frozenset[str]:
+        return self.support | self.escalate
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a judgement may look at. `link` is None where the mail belongs to no ticket."""
+
+    message: Message
+    ours: Ours = Ours()
+    mailbox: str = ""  # role of the mailbox that it came to: "support", "escalate", or "" if unknown
+    link: Link | None = None
+    staff_token: bool = False  # a valid token bound to this From address (a staff notice is answered)
+    own: bool = False  # the mail carries a valid id of ours as its own Message-ID
+    duplicate_of: int | None = None  # id of the mail of which this is another delivery
+    stale: bool = False  # older than 48 hours when it was received: no automatic answer (S16)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement. `because` names rule, header or words, and value; it is never empty."""
+
+    kind: Kind
+    because: tuple[str, ...]
+    no_answer: str = ""  # why no automatic answer may go to it; "" means that one may
+    language: str = ""  # ISO 639-1, "" if unknown
+    return_date: date | None = None  # of an out-of-office note
+    thanks: bool = False  # a person's reply that only says thanks
+    authenticated: Passed = Passed.UNKNOWN
+    sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
+    ticket: int | None = None  # the ticket that it joins
+    pending: bool = False  # joins as "new here": staff see it, the sender hears nothing of the ticket
+    possibly: int | None = None  # a ticket that it names but may not join
+
+    @property
+    def answer(self) -> bool:
+        return not self.no_answer

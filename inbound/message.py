@@ -1,0 +1,92 @@
+"""Message: the parsed mail, as every other room sees it. Holds values only; it never parses."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of a header. `addr` is an addr-spec (RFC 5322 §3.4.1), domain in lower case."""
+
+    addr: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.addr.rpartition("@")[2]
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one address have in common: all of it in lower case."""
+        return self.addr.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A leaf part that is not the text. Its bytes stay in the raw mail."""
+
+    filename: str  # cleaned: no path, no control or bidi characters; "" when it has none
+    content_type: str
+    size: int  # octets, decoded
+    content_id: str = ""  # without angle brackets
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a multipart/report says (RFC 6522): a DSN (RFC 3464) or an MDN (RFC 8098)."""
+
+    report_type: str  # "delivery-status", "disposition-notification", "feedback-report", ...
+    recipients: tuple[str, ...] = ()  # Final-Recipient or Original-Recipient, address only
+    actions: tuple[str, ...] = ()  # failed, delayed, delivered, relayed, expanded
+    statuses: tuple[str, ...] = ()  # RFC 3463, e.g. "5.1.1"
+    diagnostics: tuple[str, ...] = ()
+    original_message_id: str = ""  # of the returned mail, with angle brackets
+    original_sender: str = ""  # its From, address only
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail, decoded. Whatever could not be read is named in `defects`; nothing is ever raised for it.
+
+    Header values are decoded (RFC 2047), unfolded, free of control characters. Ids keep their angle brackets.
+    """
+
+    sha256: str  # of the raw bytes, hex
+    content_key: str  # one for all deliveries of one mail, hex
+    size: int  # octets of the raw mail
+    headers: tuple[tuple[str, str], ...] = ()  # names in lower case, in the order of the mail
+    message_id: str = ""
+    date: datetime | None = None  # aware
+    from_: tuple[Address, ...] = ()
+    sender: Address | None = None
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    return_path: str | None = None  # "" is the null sender <>; None: no such header
+    delivered_to: tuple[str, ...] = ()  # Delivered-To, X-Original-To, Envelope-To
+    subject: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    content_type: str = "text/plain"  # of the whole mail, lower case
+    parts: tuple[str, ...] = ()  # content types of all parts, depth first
+    text: str = ""  # the readable body; taken from the HTML when there is no plain text
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    report: Report | None = None
+    calendar_method: str = ""  # RFC 5546: REQUEST, REPLY, CANCEL ... in upper case
+    defects: tuple[str, ...] = field(default=())
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """All values of a header, in order. `name` in any case."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.headers if key == wanted)
+
+    def value(self, name: str) -> str:
+        """The first value of a header, or ""."""
+        return next(iter(self.values(name)), "")
+
+    @property
+    def author(self) -> Address | None:
+        """The one who wrote it: the first From, else Sender (RFC 5322 §3.6.2)."""
+        return self.from_[0] if self.from_ else self.sender

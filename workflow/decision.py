@@ -1,0 +1,86 @@
+"""Ticket, Notice, Decision: what is decided upon, and what is decided. Holds values only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from inbound.message import Address
+from workflow.machine import Nature
+
+
+class Priority(StrEnum):
+    """How soon a ticket matters."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Audience(StrEnum):
+    """Whom a notice is for. What is written for staff never goes to a client (T20)."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as the store keeps it. `version` counts its changes; times are aware, in UTC."""
+
+    number: int
+    workflow: str
+    status: str
+    subject: str
+    requester: Address
+    mailbox: str
+    created_at: datetime
+    status_since: datetime
+    version: int = 1
+    due_at: datetime | None = None  # when the timer of its status runs out
+    until: datetime | None = None  # the date that staff set with the status
+    paused_until: datetime | None = None  # an out-of-office note pauses the timer
+    client_replied: bool = False  # the client wrote while the ball was not theirs
+    priority: Priority = Priority.NORMAL
+    category: str = ""
+    assigned_to: str = ""
+    merged_into: int | None = None
+    tags: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail to be sent to one recipient; `render` makes it one."""
+
+    name: str
+    workflow: str
+    nature: Nature
+    audience: Audience
+    recipient: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from one mail, one timer or one act. A decision that changes nothing still says why."""
+
+    because: tuple[str, ...]
+    status: str = ""  # the ticket's status afterwards, a key; "" only when the mail is parked
+    was: str = ""  # its status before; "" when the ticket is opened
+    opens: bool = False
+    parked: str = ""  # why the mail is read and filed on no ticket; "" when it is on one
+    notices: tuple[Notice, ...] = ()
+    due_at: datetime | None = None
+    until: datetime | None = None
+    paused_until: datetime | None = None
+    client_replied: bool = False
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()
+    pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket
+    possibly: int | None = None  # a ticket that staff may want to look at
+    refused: str = ""  # an act that is not done, and why
+    facts: tuple[tuple[str, str], ...] = field(default=())  # more for the templates
+
+    @property
+    def moved(self) -> bool:
+        return bool(self.status) and self.status != self.was

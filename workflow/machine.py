@@ -1,0 +1,106 @@
+"""Workflow: a team's statuses, timers and moves, as its file says them. Holds values only; `load` reads, `lint` proves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from classifier.verdict import Kind
+
+
+class Ball(StrEnum):
+    """Who has to do something next."""
+
+    US = "us"
+    CLIENT = "client"
+    THIRD_PARTY = "third-party"
+    NOBODY = "nobody"
+
+
+class Event(StrEnum):
+    """What can happen to a ticket. A mail's kind is an event of the same name; the rest come from people and clocks."""
+
+    CLIENT_REPLY = "client_reply"
+    THANKS = "thanks"  # a client's reply that only says thanks
+    CC_ONLY = "cc_only"  # a person's mail on the ticket with support only in Cc
+    ESCALATION = "escalation"
+    STAFF_REPLY = "staff_reply"
+    OUT_OF_OFFICE = "out_of_office"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    RECEIPT = "receipt"
+    CALENDAR = "calendar"
+    BULK = "bulk"
+    SPAM = "spam"
+    NOTIFICATION = "notification"
+    SYSTEM_REPORT = "system_report"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What follows an event: the status to go to, and the notice that the client is sent."""
+
+    to: str  # a status key
+    client: str = ""  # name of a notice, "" for none
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Leads to another status when time runs out: `after` days in the status, or on the date that staff set."""
+
+    to: str
+    after: timedelta | None = None  # calendar days; None: on the ticket's own date
+    client: str = ""  # the notice that goes with it; "" takes the entry notice of `to`
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One status, names to the letter as its owner wrote them."""
+
+    key: str
+    name: str
+    open: bool
+    ball: Ball
+    client_meaning: str
+    staff_meaning: str
+    colour: str
+    on: Mapping[Event, Move]
+    timer: Timer | None = None
+    notify: str = ""  # the notice that the client gets on entry by staff or timer; "" for none
+    needs_date: bool = False  # staff must give a date when they set it
+    moves: frozenset[str] = frozenset()  # keys that staff may move it to
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A whole workflow, linted. Statuses in the order of the file."""
+
+    name: str
+    title: str
+    initial: str
+    reopen: timedelta  # the window in which a client's reply reopens a closed ticket
+    opens: Mapping[Kind, Move]  # which kinds open a ticket, in which status, with which first answer
+    statuses: Mapping[str, Status]
+    notices: Mapping[str, "Form"]  # every notice that the file uses
+
+    def named(self, text: str) -> Status | None:
+        """The status of that key or name, in any case; None if there is none."""
+        wanted = text.strip().casefold()
+        return next((s for s in self.statuses.values() if wanted in {s.key, s.name.casefold()}), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a notice goes out."""
+
+    name: str  # the folder below templates/mail/<workflow>/
+    nature: "Nature"
+
+
+class Nature(StrEnum):
+    """What kind of mail a notice is; its headers, limits and retries follow from it (docs: Decided, Automatic mail)."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"  # automatic answer to a mail: limited, never sent again when unsure
+    AUTOMATIC = "automatic"  # from a timer or a change of status; says so in its headers
+    PERSONAL = "personal"  # a person wrote it, or it asks the client: no Auto-Submitted
+    STAFF = "staff"  # to staff: automatic, not limited
