@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from classifier.verdict import Kind
 
+REPLY = "reply"  # the notice that brings a staff member's own words to the client; every workflow has it
+
 
 class Ball(StrEnum):
     """Who has to do something next."""
@@ -40,8 +42,9 @@ class Event(StrEnum):
 class Move:
     """What follows an event: the status to go to, and the notice that the client is sent."""
 
-    to: str  # a status key
+    to: str  # a status key; the status's own where it stays
     client: str = ""  # name of a notice, "" for none
+    tag: str = ""  # put on the ticket, e.g. "deploy-request"; "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Status:
     notify: str = ""  # the notice that the client gets on entry by staff or timer; "" for none
     needs_date: bool = False  # staff must give a date when they set it
     moves: frozenset[str] = frozenset()  # keys that staff may move it to
+    always_reopens: bool = False  # closed, and a client's reply reopens it at any age
 
 
 @dataclass(frozen=True, slots=True)

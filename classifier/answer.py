@@ -1,0 +1,172 @@
+"""Answer: whether an automatic answer may go to a mail (reliability.md S10 to S16). What the mail is, is another question.
+
+The table is read from the top; the first reason that holds is the answer's "no".
+"""
+
+import re
+from collections.abc import Callable
+
+from classifier.clues import Clues
+from classifier.joining import Joined
+from classifier.recipients import named_in, owns
+from classifier.rules.report import spam_mark
+from classifier.senders import is_nobody
+from classifier.verdict import PERSON, Kind, Passed
+
+_LIST_SENDER = re.compile(r"^owner-|^bounces?(?:$|[+._=-])|-(?:request|owner|bounces?|admin|return)(?:$|[+._=-])")
+_TAG = 24  # characters of a subject in which a gateway's tag stands
+_LONG = 600  # characters
+_LIST_PATH = re.compile(r"^owner-|-(?:request|owner|bounces?|return)(?:$|[+._=-])")
+_SUPPRESS = frozenset({"all", "autoreply", "oof", "dr", "rn", "nrn", "ndr"})
+_LISTED = frozenset({"bulk", "list", "junk", "auto_reply"})
+
+
+def why_not(kind: Kind, clues: Clues, joined: Joined, authenticated: Passed) -> str:
+    """The reason why no automatic answer may go to it; "" if one may."""
+    if kind not in PERSON:
+        return f"it is {kind}"
+    if kind in (Kind.STAFF_COMMAND, Kind.STAFF_REPLY):
+        return "staff wrote it"
+    if kind is Kind.CC_ONLY:
+        return "we are in Cc only"
+    if joined.pending:
+        return "its sender is new on the ticket"
+    if authenticated is Passed.NO:
+        return "its sender is not authentic"
+    return next((said for reason in REASONS if (said := reason(clues))), "")
+
+
+def _no_sender(clues: Clues) -> str:
+    return "" if clues.sender and "@" in clues.sender.addr else "it has no From"
+
+
+def _two_senders(clues: Clues) -> str:
+    message = clues.message
+    return "it has more than one From" if len(message.values("from")) > 1 or len(message.from_) > 1 else ""
+
+
+def _null_path(clues: Clues) -> str:
+    return "Return-Path: <>" if clues.null_path else ""
+
+
+def _submitted(clues: Clues) -> str:
+    value = clues.message.value("auto-submitted")
+    return (
+        f"Auto-Submitted: {value}"
+        if value and not clues.form and value.partition(";")[0].strip().lower() != "no"
+        else ""
+    )
+
+
+def _machine(clues: Clues) -> str:
+    return clues.machine
+
+
+def _mass(clues: Clues) -> str:
+    listed = any(value.strip().lower() in _LISTED for value in clues.message.values("precedence"))
+    header = clues.mass or next((f"{n.title()}: {v}" for n, v in clues.message.headers if n.startswith("list-")), "")
+    return f"it came through a list: {header}" if header or listed else ""
+
+
+def _answers_go_to_a_list(clues: Clues) -> str:
+    """A list that adds no header of its own sets Reply-To to the address that the mail was written to."""
+    ours = clues.evidence.ours.mailboxes
+    to = {address.key for address in clues.message.to if not owns(ours, address.addr)}
+    named = next((address.addr for address in clues.message.reply_to if address.key in to), "")
+    author = clues.message.author
+    return f"Reply-To: {named}, as To" if named and author and author.addr != named else ""
+
+
+def _suppressed(clues: Clues) -> str:
+    value = clues.message.value("x-auto-response-suppress")
+    wishes = set(re.split(r"[,;\s]+", value[:200].lower()))
+    return f"X-Auto-Response-Suppress: {value}" if wishes & _SUPPRESS else ""
+
+
+def _loop(clues: Clues) -> str:
+    headers = ("x-loop", "x-rt-loop-prevention", "x-failed-recipients", "feedback-id")
+    return next((f"{name.title()}: {value}" for name in headers if (value := clues.message.value(name))), "")
+
+
+def _robot_sender(clues: Clues) -> str:
+    author = None if clues.form else clues.message.author
+    for address in (clues.sender, author, clues.message.sender):
+        if address and (is_nobody(address) or _LIST_SENDER.search(address.key.partition("@")[0])):
+            return f"nobody reads {address.addr}"
+    return ""
+
+
+def _list_path(clues: Clues) -> str:
+    path = clues.message.return_path or ""
+    return f"Return-Path: {path}" if _LIST_PATH.search(path.lower().rpartition("@")[0]) else ""
+
+
+def _replies_to_nobody(clues: Clues) -> str:
+    return next((f"Reply-To: {address.addr}" for address in clues.message.reply_to if is_nobody(address)), "")
+
+
+def _our_own(clues: Clues) -> str:
+    ours = clues.evidence.ours
+    return (
+        f"{clues.sender.addr} is ours" if clues.sender and owns(ours.mailboxes | ours.forms, clues.sender.addr) else ""
+    )
+
+
+def _staff(clues: Clues) -> str:
+    return f"{clues.sender.addr} is staff" if clues.sender and clues.sender.key in clues.evidence.ours.staff else ""
+
+
+def _not_to_us(clues: Clues) -> str:
+    ours = clues.evidence.ours.mailboxes
+    return (
+        "none of our addresses is in To or Cc"
+        if ours and not named_in(ours, clues.message, "to", "cc", "resent")
+        else ""
+    )
+
+
+def _old(clues: Clues) -> str:
+    return "it is older than 48 hours" if clues.evidence.stale else ""
+
+
+def _spam(clues: Clues) -> str:
+    # Gateways put their doubt in front of the subject: [SPAM], *** PROBABLY SPAM ***, {Spam?}.
+    tagged = clues.subject[:1] in {"[", "*", "{"} and "spam" in clues.subject[:_TAG]
+    return spam_mark(clues) or (f"its subject is tagged: {clues.subject[:_TAG]}" if tagged else "")
+
+
+def _doubtful(clues: Clues) -> str:
+    """A machine's subject on what we take for a person's mail: silence costs little, an answer to a robot much."""
+    if clues.reply or clues.forward:
+        return ""
+    title = clues.titled.first("automatic reply") or ("" if clues.wants else clues.titled.first("failure", "delay"))
+    return f'its subject says "{title}"' if title else ""
+
+
+def _advertises(clues: Clues) -> str:
+    # A short mail with these words is a person who wants to leave a list.
+    words = clues.body.first("bulk") if clues.body.count("bulk") >= 2 and len(clues.new) > _LONG else ""
+    return f'it reads like bulk: "{words}"' if words else ""
+
+
+REASONS: tuple[Callable[[Clues], str], ...] = (
+    _no_sender,
+    _two_senders,
+    _null_path,
+    _submitted,
+    _machine,
+    _mass,
+    _answers_go_to_a_list,
+    _suppressed,
+    _loop,
+    _robot_sender,
+    _list_path,
+    _replies_to_nobody,
+    _our_own,
+    _staff,
+    _not_to_us,
+    _old,
+    _spam,
+    _doubtful,
+    _advertises,
+)

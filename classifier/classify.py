@@ -1,0 +1,113 @@
+"""Classify: what a mail is, whether it may be answered, and why. The rules stand in one table; the first that holds wins.
+
+It decides nothing about tickets: it only says which one the mail joins (`joining`). No clock, no I/O, no state.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from classifier.answer import why_not
+from classifier.authentication import authenticate
+from classifier.clues import Clues, gather
+from classifier.joining import Joined, join, join_robot
+from classifier.return_date import return_date
+from classifier.rules import absence, bounce, bulk, calendar, ours, person, receipt, report, robot
+from classifier.thanks import only_thanks
+from classifier.verdict import PERSON, Evidence, Kind, Passed, Verdict
+
+_BECAUSE_CAP = 120  # characters of one line of `because`
+
+
+class Rule(NamedTuple):
+    """One row. `holds` gives the evidence: the header or the words, and their value; "" if the rule does not hold."""
+
+    name: str
+    kind: Kind
+    holds: Callable[[Clues], str]
+
+
+class PersonRule(NamedTuple):
+    """One row of the second table; it also looks at the ticket that the mail joins."""
+
+    name: str
+    kind: Kind
+    holds: Callable[[Clues, Joined], str]
+
+
+MACHINES: tuple[Rule, ...] = (
+    Rule("own id", Kind.OWN_MAIL, ours.own_mail),
+    Rule("delivered before", Kind.DUPLICATE, ours.duplicate),
+    Rule("delivered report", Kind.RECEIPT, receipt.delivered),
+    Rule("delivery report", Kind.BOUNCE, bounce.delivery_report),
+    Rule("read report", Kind.RECEIPT, receipt.disposition),
+    Rule("plain bounce", Kind.BOUNCE, bounce.plain_bounce),
+    Rule("read note", Kind.RECEIPT, receipt.read_note),
+    Rule("calendar", Kind.CALENDAR, calendar.scheduling),
+    Rule("configured report", Kind.SYSTEM_REPORT, report.configured),
+    Rule("marked as spam", Kind.SPAM, report.marked_spam),
+    Rule("absence, by header", Kind.OUT_OF_OFFICE, absence.marked),
+    Rule("absence, by a mailer's subject", Kind.OUT_OF_OFFICE, absence.titled),
+    Rule("absence, by subject and text", Kind.OUT_OF_OFFICE, absence.worded),
+    Rule("absence, by null sender", Kind.OUT_OF_OFFICE, absence.hinted),
+    Rule("absence, by text", Kind.OUT_OF_OFFICE, absence.answered),
+    Rule("newsletter", Kind.BULK, bulk.newsletter),
+    Rule("robot's answer, by header", Kind.AUTO_REPLY, robot.marked_answer),
+    Rule("acknowledgement, by words", Kind.AUTO_REPLY, robot.acknowledgement),
+    Rule("robot's answer, by subject", Kind.AUTO_REPLY, robot.subject_only),
+    Rule("challenge", Kind.AUTO_REPLY, robot.challenge),
+    Rule("list that does not address us", Kind.BULK, bulk.unaddressed_list),
+    Rule("machine's header", Kind.NOTIFICATION, robot.marked),
+    Rule("nobody's address", Kind.NOTIFICATION, robot.sent_by_nobody),
+    Rule("newsletter's words", Kind.BULK, bulk.worded),
+    Rule("machine's words", Kind.NOTIFICATION, robot.worded),
+)
+
+PEOPLE: tuple[PersonRule, ...] = (
+    PersonRule("staff command", Kind.STAFF_COMMAND, person.staff_command),
+    PersonRule("staff reply", Kind.STAFF_REPLY, person.staff_reply),
+    PersonRule("escalate address", Kind.ESCALATION, person.escalation),
+    PersonRule("in Cc only", Kind.CC_ONLY, person.cc_only),
+    PersonRule("reply", Kind.CLIENT_REPLY, person.client_reply),
+    PersonRule("new", Kind.NEW_TICKET, person.new_ticket),
+)
+
+
+def classify(evidence: Evidence) -> Verdict:
+    """The judgement of one mail. Total and deterministic: any Evidence gives a Verdict with a reason."""
+    clues = gather(evidence)
+    authenticated, words = authenticate(evidence)
+    for rule in MACHINES:
+        said = rule.holds(clues)
+        if said:
+            joined = join_robot(evidence, authenticated, rule.kind)
+            because = (f"{rule.name}: {said}", joined.because, words)
+            return _verdict(rule.kind, because, clues, joined, authenticated)
+    joined = join(evidence, authenticated)
+    row, said = next((row, said) for row in PEOPLE if (said := row.holds(clues, joined)))
+    why = (f"{row.name}: {said}", joined.because if joined.because not in said else "", clues.form, words)
+    return _verdict(row.kind, why, clues, joined, authenticated)
+
+
+def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined, authenticated: Passed) -> Verdict:
+    language = "" if kind in PERSON else clues.body.language or clues.titled.language
+    message = clues.message
+    back = return_date(message.subject, clues.new, message.date, language) if kind is Kind.OUT_OF_OFFICE else None
+    return Verdict(
+        kind=kind,
+        because=tuple(_line(text) for text in because if text),
+        no_answer=_line(why_not(kind, clues, joined, authenticated)),
+        language=language,
+        return_date=back,
+        thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
+        authenticated=authenticated,
+        sender=clues.sender,
+        ticket=joined.ticket,
+        pending=joined.pending,
+        possibly=joined.possibly,
+    )
+
+
+def _line(text: str) -> str:
+    """One line, capped: headers and texts of strangers stand in it."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * _BECAUSE_CAP]).split())
+    return line if len(line) <= _BECAUSE_CAP else line[: _BECAUSE_CAP - 1] + "…"

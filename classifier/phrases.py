@@ -1,0 +1,137 @@
+"""Phrases: the table of what machines and people write, and the one matcher that looks for all of it at once. It never judges.
+
+The table is `phrases.txt` beside this file. Time is linear in the text: the words of a text are looked up in an index
+(each phrase stands under its longest word), and only the phrases found there are searched for.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import NamedTuple
+
+TEXT_CAP = 6000  # characters of a text that are looked at; a machine says what it is at the top
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without spaces between words
+_SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "：": ":", "\u0307": "", "\xad": "", "\u200b": ""})
+
+
+class Phrase(NamedTuple):
+    """One line of the table."""
+
+    language: str  # ISO 639-1
+    says: str
+    text: str  # folded
+    starts: bool = False  # only where a subject begins
+
+
+class Hit(NamedTuple):
+    """A phrase that stands in a text, and where it begins in the folded text."""
+
+    phrase: Phrase
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a text says."""
+
+    hits: tuple[Hit, ...] = ()
+    kinds: frozenset[str] = field(default=frozenset())
+
+    def first(self, *says: str) -> str:
+        """The phrase found first of those that say one of these, or ""."""
+        return min(((h.at, h.phrase.text) for h in self.hits if h.phrase.says in says), default=(0, ""))[1]
+
+    def count(self, says: str) -> int:
+        """How many different phrases say this."""
+        return len({h.phrase.text for h in self.hits if h.phrase.says == says})
+
+    def __contains__(self, says: object) -> bool:
+        return says in self.kinds
+
+    @property
+    def language(self) -> str:
+        """The language of most characters found, or ""."""
+        weights: Counter[str] = Counter()
+        for hit in self.hits:
+            weights[hit.phrase.language] += len(hit.phrase.text)
+        return max(weights, key=lambda language: weights[language], default="")
+
+
+def fold(text: str, cap: int = TEXT_CAP) -> str:
+    """The text as it is compared: capped, casefolded, one kind of apostrophe and colon, single spaces."""
+    return " ".join(text[:cap].casefold().translate(_SAME).split())
+
+
+def read_table(lines: Iterable[str]) -> Iterator[Phrase]:
+    """The phrases of a table's lines. Raises ValueError that names the line which is none."""
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        fields = [part.strip() for part in line.split("|")]
+        if len(fields) != 3 or not all(fields):
+            raise ValueError(f"phrases.txt: not `language | what it says | phrase`: {line!r}")
+        language, says, text = fields
+        yield Phrase(language, says, fold(text.removeprefix("^")), text.startswith("^"))
+
+
+def _key(text: str) -> str:
+    return max(_WORD.findall(text), key=len, default=text)
+
+
+class Matcher:
+    """All phrases at once. Built once; `said` may be called from any thread."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._words: dict[str, list[Phrase]] = {}
+        self._unspaced: list[Phrase] = []
+        for phrase in phrases:
+            if _UNSPACED.search(phrase.text):
+                self._unspaced.append(phrase)
+            else:
+                self._words.setdefault(_key(phrase.text), []).append(phrase)
+        self._keys = frozenset(self._words)
+
+    def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:
+        """What this folded text says. `beginnings`: the places that count as its start."""
+        hits = tuple(self._hits(text, beginnings))
+        return Said(hits, frozenset(hit.phrase.says for hit in hits))
+
+    def _hits(self, text: str, beginnings: tuple[int, ...]) -> Iterator[Hit]:
+        for key in self._keys.intersection(_WORD.findall(text)):
+            for phrase in self._words[key]:
+                at = _find(text, phrase, beginnings)
+                if at >= 0:
+                    yield Hit(phrase, at)
+        if _UNSPACED.search(text):
+            for phrase in self._unspaced:
+                at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
+                if at >= 0:
+                    yield Hit(phrase, at)
+
+
+def _find(text: str, phrase: Phrase, beginnings: tuple[int, ...]) -> int:
+    at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
+    # The first few places are tried, not all: a text that repeats half a phrase a thousand times says nothing.
+    for _ in range(4):
+        if at < 0 or _whole(text, at, at + len(phrase.text)):
+            return at
+        at = -1 if phrase.starts else text.find(phrase.text, at + 1)
+    return -1
+
+
+def _start(text: str, wanted: str, beginnings: tuple[int, ...]) -> int:
+    return next((at for at in beginnings if text.startswith(wanted, at)), -1)
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether whole words stand there."""
+    before = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
+    after = end >= len(text) or not (text[end].isalnum() and text[end - 1].isalnum())
+    return before and after
+
+
+TABLE = tuple(read_table(files("classifier").joinpath("phrases.txt").read_text("utf-8").splitlines()))
+MATCHER = Matcher(TABLE)

@@ -1,0 +1,40 @@
+"""Recipients: which of a mail's addresses are ours. Compares addresses; it decides nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from inbound.message import Message
+
+_CAP = 500  # addresses of a mail that are looked at (T15)
+_BETWEEN = re.compile(r"[\s<>,;\"()]+")
+
+
+def owns(mailboxes: frozenset[str], address: str) -> bool:
+    """Whether an address is one of these, with or without a +part (where our reply tokens live)."""
+    local, _, domain = address.lower().rpartition("@")
+    return address.lower() in mailboxes or f"{local.partition('+')[0]}@{domain}" in mailboxes
+
+
+def named_in(mailboxes: frozenset[str], message: Message, *fields: str) -> str:
+    """The first of these fields ("to", "cc", "resent", "delivered") that names one of the mailboxes, or ""."""
+    if not mailboxes:
+        return ""
+    return next((name for name in fields if any(owns(mailboxes, addr) for addr in _of(message, name))), "")
+
+
+def _of(message: Message, name: str) -> Iterable[str]:
+    match name:
+        case "to":
+            return (address.addr for address in message.to[:_CAP])
+        case "cc":
+            return (address.addr for address in message.cc[:_CAP])
+        case "delivered":
+            return (_BETWEEN.sub("", value) for value in message.delivered_to[:_CAP])
+        case _:
+            return _resent(message)
+
+
+def _resent(message: Message) -> Iterator[str]:
+    for header in ("resent-to", "resent-cc"):
+        for value in message.values(header):
+            yield from _BETWEEN.split(value)[:_CAP]

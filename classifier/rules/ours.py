@@ -1,0 +1,14 @@
+"""Rules for what is ours: a mail of our own that came back, and a second delivery. They trust ids only, never a From address."""
+
+from classifier.clues import Clues
+
+
+def own_mail(clues: Clues) -> str:
+    """It carries a valid id of ours as its own Message-ID."""
+    return f"Message-ID: {clues.message.message_id} is ours" if clues.evidence.own else ""
+
+
+def duplicate(clues: Clues) -> str:
+    """The store has this very mail already."""
+    first = clues.evidence.duplicate_of
+    return f"content is that of mail {first}" if first is not None else ""

@@ -1,0 +1,58 @@
+"""Rules for people's mail: which of the six kinds it is. The last one always holds: what nothing else claims, a person wrote."""
+
+from classifier.clues import Clues
+from classifier.joining import Joined
+from classifier.recipients import named_in
+
+
+def staff_command(clues: Clues, joined: Joined) -> str:
+    """A staff member, by token, whose text begins with a #command."""
+    line = clues.new.lstrip()[:80]
+    return (
+        f"staff token; first line {line.splitlines()[0]!r}"
+        if joined.staff and line[:1] == "#" and line[1:2].isalpha()
+        else ""
+    )
+
+
+def staff_reply(clues: Clues, joined: Joined) -> str:
+    """A staff member, by token. A From address alone gives nobody a staff member's power (T04)."""
+    return f"staff token; From: {clues.sender.addr}" if joined.staff and clues.sender else ""
+
+
+def escalation(clues: Clues, joined: Joined) -> str:
+    """It came to the escalate mailbox, or names it."""
+    del joined
+    if clues.evidence.mailbox == "escalate":
+        return "it came to the escalate mailbox"
+    field = named_in(clues.evidence.ours.escalate, clues.message, "to", "cc", "resent", "delivered")
+    return f"{field.title()}: the escalate address" if field else ""
+
+
+def cc_only(clues: Clues, joined: Joined) -> str:
+    """Our mailboxes stand in Cc and not in To. Delivered-To always names us, so it says nothing here."""
+    del joined
+    ours = clues.evidence.ours.mailboxes
+    return "Cc: our mailbox, To: others" if _field(clues) == "cc" and ours else ""
+
+
+def client_reply(clues: Clues, joined: Joined) -> str:
+    """It joins a ticket; where none of our addresses is known, it answers some mail."""
+    if joined.ticket is not None:
+        return joined.because
+    if clues.evidence.ours.mailboxes or clues.evidence.link:
+        return ""
+    threaded = clues.message.in_reply_to or clues.message.references
+    if threaded:
+        return f"In-Reply-To or References: {threaded[0]}"
+    return "subject Re:, with quoted text" if clues.reply and clues.quoted else ""
+
+
+def new_ticket(clues: Clues, joined: Joined) -> str:
+    """A person wrote it, and it joins nothing."""
+    said = joined.because or (f"From: {clues.sender.addr}" if clues.sender else "no From")
+    return f"no sign of a machine; {said}"
+
+
+def _field(clues: Clues) -> str:
+    return named_in(clues.evidence.ours.mailboxes, clues.message, "to", "resent", "cc")

@@ -1,0 +1,26 @@
+"""Rules for receipts: that a mail was read (RFC 8098) or delivered (RFC 3464). A receipt says nothing of what a person thinks."""
+
+from classifier.clues import Clues
+
+
+def disposition(clues: Clues) -> str:
+    """A multipart/report of type disposition-notification."""
+    report = clues.message.report
+    said = report.report_type if report else ""
+    return "Content-Type: multipart/report; disposition-notification" if said == "disposition-notification" else ""
+
+
+def delivered(clues: Clues) -> str:
+    """A delivery report that only tells of success."""
+    report = clues.message.report
+    if not report or report.report_type != "delivery-status" or not report.actions:
+        return ""
+    return (
+        f"delivery report: {report.actions[0]}" if set(report.actions) <= {"delivered", "relayed", "expanded"} else ""
+    )
+
+
+def read_note(clues: Clues) -> str:
+    """Outlook's and Notes' own form: `Read: …` in front of the subject, and the words in the text."""
+    title, body = clues.titled.first("opened"), clues.body.first("read")
+    return f'subject "{title}", text "{body}"' if title and body and not clues.wants else ""

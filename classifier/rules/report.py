@@ -1,0 +1,58 @@
+"""Rules of the configuration: machines' reports that somebody named, and spam that our own server marked. Nothing is guessed here."""
+
+from classifier.authentication import trusted
+from classifier.clues import Clues
+from classifier.phrases import fold
+from classifier.verdict import ReportRule
+
+_SPAM = (("x-spam-flag", "yes"), ("x-spam-status", "yes"), ("x-spam", "yes"))
+
+
+def configured(clues: Clues) -> str:
+    """The first report rule that the mail fits."""
+    rule = next((rule for rule in clues.evidence.ours.reports if _fits(rule, clues)), None)
+    return f'report rule "{rule.name}": {_shown(rule)}' if rule else ""
+
+
+def _fits(rule: ReportRule, clues: Clues) -> bool:
+    # A rule that names nothing would swallow every mail.
+    return (
+        bool(rule.sender or rule.subject or rule.host)
+        and _sent(rule.sender.lower(), clues)
+        and fold(rule.subject) in clues.subject
+        and (fold(rule.host) in clues.subject or fold(rule.host) in fold(clues.message.text))
+    )
+
+
+def _sent(wanted: str, clues: Clues) -> bool:
+    author = clues.message.author
+    if not wanted:
+        return True
+    return author is not None and (author.key == wanted or (wanted.startswith("@") and author.key.endswith(wanted)))
+
+
+def _shown(rule: ReportRule) -> str:
+    pairs = (("From", rule.sender), ("subject", rule.subject), ("host", rule.host))
+    return ", ".join(f'{name} "{value}"' for name, value in pairs if value)
+
+
+def marked_spam(clues: Clues) -> str:
+    """A spam filter's mark, believed only in the part of the header that our own servers wrote."""
+    mark = spam_mark(clues)
+    believed = next(trusted(clues.message, clues.evidence.ours.authserv_ids), None)
+    if not mark or believed is None:
+        return ""
+    names = [name for name, _ in clues.message.headers]
+    above = names[: names.index("received")] if "received" in names else []
+    return mark if mark.partition(":")[0].lower() in above else ""
+
+
+def spam_mark(clues: Clues) -> str:
+    """The header by which some filter, anybody's, calls it spam; "" where none does."""
+    marks = (
+        f"{n.title()}: {v}"
+        for n, v in clues.message.headers
+        for name, yes in _SPAM
+        if n == name and v.lower().startswith(yes)
+    )
+    return next(marks, "")

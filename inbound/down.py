@@ -1,0 +1,50 @@
+"""MailboxDown: why a mailbox cannot be read, and when to try it again. Values only; it never waits itself.
+
+ValueError
+└── BadArgument         we are wrong: a setting or an argument that must not be sent; do not try again
+Exception
+└── MailboxDown         the world is down: network, BYE, EOF, deadline, garbage; connect again later
+    └── MailboxRefused  the server said no to the login, TLS, a folder or a command; the text is its own
+"""
+
+import re
+
+FIRST_DELAY_SECONDS = 1.0
+LONGEST_DELAY_SECONDS = 300.0
+JITTER = 0.2
+LONGEST_ANSWER = 300
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+class BadArgument(ValueError):  # noqa: N818 - named for what it says to its reader
+    """A host, user, password, folder or UID that must not reach a server."""
+
+
+class MailboxDown(Exception):  # noqa: N818 - a state of the world, not a fault of ours
+    """The mailbox cannot be used now. The connection is gone; connect again after `reconnect_delay`."""
+
+
+class MailboxRefused(MailboxDown):
+    """The server refused: its text says what and why. `Mailbox.is_open` tells whether the connection stands."""
+
+
+def printable(answer: object) -> str:
+    """What a server or a library said, on one short line without control characters."""
+    if isinstance(answer, BaseException):
+        answer = (
+            answer.args[0]
+            if answer.args and isinstance(answer.args[0], bytes)
+            else str(answer) or type(answer).__name__
+        )
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return _CONTROL.sub(" ", text).strip()[:LONGEST_ANSWER]
+
+
+def reconnect_delay(failures: int, jitter: float) -> float:
+    """Seconds before the next try: 1 after the first failure, doubling up to 300, each ±20 %.
+
+    `failures` in a row, from 1; `jitter` from -1 to 1, drawn by the caller.
+    """
+    doublings = min(max(failures, 1) - 1, 16)
+    return min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0**doublings) * (1 + JITTER * jitter)

@@ -1,0 +1,167 @@
+"""Mailbox: new mails of one folder, read whole and filed into another. It never marks a mail as read, and loses none.
+
+A person who reads the same mailbox changes nothing here, and is not disturbed: the mark of a read mail
+is neither looked at nor set, and a plain EXPUNGE is never sent.
+"""
+
+import imaplib
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from inbound import uids as sequence
+from inbound.connection import Connection, No
+from inbound.deadline import Deadline
+from inbound.down import BadArgument, MailboxDown, MailboxRefused, reconnect_delay
+from inbound.fetching import Fetched, Fetching
+from inbound.filing import Filing
+from inbound.server import Server, Tls, plain
+from inbound.session import Session
+
+__all__ = ["BadArgument", "Fetched", "Mailbox", "MailboxDown", "MailboxRefused", "Server", "Tls", "reconnect_delay"]
+
+IDLE_SECONDS = 60.0
+
+
+class Mailbox:
+    """One folder on one connection, for one thread; `wake` alone may be called from another.
+
+    Every method raises MailboxDown when the connection is lost (`is_open` turns False: `open` again, later), and
+    MailboxRefused with the server's own words when it says no.
+    """
+
+    def __init__(self, server: Server, folder: str, processed_folder: str, *, monotonic: Callable[[], float]) -> None:
+        """`processed_folder` "" leaves mail where it is. `monotonic` gives seconds. Raises BadArgument."""
+        self._folder = plain("folder", folder)
+        self._processed = plain("processed_folder", processed_folder) if processed_folder else ""
+        if self._processed == folder or self._processed.upper() == folder.upper() == "INBOX":
+            raise BadArgument(f"processed_folder: {folder}: it must not be the folder that is read")
+        self.uidvalidity = 0
+        self._session = Session(server, monotonic)
+        self._fetching = Fetching(self._session)
+        self._filing = Filing(self._session, self._processed)
+        self._bell, self._ear = socket.socketpair()
+        self._bell.setblocking(False)
+        self._ear.setblocking(False)
+
+    @property
+    def is_open(self) -> bool:
+        return self._session.client is not None
+
+    @property
+    def unreadable(self) -> dict[int, str]:
+        """UIDs that the server lists but does not give, and why."""
+        return self._fetching.unreadable
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """The server's capabilities, in upper case."""
+        return self._session.offers
+
+    def __enter__(self) -> Self:
+        try:
+            self.open()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Connects, logs in, makes the processed folder if it is missing, and selects. `uidvalidity` is then known."""
+        self._session.open()
+        try:
+            if self._processed:
+                self._filing.prepare()
+            self._select()
+        except MailboxRefused:
+            self._session.drop()
+            raise
+
+    def close(self) -> None:
+        """Says goodbye and lets all go. May be called twice; cannot be opened again."""
+        self._session.close()
+        self._bell.close()
+        self._ear.close()
+
+    def uids_above(self, uid: int) -> list[int]:
+        """All UIDs above this one, sorted, whatever their flags. Searched in windows."""
+        with self._session.command("NOOP") as client:
+            client.connection.noop()  # a server may tell of a new mail only after the command that missed it
+            client.connection.news = False
+        highest = max(self._search("UID *"), default=0)
+        found = sequence.windows(uid + 1, min(highest, sequence.HIGHEST), lambda a, b: self._search(f"UID {a}:{b}"))
+        return [number for window in found for number in window]
+
+    def all_uids(self) -> list[int]:
+        """Every UID of the folder, for the comparison with the ledger."""
+        return self.uids_above(0)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        """These mails, lowest UID first, in batches of at most 50 and 8 MiB; a larger mail is alone.
+
+        A UID that is gone is left out. One that the server does not give is left out, and named in `unreadable`.
+        """
+        return self._fetching.fetch(uids)
+
+    def move(self, uids: Sequence[int]) -> dict[int, int]:
+        """Files these mails in the processed folder: UID → new UID, as far as the server tells (RFC 4315).
+
+        A UID that is gone is fine. MailboxRefused: the rest is where it was, and the connection stands.
+        """
+        return self._filing.move(uids) if self._processed else {}
+
+    def wait(self, seconds: float) -> bool:
+        """Until something may be new (True), or the time is over or `wake` was called (False). Search after either.
+
+        Where IDLE is offered, 60 s at most: it is a hint, and hints get lost.
+        """
+        idle = "IDLE" in self.offers
+        seconds = min(seconds, IDLE_SECONDS) if idle else seconds
+        with self._session.command("IDLE", seconds + self._session.server.command_seconds) as client:
+            connection, until = client.connection, self._session.deadline(seconds)
+            if idle and not connection.news:
+                self._idle(connection, until)
+            # Also after an IDLE that the server cut short: else the caller would be in a busy loop.
+            spoke = not connection.news and connection.await_line(until, self._ear)
+            self._hear()
+            return connection.news or spoke
+
+    def wake(self) -> None:
+        """Ends `wait` at once, or the next one. For other threads."""
+        with suppress(OSError):
+            self._bell.send(b"!")
+
+    def _select(self) -> None:
+        with self._session.command(f"opening the folder {self._folder}") as client:
+            try:
+                answer = client.select_folder(self._folder, readonly=not self._processed)
+            except imaplib.IMAP4.readonly as error:
+                raise MailboxRefused(
+                    f"{self._folder} is read-only, and mail shall move to {self._processed}"
+                ) from error
+            self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
+            if not self.uidvalidity:
+                raise MailboxRefused(f"{self._folder}: the server has no lasting UIDs (no UIDVALIDITY)")
+            client.connection.news = False
+
+    def _idle(self, connection: Connection, until: Deadline) -> None:
+        try:
+            connection.idle(until, self._ear)
+        except No:
+            self._session.offers -= {"IDLE"}  # offered, but refused: then by the clock alone
+
+    def _hear(self) -> None:
+        with suppress(BlockingIOError):
+            while self._ear.recv(1024):
+                pass
+
+    def _search(self, criterion: str) -> list[int]:
+        with self._session.command("SEARCH") as client:
+            return client.connection.search_uids(criterion)

@@ -1,0 +1,91 @@
+"""Login: a connection that is encrypted as chosen and logged in. No password leaves before TLS stands."""
+
+import imaplib
+import ssl
+from collections.abc import Callable
+
+from inbound.connection import Client, Connection, No
+from inbound.deadline import Deadline
+from inbound.down import BadArgument, MailboxDown, MailboxRefused, printable
+from inbound.server import Server, Tls
+
+
+def log_in(server: Server, monotonic: Callable[[], float]) -> Client:
+    """TCP, TLS, greeting and login, each before its deadline.
+
+    Raises MailboxRefused (certificate, TLS, login), BadArgument (`ca_file`), and whatever a connection raises.
+    """
+    connection = _connect(server, Deadline.after(server.connect_seconds, monotonic))
+    try:
+        if server.tls is Tls.STARTTLS:
+            _start_tls(connection, server)
+        connection.begin(Deadline.after(server.command_seconds, monotonic))
+        _authenticate(connection, server)
+    except BaseException:
+        connection.shutdown()
+        raise
+    return Client(connection, encrypted=server.tls is Tls.IMPLICIT)
+
+
+def _connect(server: Server, deadline: Deadline) -> Connection:
+    context = _context(server)
+    try:
+        return Connection(server, context, deadline)
+    except ssl.SSLError as error:
+        raise _tls_trouble(server, error) from error
+
+
+def _context(server: Server) -> ssl.SSLContext | None:
+    """Certificate and host name are verified, always."""
+    if server.tls is Tls.NONE:
+        return None
+    try:
+        return ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=server.ca_file)
+    except OSError as error:
+        raise BadArgument(f"ca_file: {server.ca_file}: {printable(error)}") from error
+
+
+def _tls_trouble(server: Server, error: ssl.SSLError) -> MailboxDown:
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return MailboxDown(f"{server.host}: the server hung up during the TLS handshake")
+    why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.reason or error
+    return MailboxRefused(f"{server.host}: TLS failed: {printable(why)}")
+
+
+def _start_tls(connection: Connection, server: Server) -> None:
+    """RFC 9051 §11.1 and RFC 2595 §3.1: no capability, NO, BAD, PREAUTH or injected bytes: no login."""
+    if connection.state != "NONAUTH" or "STARTTLS" not in connection.capabilities:
+        raise MailboxRefused(f"{server.host}: STARTTLS is not offered")
+    try:
+        connection.starttls(_context(server))
+    except ssl.SSLError as error:
+        raise _tls_trouble(server, error) from error
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise MailboxRefused(f"{server.host}: STARTTLS refused: {printable(error)}") from error
+
+
+def _authenticate(connection: Connection, server: Server) -> None:
+    """AUTHENTICATE PLAIN (RFC 4616: any UTF-8), else LOGIN. IMAPClient would take a lost connection for a refusal."""
+    if connection.state != "NONAUTH":
+        raise MailboxRefused(f"{server.host}: the server calls us logged in before we are (PREAUTH)")
+    try:
+        if "AUTH=PLAIN" in connection.capabilities:
+            connection.authenticate("PLAIN", lambda _: f"\0{server.user}\0{server.password}".encode())
+        else:
+            _log_in_in_ascii(connection, server)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        answer = printable(error).replace(server.password, "********")
+        raise MailboxRefused(f"{server.host}: login of {server.user} refused: {answer}") from None
+
+
+def _log_in_in_ascii(connection: Connection, server: Server) -> None:
+    if "LOGINDISABLED" in connection.capabilities:
+        raise No("the server allows neither AUTH=PLAIN nor LOGIN")
+    if not (server.user + server.password).isascii():
+        raise No("without AUTH=PLAIN the server takes a user and a password of ASCII only")
+    user = server.user.replace("\\", "\\\\").replace('"', '\\"')
+    connection.login(f'"{user}"', server.password)  # the library quotes the password alone

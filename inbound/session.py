@@ -1,0 +1,85 @@
+"""Session: a logged-in connection, command by command. It turns all that can go wrong into two errors, and knows no mail."""
+
+import imaplib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from inbound.connection import Client, No
+from inbound.deadline import Deadline
+from inbound.down import BadArgument, MailboxDown, MailboxRefused, printable
+from inbound.login import log_in
+from inbound.server import Server
+
+LOGOUT_SECONDS = 5.0
+
+# All that imaplib, IMAPClient, ssl and socket raise on what a server may send.
+_TROUBLE = (
+    imaplib.IMAP4.error,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    re.error,
+)
+
+
+class Session:
+    """After any error but a plain NO the connection is dropped: it may be out of step with the server."""
+
+    def __init__(self, server: Server, monotonic: Callable[[], float]) -> None:
+        self.server, self.monotonic = server, monotonic
+        self.offers: frozenset[str] = frozenset()  # capabilities as told after the login, in upper case
+        self.client: Client | None = None
+
+    def open(self) -> None:
+        self.drop()
+        with self._translated("connecting"):
+            self.client = log_in(self.server, self.monotonic)
+        with self.command("CAPABILITY") as client:
+            self.offers = frozenset(word.decode("ascii", "replace") for word in client.capabilities())
+
+    @contextmanager
+    def command(self, what: str, seconds: float | None = None) -> Iterator[Client]:
+        """Room for one command, which has to be over in `seconds`. `what` names it in errors."""
+        if self.client is None:
+            raise MailboxDown(f"{self.server.host}: not connected")
+        with self._translated(what):
+            self.client.connection.begin(self.deadline(seconds or self.server.command_seconds))
+            yield self.client
+
+    def deadline(self, seconds: float) -> Deadline:
+        return Deadline.after(seconds, self.monotonic)
+
+    def close(self) -> None:
+        """With a word to the server, where it still listens."""
+        with suppress(MailboxDown), self.command("LOGOUT", LOGOUT_SECONDS) as client:
+            client.connection.logout()
+        self.drop()
+
+    def drop(self) -> None:
+        client, self.client = self.client, None
+        if client is not None:
+            client.connection.shutdown()
+
+    @contextmanager
+    def _translated(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except No as error:
+            raise MailboxRefused(f"{self.server.host}: {what} refused: {printable(error)}") from error
+        except (BadArgument, MailboxDown):
+            self.drop()
+            raise
+        except _TROUBLE as error:
+            self.drop()
+            raise MailboxDown(f"{self.server.host}: {what}: {printable(error)}") from error
+        except BaseException:
+            self.drop()
+            raise

@@ -1,0 +1,86 @@
+"""Facts: all that a mail may say, and the names under which templates find it. It never decides what is sent."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from inbound.message import Address
+from outbound.headers import clean_header
+from workflow.decision import Audience, Notice, Ticket
+from workflow.machine import Nature, Status
+
+LONGEST_READ = 2000  # characters of a subject
+SUBJECT_LENGTH = 150  # leaves room for "Re: " and the tag
+TAG = re.compile(r"\[#\d*\]")
+PREFIXES = re.compile(r"^(?:(?:re|aw|antw|fwd?|wg|sv|vs|tr|rif)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one mail is rendered from. The ticket, its dates included, is as it stands after the decision.
+
+    Times are aware; ids keep their angle brackets. A notice to staff may be about no ticket.
+    """
+
+    message_id: str
+    date: datetime
+    sender: Address  # From
+    team: str  # how the team signs
+    zone: tzinfo  # in which every date is shown
+    ticket: Ticket | None = None
+    status: Status | None = None
+    was: Status | None = None  # None where the ticket was opened by this
+    reopen: timedelta = timedelta()  # how long a reply reopens a closed ticket; 0: it does not
+    reply_to: str = ""  # addr-spec with its token, "" where tokens are off
+    in_reply_to: str = ""  # the mail that is answered
+    references: tuple[str, ...] = ()  # of that mail, oldest first
+    text: str = ""  # what a person wrote, or what happened (staff/alert)
+    author: str = ""  # that person's name
+    title: str = ""  # staff/alert: its subject
+    lines: tuple[tuple[str, str], ...] = ()  # staff/alert: label and value
+    public_url: str = ""
+
+    def __post_init__(self) -> None:
+        if self.date.tzinfo is None:
+            raise ValueError("the date of a mail has to be aware of its time zone")
+
+
+def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
+    """The names that a template of this notice may use. What is not here is an error in it (StrictUndefined)."""
+    names: dict[str, object] = {
+        "team": clean_header(facts.team),
+        "client": notice.audience is Audience.CLIENT,
+        "personal": notice.nature is Nature.PERSONAL,
+        "reopen_days": facts.reopen.days,
+        "reopen_until": (facts.date + facts.reopen).astimezone(facts.zone),
+        "public_url": facts.public_url,
+    }
+    if facts.ticket and facts.status:
+        names |= _of_ticket(facts, facts.ticket, facts.status)
+    # An acknowledgement may go to someone who never wrote to us: it cannot carry a stranger's words (T07).
+    if notice.nature is not Nature.ACKNOWLEDGEMENT:
+        names |= _of_people(facts)
+    if notice.audience is Audience.STAFF:
+        names |= {"title": facts.title, "lines": facts.lines}
+    return names
+
+
+def _of_ticket(facts: Facts, ticket: Ticket, status: Status) -> dict[str, object]:
+    return {
+        "number": ticket.number,
+        "status": status,
+        "was": facts.was,
+        "due": ticket.due_at and ticket.due_at.astimezone(facts.zone),
+        "until": ticket.until and ticket.until.astimezone(facts.zone),
+    }
+
+
+def _of_people(facts: Facts) -> dict[str, object]:
+    people: dict[str, object] = {"text": facts.text.strip(), "author": clean_header(facts.author)}
+    return people | {"subject": bare_subject(facts.ticket.subject)} if facts.ticket else people
+
+
+def bare_subject(subject: str) -> str:
+    """A ticket's subject without Re: and its kin, without any tag [#…] (ours is put behind it), and not too long."""
+    untagged = clean_header(TAG.sub(" ", clean_header(subject, cap=LONGEST_READ)), cap=LONGEST_READ)
+    return clean_header(PREFIXES.sub("", untagged), cap=SUBJECT_LENGTH)

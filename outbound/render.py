@@ -1,0 +1,155 @@
+"""Renderer: a notice and its facts become the final bytes of a mail. Pure; a template that fails is a RenderError."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import format_datetime
+from pathlib import Path
+
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
+from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from outbound.facts import Facts, vocabulary
+from outbound.headers import ID, addr_fault, address_words, chain, clean_header, text_words
+from outbound.mime import assemble, clean_body
+from outbound.samples import samples
+from outbound.wording import day, fill, ink, moment, paragraphs
+from workflow.decision import Notice
+from workflow.machine import Nature, Workflow
+
+FILES = ("subject.txt", "body.txt", "body.html")
+# RFC 3834 §5. A person's mail has none of it, so that an out-of-office note can come back.
+SUBMITTED = {
+    Nature.ACKNOWLEDGEMENT: "auto-replied",
+    Nature.AUTOMATIC: "auto-generated",
+    Nature.STAFF: "auto-generated",
+}
+# What a template of an operator may raise; MemoryError and the like are not the template's.
+FAILURES = (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RuntimeError, OSError)
+Header = tuple[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail, ready to be queued: `raw` are its final bytes, ASCII with CRLF."""
+
+    subject: str
+    raw: bytes
+    message_id: str
+
+
+class RenderError(Exception):
+    """A notice that cannot be sent as it is; `reason` names the file or the address, and what is wrong with it."""
+
+    def __init__(self, notice: Notice, reason: str) -> None:
+        super().__init__(f"{notice.workflow}/{notice.name}: {reason}")
+        self.notice = notice
+        self.reason = reason
+
+
+class Renderer:
+    """Holds the compiled templates: ours, and before them those of the operator's folder, one file at a time."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        ours: BaseLoader = PackageLoader("templates", "mail")
+        # A sandbox, since an operator's templates are edited on a running system (T18).
+        self._templates = ImmutableSandboxedEnvironment(
+            loader=ChoiceLoader([FileSystemLoader(folder), ours]) if folder else ours,
+            undefined=StrictUndefined,
+            autoescape=lambda name: bool(name and name.endswith(".html")),
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"day": day, "moment": moment, "fill": fill, "ink": ink}
+
+    def render(self, notice: Notice, facts: Facts) -> Rendered:
+        """The mail of a notice: the same facts give the same bytes. Raises RenderError."""
+        names = vocabulary(notice, facts)
+        subject = clean_header(self._fill(notice, "subject.txt", names))
+        said = clean_body(self._fill(notice, "body.txt", names)).strip()
+        text = self._fill(notice, "body.txt", names | {"words": said}, folder="_base")
+        html = self._fill(notice, "body.html", names | {"words": paragraphs(said), "mail_subject": subject})
+        try:
+            raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html)
+        except ValueError as error:
+            raise RenderError(notice, str(error)) from error
+        return Rendered(subject, raw, facts.message_id)
+
+    def names(self, workflow: str) -> frozenset[str]:
+        """The notices of a workflow that have all their files."""
+        found = {tuple(path.split("/")) for path in self._templates.list_templates() if path.count("/") == 2}
+        folders = {notice for folder, notice, _ in found if folder == workflow}
+        return frozenset(name for name in folders if all((workflow, name, file) in found for file in FILES))
+
+    def check(self, workflow: Workflow) -> list[str]:
+        """Renders every notice of the workflow with sample facts; gives each fault once, in one line."""
+        faults = (self._fault(notice, facts) for notice, facts in samples(workflow))
+        return list(dict.fromkeys(fault for fault in faults if fault))
+
+    def _fault(self, notice: Notice, facts: Facts) -> str:
+        try:
+            self.render(notice, facts)
+        except RenderError as error:
+            return str(error)
+        return ""
+
+    def _fill(self, notice: Notice, file: str, names: Mapping[str, object], folder: str = "") -> str:
+        path = f"{folder or f'{notice.workflow}/{notice.name}'}/{file}"
+        try:
+            filled = self._templates.get_template(path).render(names)
+        except FAILURES as error:
+            raise RenderError(notice, f"{path}: {_reason(notice, error)}") from error
+        if not filled.strip():
+            raise RenderError(notice, f"{path}: it comes out empty: give it words")
+        return filled
+
+
+def _reason(notice: Notice, error: Exception) -> str:
+    match error:
+        case TemplateNotFound():
+            return f"templates/mail/{error.name} is missing: add it"
+        case TemplateSyntaxError():
+            return f"{error.name}, line {error.lineno}: {error.message}"
+        case UndefinedError() if notice.nature is Nature.ACKNOWLEDGEMENT:
+            return f"{error.message} (an acknowledgement repeats nothing that people wrote)"
+        case _:
+            return f"{type(error).__name__}: {error}"
+
+
+def _headers(notice: Notice, facts: Facts, subject: str) -> list[Header]:
+    addresses = {"recipient": notice.recipient.addr, "sender": facts.sender.addr, "reply address": facts.reply_to}
+    for role, addr in addresses.items():
+        if fault := addr_fault(addr) if addr or role != "reply address" else "":
+            raise ValueError(f"the {role} {fault}")
+    if not ID.fullmatch(facts.message_id):
+        raise ValueError("its Message-ID is none")
+    # To is the bare address: a name there would be the sender's own words again (T07, T19).
+    always: list[Header] = [
+        ("From", address_words(facts.sender)),
+        ("To", [notice.recipient.addr]),
+        ("Subject", text_words(subject)),
+        ("Date", [format_datetime(facts.date.astimezone(facts.zone))]),
+        ("Message-ID", [facts.message_id]),
+    ]
+    return always + _thread(facts) + _robot(notice, facts)
+
+
+def _thread(facts: Facts) -> list[Header]:
+    references = chain(facts.in_reply_to, facts.references)
+    return [
+        *([("Reply-To", [facts.reply_to])] if facts.reply_to else []),
+        *([("In-Reply-To", [facts.in_reply_to])] if ID.fullmatch(facts.in_reply_to) else []),
+        *([("References", list(references))] if references else []),
+    ]
+
+
+def _robot(notice: Notice, facts: Facts) -> list[Header]:
+    submitted = SUBMITTED.get(notice.nature)
+    if submitted is None:
+        return []
+    return [
+        ("Auto-Submitted", [submitted]),
+        ("X-Auto-Response-Suppress", ["All"]),
+        ("X-Postroom-Loop", [facts.message_id]),
+    ]

@@ -1,0 +1,131 @@
+"""Smtp: sends mails over a small pool of connections. It never retries, and keeps no mail: that is the outbox's part."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from outbound.address import refusal
+from outbound.letter import Letter, letter
+from outbound.outbox import Dead, Outcome
+from outbound.outcome import Phase, outcome_of, readable
+from outbound.server import Deadlines, Server, Tls
+from outbound.session import Session
+from outbound.step import StaleError, StepError
+
+__all__ = ["Check", "Deadlines", "Server", "Smtp", "Tls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What trying the server showed: each step and the server's words; the last one failed when `failed` names it."""
+
+    steps: tuple[tuple[Phase, str], ...]
+    failed: Phase | None = None
+    extensions: tuple[tuple[str, str], ...] = ()
+
+
+def _no_failpoint(name: str) -> None:
+    """Stands where no test wants to stop the program."""
+
+
+class Smtp:
+    """A pool of connections to one server, for one event loop. OSError when `ca_file` cannot be read."""
+
+    def __init__(self, server: Server, connections: int = 4, failpoint: Callable[[str], None] = _no_failpoint) -> None:
+        self._server = server
+        self._context = server.context()
+        self._slots = asyncio.Semaphore(connections)
+        self._idle: list[Session] = []
+        self._closed = False
+        self._failpoint = failpoint
+
+    async def send(self, sender: str, recipient: str, raw: bytes, final_dot: Callable[[], Awaitable[None]]) -> Outcome:
+        """Tries once to hand over one mail. The world's troubles are outcomes; nothing is raised for them.
+
+        `sender` "" is the null sender. `final_dot` is awaited after the last octet of the mail and before
+        the final dot: what it raises ends the attempt, and nothing was accepted. When the send is cancelled
+        after `final_dot` was called, nobody can tell whether it was.
+        """
+        if reason := _refused(sender, recipient, raw):
+            return Dead(reason)
+        mail = letter(sender, recipient, raw)
+        async with self._slots:
+            try:
+                return await self._deliver(mail, final_dot)
+            except StepError as error:
+                return outcome_of(error.code, error.text, error.phase)
+
+    async def check(self) -> Check:
+        """Connects, protects, logs in, NOOP, QUIT, on a connection of its own. Nothing is raised for what fails."""
+        session = Session(self._server, self._context)
+        try:
+            await session.open()
+            await session.noop()
+            extensions = tuple(session.extensions.items())
+            await session.quit()
+        except StepError as error:
+            said = f"{error.code or ''} {readable(error.text)}".strip()
+            return Check((*session.steps, (error.phase, said)), error.phase)
+        finally:
+            session.drop()
+        return Check(tuple(session.steps), None, extensions)
+
+    async def close(self) -> None:
+        """Says goodbye on every idle connection; those in use are closed when their mail is through."""
+        self._closed = True
+        sessions, self._idle = self._idle, []
+        await asyncio.gather(*(session.quit() for session in sessions))
+
+    async def _deliver(self, mail: Letter, final_dot: Callable[[], Awaitable[None]]) -> Outcome:
+        try:
+            return await self._through(self._rested() or await self._opened(), mail, final_dot)
+        except StaleError:
+            return await self._through(await self._opened(), mail, final_dot)
+
+    async def _through(self, session: Session, mail: Letter, final_dot: Callable[[], Awaitable[None]]) -> Outcome:
+        try:
+            if reason := session.lacks(mail):
+                return Dead(reason)
+            answer = await session.transact(mail, final_dot, self._failpoint)
+            return outcome_of(answer.code, answer.message, Phase.DOT)
+        except StepError as error:
+            # Amid the body an RSET would be text of the mail.
+            if error.code > 0 and error.phase is not Phase.BODY:
+                await session.reset()
+            raise
+        finally:
+            self._put_back(session)
+
+    def _rested(self) -> Session | None:
+        """An idle connection that is still good, the last used first."""
+        now = asyncio.get_running_loop().time()
+        while self._idle:
+            session = self._idle.pop()
+            if session.clean and session.used_at is not None and now - session.used_at < self._server.deadlines.idle:
+                return session
+            session.drop()
+        return None
+
+    async def _opened(self) -> Session:
+        session = Session(self._server, self._context)
+        opened = False
+        try:
+            await session.open()
+            opened = True
+        finally:
+            if not opened:
+                session.drop()
+        return session
+
+    def _put_back(self, session: Session) -> None:
+        if session.clean and not self._closed:
+            self._idle.append(session)
+        else:
+            session.drop()
+
+
+def _refused(sender: str, recipient: str, raw: bytes) -> str:
+    """Why a mail must not reach the server at all; "" when it may."""
+    if not raw:
+        return "the mail is empty: it was not rendered"
+    return (refusal(sender) if sender else "") or refusal(recipient)

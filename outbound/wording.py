@@ -1,0 +1,42 @@
+"""How values look in a mail: dates, paragraphs, the colours of a status. Never what is said."""
+
+import re
+from datetime import datetime
+
+HEX = re.compile(r"#[0-9a-fA-F]{6}")
+PLAIN = "#5f6368"
+LIGHT_INK, DARK_INK = "#ffffff", "#111111"
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+
+
+def day(at: datetime) -> str:
+    """A day as people write it, e.g. Thursday 3 December 2026. `at` is in the team's zone."""
+    # Attributes, not format codes: an undefined name then says which it is.
+    return f"{at.strftime('%A')} {at.day} {at.strftime('%B %Y')}"
+
+
+def moment(at: datetime) -> str:
+    """A day with its time and zone; the day alone where only a date was given (midnight)."""
+    return day(at) if (at.hour, at.minute) == (0, 0) else f"{day(at)} at {at:%H:%M} ({at:%Z})"
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """The paragraphs of a plain text, each as its lines."""
+    return [block.split("\n") for block in BLANK_LINES.split(text.strip("\n"))]
+
+
+def fill(colour: str) -> str:
+    """The colour if a style sheet may be trusted with it (#rrggbb), else grey."""
+    return colour if HEX.fullmatch(colour) else PLAIN
+
+
+def ink(colour: str) -> str:
+    """White or near-black, whichever stands out more on the colour (WCAG 2.2, contrast ratio)."""
+    light = _luminance(fill(colour)) + 0.05
+    return LIGHT_INK if 1.05 / light >= light / (_luminance(DARK_INK) + 0.05) else DARK_INK
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

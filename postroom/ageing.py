@@ -1,0 +1,46 @@
+"""Ageing: tickets whose timer has run out, or whose date has come, move on as their workflow says."""
+
+from postroom.acting import changed
+from postroom.answering import Answerer, Parent
+from postroom.app import App
+from postroom.clock import now
+from postroom.log import event
+from store import tickets
+from store.chain import chain
+from store.errors import Moved
+from workflow.after import after
+from workflow.decide import decide_overdue
+from workflow.decision import Ticket
+
+BATCH = 100
+
+
+def age(app: App) -> int:
+    """Moves every ticket that is due; how many that were."""
+    moved = 0
+    while True:
+        with app.database.read() as tx:
+            due = tickets.due(tx, now(), BATCH)
+        done = sum(_age(app, ticket) for ticket in due)
+        moved += done
+        if not done:
+            return moved
+
+
+def _age(app: App, ticket: Ticket) -> bool:
+    at = now()
+    workflow = app.workflow(ticket.workflow)
+    decision = decide_overdue(ticket, workflow, at)
+    if not decision.moved:
+        return False
+    cause = f"timer:{ticket.number}:{ticket.version}"
+    with app.database.read() as tx:
+        parent = Parent.last(chain(tx, ticket.number))
+    outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent)
+    try:
+        with app.database.write() as tx:
+            tickets.apply(tx, changed(ticket, decision, workflow, at, by="timer", outgoing=outgoing), app.limits)
+    except Moved:
+        return False  # somebody was faster: the timer that counts is the new one
+    event("ticket.aged", ticket=ticket.number, was=decision.was, status=decision.status)
+    return True

@@ -1,0 +1,148 @@
+"""Answering: the notices of a decision become outgoing mails, rendered to their final bytes. It sends nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from inbound.message import Address, Message
+from outbound.facts import Facts
+from outbound.outbox import Queued, State
+from outbound.render import RenderError
+from outbound.token import message_id, reply_address
+from postroom.app import App
+from postroom.log import trouble
+from workflow.decision import Audience, Decision, Notice, Ticket
+from workflow.machine import Nature
+
+TROUBLE = "alert"  # the notice by which staff hear of what needs a person
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The mail that an outgoing mail answers."""
+
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    echo: str = ""  # what it said, as a hash: the same is not answered twice in a day
+
+    @classmethod
+    def of(cls, message: Message) -> "Parent":
+        said = f"{message.subject.casefold()}\n{message.text.strip().casefold()}"
+        chain = message.references or message.in_reply_to
+        return cls(message.message_id, chain, sha256(said.encode("utf-8", "surrogatepass")).hexdigest())
+
+
+    @classmethod
+    def last(cls, ids: Sequence[str]) -> "Parent":
+        """The end of a conversation."""
+        return cls(ids[-1], tuple(ids[:-1])) if ids else cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person wrote, and who."""
+
+    text: str = ""
+    author: str = ""
+
+
+class Answerer:
+    """Renders. What fails to render is queued as failed_render, and staff are told."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def answers(
+        self, decision: Decision, ticket: Ticket, cause: str, at: datetime, parent: Parent, words: Words = Words()
+    ) -> tuple[Queued, ...]:
+        """The outgoing mails of a decision. `ticket` is as it stands afterwards; `cause` makes them unique."""
+        queued: list[Queued] = []
+        for notice in decision.notices:
+            facts = self._facts(notice, decision, ticket, cause, at, parent, words)
+            queued += self._queued(notice, facts, cause, ticket.number, parent.echo)
+        return tuple(queued)
+
+    def alert(
+        self, title: str, lines: Sequence[tuple[str, str]], cause: str, at: datetime, *, number: int | None = None
+    ) -> tuple[Queued, ...]:
+        """A mail to those who look after trouble."""
+        queued: list[Queued] = []
+        for address in self._app.managers:
+            notice = Notice(TROUBLE, "staff", Nature.STAFF, Audience.STAFF, Address(address))
+            facts = Facts(
+                message_id=self._id(notice, cause, number, self._app.config.sender),
+                date=at,
+                sender=self._app.config.sender,
+                team=self._app.config.team,
+                zone=self._app.config.zone,
+                title=title,
+                lines=tuple(lines),
+                public_url=self._app.config.settings.public_url,
+            )
+            queued += self._queued(notice, facts, cause, number, "")
+        return tuple(queued)
+
+    def _queued(self, notice: Notice, facts: Facts, cause: str, number: int | None, echo: str) -> list[Queued]:
+        base = Queued(
+            cause=cause,
+            ticket=number,
+            notice=notice.name,
+            nature=notice.nature,
+            recipient=notice.recipient.addr,
+            sender=facts.sender.addr,
+            subject="",
+            message_id=facts.message_id,
+            raw=b"",
+            echo=echo if notice.nature is Nature.ACKNOWLEDGEMENT else "",
+        )
+        try:
+            made = self._app.renderer.render(notice, facts)
+        except RenderError as error:
+            trouble("render.failed", notice=notice.name, ticket=number, error=error)
+            failed = replace(base, state=State.FAILED_RENDER, reason=str(error))
+            return [failed, *self._told(notice, error, cause, facts.date, number)]
+        return [replace(base, subject=made.subject, raw=made.raw)]
+
+    def _told(
+        self, notice: Notice, error: RenderError, cause: str, at: datetime, number: int | None
+    ) -> tuple[Queued, ...]:
+        if notice.audience is Audience.STAFF:
+            return ()  # an alert that does not render cannot be told by an alert
+        lines = [("Notice", notice.name), ("Ticket", f"#{number}"), ("Reason", str(error))]
+        return self.alert("A mail to a client could not be written", lines, f"{cause}:{notice.name}", at, number=number)
+
+    def _facts(
+        self,
+        notice: Notice,
+        decision: Decision,
+        ticket: Ticket,
+        cause: str,
+        at: datetime,
+        parent: Parent,
+        words: Words,
+    ) -> Facts:
+        config, box = self._app.config, self._app.box(ticket.mailbox)
+        workflow = self._app.workflow(ticket.workflow)
+        token = box.settings.reply_token == "plus"  # noqa: S105 - a setting's word
+        return Facts(
+            message_id=self._id(notice, cause, ticket.number, box.sender),
+            date=at,
+            sender=box.sender,
+            team=config.team,
+            zone=config.zone,
+            ticket=ticket,
+            status=workflow.statuses[ticket.status],
+            was=workflow.statuses.get(decision.was),
+            reopen=workflow.reopen,
+            reply_to=reply_address(self._app.keys, box.settings.address, ticket.number) if token else "",
+            in_reply_to=parent.message_id,
+            references=parent.references,
+            text=words.text,
+            author=words.author,
+            public_url=config.settings.public_url,
+        )
+
+    def _id(self, notice: Notice, cause: str, number: int | None, sender: Address) -> str:
+        keys = self._app.keys
+        return message_id(keys, cause, notice.name, notice.recipient.addr, number, sender.domain)

@@ -1,0 +1,122 @@
+"""App: all that the verbs of the pipeline work with, wired once at start. It decides nothing."""
+
+import os
+import secrets
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+
+from outbound.render import Renderer
+from outbound.token import Keys, key_line
+from postroom import config as configuration
+from postroom.config import Config, ConfigError, MailboxConfig
+from postroom.log import event
+from postroom.secret import SecretError, read_file
+from store.database import Database
+from store.limits import Limits
+from workflow.load import WorkflowError, load
+from workflow.machine import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What is wired. `workflows` by the name that the configuration gives them."""
+
+    config: Config
+    database: Database
+    keys: Keys
+    renderer: Renderer
+    workflows: dict[str, Workflow]
+    limits: Limits
+
+    def box(self, name: str) -> MailboxConfig:
+        """The mailbox of that name; the first one for a name that the configuration no longer has."""
+        return next((box for box in self.config.mailboxes if box.name == name), self.config.mailboxes[0])
+
+    def workflow(self, name: str) -> Workflow:
+        return self.workflows.get(name) or self.workflows[self.config.settings.workflow]
+
+    @property
+    def managers(self) -> list[str]:
+        """Who is told of trouble: managers and admins, else everybody."""
+        staff = self.config.settings.staff
+        chosen = [person.address for person in staff if {"manager", "admin"} & set(person.roles)]
+        return chosen or [person.address for person in staff]
+
+
+def open_app(option: str | None) -> App:
+    """Reads the configuration and wires the program. Raises ConfigError, DatabaseDown, SchemaMismatch."""
+    config = configuration.read(configuration.find(option, os.environ), os.environ)
+    renderer = make_renderer(config)
+    return App(
+        config=config,
+        database=Database.open(config.database),
+        keys=read_keys(config),
+        renderer=renderer,
+        workflows=load_workflows(config, renderer),
+        limits=make_limits(config),
+    )
+
+
+def make_renderer(config: Config) -> Renderer:
+    folder = config.folder / config.settings.templates if config.settings.templates else None
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(f'{config.source}: templates is "{config.settings.templates}": there is no such folder')
+    return Renderer(folder)
+
+
+def make_limits(config: Config) -> Limits:
+    """The limits with those that the configuration names. Raises ConfigError for a name that is none."""
+    known = {field.name for field in fields(Limits)} - {"exempt"}
+    for name, value in config.settings.limits.items():
+        if name not in known or value < 0:
+            mend = f"limits are {', '.join(sorted(known))}, each a number from 0"
+            raise ConfigError(f'{config.source}: limits.{name} is "{value}": {mend}')
+    return Limits(**config.settings.limits, exempt=frozenset(one.lower() for one in config.settings.known_clients))
+
+
+def read_keys(config: Config) -> Keys:
+    """The signing keys; a first one is made where the file is missing (docs/decisions/004). Raises ConfigError."""
+    key = f"{config.source}: secret_key_file"
+    try:
+        if _make_key(config.key_file):
+            event("key.made", file=config.key_file)
+        return Keys.read(read_file(config.key_file))
+    except (SecretError, ValueError) as error:
+        raise ConfigError(f"{key}: {error}") from None
+    except OSError as error:
+        raise ConfigError(f'{key} is "{config.key_file}": cannot be made: {error.strerror}') from None
+
+
+def _make_key(path: Path) -> bool:
+    """Makes a key file, never over one that is there. Whether it did."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key_line("k1", secrets.token_bytes(32)))
+        file.flush()
+        os.fsync(file.fileno())
+    return True
+
+
+def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
+    """Every workflow that the configuration names. Raises ConfigError with the first faults of a bad one."""
+    names = {config.settings.workflow, *(box.workflow for box in config.mailboxes)}
+    return {name: _load(config, name, renderer) for name in sorted(names)}
+
+
+def _load(config: Config, name: str, renderer: Renderer) -> Workflow:
+    shipped = files("workflow").joinpath("profiles", f"{name}.toml")
+    own = config.folder / name
+    try:
+        text = (shipped if shipped.is_file() else own).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(
+            f'{config.source}: workflow is "{name}": write "courseleaf", or the path of a workflow file'
+        ) from None
+    try:
+        return load(text, f"{name}.toml" if shipped.is_file() else name, renderer.names())
+    except WorkflowError as error:
+        raise ConfigError("; ".join(str(error).splitlines())) from None

@@ -1,0 +1,211 @@
+"""The command line: arguments and help. The work is in `commands/`, imported by the command that needs it."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+VERSION = "0.1.0"
+DONE, NO, WRONG = 0, 1, 2  # exit status: done; the answer is no; wrong use or configuration
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Refused(Exception):
+    """The answer is no. The message is one line for the person at the keyboard."""
+
+
+class Postroom(click.Group):
+    """Ends every command with one line and an exit status, never with a traceback for what a person can mend."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from postroom.config import ConfigError
+        from postroom.failure import one_line
+
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            self.end(str(error), WRONG)
+        except Refused as error:
+            self.end(str(error), NO)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(NO)
+        except Exception as error:
+            line = one_line(error)
+            if line is None:
+                raise
+            self.end(line, NO)
+
+    @staticmethod
+    def end(line: str, status: int) -> None:
+        click.echo(f"postroom: {line}", err=True)
+        sys.exit(status)
+
+
+@click.group(cls=Postroom, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", metavar="FILE", help="The configuration; else POSTROOM_CONFIG, else postroom.toml here.")
+@click.version_option(VERSION, prog_name="postroom")
+@click.pass_context
+def main(ctx: click.Context, config: str | None) -> None:
+    """The support inbox that a team can trust with its mail."""
+    ctx.obj = config
+
+
+def json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Process the sample mails, print the sums, and end.")
+@click.option("--port", default=0, metavar="N", help="The SMTP port to take mail on; any free one if not given.")
+@click.pass_context
+def demo(ctx: click.Context, once: bool, port: int) -> None:
+    """The whole program on embedded mail servers, with sample mail.
+
+    \b
+    postroom demo                 watch the samples, then send mails of your own
+    postroom demo --once          the samples alone
+    """
+    from postroom.demo.show import demo as show
+
+    sys.exit(show(once=once, port=port))
+
+
+@main.command()
+@json_option
+@click.pass_obj
+def check(config: str | None, as_json: bool) -> None:
+    """Prove configuration, database, templates, workflow, and every IMAP and SMTP connection."""
+    from postroom.commands.check import check as prove
+
+    sys.exit(DONE if prove(config, as_json=as_json) else NO)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do all that is due, then end.")
+@click.pass_obj
+def run(config: str | None, once: bool) -> None:
+    """The service: reads the mailboxes, decides, answers. Ends on SIGTERM or Ctrl-C."""
+    from postroom.commands.run import run as serve
+
+    sys.exit(DONE if serve(config, once=once) else NO)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@json_option
+@click.pass_obj
+def classify(config: str | None, files: tuple[str, ...], as_json: bool) -> None:
+    """What each mail is, and why. Reads files alone; works without a configuration.
+
+    \b
+    postroom classify mail.eml
+    postroom classify --json *.eml
+    """
+    from postroom.commands.classify import classify as judge
+
+    sys.exit(DONE if judge(config, files, as_json=as_json) else NO)
+
+
+@main.command()
+@click.option("--status", metavar="NAME", help="Only those in this status.")
+@click.option("--open/--closed", "is_open", default=None, help="Only open ones, or only closed ones.")
+@click.option("--mailbox", metavar="NAME", help="Only those of this mailbox.")
+@click.option("--assigned", metavar="ADDRESS", help="Only those of this person.")
+@click.option("--search", metavar="WORDS", help="Only those with these words in subject or requester.")
+@json_option
+@click.pass_obj
+def tickets(config: str | None, as_json: bool, **filters: Any) -> None:
+    """List tickets, newest first."""
+    from postroom.commands.look import tickets as listing
+
+    listing(config, as_json=as_json, **filters)
+
+
+@main.command()
+@click.argument("number", type=int, metavar="N")
+@json_option
+@click.pass_obj
+def ticket(config: str | None, number: int, as_json: bool) -> None:
+    """One ticket, whole: status, history with reasons, conversation, people, timers."""
+    from postroom.commands.look import ticket as whole
+
+    whole(config, number, as_json=as_json)
+
+
+@main.command("set")
+@click.argument("number", type=int, metavar="N")
+@click.argument("status", metavar="STATUS")
+@click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
+@click.option("--until", default="", metavar="DATE", help="2026-12-03 or 2026-12-03T14:00, in the team's time zone.")
+@click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who does it.")
+@click.pass_obj
+def set_status(config: str | None, **given: Any) -> None:
+    """Move a ticket to another status; the client hears of it as the workflow says.
+
+    \b
+    postroom set 1042 "Pending Client Feedback"
+    postroom set 1042 "Appointment Scheduled" --until 2026-12-03T14:00
+    """
+    from postroom.commands.act import set_status as act
+
+    act(config, **given)
+
+
+@main.command()
+@click.argument("number", type=int, metavar="N")
+@click.option("--file", "path", required=True, metavar="F", help="The text of the answer; - reads it from here.")
+@click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who writes.")
+@click.pass_obj
+def reply(config: str | None, **given: Any) -> None:
+    """Answer the client of a ticket in your own words.
+
+    \b
+    echo "Which browser is it?" | postroom reply 1042 --file -
+    """
+    from postroom.commands.act import reply as act
+
+    act(config, **given)
+
+
+@main.command()
+@click.option("--state", metavar="STATE", help="Only those: pending, processed, parked or quarantined.")
+@json_option
+@click.pass_obj
+def mails(config: str | None, state: str | None, as_json: bool) -> None:
+    """The ledger: every mail with its state, kind, reason and ticket."""
+    from postroom.commands.look import mails as ledger
+
+    ledger(config, state=state, as_json=as_json)
+
+
+@main.command()
+@click.option("--state", metavar="STATE", help="Only those: queued, sending, sent, retry, unknown, dead ….")
+@json_option
+@click.pass_obj
+def outbox(config: str | None, state: str | None, as_json: bool) -> None:
+    """Every outgoing mail with its state, attempts and the server's last answer."""
+    from postroom.commands.look import outbox as listing
+
+    listing(config, state=state, as_json=as_json)
+
+
+@main.command()
+@click.argument("which", metavar="ID")
+@click.pass_obj
+def retry(config: str | None, which: str) -> None:
+    """Try a quarantined mail (m17) or an outgoing mail that failed (o17) again."""
+    from postroom.commands.act import retry as act
+
+    act(config, which)
+
+
+@main.command()
+@click.pass_obj
+def upgrade(config: str | None) -> None:
+    """Bring the database to this version's schema; a backup of the file is made first."""
+    from postroom.commands.upgrade import upgrade as act
+
+    act(config)

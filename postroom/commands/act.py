@@ -1,0 +1,89 @@
+"""`postroom set`, `reply` and `retry`: what a person does from the command line."""
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from postroom import acting
+from postroom.again import again
+from postroom.answering import Words
+from postroom.app import App, open_app
+from postroom.cli import Refused
+from workflow.act import Act, Reply, SetStatus
+
+OPERATOR = "command line"  # who acts, where nobody is named
+DAY_ENDS = time(23, 59, 59)
+
+
+def set_status(option: str | None, number: int, status: str, note: str, until: str, author: str) -> None:
+    app = open_app(option)
+    by, _ = _author(app, author)
+    deed = SetStatus(status, by, note, _moment(until, app.config.zone) if until else None)
+    decision = _done(app, number, deed)
+    now_in = app.workflow(app.config.settings.workflow).statuses.get(decision.status)
+    told = f"; {len(decision.notices)} mail to the client is queued" if decision.notices else ""
+    click.echo(f"#{number} is now in {now_in.name if now_in else decision.status}{told}")
+
+
+def reply(option: str | None, number: int, path: str, author: str) -> None:
+    app = open_app(option)
+    by, name = _author(app, author)
+    text = _read(path)
+    if not text.strip():
+        raise Refused(f"{path} is empty: an answer without words is not sent")
+    decision = _done(app, number, Reply(by), Words(text, name))
+    for notice in decision.notices:
+        click.echo(f"#{number}: the answer to {notice.recipient.addr} is queued")
+
+
+def retry(option: str | None, which: str) -> None:
+    app = open_app(option)
+    try:
+        click.echo(again(app, which))
+    except acting.NotPossible as error:
+        raise Refused(str(error)) from None
+
+
+def _done(app: App, number: int, deed: Act, words: Words = Words()) -> acting.Decision:
+    try:
+        return acting.act(app, number, deed, words)
+    except acting.NotPossible as error:
+        raise Refused(str(error)) from None
+
+
+def _author(app: App, author: str) -> tuple[str, str]:
+    """Address and name of the member of staff who acts."""
+    if not author:
+        return OPERATOR, ""
+    for person in app.config.settings.staff:
+        if person.address.lower() == author.lower():
+            return person.address, person.name
+    known = ", ".join(person.address for person in app.config.settings.staff) or "nobody yet"
+    raise Refused(f"{author} is not on the staff: the configuration names {known}")
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    """A date ends with its day; a time is meant in the team's zone, if it names none."""
+    readers: tuple[Callable[[], datetime], ...] = (
+        lambda: datetime.combine(date.fromisoformat(text), DAY_ENDS, zone),
+        lambda: datetime.fromisoformat(text),
+    )
+    for read in readers:
+        try:
+            moment = read()
+        except ValueError:
+            continue
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    raise Refused(f'--until is "{text}": write a date such as 2026-12-03, or 2026-12-03T14:00')
+
+
+def _read(path: str) -> str:
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text in UTF-8"
+        raise Refused(f"{path} cannot be read: {reason}") from None

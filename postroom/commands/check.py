@@ -1,0 +1,100 @@
+"""`postroom check`: proves what `run` will need, one line each. It sends nothing and moves nothing."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import click
+
+from inbound.down import BadArgument, MailboxDown
+from outbound.smtp import Smtp
+from postroom import clock
+from postroom.app import App, open_app
+from postroom.commands.output import print_json
+from postroom.config import MailboxConfig
+from postroom.pipeline import open_mailbox
+from postroom.servers import smtp_server
+from store.errors import DatabaseDown
+from workflow.machine import Workflow
+
+Proof = tuple[str, Callable[[], str]]  # what is proved, and the proof: facts, or it raises Failed
+
+
+class Failed(Exception):
+    """A proof that failed; the message says which part, and what the other side said."""
+
+
+def check(option: str | None, *, as_json: bool) -> bool:
+    """Prints a line for each thing that is proved. Whether all of them hold."""
+    good = True
+    for name, prove in _proofs(open_app(option)):
+        try:
+            detail, ok = prove(), True
+        except Failed as error:
+            detail, ok = str(error), False
+        good = good and ok
+        if as_json:
+            print_json([{"check": name, "ok": ok, "detail": detail}])
+        else:
+            click.echo(f"{'ok    ' if ok else 'FAILED'}  {name}: {detail}")
+    return good
+
+
+def _proofs(app: App) -> Iterator[Proof]:
+    yield "configuration", lambda: f"{app.config.source}, time zone {app.config.settings.timezone}"
+    yield "clock", _clock
+    yield "database", partial(_database, app)
+    for name, workflow in app.workflows.items():
+        yield f"workflow {name}", partial(_workflow, workflow)
+        yield f"templates of {name}", partial(_templates, app, workflow)
+    for box in app.config.mailboxes:
+        yield f"mailbox {box.name}", partial(_mailbox, app, box)
+    yield f"smtp {app.config.settings.smtp.host}:{app.config.smtp_port}", partial(_smtp, app)
+
+
+def _clock() -> str:
+    if seconds := clock.offset_seconds():
+        raise Failed(f"{clock.OFFSET} moves the clock by {seconds:g} seconds: that is for tests alone")
+    return clock.now().isoformat(timespec="seconds")
+
+
+def _database(app: App) -> str:
+    try:
+        facts = app.database.check()
+    except DatabaseDown as error:
+        raise Failed(str(error)) from None
+    if facts.integrity != "ok" or facts.synchronous not in {"full", "extra"} or not facts.foreign_keys:
+        raise Failed(f"integrity {facts.integrity}, synchronous {facts.synchronous}, foreign keys {facts.foreign_keys}")
+    return f"{facts.engine} {facts.version}, journal {facts.journal}, schema {facts.revision}, mode {facts.mode}"
+
+
+def _workflow(workflow: Workflow) -> str:
+    number = sum(status.open for status in workflow.statuses.values())
+    return f"{len(workflow.statuses)} statuses, {number} of them open"
+
+
+def _templates(app: App, workflow: Workflow) -> str:
+    if faults := app.renderer.check(workflow):
+        raise Failed("; ".join(faults))
+    return f"{len(workflow.notices)} notices, each renders"
+
+
+def _mailbox(app: App, box: MailboxConfig) -> str:
+    try:
+        with open_mailbox(app, box) as mailbox:
+            offers = ", ".join(word for word in ("IDLE", "MOVE", "UIDPLUS") if word in mailbox.offers)
+            return f"{len(mailbox.all_uids())} mails in {box.settings.folder}; offers {offers or 'no extension'}"
+    except (MailboxDown, BadArgument) as error:
+        raise Failed(str(error)) from None
+
+
+def _smtp(app: App) -> str:
+    return asyncio.run(_try_smtp(app))
+
+
+async def _try_smtp(app: App) -> str:
+    tried = await Smtp(smtp_server(app.config)).check()
+    step, said = tried.steps[-1]
+    if tried.failed:
+        raise Failed(f"{step}: {said}")
+    return f"ready; offers {', '.join(sorted(name for name, _ in tried.extensions)) or 'no extension'}"

@@ -1,0 +1,124 @@
+"""Delivering: takes due mails from the outbox, hands them to the SMTP server, and records what became of each."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from outbound.outbox import Claimed, Outcome, Retry
+from outbound.retry import next_try
+from outbound.smtp import Smtp
+from postroom.app import App
+from postroom.clock import jitter, now
+from postroom.log import event, trouble
+from postroom.servers import smtp_server
+from postroom.shared_commit import SharedCommit
+from store import delivery
+from store.delivery import Recorded
+from store.errors import DatabaseDown
+from store.failpoint import failpoint
+
+IN_HAND = 32  # claimed and not yet settled, at most
+LEASE_SECONDS = 40 * 60  # past what RFC 5321's time limits allow one mail in all
+AGAIN = 1.0  # seconds until an outcome that could not be recorded is recorded again
+
+Mark = tuple[int, int]  # id, fence
+Record = tuple[Claimed, Outcome]
+
+
+class LeaseLost(Exception):
+    """The lease of a mail ended before its final dot: somebody else may be sending it."""
+
+
+class Courier:
+    """Sends what is due. One event loop; not for two threads."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._smtp = Smtp(smtp_server(app.config), app.config.settings.smtp.connections, failpoint)
+        self._marks: SharedCommit[Mark, bool] = SharedCommit(self._mark)
+        self._records: SharedCommit[Record, None] = SharedCommit(self._record)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def due(self) -> int:
+        """Sends all that is due now; how many mails were tried."""
+        tried = self.claim()
+        while self._tasks:
+            await self.some_done()
+            tried += self.claim()
+        return tried
+
+    def claim(self) -> int:
+        """Takes on as much as there is room for; how many mails that were."""
+        if len(self._tasks) > IN_HAND // 2:
+            return 0
+        with self._app.database.write() as tx:
+            claimed = delivery.claim(tx, IN_HAND - len(self._tasks), now(), LEASE_SECONDS)
+        failpoint("send.after_claim")
+        for one in claimed:
+            task = asyncio.create_task(self._send(one))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(claimed)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    async def some_done(self, seconds: float | None = None) -> None:
+        """Waits until a mail that is in hand is settled, at most so long."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+    async def all_done(self, seconds: float | None = None) -> None:
+        """Waits until nothing is in hand; what is not settled by then is left to its lease, or to the next start."""
+        if self._tasks:
+            _, left = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in left:
+                task.cancel()
+
+    async def close(self) -> None:
+        await self._smtp.close()
+
+    async def _send(self, mail: Claimed) -> None:
+        async def final_dot() -> None:
+            if not await self._marks.add((mail.id, mail.fence)):
+                raise LeaseLost
+
+        try:
+            outcome = await self._smtp.send(mail.sender, mail.recipient, mail.raw, final_dot)
+        except LeaseLost:
+            trouble("mail.out.lost", id=f"o{mail.id}")
+            return
+        except DatabaseDown as error:
+            # The mark could not be written, so the dot was not sent: nothing was accepted.
+            outcome = Retry(f"database: {error}")
+        failpoint("smtp.250_before_commit")
+        await self._keep_record((mail, outcome))
+        event("mail.out", id=f"o{mail.id}", outcome=type(outcome).__name__.lower(), attempt=mail.attempts)
+
+    async def _keep_record(self, record: Record) -> None:
+        """An outcome that is known is never let go: a mail would go out twice."""
+        while True:
+            try:
+                return await self._records.add(record)
+            except DatabaseDown as error:
+                trouble("outbox.record", id=f"o{record[0].id}", error=error)
+                await asyncio.sleep(AGAIN)
+
+    def _mark(self, marks: Sequence[Mark]) -> list[bool]:
+        with self._app.database.write() as tx:
+            mine = delivery.final_dot(tx, marks, now())
+        return [id_ in mine for id_, _ in marks]
+
+    def _record(self, records: Sequence[Record]) -> list[None]:
+        at = now()
+        rows = [Recorded(mail.id, mail.fence, outcome, _again(mail, outcome, at)) for mail, outcome in records]
+        with self._app.database.write() as tx:
+            delivery.record(tx, rows, at)
+        return [None] * len(rows)
+
+
+def _again(mail: Claimed, outcome: Outcome, at: datetime) -> datetime | None:
+    if not isinstance(outcome, Retry):
+        return None
+    return next_try(mail.attempts, mail.queued_at, mail.nature, at, jitter())

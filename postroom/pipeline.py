@@ -1,0 +1,62 @@
+"""The table of contents of the program: what is due, verb by verb. Each verb is safe to be cut off and begun again."""
+
+import asyncio
+
+from inbound.imap import Mailbox, MailboxDown
+from postroom.ageing import age
+from postroom.app import App
+from postroom.clock import monotonic, now
+from postroom.config import MailboxConfig
+from postroom.delivering import Courier
+from postroom.log import event, trouble
+from postroom.parsers import Parsers
+from postroom.processing import Processor
+from postroom.receiving import Receiver
+from postroom.servers import imap_server
+from store import delivery, pending
+
+
+def take_over(app: App) -> None:
+    """What a process that died had in hand. Only for whoever holds the lock (docs/decisions/005)."""
+    with app.database.write() as tx:
+        mails = pending.take_over(tx)
+        sent = delivery.take_over(tx, now())
+    if mails or sent:
+        event("taken.over", mails=mails, outgoing=sent)
+
+
+def once(app: App, parsers: Parsers) -> bool:
+    """All that is due: receive, process, age, deliver. Whether every server was there."""
+    reached = [receive(app, box) for box in app.config.mailboxes]
+    processor = Processor(app, parsers)
+    while processor.process():
+        pass
+    age(app)
+    asyncio.run(deliver(app))
+    return all(reached)
+
+
+def receive(app: App, box: MailboxConfig) -> bool:
+    """Keeps what is new in one mailbox. False, with a line in the log, when it cannot be read."""
+    try:
+        with open_mailbox(app, box) as mailbox:
+            Receiver(app, box, mailbox).receive()
+    except MailboxDown as error:
+        trouble("mailbox.down", mailbox=box.name, reason=error)
+        return False
+    return True
+
+
+async def deliver(app: App) -> None:
+    """Sends what is due."""
+    courier = Courier(app)
+    try:
+        await courier.due()
+    finally:
+        await courier.close()
+
+
+def open_mailbox(app: App, box: MailboxConfig) -> Mailbox:
+    """Not connected yet. Raises BadArgument."""
+    settings = box.settings
+    return Mailbox(imap_server(box, app.config), settings.folder, settings.processed_folder, monotonic=monotonic)

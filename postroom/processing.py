@@ -1,0 +1,217 @@
+"""Processing: mails of the ledger become tickets, decisions and queued answers. Each is settled alone, or counted and left."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from classifier.classify import classify
+from classifier.verdict import Kind, Verdict
+from inbound.message import Address, Message
+from postroom.answering import Answerer, Parent
+from postroom.app import App
+from postroom.clock import now
+from postroom.log import event, trouble
+from postroom.parsers import Parsers, Unread
+from store import outgoing, pending, tickets
+from store.database import Transaction, savepoint
+from store.effect import Effect
+from store.errors import AlreadyDone, DatabaseDown, Moved
+from store.failpoint import failpoint
+from store.gather import Gathered, gather
+from store.pending import TRIES, Pending
+from workflow.after import after, opened
+from workflow.decide import decide
+from workflow.machine import Ball
+from workflow.opening import PARKED
+
+BATCH = 50  # mails claimed, parsed and committed together
+LEASE_SECONDS = 600
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mail that is claimed and parsed."""
+
+    mail: Pending
+    message: Message
+
+    @property
+    def traces(self) -> frozenset[str]:
+        """What another mail of the same batch may share with it; then the later one waits for the earlier one's effect."""
+        message = self.message
+        author = message.author
+        ids = (message.content_key, message.message_id, *message.in_reply_to, *message.references)
+        return frozenset({*ids, author.key if author else ""} - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mail with all that is known of it, and what it is."""
+
+    mail: Pending
+    message: Message
+    gathered: Gathered
+    verdict: Verdict
+
+    @property
+    def may_open(self) -> bool:
+        """Whether it may need a number; one that is not used is a gap, and no fault."""
+        ticket = self.gathered.ticket if self.verdict.ticket else None
+        return self.verdict.kind not in PARKED and (ticket is None or ticket.due_at is None)
+
+
+class Processor:
+    """Settles pending mails, oldest first. One thread."""
+
+    def __init__(self, app: App, parsers: Parsers) -> None:
+        self._app = app
+        self._parsers = parsers
+        self._answerer = Answerer(app)
+
+    def process(self) -> int:
+        """Settles one batch; how many mails were claimed for it. Raises DatabaseDown."""
+        with self._app.database.write() as tx:
+            claimed = pending.claim(tx, BATCH, now(), LEASE_SECONDS)
+        read: list[Read] = []
+        for mail, outcome in zip(claimed, self._parsers.parse([one.raw for one in claimed]), strict=True):
+            if isinstance(outcome, Unread):
+                self._failed(mail, outcome.reason)
+            else:
+                read.append(Read(mail, outcome))
+        for group in apart(read):
+            self._settle(group)
+        return len(claimed)
+
+    def _settle(self, group: Sequence[Read]) -> None:
+        """Gather, classify, decide, render with no transaction that writes; then one short one for all."""
+        judged = [case for one in group if (case := self._tried(one.mail, lambda one=one: self._judge(one)))]
+        numbers = self._numbers(sum(case.may_open for case in judged))
+        effects: list[tuple[Judged, Effect]] = []
+        for case in judged:
+            number = next(numbers) if case.may_open else 0
+            if effect := self._tried(case.mail, lambda case=case, number=number: self._decide(case, number)):
+                effects.append((case, effect))
+        with self._app.database.write() as tx:
+            done = [one for one in effects if self._applied(tx, *one)]
+        failpoint("tx.after_commit")
+        for case, effect in done:
+            event(
+                "mail.settled",
+                id=f"m{case.mail.id}",
+                kind=case.verdict.kind,
+                ticket=effect.ticket,
+                answers=len(effect.outgoing),
+            )
+
+    def _judge(self, one: Read) -> Judged:
+        box = self._app.box(one.mail.account)
+        with self._app.database.read() as tx:
+            gathered = gather(
+                tx,
+                one.message,
+                ours=self._app.config.ours,
+                role=box.settings.role,
+                keys=self._app.keys,
+                now=now(),
+                received_at=one.mail.received_at,
+                account=one.mail.account,
+            )
+        failpoint("classify.crash")
+        return Judged(one.mail, one.message, gathered, classify(gathered.evidence))
+
+    def _numbers(self, count: int) -> Iterator[int]:
+        if not count:
+            return iter(())
+        with self._app.database.write() as tx:
+            return iter(tickets.numbers(tx, count))
+
+    def _decide(self, case: Judged, number: int) -> Effect:
+        """What the mail brings about, with its answers in their final bytes."""
+        mail, message, verdict = case.mail, case.message, case.verdict
+        box, at = self._app.box(mail.account), now()
+        old = case.gathered.ticket if verdict.ticket or verdict.kind is Kind.DUPLICATE else None
+        workflow = self._app.workflow(old.workflow if old else box.workflow)
+        decision = decide(old, message, verdict, workflow, at, number=number, mailbox=box.name, role=box.settings.role)
+        requester = verdict.sender or message.author or Address("")
+        cause = f"mail:{mail.id}"
+        if decision.parked:
+            ticket, outgoing = None, ()
+        else:
+            if decision.opens or old is None:
+                ticket = opened(decision, number, box.workflow, box.name, message.subject, requester, at)
+            else:
+                ticket = after(old, decision, at)
+            outgoing = self._answerer.answers(decision, ticket, cause, at, Parent.of(message))
+        status = workflow.statuses.get(decision.status)
+        return Effect(
+            at=at,
+            by=cause,
+            decision=decision,
+            ticket=ticket.number if ticket else None,
+            version=None if decision.opens or old is None else old.version,
+            mail=mail.id,
+            message=message,
+            verdict=verdict,
+            duplicate_of=case.gathered.evidence.duplicate_of,
+            outgoing=outgoing,
+            open=status.open if status else True,
+            ball_with=status.ball if status else Ball.US,
+            workflow=box.workflow,
+            mailbox=box.name,
+            subject=message.subject,
+            requester=requester,
+            report_key=case.gathered.report_key,
+            others=case.gathered.others,
+        )
+
+    def _applied(self, tx: Transaction, case: Judged, effect: Effect) -> bool:
+        """Writes one effect under its own savepoint; False when it has to be gathered again."""
+        try:
+            with savepoint(tx):
+                tickets.apply(tx, effect, self._app.limits)
+        except AlreadyDone:
+            return False
+        except Moved:
+            pending.release(tx, [case.mail.id])
+            return False
+        return True
+
+    def _tried(self, mail: Pending, step: Callable[[], Result]) -> Result | None:
+        """One step for one mail. A fault of ours costs this mail a try, and no other mail anything."""
+        try:
+            return step()
+        except DatabaseDown:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is: counted, told, quarantined after three tries
+            self._failed(mail, f"{type(error).__name__}: {error}"[:300])
+            return None
+
+    def _failed(self, mail: Pending, reason: str) -> None:
+        """Gives the mail back, or sets it aside after its last try, and staff are told."""
+        trouble("mail.failed", id=f"m{mail.id}", attempt=mail.attempts, reason=reason)
+        with self._app.database.write() as tx:
+            if mail.attempts < TRIES:
+                pending.release(tx, [mail.id], failed=reason)
+                return
+            why = f"tried {TRIES} times: {reason}"
+            pending.quarantine(tx, mail.id, why)
+            lines = [("Mail", f"m{mail.id}"), ("Mailbox", mail.account), ("Reason", why)]
+            lines.append(("Again", f"postroom retry m{mail.id}"))
+            for queued in self._answerer.alert("A mail could not be processed", lines, f"quarantine:{mail.id}", now()):
+                outgoing.queue(tx, queued, self._app.limits, now())
+
+
+def apart(mails: Sequence[Read]) -> Iterator[list[Read]]:
+    """The mails in their order, in groups in which no mail can depend on another one's effect."""
+    group: list[Read] = []
+    traces: set[str] = set()
+    for one in mails:
+        if traces & one.traces:
+            yield group
+            group, traces = [], set()
+        group.append(one)
+        traces |= one.traces
+    if group:
+        yield group

@@ -1,0 +1,118 @@
+"""Receiving: new mails of one mailbox into the ledger, then filed on the server. Nothing is filed that is not kept."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from inbound.fetching import EPOCH
+from inbound.imap import Fetched, Mailbox, MailboxRefused
+from postroom.app import App
+from postroom.clock import monotonic, now
+from postroom.config import MailboxConfig
+from postroom.log import event, trouble
+from store import folders, incoming
+from store.failpoint import failpoint
+from store.incoming import Incoming
+
+COMPARE_SECONDS = 24 * 3600.0  # how often the whole folder is compared with the ledger
+CLOCKS_APART = timedelta(days=1)  # the server's clock may be wrong: better a mail read again than one left out
+
+
+class Receiver:
+    """Knows one mailbox between two polls. One thread, one connection."""
+
+    def __init__(self, app: App, box: MailboxConfig, mailbox: Mailbox) -> None:
+        self._app = app
+        self._box = box
+        self._mailbox = mailbox
+        self._folder = (box.name, box.settings.folder)
+        self._compared: float | None = None
+        self._uidvalidity = 0
+        self._refused = ""  # what the server last said when mails could not be filed
+
+    def receive(self) -> int:
+        """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown."""
+        failpoint("fetch.before")
+        if not self._mailbox.is_open:
+            self._mailbox.open()
+            self._compared = None
+        start = self._start()
+        self._file(self._unfiled())
+        kept = 0
+        for batch in self._mailbox.fetch(self._new(start)):
+            kept += self._keep([mail for mail in batch if _counts(mail, start)])
+        for uid, why in self._mailbox.unreadable.items():
+            trouble("mail.unreadable", mailbox=self._box.name, uid=uid, reason=why)
+        return kept
+
+    def _start(self) -> folders.Start:
+        """From where this folder is read: fixed when it is first seen, and again when its UIDs are numbered anew."""
+        at = now()
+        validity = self._mailbox.uidvalidity
+        if validity != self._uidvalidity:
+            # Every UID means another mail now (RFC 9051 §2.3.1.1): what is known by its bytes is not processed again.
+            self._uidvalidity, self._compared = validity, None
+        with self._app.database.read() as tx:
+            known = folders.start(tx, *self._folder, validity)
+        if known:
+            return known
+        there = self._mailbox.all_uids() if self._box.start == "now" else []
+        with self._app.database.write() as tx:
+            return folders.begin(tx, *self._folder, validity, max(there, default=0), self._since(at))
+
+    def _since(self, at: datetime) -> datetime:
+        if self._box.start == "all":
+            return EPOCH
+        if isinstance(self._box.start, str):
+            return at - CLOCKS_APART
+        return datetime.combine(self._box.start, time.min, self._app.config.zone)
+
+    def _new(self, start: folders.Start) -> Sequence[int]:
+        """UIDs that the ledger does not hold: those above the highest kept one, or of the whole folder when it is time."""
+        whole = self._compared is None or monotonic() - self._compared > COMPARE_SECONDS
+        with self._app.database.read() as tx:
+            last = incoming.last_uid(tx, *self._folder, self._uidvalidity)
+        above = start.above if whole else max(start.above, last)
+        there = self._mailbox.uids_above(above)
+        if not there:
+            return there
+        with self._app.database.read() as tx:
+            known = incoming.known_uids(tx, *self._folder, self._uidvalidity, there[0], there[-1])
+        self._compared = monotonic() if whole else self._compared
+        return [uid for uid in there if uid not in known]
+
+    def _keep(self, mails: Sequence[Fetched]) -> int:
+        if not mails:
+            return 0
+        rows = [Incoming(mail.uid, mail.raw, mail.received_at) for mail in mails]
+        with self._app.database.write() as tx:
+            ids = incoming.keep(tx, *self._folder, self._uidvalidity, rows, now())
+        failpoint("raw.after_commit")
+        event("mail.in", mailbox=self._box.name, count=len(ids), ids=f"m{ids[0]}-m{ids[-1]}")
+        self._file([mail.uid for mail in mails])
+        return len(ids)
+
+    def _unfiled(self) -> list[int]:
+        if not self._box.settings.processed_folder:
+            return []
+        with self._app.database.read() as tx:
+            return incoming.unmoved(tx, *self._folder, self._uidvalidity)
+
+    def _file(self, uids: Sequence[int]) -> None:
+        """Moves kept mails to the processed folder; one that was cut off is made again at the next poll."""
+        if not uids or not self._box.settings.processed_folder:
+            return
+        try:
+            self._mailbox.move(uids)
+        except MailboxRefused as refused:
+            if str(refused) != self._refused:
+                self._refused = str(refused)
+                trouble("mail.not_filed", mailbox=self._box.name, reason=refused)
+            return
+        failpoint("move.sent_no_ok")
+        with self._app.database.write() as tx:
+            incoming.moved(tx, *self._folder, self._uidvalidity, uids)
+
+
+def _counts(mail: Fetched, start: folders.Start) -> bool:
+    """Whether a mail is not older than what the configuration asks for. A date that cannot be read counts as new."""
+    return mail.received_at >= start.since or mail.received_at == EPOCH

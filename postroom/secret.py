@@ -1,0 +1,58 @@
+"""Secret: a value that never prints. Reads secrets from where they may be kept, never from a command line."""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password or key. `reveal` is the only way to its value."""
+
+    _value: str
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+
+class SecretError(Exception):
+    """A secret cannot be had; the message names the file and the mend."""
+
+
+def read_file(path: Path) -> str:
+    """The content of a secret file without its line end.
+
+    Raises SecretError where the file is missing, empty, or readable by everybody on this machine.
+    """
+    try:
+        text = path.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text"
+        raise SecretError(f"{path} cannot be read: {reason}") from None
+    if not text.strip():
+        raise SecretError(f"{path} is empty")
+    if open_to_everybody(path):
+        raise SecretError(f"{path} can be read by everybody on this machine: chmod 600 {path}")
+    return text
+
+
+def open_to_everybody(path: Path) -> bool:
+    """Whether any user can read it: the file's own mode, and a way through every folder above it."""
+    absolute = path.resolve()
+    return bool(absolute.stat().st_mode & stat.S_IROTH) and all(
+        folder.stat().st_mode & stat.S_IXOTH for folder in absolute.parents
+    )
+
+
+def read_credential(name: str) -> str:
+    """A systemd credential (systemd.exec(5), LoadCredential=). Raises SecretError."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        raise SecretError(f'credential "{name}": systemd gives none here (CREDENTIALS_DIRECTORY is not set)')
+    return read_file(Path(folder) / name)

@@ -1,0 +1,42 @@
+"""The servers of the configuration, as the rooms that talk to them want them."""
+
+import socket
+
+from inbound.server import Server as ImapServer
+from inbound.server import Tls as ImapTls
+from outbound.server import Server as SmtpServer
+from outbound.server import Tls as SmtpTls
+from postroom.config import Config, MailboxConfig
+
+
+def imap_server(box: MailboxConfig, config: Config) -> ImapServer:
+    """Raises BadArgument (its values cannot be sent to a server)."""
+    imap = box.settings.imap
+    return ImapServer(
+        host=imap.host,
+        port=box.port,
+        tls=ImapTls(imap.tls),
+        user=imap.user,
+        password=box.password,
+        ca_file=str(config.folder / imap.ca_file) if imap.ca_file else None,
+    )
+
+
+def smtp_server(config: Config) -> SmtpServer:
+    """Raises ValueError (its values cannot be used)."""
+    smtp = config.settings.smtp
+    return SmtpServer(
+        host=smtp.host,
+        port=config.smtp_port,
+        tls=SmtpTls(smtp.tls),
+        user=smtp.user,
+        password=config.smtp_password.reveal() if config.smtp_password else "",
+        ca_file=str(config.folder / smtp.ca_file) if smtp.ca_file else "",
+        helo=helo(),
+    )
+
+
+def helo() -> str:
+    """This machine's name for EHLO, RFC 5321 §4.1.1.1."""
+    name = socket.gethostname()
+    return name if name.isascii() and name.replace("-", "").replace(".", "").isalnum() else "localhost"

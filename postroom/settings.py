@@ -1,0 +1,91 @@
+"""The shape of postroom.toml, key by key. Types and defaults only; `config` reads, completes and refuses."""
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+Tls = Literal["implicit", "starttls", "none"]
+
+
+class Imap(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to reach a mailbox."""
+
+    host: str
+    user: str
+    port: int = 0  # 993, or 143 with STARTTLS
+    tls: Tls = "implicit"
+    password: str = ""
+    password_file: str = ""
+    password_credential: str = ""
+    ca_file: str = ""
+
+
+class Smtp(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """How mail leaves. Without a user it is handed over without a sign-in."""
+
+    host: str
+    from_: str
+    port: int = 0  # 587 with STARTTLS, 465 with TLS, 25 without
+    tls: Tls = "starttls"
+    user: str = ""
+    password: str = ""
+    password_file: str = ""
+    password_credential: str = ""
+    ca_file: str = ""
+    connections: int = 4
+
+
+class MailboxSettings(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """One mailbox that is read."""
+
+    role: Literal["support", "escalate"]
+    address: str
+    imap: Imap
+    name: str = ""  # how tickets and the ledger call it; the address, if empty
+    aliases: list[str] = []
+    workflow: str = ""
+    from_: str = ""
+    folder: str = "INBOX"
+    processed_folder: str = "Processed"
+    start: str = "now"  # "now", "all", or a date
+    reply_token: Literal["plus", "off"] = "plus"  # noqa: S105 - a word, no secret
+
+
+class StaffSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """A person of the team."""
+
+    address: str
+    name: str = ""
+    roles: list[Literal["agent", "manager", "admin"]] = field(default_factory=lambda: ["agent"])
+    digest: str = ""
+
+
+class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """A machine's report that opens a ticket, e.g. of a nightly job. What is empty matches everything."""
+
+    name: str
+    sender: str = ""
+    subject: str = ""
+    host: str = ""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of postroom.toml."""
+
+    mailbox: list[MailboxSettings]
+    smtp: Smtp
+    workflow: str = "courseleaf"
+    database: str = "sqlite:///postroom.db"
+    secret_key_file: str = "postroom.key"  # noqa: S105 - the name of a file
+    public_url: str = ""
+    timezone: str = "UTC"
+    team: str = ""  # how the team signs; the name in smtp.from, if empty
+    staff: list[StaffSettings] = []
+    report: list[ReportSettings] = []
+    limits: dict[str, int] = {}  # names and defaults: store.limits.Limits
+    known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody
+    trusted_authserv_ids: list[str] = []
+    forms: list[str] = []  # addresses of web forms that write in a client's name
+    templates: str = ""  # a folder whose files stand before ours
+    poll_interval_seconds: float = 60.0
+    reopen_days: int = 0  # 0: as the workflow says

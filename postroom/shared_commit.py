@@ -1,0 +1,39 @@
+"""SharedCommit: what several tasks of one event loop want to have written at the same moment, in one transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class SharedCommit(Generic[Item, Result]):
+    """`write` gets all that was given since its last call, and gives one result each; who gave something waits for it."""
+
+    def __init__(self, write: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
+        self._write = write
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+
+    async def add(self, item: Item) -> Result:
+        """Returns when the item is durable. Raises what `write` raises."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            # After all tasks that are ready in this turn of the loop: they share the commit.
+            loop.call_soon(self._flush)
+        done: asyncio.Future[Result] = loop.create_future()
+        self._waiting.append((item, done))
+        return await done
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            results = self._write([item for item, _ in waiting])
+        except Exception as error:  # noqa: BLE001 - each of those who wait gets it
+            for _, done in waiting:
+                if not done.done():
+                    done.set_exception(error)
+            return
+        for (_, done), result in zip(waiting, results, strict=True):
+            if not done.done():
+                done.set_result(result)

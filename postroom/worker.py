@@ -1,0 +1,131 @@
+"""Worker: runs each verb in a thread of its own until it is told to stop. One that fails waits and tries again; the others go on."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from threading import Event, Thread
+from types import FrameType
+
+from inbound.imap import Mailbox, MailboxDown, reconnect_delay
+from postroom.ageing import age
+from postroom.app import App
+from postroom.clock import jitter
+from postroom.config import MailboxConfig
+from postroom.delivering import Courier
+from postroom.log import event, trouble
+from postroom.parsers import Parsers
+from postroom.pipeline import open_mailbox
+from postroom.processing import Processor
+from postroom.receiving import Receiver
+from store.errors import DatabaseDown
+
+TICK = 30.0  # seconds between two looks at the timers
+GRACE = 30.0  # seconds that a mail in hand may take to end when we are told to stop
+LOOK = 5.0  # seconds after which work is looked for even if nobody rang
+DOWN = 5.0  # seconds to wait for a database that is gone
+
+
+class Worker:
+    """All threads of `postroom run`."""
+
+    def __init__(self, app: App, parsers: Parsers) -> None:
+        self._app = app
+        self._parsers = parsers
+        self._stop = Event()
+        self._mail_in = Event()  # rung when there may be pending mail
+        self._mail_out = Event()  # rung when there may be mail to send
+        self._mailboxes: list[Mailbox] = []
+
+    def run(self) -> None:
+        """Works until SIGTERM or SIGINT; then ends what is in hand, and returns."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told_to_stop)
+        verbs: list[tuple[str, Callable[[], None]]] = [
+            ("process", self._process),
+            ("age", self._age),
+            ("deliver", self._deliver),
+        ]
+        for box in self._app.config.mailboxes:
+            mailbox = open_mailbox(self._app, box)
+            self._mailboxes.append(mailbox)
+            verbs.append((f"receive {box.name}", lambda box=box, mailbox=mailbox: self._receive(box, mailbox)))  # type: ignore[misc]
+        threads = [Thread(target=self._kept_up, args=verb, name=verb[0], daemon=True) for verb in verbs]
+        for thread in threads:
+            thread.start()
+        event("started", mailboxes=len(self._mailboxes))
+        self._stop.wait()
+        for thread in threads:
+            thread.join(GRACE + 5)
+        event("stopped")
+
+    def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._stop.set()
+        self._mail_in.set()
+        self._mail_out.set()
+        for mailbox in self._mailboxes:
+            mailbox.wake()
+
+    def _kept_up(self, name: str, verb: Callable[[], None]) -> None:
+        """A verb ends only when we are told to stop; whatever else ends it is told, and it begins again."""
+        while not self._stop.is_set():
+            try:
+                verb()
+            except DatabaseDown as error:
+                trouble("database.down", verb=name, reason=error)
+            except Exception as error:  # noqa: BLE001 - a fault of ours in one verb must not stop the others
+                trouble("fault", verb=name, error=f"{type(error).__name__}: {error}")
+            self._stop.wait(DOWN)
+
+    def _receive(self, box: MailboxConfig, mailbox: Mailbox) -> None:
+        receiver = Receiver(self._app, box, mailbox)
+        failures, said = 0, ""
+        while not self._stop.is_set():
+            try:
+                if receiver.receive():
+                    self._mail_in.set()
+                if failures:
+                    event("mailbox.back", mailbox=box.name)
+                failures, said = 0, ""
+                mailbox.wait(self._app.config.settings.poll_interval_seconds)
+            except MailboxDown as error:
+                failures += 1
+                if str(error) != said:  # said once, not at every try
+                    said = str(error)
+                    trouble("mailbox.down", mailbox=box.name, reason=error)
+                self._stop.wait(reconnect_delay(failures, jitter()))
+        mailbox.close()
+
+    def _process(self) -> None:
+        processor = Processor(self._app, self._parsers)
+        while not self._stop.is_set():
+            self._mail_in.clear()
+            if processor.process():
+                self._mail_out.set()
+            else:
+                self._mail_in.wait(LOOK)
+
+    def _age(self) -> None:
+        while not self._stop.is_set():
+            if age(self._app):
+                self._mail_out.set()
+            self._stop.wait(TICK)
+
+    def _deliver(self) -> None:
+        asyncio.run(self._delivering())
+
+    async def _delivering(self) -> None:
+        courier = Courier(self._app)
+        loop = asyncio.get_running_loop()
+        try:
+            while not self._stop.is_set():
+                self._mail_out.clear()
+                if courier.claim():
+                    continue
+                if courier.busy:
+                    await courier.some_done(1.0)
+                else:
+                    await loop.run_in_executor(None, self._mail_out.wait, LOOK)
+            await courier.all_done(GRACE)
+        finally:
+            await courier.close()

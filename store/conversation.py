@@ -1,0 +1,175 @@
+"""What a change leaves on its ticket: entries, people, history, Message-IDs, and the mails that it sends.
+
+It never changes the ticket itself.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import bindparam, insert, select, update
+
+from classifier.verdict import PERSON, Kind
+from inbound.message import Address
+from outbound.outbox import Queued
+from store import outbox
+from store.columns import key
+from store.database import Transaction
+from store.effect import Effect
+from store.limits import Limits
+from store.tables import entry, history, person, thread
+from workflow.machine import Nature
+
+TEXT_LIMIT = 256 * 1024  # characters of one entry; the mail itself is kept whole
+_STAFFS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND})
+_JOINING = PERSON - _STAFFS
+
+_ENTRY, _HISTORY, _THREAD, _PERSON = insert(entry), insert(history), insert(thread), insert(person)
+_PEOPLE = select(person.c.key, person.c.role, person.c.pending).where(person.c.ticket == bindparam("of_ticket"))
+_LET_IN = (
+    update(person)
+    .where(person.c.ticket == bindparam("of_ticket"), person.c.key == bindparam("who"))
+    .values(role=bindparam("new_role"), pending=bindparam("new_pending"))
+)
+_Row = dict[str, object]
+
+
+def add(tx: Transaction, effect: Effect, limits: Limits) -> None:
+    """Write all of it; the ticket's row stands already."""
+    entries = [*_incoming(effect), *_note(effect)]
+    threads = [*_received(effect)]
+    for queued in effect.outgoing:
+        placed = outbox.queue(tx, queued, limits, effect.at)
+        entries += _sent(effect, queued, placed)
+        if placed.id is not None:
+            threads.append(_thread(effect, queued.message_id))
+    if entries:
+        tx.execute(_ENTRY, entries)
+    if threads:
+        tx.execute(_THREAD, threads)
+    _write_people(tx, effect)
+    if effect.decision.moved:
+        tx.execute(_HISTORY, _moved(effect))
+
+
+def _incoming(effect: Effect) -> Iterator[_Row]:
+    message, verdict = effect.message, effect.verdict
+    if message is None or verdict is None:
+        return
+    yield {
+        **_blank(effect),
+        "kind": verdict.kind,
+        "direction": "in",
+        "visible_to": "staff" if _for_staff(effect) else "client",
+        "author": effect.author.addr if effect.author else "",
+        "subject": message.subject,
+        "text": _cut(message.text, effect.mail),
+    }
+
+
+def _received(effect: Effect) -> Iterator[_Row]:
+    if effect.message is not None and effect.message.message_id:
+        yield _thread(effect, effect.message.message_id)
+
+
+def _thread(effect: Effect, message_id: str) -> _Row:
+    return {"message_id": message_id, "ticket": effect.ticket}
+
+
+def _for_staff(effect: Effect) -> bool:
+    """Whether a mail is for staff's eyes: staff wrote it, or its sender is new here."""
+    return _pending(effect) or (effect.verdict is not None and effect.verdict.kind in _STAFFS)
+
+
+def _pending(effect: Effect) -> bool:
+    return effect.decision.pending or (effect.verdict is not None and effect.verdict.pending)
+
+
+def _note(effect: Effect) -> Iterator[_Row]:
+    if effect.note:
+        yield {**_blank(effect), "kind": "note", "author": effect.by, "text": effect.note}
+
+
+def _sent(effect: Effect, queued: Queued, placed: outbox.Placed) -> Iterator[_Row]:
+    to_staff = queued.nature is Nature.STAFF
+    row = {**_blank(effect), "author": queued.sender, "subject": queued.subject}
+    if placed.withheld:
+        text = f'"{queued.notice}" to {queued.recipient} was not sent: {placed.withheld}'
+        yield {**row, "kind": "withheld", "text": text}
+    elif placed.new:
+        seen = "staff" if to_staff else "client"
+        yield {**row, "kind": queued.notice, "direction": "out", "visible_to": seen, "outgoing": placed.id}
+
+
+def _blank(effect: Effect) -> _Row:
+    """A note for staff: whatever is not said to be a client's stays among staff (T20)."""
+    return {
+        "ticket": effect.ticket,
+        "mail": effect.mail,
+        "outgoing": None,
+        "kind": "",
+        "direction": "note",
+        "visible_to": "staff",
+        "author": effect.by,
+        "at": effect.at,
+        "subject": "",
+        "text": "",
+        "because": effect.decision.because,
+    }
+
+
+def _moved(effect: Effect) -> _Row:
+    return {
+        "ticket": effect.ticket,
+        "at": effect.at,
+        "was": effect.decision.was,
+        "status": effect.decision.status,
+        "by": effect.by,
+        "because": effect.decision.because,
+        "mail": effect.mail,
+    }
+
+
+def _cut(text: str, mail: int | None) -> str:
+    return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}\n[cut here: mail {mail} holds all of it]"
+
+
+def _write_people(tx: Transaction, effect: Effect) -> None:
+    """Nobody who is in is put out again by a mail, and the requester never changes by one (T05)."""
+    wanted = _people(effect)
+    if not wanted:
+        return
+    known = {} if effect.opens else {row.key: row for row in tx.execute(_PEOPLE, {"of_ticket": effect.ticket})}
+    new = [row for row in wanted.values() if row["key"] not in known]
+    if new:
+        tx.execute(_PERSON, new)
+    for row in wanted.values():
+        old = known.get(str(row["key"]))
+        if old is not None and old.pending and row["role"] != "cc" and (old.role == "cc" or not row["pending"]):
+            let_in = {"new_role": row["role"], "new_pending": row["pending"]}
+            tx.execute(_LET_IN, {"of_ticket": effect.ticket, "who": row["key"], **let_in})
+
+
+def _people(effect: Effect) -> dict[str, _Row]:
+    """The author, and pending those whom the mail names: a Cc grants nothing by itself (T02)."""
+    people: dict[str, _Row] = {}
+    first, role = effect.author, "participant"
+    if effect.opens:
+        first, role = effect.requester or effect.author, "requester"
+    elif effect.verdict is None or effect.verdict.kind not in _JOINING:
+        first = None
+    pending = not effect.opens and _pending(effect)
+    for address in filter(None, (first, *effect.others)):
+        here = address is first
+        row = _person(effect, address, role if here else "cc", pending=pending if here else True)
+        people.setdefault(str(row["key"]), row)
+    return people
+
+
+def _person(effect: Effect, address: Address, role: str, *, pending: bool) -> _Row:
+    return {
+        "ticket": effect.ticket,
+        "key": key(address.key),
+        "address": address.addr,
+        "name": address.name,
+        "role": role,
+        "pending": pending,
+    }

@@ -1,0 +1,54 @@
+"""Effect: one change to a ticket, or one mail set aside, as it is to be written down. Holds values only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from classifier.verdict import Verdict
+from inbound.message import Address, Message
+from outbound.outbox import Queued
+from workflow.decision import Decision
+from workflow.machine import Ball
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What follows from one mail, one timer or one act: all of it is written, or nothing.
+
+    `message` and `verdict` are there when a mail is the cause, and `mail` is its id. `ticket` is None when the
+    mail is parked; `version` is the one that the decision was made on, None when the ticket is opened.
+    """
+
+    at: datetime
+    by: str  # "mail:17", "timer", or the address of the one who acts
+    decision: Decision
+    ticket: int | None = None
+    version: int | None = None
+    mail: int | None = None
+    message: Message | None = None
+    verdict: Verdict | None = None
+    duplicate_of: int | None = None  # the mail of which this is another delivery: Evidence.duplicate_of
+    outgoing: tuple[Queued, ...] = ()
+    note: str = ""  # what staff wrote for staff
+
+    # How the status stands in the workflow.
+    open: bool = True
+    ball_with: Ball = Ball.US
+
+    # For a ticket that is opened. Subject and requester come from the mail where they are not given.
+    workflow: str = ""
+    mailbox: str = ""
+    subject: str = ""
+    requester: Address | None = None
+    report_key: str = ""  # Gathered.report_key: repeats of the same report join this ticket
+    others: tuple[Address, ...] = field(default=())  # Gathered.others: named in To and Cc
+
+    @property
+    def opens(self) -> bool:
+        return self.version is None
+
+    @property
+    def author(self) -> Address | None:
+        """The person behind the mail; None where there is no mail, or nobody is named."""
+        if self.verdict is not None and self.verdict.sender is not None:
+            return self.verdict.sender
+        return self.message.author if self.message is not None else None

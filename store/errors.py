@@ -1,0 +1,30 @@
+"""The errors of storage, as one tree. Holds names only; it never handles any.
+
+    StoreError
+    ├── DatabaseDown     the world is down: locked, full, gone. Nothing of the transaction is kept; try again later
+    ├── SchemaMismatch   the database is older or newer than the program; the text says what to run
+    └── Moved            what the decision was made on has changed: gather again
+        └── AlreadyDone  this mail has had its effect: there is nothing left to do
+
+Whatever else comes out of storage is a fault of ours.
+"""
+
+
+class StoreError(Exception):
+    """The root of the tree."""
+
+
+class DatabaseDown(StoreError):
+    """The database cannot be used now. The transaction is rolled back; try again later."""
+
+
+class SchemaMismatch(StoreError):
+    """The schema is not the one that this program works with. One line that says what to run."""
+
+
+class Moved(StoreError):
+    """The ticket, or the mail's effect, changed since the evidence was gathered: gather again."""
+
+
+class AlreadyDone(Moved):
+    """The mail is not pending any more: another worker finished it."""

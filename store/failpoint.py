@@ -1,0 +1,36 @@
+"""Failpoints: places where a test may kill this process. Without POSTROOM_FAILPOINT they do nothing, ever."""
+
+import os
+import signal
+from collections import Counter
+from threading import Lock
+
+VARIABLE = "POSTROOM_FAILPOINT"
+
+
+class Failure(Exception):
+    """What a failpoint raises that was asked to raise."""
+
+
+_WANTED = os.environ.get(VARIABLE, "")
+_passes: Counter[str] = Counter()
+_lock = Lock()
+
+
+def failpoint(name: str) -> None:
+    """Die here, if the environment says so: `name` at the first pass, `name:3` at the third; `name:raise` raises."""
+    if _WANTED:
+        _reached(name)
+
+
+def _reached(name: str) -> None:
+    wanted, _, how = _WANTED.partition(":")
+    if name != wanted:
+        return
+    if how == "raise":
+        raise Failure(name)
+    with _lock:
+        _passes[name] += 1
+        if _passes[name] == int(how or 1):
+            # SIGKILL, not exit: no handler, no flush, no rollback may run, as in a power cut.
+            os.kill(os.getpid(), signal.SIGKILL)

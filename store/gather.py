@@ -1,0 +1,159 @@
+"""gather: what storage knows about a mail, as evidence for a judgement. It judges nothing and changes nothing.
+
+Queries a mail: one for its effect; one for its conversation where it has references without a token of ours;
+one for each ticket that is looked at, as a rule one; one for a configured report.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, and_, bindparam, select, true
+
+from classifier.phrases import fold
+from classifier.verdict import Evidence, Known, Link, Ours, ReportRule, Standing
+from inbound.message import Address, Message
+from outbound.keys import Keys
+from outbound.token import read_message_id
+from store import links
+from store.columns import key
+from store.database import Transaction
+from store.links import Pointer
+from store.tables import effect, person, thread, ticket
+from store.tickets import as_ticket
+from workflow.decision import Ticket
+
+STALE = timedelta(hours=48)  # S16
+_MERGES = 10  # how far merges are followed: a circle of them ends, too
+
+_EFFECT = select(effect.c.mail, effect.c.ticket).where(effect.c.content_key == bindparam("content_key"))
+_THREADS = select(thread.c.message_id, thread.c.ticket).where(thread.c.message_id.in_(bindparam("ids", expanding=True)))
+_TICKET = (
+    select(ticket, person.c.role, person.c.pending)
+    .select_from(ticket)
+    .outerjoin(person, and_(person.c.ticket == ticket.c.number, person.c.key == bindparam("who")))
+    .where(ticket.c.number == bindparam("wanted"))
+)
+_REPORT = (
+    select(ticket.c.number)
+    .where(ticket.c.report_key == bindparam("report_key"), ticket.c.open == true(), ticket.c.merged_into.is_(None))
+    .order_by(ticket.c.number.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that is known of a mail. `ticket` is the one that `evidence.link` names."""
+
+    evidence: Evidence
+    ticket: Ticket | None = None
+    report_key: str = ""  # of the configured report that it is; "" if it is none
+    others: tuple[Address, ...] = ()
+
+    @property
+    def asked_version(self) -> int | None:
+        return self.ticket.version if self.ticket else None
+
+
+def gather(
+    tx: Transaction,
+    message: Message,
+    *,
+    ours: Ours,
+    role: str,
+    keys: Keys,
+    now: datetime,
+    received_at: datetime,
+    account: str,  # noqa: ARG001  (the same for every account: one mail has one effect across all mailboxes)
+) -> Gathered:
+    """Which ticket a mail belongs to and how that is known, and who its sender is there. `role` is the mailbox's."""
+    done = tx.execute(_EFFECT, {"content_key": message.content_key}).one_or_none() if message.content_key else None
+    rule = next((rule for rule in ours.reports if _fits(rule, message)), None)
+    repeats = links.report_key(rule, message.subject) if rule else ""
+    found = _first_ticket(tx, _pointers(tx, message, keys, now, done, repeats), _writer(message, ours), ours)
+    evidence = Evidence(
+        message=message,
+        ours=ours,
+        mailbox=role,
+        link=found[0] if found else None,
+        staff_token=links.acts_as_staff(message, keys, now),
+        own=read_message_id(keys, message.message_id) is not None,
+        duplicate_of=done.mail if done else None,
+        stale=now - received_at > STALE,
+    )
+    return Gathered(evidence, found[1] if found else None, repeats, links.others(message, ours.mailboxes))
+
+
+def _pointers(
+    tx: Transaction, message: Message, keys: Keys, now: datetime, done: Row[int, int | None] | None, repeats: str
+) -> Iterator[Pointer]:
+    """Every ticket that the mail points to, the strongest evidence first; a query is made only when it is reached."""
+    if done and done.ticket is not None:
+        yield Pointer(done.ticket, Known.THREAD, f"the same mail as mail {done.mail}")
+    yield from links.tokens(message, keys, now)
+    yield from _threads(tx, links.referred(message))
+    yield from links.tags(message)
+    if repeats:
+        for number in tx.execute(_REPORT, {"report_key": repeats}).scalars():
+            yield Pointer(number, Known.THREAD, f"report: {repeats}")
+
+
+def _threads(tx: Transaction, ids: list[str]) -> Iterator[Pointer]:
+    if not ids:
+        return
+    # Kept in Python's order: the nearest id first, and of two tickets with one id (T30) the older.
+    places = {key(one): one for one in reversed(ids)}
+    rows = tx.execute(_THREADS, {"ids": list(places)}).all()
+    order = {short: place for place, short in enumerate(map(key, ids))}
+    for row in sorted(set(rows), key=lambda row: (order[row.message_id], row.ticket)):
+        yield Pointer(row.ticket, Known.THREAD, f"reference: {places[row.message_id]}")
+
+
+def _first_ticket(
+    tx: Transaction, pointers: Iterator[Pointer], who: Address | None, ours: Ours
+) -> tuple[Link, Ticket] | None:
+    """The first pointer to a ticket that exists. One with one id in two tickets prefers the one where he takes part."""
+    for pointer in pointers:
+        seen = _follow(tx, pointer.ticket, who, ours)
+        if seen:
+            return Link(seen[0].number, pointer.known, seen[1], pointer.by), seen[0]
+    return None
+
+
+def _follow(tx: Transaction, number: int, who: Address | None, ours: Ours) -> tuple[Ticket, Standing] | None:
+    """The ticket that this one was merged into at last, and the best that the sender is to any on the way."""
+    best = Standing.STAFF if who and who.key in ours.staff else Standing.STRANGER
+    for _ in range(_MERGES):
+        row = tx.execute(_TICKET, {"wanted": number, "who": who.key if who else ""}).one_or_none()
+        if row is None:
+            return None
+        if row.role is not None and not row.pending:
+            best = Standing.REQUESTER if row.role == Standing.REQUESTER else Standing.PARTICIPANT
+        if row.merged_into is None:
+            return as_ticket(row), best
+        number = row.merged_into
+    return None
+
+
+def _writer(message: Message, ours: Ours) -> Address | None:
+    """From; behind a form or list that puts its own address there, Reply-To."""
+    author = message.author
+    if author and author.key in ours.forms | ours.mailboxes and message.reply_to:
+        return message.reply_to[0]
+    return author
+
+
+def _fits(rule: ReportRule, message: Message) -> bool:
+    sender, author = rule.sender.lower(), message.author
+    subject = fold(message.subject)
+    named = bool(rule.sender or rule.subject or rule.host)
+    sent = not sender or (
+        author is not None and (author.key == sender or (sender[0] == "@" and author.key.endswith(sender)))
+    )
+    return (
+        named
+        and sent
+        and fold(rule.subject) in subject
+        and (fold(rule.host) in subject or fold(rule.host) in fold(message.text))
+    )

@@ -1,0 +1,94 @@
+"""Where a mail points to: our tokens, the conversation's Message-IDs, the tag in the subject. It only collects; `gather` judges none of it.
+
+The strongest come first (architecture.md, "Who joins which ticket").
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from classifier.verdict import Known, ReportRule
+from inbound.message import Address, Message
+from outbound.keys import Keys
+from outbound.token import acts_for, read_address, read_message_id, read_staff
+
+MOST_IDS = 60  # of one mail that are looked up: the newest
+MOST_TAGS = 5
+MOST_OTHERS = 50
+
+_TAG = re.compile(r"\[#([0-9]{1,12})\]")
+_REPLY = re.compile(r"^(?:(?:re|aw|fwd?|wg|sv|antw)\s*:\s*)+", re.IGNORECASE)
+# What differs between two nights' reports of one failure: dates and times of day, never a host's number.
+_WHEN = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d(?::\d\d)?z?)?"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+    r"|\d{1,2}:\d\d(?::\d\d)?"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}\b(?:,? \d{4}\b)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A ticket number that a mail names, and where."""
+
+    ticket: int
+    known: Known
+    by: str
+
+
+def tokens(message: Message, keys: Keys, now: datetime) -> Iterator[Pointer]:
+    """Tickets by our signed tokens: addresses first, then Message-IDs of ours, the newest first."""
+    for addr in recipients(message):
+        staff = read_staff(keys, addr, now)
+        number = staff.ticket if staff else read_address(keys, addr)
+        if number is not None:
+            yield Pointer(number, Known.TOKEN, f"address: {addr}")
+    for one in referred(message):
+        own = read_message_id(keys, one)
+        if own is not None and own.ticket is not None:
+            yield Pointer(own.ticket, Known.TOKEN, f"reference: {one}")
+
+
+def tags(message: Message) -> Iterator[Pointer]:
+    """Tickets by their tag in the subject: a number that anybody can guess."""
+    for match in list(_TAG.finditer(message.subject))[:MOST_TAGS]:
+        yield Pointer(int(match[1]), Known.TAG, f"subject: {match[0]}")
+
+
+def recipients(message: Message) -> Iterator[str]:
+    """Every address that the mail was sent to, as far as it says."""
+    yield from (address.addr for address in (*message.to, *message.cc))
+    yield from message.delivered_to
+
+
+def referred(message: Message) -> list[str]:
+    """The Message-IDs that a mail answers, the nearest first (RFC 5322 §3.6.4), or that it returns (RFC 3464)."""
+    returned = (message.report.original_message_id,) if message.report and message.report.original_message_id else ()
+    nearest = (*message.in_reply_to, *reversed(message.references[-MOST_IDS:]))
+    return list(dict.fromkeys((*returned, *nearest)))[:MOST_IDS]
+
+
+def acts_as_staff(message: Message, keys: Keys, now: datetime) -> bool:
+    """Whether it came by a staff token that was made for the address in From. Says nothing of a forged From."""
+    author = message.author
+    found = (read_staff(keys, addr, now) for addr in recipients(message))
+    return author is not None and any(token and acts_for(keys, token, author.addr) for token in found)
+
+
+def others(message: Message, ours: frozenset[str]) -> tuple[Address, ...]:
+    """Who else is named in To and Cc: neither the author, nor an address of ours with or without a token."""
+    author = message.author.key if message.author else ""
+    named = {address.key: address for address in (*message.to, *message.cc) if _plain(address.key) not in ours}
+    return tuple(address for key, address in named.items() if key and key != author)[:MOST_OTHERS]
+
+
+def report_key(rule: ReportRule, subject: str) -> str:
+    """One key for all repeats of one report: the rule, and the subject without what differs from night to night."""
+    plain = _WHEN.sub("", _REPLY.sub("", " ".join(subject.split()))).casefold()
+    return f"{rule.name}: {' '.join(plain.split())}"
+
+
+def _plain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -1,0 +1,143 @@
+"""Handing out the outbox: claim, mark, record. Who holds a row is proved by its fence, never by time alone. It never sends."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, Integer, bindparam, case, null, or_, select, tuple_, update
+
+from outbound.outbox import Claimed, Dead, Outcome, Retry, Sent, State, Unknown
+from outbound.retry import SECOND_CHANCES
+from store.columns import Instant
+from store.database import Transaction
+from store.tables import outbox
+from workflow.machine import Nature
+
+_of = outbox.c
+_NOW = bindparam("now", type_=Instant)
+
+# Nobody can tell whether a mail was taken whose final dot got no answer. How often it may be sent once more, with
+# the same bytes, depends on its nature; after that it rests, visible.
+_CHANCES = case({nature.value: chances for nature, chances in SECOND_CHANCES.items()}, value=_of.nature, else_=0)
+_SETTLED = case((_of.doubts < _CHANCES, _NOW), else_=null())
+
+_LOST = (
+    update(outbox)
+    .where(_of.next_at <= _NOW, _of.state == State.SENDING.value, _of.final_dot_at.is_not(None))
+    .values(state=State.UNKNOWN, next_at=_SETTLED, last_answer="the sender was lost after the final dot")
+)
+_DUE = (
+    select(_of.id)
+    .where(
+        _of.next_at <= _NOW, _of.state.in_([s.value for s in (State.QUEUED, State.RETRY, State.UNKNOWN, State.SENDING)])
+    )
+    .order_by(_of.next_at, _of.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)  # PostgreSQL's; SQLite writes one at a time anyway
+)
+_CLAIM = (
+    update(outbox)
+    .where(_of.id.in_(_DUE))
+    .values(
+        state=State.SENDING,
+        fence=_of.fence + 1,
+        attempts=_of.attempts + 1,
+        doubts=_of.doubts + case((_of.state == State.UNKNOWN.value, 1), else_=0),
+        next_at=bindparam("lease", type_=Instant),
+        final_dot_at=null(),
+    )
+    .returning(_of.id, _of.fence, _of.attempts, _of.queued_at, _of.nature, _of.recipient, _of.sender, _of.raw)
+)
+_FINAL_DOT = (
+    update(outbox)
+    .where(
+        tuple_(_of.id, _of.fence, types=[BigInteger, Integer]).in_(bindparam("held", expanding=True)),
+        _of.state == State.SENDING.value,
+        _of.next_at > _NOW,
+    )
+    .values(final_dot_at=_NOW)
+    .returning(_of.id)
+)
+_MINE = (
+    _of.id == bindparam("of_id"),
+    _of.fence == bindparam("of_fence"),
+    or_(_of.state == State.SENDING.value, _of.state == State.UNKNOWN.value),
+)
+_RECORD = (
+    update(outbox)
+    .where(*_MINE)
+    .values({name: bindparam(f"new_{name}") for name in ("state", "next_at", "sent_at", "last_answer")})
+)
+_DOUBT = (
+    update(outbox).where(*_MINE).values(state=State.UNKNOWN, next_at=_SETTLED, last_answer=bindparam("new_last_answer"))
+)
+_ORPHANED = update(outbox).where(_of.state == State.SENDING.value).values(next_at=_NOW)
+_AGAIN = (
+    update(outbox)
+    .where(_of.id == bindparam("of_id"), _of.state.in_([State.DEAD.value, State.HELD.value]))
+    .values(state=State.QUEUED, attempts=0, queued_at=_NOW, next_at=_NOW, reason="")
+)
+
+
+def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float) -> list[Claimed]:
+    """Mails that this process alone may send until the lease ends; commit before sending. The longest due first.
+
+    A row whose lease ended before the final dot was not accepted, and is handed out again. One whose lease ended
+    after it becomes `unknown`, and is handed out once more if its nature allows.
+    """
+    tx.execute(_LOST, {"now": now})
+    lease = now + timedelta(seconds=lease_seconds)
+    rows = tx.execute(_CLAIM, {"now": now, "limit": limit, "lease": lease}).all()
+    claimed = (
+        Claimed(r.id, r.fence, r.attempts, r.queued_at, Nature(r.nature), r.recipient, r.sender, r.raw) for r in rows
+    )
+    return sorted(claimed, key=lambda c: (c.queued_at, c.id))
+
+
+def final_dot(tx: Transaction, held: Sequence[tuple[int, int]], now: datetime) -> set[int]:
+    """Mark (id, fence) as about to send the final dot; commit before it is sent.
+
+    Only the ids that come back may go on: the others' lease has ended, and somebody else may have them.
+    """
+    if not held:
+        return set()
+    return set(tx.execute(_FINAL_DOT, {"held": list(held), "now": now}).scalars())
+
+
+def record(
+    tx: Transaction, id_: int, fence: int, outcome: Outcome, now: datetime, next_at: datetime | None = None
+) -> bool:
+    """Write an outcome down; `next_at` is for a Retry, None gives the mail up.
+
+    False, and nothing changed, where the fence is not the row's any more.
+    """
+    mine = {"of_id": id_, "of_fence": fence, "new_last_answer": outcome.answer}
+    if isinstance(outcome, Unknown):
+        return tx.execute(_DOUBT, {**mine, "now": now}).rowcount == 1
+    state = _state(outcome, next_at)
+    ends = {
+        "new_next_at": next_at if state is State.RETRY else None,
+        "new_sent_at": now if state is State.SENT else None,
+    }
+    return tx.execute(_RECORD, {**mine, **ends, "new_state": state}).rowcount == 1
+
+
+def take_over(tx: Transaction, now: datetime) -> int:
+    """End every lease now; how many that were. Only for whoever knows that all claimers are dead."""
+    return tx.execute(_ORPHANED, {"now": now}).rowcount
+
+
+def retry(tx: Transaction, id_: int, now: datetime) -> bool:
+    """A dead or held mail, again from the start with the same bytes; False if it is neither."""
+    return tx.execute(_AGAIN, {"of_id": id_, "now": now}).rowcount == 1
+
+
+def _state(outcome: Outcome, next_at: datetime | None) -> State:
+    match outcome:
+        case Sent():
+            return State.SENT
+        case Retry():
+            return State.DEAD if next_at is None else State.RETRY
+        case Dead():
+            return State.DEAD
+        case Unknown():
+            return State.UNKNOWN

@@ -1,0 +1,120 @@
+"""Mails that wait for work: claimed with a lease, given back, set aside. No mail is ever tried more than three times unseen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, bindparam, or_, select, update
+
+from store import blobs
+from store.database import Transaction
+from store.incoming import MailState
+from store.tables import blob, mail
+
+TRIES = 3
+_CLAIM_BYTES = 32 * 1024 * 1024  # what one claim may hold in memory, unless one mail alone is larger
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A mail that this process may work on now. `attempts` counts this one."""
+
+    id: int
+    account: str
+    received_at: datetime
+    attempts: int
+    raw: bytes
+
+
+_Oldest = Row[int, str, datetime, int, int, int]
+
+_FREE = or_(mail.c.lease_until.is_(None), mail.c.lease_until <= bindparam("now"))
+_WAITING = (mail.c.state == MailState.PENDING.value, _FREE)
+_OLDEST = (
+    select(mail.c.id, mail.c.account, mail.c.received_at, mail.c.attempts, mail.c.blob, blob.c.size)
+    .join_from(mail, blob)
+    .where(*_WAITING)
+    .order_by(mail.c.received_at, mail.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(of=mail, skip_locked=True)  # PostgreSQL's; SQLite writes one at a time anyway
+)
+_TRY = (
+    update(mail)
+    .where(mail.c.id == bindparam("of_id"))
+    .values(attempts=mail.c.attempts + 1, lease_until=bindparam("end"))
+)
+_POISONED = select(mail.c.id, mail.c.reason).where(*_WAITING, mail.c.attempts >= TRIES)
+_OF_ID = mail.c.id == bindparam("of_id")
+_IS_PENDING = mail.c.state == MailState.PENDING.value
+_IS_CLAIMED = mail.c.lease_until.is_not(None)
+_SET_ASIDE = (
+    update(mail)
+    .where(_OF_ID, _IS_PENDING)
+    .values(state=MailState.QUARANTINED, lease_until=None, reason=bindparam("why"))
+)
+_UNTRIED = update(mail).where(_OF_ID, _IS_PENDING, _IS_CLAIMED).values(lease_until=None, attempts=mail.c.attempts - 1)
+_FAILED = update(mail).where(_OF_ID, _IS_PENDING, _IS_CLAIMED).values(lease_until=None, reason=bindparam("why"))
+_AGAIN = (
+    update(mail)
+    .where(_OF_ID, mail.c.state == MailState.QUARANTINED.value)
+    .values(state=MailState.PENDING, attempts=0, lease_until=None, reason="")
+)
+
+
+def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float) -> list[Pending]:
+    """The oldest waiting mails, theirs until the lease ends; commit before the work, so that the attempt counts.
+
+    A mail that was tried three times without an end is quarantined here. One that failed before comes alone:
+    whatever kills its worker takes no other mail with it.
+    """
+    _quarantine_poison(tx, now)
+    chosen = list(_batch(tx.execute(_OLDEST, {"limit": limit, "now": now}).all()))
+    if not chosen:
+        return []
+    end = now + timedelta(seconds=lease_seconds)
+    tx.execute(_TRY, [{"of_id": row.id, "end": end} for row in chosen])
+    raws = blobs.read(tx, {row.blob for row in chosen})
+    return [Pending(row.id, row.account, row.received_at, row.attempts + 1, raws[row.blob]) for row in chosen]
+
+
+def release(tx: Transaction, ids: Sequence[int], *, failed: str = "") -> None:
+    """Give mails back before their lease ends.
+
+    Without `failed` they were not tried, and the attempt does not count. `failed` says why the try failed; it
+    stays as the reason if they are quarantined.
+    """
+    if ids:
+        tx.execute(_FAILED if failed else _UNTRIED, [{"of_id": i, **({"why": failed} if failed else {})} for i in ids])
+
+
+def take_over(tx: Transaction) -> int:
+    """End every lease now; how many that were. The attempts count. Only for whoever knows that all workers are dead."""
+    return tx.execute(update(mail).where(_IS_PENDING, _IS_CLAIMED).values(lease_until=None)).rowcount
+
+
+def quarantine(tx: Transaction, id_: int, reason: str) -> bool:
+    """Set a pending mail aside, visible with its reason and its bytes; False if it is not pending."""
+    return tx.execute(_SET_ASIDE, {"of_id": id_, "why": reason}).rowcount == 1
+
+
+def retry(tx: Transaction, id_: int) -> bool:
+    """A quarantined mail, again from the start; False if it is not quarantined."""
+    return tx.execute(_AGAIN, {"of_id": id_}).rowcount == 1
+
+
+def _batch(rows: Sequence[_Oldest]) -> Iterator[_Oldest]:
+    size = 0
+    for place, row in enumerate(rows):
+        size += row.size
+        if place and (row.attempts or size > _CLAIM_BYTES):
+            return
+        yield row
+        if row.attempts:
+            return
+
+
+def _quarantine_poison(tx: Transaction, now: datetime) -> None:
+    rows = tx.execute(_POISONED, {"now": now}).all()
+    if rows:
+        why = "no try came to an end: the worker died or hung"
+        tx.execute(_SET_ASIDE, [{"of_id": row.id, "why": f"tried {TRIES} times: {row.reason or why}"} for row in rows])

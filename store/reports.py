@@ -1,0 +1,180 @@
+"""What people ask for: lists, whole tickets, the sum of all mails. It reads, and changes nothing."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+
+from store.database import Transaction
+from store.incoming import MailState
+from store.lines import Balance, MailLine, Moved, OutboxLine, Said, Someone, TicketLine, TicketPage, Timers, Wanted
+from store.tables import entry, history, mail, outbox, person, ticket
+
+MOST = 1000  # lines of a list
+
+_MAIL = select(mail).order_by(mail.c.id.desc())
+_OUTBOX = select(*(column for column in outbox.c if column.name != "raw")).order_by(outbox.c.id.desc())
+_ENTRIES = select(entry, outbox.c.raw).select_from(entry).outerjoin(outbox, outbox.c.id == entry.c.outgoing)
+
+
+def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
+    """Tickets, the newest first."""
+    rows = tx.execute(select(ticket).where(*_filters(wanted)).order_by(ticket.c.number.desc()).limit(limit))
+    return [_ticket_line(row) for row in rows]
+
+
+def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
+    """One ticket with its history, conversation, people and timers; None if there is none."""
+    row = tx.execute(select(ticket).where(ticket.c.number == number)).one_or_none()
+    if row is None:
+        return None
+    moves = tx.execute(select(history).where(history.c.ticket == number).order_by(history.c.id))
+    entries = tx.execute(_ENTRIES.where(entry.c.ticket == number).order_by(entry.c.id))
+    people = tx.execute(select(person).where(person.c.ticket == number).order_by(person.c.role.desc(), person.c.key))
+    return TicketPage(
+        ticket=_ticket_line(row),
+        workflow=row.workflow,
+        priority=row.priority,
+        category=row.category,
+        client_replied=row.client_replied,
+        version=row.version,
+        history=tuple(Moved(m.at, m.was, m.status, m.by, m.because, m.mail) for m in moves),
+        conversation=tuple(_said(one) for one in entries),
+        people=tuple(Someone(p.address, p.role, p.name, p.pending) for p in people),
+        timers=Timers(row.due_at, row.until, row.paused_until),
+    )
+
+
+def mails(tx: Transaction, states: tuple[MailState, ...] = (), limit: int = MOST) -> list[MailLine]:
+    """The ledger, the newest first."""
+    rows = tx.execute(_MAIL.where(*_in_states(mail.c.state, states)).limit(limit))
+    return [
+        MailLine(
+            id=row.id,
+            mailbox=row.account,
+            uid=row.uid,
+            message_id=row.message_id,
+            sender=row.sender,
+            subject=row.subject,
+            received_at=row.received_at,
+            state=row.state,
+            kind=row.kind,
+            because=row.because,
+            ticket=row.ticket,
+            reason=row.reason,
+            no_answer=row.no_answer,
+            attempts=row.attempts,
+            defects=row.defects,
+        )
+        for row in rows
+    ]
+
+
+def outgoing(tx: Transaction, states: tuple[str, ...] = (), limit: int = MOST) -> list[OutboxLine]:
+    """The outbox, the newest first."""
+    rows = tx.execute(_OUTBOX.where(*_in_states(outbox.c.state, states)).limit(limit))
+    return [
+        OutboxLine(
+            id=row.id,
+            ticket=row.ticket,
+            notice=row.notice,
+            recipient=row.recipient,
+            subject=row.subject,
+            message_id=row.message_id,
+            state=row.state,
+            attempts=row.attempts,
+            next_at=row.next_at,
+            last_answer=row.last_answer,
+            reason=row.reason,
+            queued_at=row.queued_at,
+            sent_at=row.sent_at,
+        )
+        for row in rows
+    ]
+
+
+def balance(tx: Transaction) -> Balance:
+    """Where every mail is that was ever fetched."""
+    fetched = tx.execute(select(func.count()).select_from(mail)).scalar_one()
+    by_state: dict[str, int] = {}
+    for row in tx.execute(select(mail.c.state, func.count().label("mails")).group_by(mail.c.state)):
+        by_state[row.state] = row.mails
+    # On a ticket is only what names one.
+    placed = tx.execute(
+        select(func.count()).where(mail.c.state == MailState.PROCESSED.value, mail.c.ticket.is_not(None))
+    ).scalar_one()
+    rest = (by_state.get(state, 0) for state in (MailState.PARKED, MailState.QUARANTINED, MailState.PENDING))
+    return Balance(fetched, placed, *rest)
+
+
+def _in_states(column: ColumnElement[Any], states: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    return [column.in_([str(state) for state in states])] if states else []
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    filters = _in_states(ticket.c.status, wanted.statuses)
+    if wanted.open is not None:
+        filters.append(ticket.c.open == wanted.open)
+    if wanted.mailbox:
+        filters.append(ticket.c.mailbox == wanted.mailbox)
+    if wanted.assigned:
+        filters.append(func.lower(ticket.c.assigned_to) == wanted.assigned.lower())
+    if wanted.search:
+        filters.append(_found(wanted.search.strip()))
+    return filters
+
+
+def _found(words: str) -> ColumnElement[bool]:
+    number = words.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) <= 12:
+        return ticket.c.number == int(number)
+    said = select(entry.c.id).where(
+        and_(
+            entry.c.ticket == ticket.c.number,
+            or_(entry.c.subject.icontains(words, autoescape=True), entry.c.text.icontains(words, autoescape=True)),
+        )
+    )
+    here = (ticket.c.subject, ticket.c.requester, ticket.c.requester_name)
+    return or_(*(column.icontains(words, autoescape=True) for column in here), said.exists())
+
+
+def _ticket_line(row: Row[Any]) -> TicketLine:
+    return TicketLine(
+        number=row.number,
+        subject=row.subject,
+        status=row.status,
+        open=row.open,
+        ball_with=row.ball_with,
+        requester=row.requester,
+        mailbox=row.mailbox,
+        assigned_to=row.assigned_to,
+        created_at=row.created_at,
+        status_since=row.status_since,
+        due_at=row.due_at,
+        merged_into=row.merged_into,
+        tags=row.tags,
+    )
+
+
+def _said(row: Row[Any]) -> Said:
+    return Said(
+        mail=row.mail,
+        kind=row.kind,
+        direction=row.direction,
+        author=row.author,
+        at=row.at,
+        subject=row.subject,
+        text=_readable(row.raw) if row.raw else row.text,
+        visible_to=row.visible_to,
+        because=row.because,
+        outgoing=row.outgoing,
+    )
+
+
+def _readable(raw: bytes) -> str:
+    """The text of a mail of our own making; what others send is parsed elsewhere, under limits."""
+    message = message_from_bytes(raw, EmailMessage, policy=default)
+    body = message.get_body(("plain",))
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""

@@ -1,0 +1,113 @@
+"""All that is particular to SQLite, in this one place: the connection's settings, BEGIN IMMEDIATE, its error codes.
+
+Reliability.md C5 in code. It never touches a table.
+"""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from store.errors import DatabaseDown
+
+WRITES = "postroom_writes"  # the execution option of a connection that will write
+BUSY_TIMEOUT_MS = 10_000
+_TRIES = 3
+
+_DOWN = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+def journal_mode(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> str:
+    """WAL where it is safe, else TRUNCATE: SQLite 3.7.0 to 3.51.2 can corrupt a WAL that several threads reset."""
+    fixed = version >= (3, 51, 3) or any(
+        version[:2] == good[:2] and version >= good for good in ((3, 50, 7), (3, 44, 6))
+    )
+    return "WAL" if fixed else "TRUNCATE"
+
+
+def listen(engine: Engine) -> None:
+    """Take the transactions out of the driver's hands, and settle every new connection."""
+    event.listen(engine, "connect", _settle)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _translate)
+
+
+def create_private(url: URL) -> None:
+    """Make the file readable for its owner alone, before SQLite opens it; its journal takes the same mode."""
+    if not url.database or url.database == ":memory:":
+        raise DatabaseDown("the database is a file: sqlite:///postroom.db")
+    # Only a file that was not there: closing a descriptor of a file in use would drop this process's locks on it.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def file_mode(url: URL) -> str:
+    """The permissions of the file, as `ls` numbers them: "600"."""
+    return f"{Path(url.database or '').stat().st_mode & 0o777:o}"
+
+
+def commit(connection: Connection) -> None:
+    """Commit; a reader's lock may make that wait, so it is tried again, three times in all."""
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.in_transaction:
+        raise DatabaseDown("the database rolled the transaction back by itself")
+    for left in reversed(range(_TRIES)):
+        try:
+            driver.commit()
+            break
+        except sqlite3.OperationalError as error:
+            if left and driver.in_transaction and _code(error) == sqlite3.SQLITE_BUSY:
+                continue
+            raise DatabaseDown(f"the commit failed: {error}") from error
+    connection.commit()
+
+
+def _settle(driver: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    driver.isolation_level = None  # the driver begins nothing by itself: _begin does
+    cursor = driver.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later fails at once with BUSY_SNAPSHOT, whatever the timeout.
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _translate(context: ExceptionContext) -> None:
+    error = context.original_exception
+    if not isinstance(error, sqlite3.Error) or _code(error) not in _DOWN:
+        return
+    # After SQLITE_FULL and its kin the transaction may be gone already. To call that a lost connection makes
+    # SQLAlchemy refuse all further statements on it: none of them may run, and commit, outside a transaction.
+    context.is_disconnect = True
+    context.invalidate_pool_on_disconnect = False
+    raise DatabaseDown(f"the database cannot be used now: {error}") from error
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -1,0 +1,213 @@
+"""The tables, in SQLAlchemy Core. It says what is remembered; it never reads or writes any of it.
+
+Where nothing else is said a text may be empty, and NULL means that there is none.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import UniqueConstraint as Unique
+
+from store.columns import Clean, Id, Instant, Key, Words
+
+REVISION = "0001"  # the schema that this program works with: the newest file in migrations/versions
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sha256", Key, nullable=False, unique=True),  # of the bytes as they came, hex
+    Column("size", BigInteger, nullable=False),
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("blob", Id, ForeignKey("blob.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # compressed by zlib, each chunk by itself
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("number", Id, primary_key=True, autoincrement=False),
+    Column("workflow", Clean, nullable=False),
+    Column("status", Clean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("ball_with", Clean, nullable=False),
+    Column("subject", Clean, nullable=False),
+    Column("requester", Clean, nullable=False),
+    Column("requester_name", Clean, nullable=False),
+    Column("mailbox", Clean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("status_since", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due_at", Instant),
+    Column("until", Instant),
+    Column("paused_until", Instant),
+    Column("client_replied", Boolean, nullable=False),
+    Column("priority", Clean, nullable=False),
+    Column("category", Clean, nullable=False),
+    Column("assigned_to", Clean, nullable=False),
+    Column("merged_into", Id, ForeignKey("ticket.number")),
+    Column("tags", Words, nullable=False),
+    Column("language", Clean, nullable=False),
+    Column("report_key", Key, nullable=False),
+    Index("ix_ticket_due_at", "due_at"),
+    Index("ix_ticket_report_key", "report_key"),
+)
+
+# A mail on the server is (account, folder, UIDVALIDITY, UID), RFC 9051 §2.3.1.1: it is a row here, once.
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Clean, nullable=False),
+    Column("folder", Clean, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("blob", Id, ForeignKey("blob.id"), nullable=False),
+    Column("state", Clean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Instant),
+    Column("received_at", Instant, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Column("moved", Boolean, nullable=False),
+    Column("reason", Clean, nullable=False),  # why it is parked or quarantined, or why the last try failed
+    Column("kind", Clean, nullable=False),
+    Column("no_answer", Clean, nullable=False),
+    Column("because", Words, nullable=False),
+    Column("ticket", Id, ForeignKey("ticket.number")),
+    Column("message_id", Clean, nullable=False),
+    Column("sender", Clean, nullable=False),
+    Column("subject", Clean, nullable=False),
+    Column("content_key", Key, nullable=False),
+    Column("defects", Words, nullable=False),
+    Unique("account", "folder", "uidvalidity", "uid"),
+    Index("ix_mail_state", "state", "received_at", "id"),
+    Index("ix_mail_blob", "blob"),
+    Index("ix_mail_moved", "moved", "account", "folder", "uidvalidity", "uid"),
+)
+
+# What a mail has brought about, once for all its deliveries. No foreign keys: these rows outlive every retention.
+effect = Table(
+    "effect",
+    metadata,
+    Column("content_key", Key, primary_key=True),
+    Column("mail", BigInteger, nullable=False),
+    Column("ticket", BigInteger),
+    Column("at", Instant, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
+    Column("key", Key, primary_key=True),  # the address in lower case
+    Column("address", Clean, nullable=False),
+    Column("name", Clean, nullable=False),
+    Column("role", Clean, nullable=False),  # requester, participant, cc
+    Column("pending", Boolean, nullable=False),  # staff have not let them in: hears nothing of the ticket
+    Index("ix_person_key", "key"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", Id, ForeignKey("ticket.number"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("was", Clean, nullable=False),
+    Column("status", Clean, nullable=False),
+    Column("by", Clean, nullable=False),
+    Column("because", Words, nullable=False),
+    Column("mail", Id, ForeignKey("mail.id")),
+)
+
+# cause, notice and recipient are unique: one change sends one notice to one person once.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("cause", Key, nullable=False),
+    Column("notice", Key, nullable=False),
+    Column("recipient_key", Key, nullable=False),
+    Column("recipient", Clean, nullable=False),
+    Column("organisation", Key, nullable=False),  # "" for a public mail domain
+    Column("ticket", Id, ForeignKey("ticket.number"), index=True),
+    Column("nature", Clean, nullable=False),
+    Column("limited", Boolean, nullable=False),  # counts in the limit for everybody
+    Column("sender", Clean, nullable=False),
+    Column("subject", Clean, nullable=False),
+    Column("message_id", Clean, nullable=False),
+    Column("echo", Key, nullable=False),
+    Column("state", Clean, nullable=False),
+    Column("reason", Clean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False),  # how often it was sent again although nobody could tell
+    Column("queued_at", Instant, nullable=False),
+    Column("next_at", Instant),  # when it is due: its next try, or the end of its lease; NULL when it rests
+    Column("final_dot_at", Instant),
+    Column("sent_at", Instant),
+    Column("last_answer", Clean, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Unique("cause", "notice", "recipient_key"),
+    Index("ix_outbox_next_at", "next_at"),
+    Index("ix_outbox_recipient", "recipient_key", "queued_at"),
+    Index("ix_outbox_organisation", "organisation", "queued_at"),
+    Index("ix_outbox_limited", "limited", "queued_at"),
+)
+
+# The conversation. What a person may see is said by each entry, never by its ticket (T20, T21).
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", Id, ForeignKey("ticket.number"), nullable=False, index=True),
+    Column("mail", Id, ForeignKey("mail.id")),
+    Column("outgoing", Id, ForeignKey("outbox.id")),
+    Column("kind", Clean, nullable=False),
+    Column("direction", Clean, nullable=False),  # in, out, note
+    Column("visible_to", Clean, nullable=False),  # client, staff
+    Column("author", Clean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("subject", Clean, nullable=False),
+    Column("text", Clean, nullable=False),
+    Column("because", Words, nullable=False),
+)
+
+# Message-IDs of both directions. One id may stand in two tickets: ids can be forged and repeated (T30).
+thread = Table(
+    "thread",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("message_id", Key, nullable=False, index=True),
+    Column("ticket", Id, ForeignKey("ticket.number"), nullable=False),
+)
+
+# From where a folder of a server is read.
+folder = Table(
+    "folder",
+    metadata,
+    Column("account", Clean, primary_key=True),
+    Column("name", Clean, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("above", BigInteger, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

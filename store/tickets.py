@@ -1,0 +1,197 @@
+"""Tickets: their numbers, one by its number, those whose timer ran out, and `apply`, the one exit for changes.
+
+It decides nothing: what is to change is in the Effect.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from inbound.message import Address
+from store import conversation, tables
+from store.database import Transaction
+from store.effect import Effect
+from store.errors import AlreadyDone, Moved
+from store.failpoint import failpoint
+from store.incoming import MailState
+from store.limits import Limits
+from workflow.decision import Priority, Ticket
+
+_of, _mail = tables.ticket.c, tables.mail.c
+_NUMBER = _of.number == bindparam("wanted")
+
+_NUMBERS = (
+    update(tables.counter)
+    .where(tables.counter.c.name == "ticket")
+    .values(value=tables.counter.c.value + bindparam("more"))
+    .returning(tables.counter.c.value)
+)
+_TICKET = select(tables.ticket).where(_NUMBER)
+_DUE = (
+    select(tables.ticket)
+    .where(
+        _of.due_at <= bindparam("now"),
+        or_(_of.paused_until.is_(None), _of.paused_until <= bindparam("now")),
+        _of.merged_into.is_(None),
+    )
+    .order_by(_of.due_at, _of.number)
+    .limit(bindparam("limit"))
+)
+_OPEN = insert(tables.ticket)
+_STAYED = ("open", "ball_with", "due_at", "until", "paused_until", "client_replied", "priority", "tags")
+_MOVED = (*_STAYED, "status", "status_since")
+_CHANGE, _MOVE = (
+    update(tables.ticket)
+    .where(_NUMBER, _of.version == bindparam("seen"))
+    .values(version=_of.version + 1, **{name: bindparam(f"new_{name}") for name in names})
+    for names in (_STAYED, _MOVED)
+)
+_FIRST_EFFECT = insert(tables.effect)
+_OF_MAIL = ("message_id", "sender", "subject", "content_key", "defects")
+_DONE_WITH = ("state", "kind", "no_answer", "reason", "because", "ticket", *_OF_MAIL)
+_DONE = (
+    update(tables.mail)
+    .where(_mail.id == bindparam("wanted"), _mail.state == MailState.PENDING.value)
+    .values(lease_until=None, **{name: bindparam(f"new_{name}") for name in _DONE_WITH})
+)
+
+
+def numbers(tx: Transaction, n: int) -> list[int]:
+    """The next `n` ticket numbers, never to be given again. Use a short transaction of its own: a gap is no fault."""
+    last = tx.execute(_NUMBERS, {"more": n}).scalar_one()
+    return list(range(last - n + 1, last + 1))
+
+
+def ticket(tx: Transaction, number: int) -> Ticket | None:
+    """The ticket of that number, merged or not; None if there is none."""
+    row = tx.execute(_TICKET, {"wanted": number}).one_or_none()
+    return as_ticket(row) if row else None
+
+
+def due(tx: Transaction, now: datetime, limit: int) -> list[Ticket]:
+    """Tickets whose timer has run out and is not paused, the longest overdue first."""
+    return [as_ticket(row) for row in tx.execute(_DUE, {"now": now, "limit": limit})]
+
+
+def apply(tx: Transaction, effect: Effect, limits: Limits | None = None) -> None:
+    """Write down all that follows, inside the caller's savepoint.
+
+    Raises Moved where the ticket or the mail's effect changed since it was gathered, AlreadyDone where the mail
+    is not pending any more; nothing of the effect is to be kept then, and the savepoint sees to that.
+    """
+    _claim_effect(tx, effect)
+    if effect.ticket is not None and not effect.decision.parked:
+        _write_ticket(tx, effect)
+        conversation.add(tx, effect, limits or Limits())
+        failpoint("tx.mid")
+    _finish_mail(tx, effect)
+
+
+def as_ticket(row: Row[Any]) -> Ticket:
+    """A row of the ticket table as the value that the other rooms know."""
+    return Ticket(
+        number=row.number,
+        workflow=row.workflow,
+        status=row.status,
+        subject=row.subject,
+        requester=Address(row.requester, row.requester_name),
+        mailbox=row.mailbox,
+        created_at=row.created_at,
+        status_since=row.status_since,
+        version=row.version,
+        due_at=row.due_at,
+        until=row.until,
+        paused_until=row.paused_until,
+        client_replied=row.client_replied,
+        priority=Priority(row.priority),
+        category=row.category,
+        assigned_to=row.assigned_to,
+        merged_into=row.merged_into,
+        tags=row.tags,
+        language=row.language,
+    )
+
+
+def _claim_effect(tx: Transaction, effect: Effect) -> None:
+    """One mail has one effect, however often it is delivered: the unique key says so, not a look before."""
+    message = effect.message
+    if message is None or effect.mail is None or not message.content_key or effect.duplicate_of is not None:
+        return
+    row = {"content_key": message.content_key, "mail": effect.mail, "ticket": effect.ticket, "at": effect.at}
+    try:
+        tx.execute(_FIRST_EFFECT, row)
+    except IntegrityError as error:
+        raise Moved(f"another delivery of mail {effect.mail} came first") from error
+
+
+def _write_ticket(tx: Transaction, effect: Effect) -> None:
+    if effect.opens:
+        tx.execute(_OPEN, _opened(effect))
+        return
+    names = _MOVED if effect.decision.moved else _STAYED
+    state = _state(effect)
+    new = {f"new_{name}": state[name] for name in names}
+    change = _MOVE if effect.decision.moved else _CHANGE
+    if tx.execute(change, {"wanted": effect.ticket, "seen": effect.version, **new}).rowcount != 1:
+        raise Moved(f"ticket {effect.ticket} is not at version {effect.version} any more")
+
+
+def _state(effect: Effect) -> dict[str, object]:
+    decision = effect.decision
+    return {
+        "status": decision.status,
+        "open": effect.open,
+        "ball_with": effect.ball_with,
+        "status_since": effect.at,
+        "due_at": decision.due_at,
+        "until": decision.until,
+        "paused_until": decision.paused_until,
+        "client_replied": decision.client_replied,
+        "priority": decision.priority,
+        "tags": decision.tags,
+    }
+
+
+def _opened(effect: Effect) -> Mapping[str, object]:
+    requester = effect.requester or effect.author or Address("")
+    return {
+        **_state(effect),
+        "number": effect.ticket,
+        "workflow": effect.workflow,
+        "subject": effect.subject or (effect.message.subject if effect.message else ""),
+        "requester": requester.addr,
+        "requester_name": requester.name,
+        "mailbox": effect.mailbox,
+        "created_at": effect.at,
+        "version": 1,
+        "category": "",
+        "assigned_to": "",
+        "language": effect.verdict.language if effect.verdict else "",
+        "report_key": effect.report_key,
+    }
+
+
+def _finish_mail(tx: Transaction, effect: Effect) -> None:
+    if effect.mail is None:
+        return
+    message, verdict, parked = effect.message, effect.verdict, effect.decision.parked
+    author = effect.author
+    new = {
+        "state": MailState.PARKED if parked else MailState.PROCESSED,
+        "kind": verdict.kind if verdict else "",
+        "no_answer": verdict.no_answer if verdict else "",
+        "reason": parked,
+        "because": verdict.because if verdict else effect.decision.because,
+        "ticket": None if parked else effect.ticket,
+        "message_id": message.message_id if message else "",
+        "sender": author.addr if author else "",
+        "subject": message.subject if message else "",
+        "content_key": message.content_key if message else "",
+        "defects": message.defects if message else (),
+    }
+    done = tx.execute(_DONE, {"wanted": effect.mail, **{f"new_{name}": value for name, value in new.items()}})
+    if done.rowcount != 1:
+        raise AlreadyDone(f"mail {effect.mail} is not pending any more")

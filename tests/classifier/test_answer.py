@@ -1,0 +1,86 @@
+"""No automatic answer may go to these (S10 to S16); what they are is still a person's mail."""
+
+import pytest
+
+from classifier.verdict import PERSON
+from inbound.message import Address
+from tests.classifier.judging import DANA, judge, mail
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("auto-submitted", "auto-forwarded"),
+        ("precedence", "bulk"),
+        ("precedence", "LIST"),
+        ("precedence", "junk"),
+        ("list-id", "<team.example.org>"),
+        ("list-post", "<mailto:team@example.org>"),
+        ("list-archive", "<https://example.org>"),
+        ("x-auto-response-suppress", "DR, OOF, AutoReply"),
+        ("x-auto-response-suppress", "All"),
+        ("x-loop", "support@example.com"),
+        ("x-rt-loop-prevention", "rt.example.org"),
+        ("feedback-id", "1:2:3"),
+        ("x-spam-flag", "YES"),
+    ],
+)
+def test_a_header_keeps_the_answer_back_and_leaves_the_person_a_person(name: str, value: str) -> None:
+    verdict = judge(mail("Could you check BIO 101?", DANA, (name, value)))
+    assert verdict.kind in PERSON
+    assert value.split(",", maxsplit=1)[0] in verdict.no_answer or "list" in verdict.no_answer
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "mailer-daemon@example.org",
+        "postmaster@example.org",
+        "noreply@example.org",
+        "no-reply@example.org",
+        "no.reply@example.org",
+        "donotreply@example.org",
+        "team-noreply@example.org",
+        "bounces@example.org",
+        "bounce+1@example.org",
+        "owner-team@example.org",
+        "team-request@example.org",
+        "team-bounces@example.org",
+        "support@example.com",
+        "support+x@example.com",
+        "kim@example.com",
+        "",
+    ],
+)
+def test_these_senders_are_not_answered(sender: str) -> None:
+    assert not judge(mail(sender=sender)).answer
+
+
+@pytest.mark.parametrize(
+    "sender", ["norepliquez.dubois@example.org", "rooter@example.org", "info@example.org", "bouncer@example.org"]
+)
+def test_these_senders_are(sender: str) -> None:
+    assert judge(mail(sender=sender)).answer
+
+
+def test_the_null_sender_is_not_answered_and_a_missing_return_path_is() -> None:
+    assert not judge(mail(return_path="")).answer
+    assert judge(mail(return_path=None)).answer
+
+
+def test_old_mail_is_not_answered() -> None:
+    assert judge(mail(), stale=True).no_answer == "it is older than 48 hours"
+
+
+def test_two_senders_are_not_answered() -> None:
+    assert not judge(mail(from_=(Address(DANA), Address("tom@example.org")))).answer
+
+
+def test_an_answer_that_would_go_to_a_list_is_not_given() -> None:
+    team = Address("team@example.org")
+    assert not judge(mail(to=(team, Address("support@example.com")), reply_to=(team,))).answer
+
+
+@pytest.mark.parametrize("value", ["no", "No; a=b", ""])
+def test_auto_submitted_no_is_a_person_with_an_answer(value: str) -> None:
+    assert judge(mail("x", DANA, ("auto-submitted", value))).answer

@@ -1,0 +1,153 @@
+"""Which of the six kinds a person's mail is, and who has a staff member's power."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from classifier.verdict import Kind, Known, Ours, Passed, Standing
+from inbound.message import Address
+from tests.classifier.judging import DANA, OURS, judge, link, mail
+
+TO_OTHERS = (Address("tom.oakes@example.org"),)
+SUPPORT = (Address("support@example.com"),)
+TRUSTED = replace(OURS, authserv_ids=frozenset({"mx.example.com"}))
+PASS = ("authentication-results", "mx.example.com; dmarc=pass header.from=example.com")
+HOP = ("received", "from mx.example.org by mx.example.com with ESMTP; Wed, 2 Dec 2026 09:00:00 +0000")
+
+
+def test_support_in_cc_of_a_mail_to_others_is_cc_only_and_is_not_answered() -> None:
+    verdict = judge(mail(to=TO_OTHERS, cc=SUPPORT))
+    assert (verdict.kind, verdict.answer) == (Kind.CC_ONLY, False)
+
+
+def test_delivered_to_always_names_us_and_makes_no_cc_a_to() -> None:
+    assert judge(mail(to=TO_OTHERS, cc=SUPPORT, delivered_to=("support@example.com",))).kind is Kind.CC_ONLY
+
+
+@pytest.mark.parametrize("address", ["help@example.com", "SUPPORT@EXAMPLE.COM", "support+t77abc@example.com"])
+def test_an_alias_capitals_and_a_reply_token_are_our_address(address: str) -> None:
+    assert judge(mail(to=(Address(address),), cc=SUPPORT)).kind is Kind.NEW_TICKET
+
+
+def test_a_mail_that_was_resent_to_us_is_addressed_to_us() -> None:
+    resent = mail("Please see.", DANA, ("resent-to", "Support <support@example.com>"), to=TO_OTHERS, cc=SUPPORT)
+    assert judge(resent).kind is Kind.NEW_TICKET
+
+
+def test_on_a_ticket_support_in_cc_is_cc_only_with_the_ticket_and_in_to_a_reply() -> None:
+    in_cc = judge(mail(to=TO_OTHERS, cc=SUPPORT), link=link())
+    assert (in_cc.kind, in_cc.ticket) == (Kind.CC_ONLY, 77)
+    assert judge(mail(), link=link()).kind is Kind.CLIENT_REPLY
+
+
+def test_a_blind_copy_opens_a_ticket_without_an_answer() -> None:
+    verdict = judge(mail(to=TO_OTHERS))
+    assert (verdict.kind, verdict.no_answer) == (Kind.NEW_TICKET, "none of our addresses is in To or Cc")
+
+
+def test_without_known_addresses_nothing_is_cc_only_or_an_escalation_by_address() -> None:
+    verdict = judge(mail(to=TO_OTHERS, cc=(Address("escalate@example.com"),)), ours=Ours(), mailbox="")
+    assert (verdict.kind, verdict.answer) == (Kind.NEW_TICKET, True)
+
+
+def test_without_known_addresses_a_reply_is_known_by_its_thread() -> None:
+    assert judge(mail(in_reply_to=("<x@example.org>",)), ours=Ours(), mailbox="").kind is Kind.CLIENT_REPLY
+
+
+def test_with_known_addresses_a_reply_that_points_to_nothing_of_ours_is_new() -> None:
+    assert judge(mail(in_reply_to=("<x@example.org>",), subject="Re: the fair")).kind is Kind.NEW_TICKET
+
+
+@pytest.mark.parametrize("field", ["to", "cc"])
+def test_the_escalate_address_anywhere_is_an_escalation_and_never_cc_only(field: str) -> None:
+    fields = {"to": TO_OTHERS, "cc": SUPPORT, field: (Address("escalate@example.com"),)}
+    assert judge(mail(**fields)).kind is Kind.ESCALATION
+
+
+def test_a_mail_of_the_escalate_mailbox_is_an_escalation_on_its_ticket() -> None:
+    verdict = judge(mail(), mailbox="escalate", link=link())
+    assert (verdict.kind, verdict.ticket) == (Kind.ESCALATION, 77)
+
+
+def test_a_machine_does_not_escalate() -> None:
+    robot = mail("I am out of the office.", DANA, ("auto-submitted", "auto-replied"), subject="Automatic reply: x")
+    assert judge(robot, mailbox="escalate").kind is Kind.OUT_OF_OFFICE
+
+
+def test_a_staff_member_without_a_token_is_anybody() -> None:
+    verdict = judge(mail("#close", "kim@example.com"))
+    assert (verdict.kind, verdict.no_answer) == (Kind.NEW_TICKET, "kim@example.com is staff")
+
+
+@pytest.mark.parametrize("known", list(Known))
+def test_a_staff_members_from_on_a_ticket_without_a_token_waits_for_staff(known: Known) -> None:
+    verdict = judge(mail("#close", "kim@example.com"), link=link(known, Standing.STAFF))
+    assert (verdict.kind, verdict.ticket, verdict.pending, verdict.answer) == (Kind.CLIENT_REPLY, 77, True, False)
+
+
+@pytest.mark.parametrize(("token", "passed", "own", "single"), list(product((True, False), repeat=4)))
+def test_sec_agent_spoof_only_all_of_token_pass_from_and_one_from_act(
+    token: bool, passed: bool, own: bool, single: bool
+) -> None:
+    sender = "kim@example.com" if own else "kim@example.org"
+    headers = [HOP] + [PASS] * passed + [("from", "boss@example.com")] * (not single)
+    verdict = judge(
+        mail("#close", sender, *headers), ours=TRUSTED, staff_token=token, link=link(Known.TOKEN, Standing.STAFF)
+    )
+    assert (verdict.kind is Kind.STAFF_COMMAND) is (token and passed and own and single)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("#close\nDone.", Kind.STAFF_COMMAND),
+        ("\n\n  #note call them", Kind.STAFF_COMMAND),
+        ("Done.\n#close", Kind.STAFF_REPLY),
+        ("# a heading", Kind.STAFF_REPLY),
+        ("#1042 is the same", Kind.STAFF_REPLY),
+    ],
+)
+def test_a_command_is_the_first_line_of_a_staff_members_mail(text: str, kind: Kind) -> None:
+    assert judge(mail(text, "kim@example.com"), staff_token=True, link=link(Known.TOKEN, Standing.STAFF)).kind is kind
+
+
+def test_a_form_that_the_configuration_names_is_the_person_in_reply_to() -> None:
+    form = mail("Hello", "forms@example.com", ("auto-submitted", "auto-generated"), reply_to=(Address(DANA),))
+    verdict = judge(form)
+    assert (verdict.kind, verdict.sender, verdict.answer) == (Kind.NEW_TICKET, Address(DANA), True)
+
+
+def test_a_list_that_puts_our_address_in_from_is_the_person_in_x_original_from() -> None:
+    via = mail("Hello", "support@example.com", ("x-original-from", f"Dana <{DANA}>"))
+    verdict = judge(via)
+    assert verdict.sender == Address(DANA)
+
+
+def test_our_own_address_in_from_alone_is_a_person_and_is_not_answered() -> None:
+    verdict = judge(mail("Hello", "support@example.com"))
+    assert (verdict.kind, verdict.answer) == (Kind.NEW_TICKET, False)
+
+
+def test_own_id_and_second_delivery_go_before_everything() -> None:
+    robot = mail("x", DANA, ("auto-submitted", "auto-replied"))
+    assert judge(robot, own=True).kind is Kind.OWN_MAIL
+    assert judge(robot, duplicate_of=5).kind is Kind.DUPLICATE
+
+
+def test_a_report_rule_that_names_nothing_fits_nothing() -> None:
+    empty = replace(OURS, reports=(type(OURS.reports[0])("everything"),))
+    assert judge(mail(), ours=empty).kind is Kind.NEW_TICKET
+
+
+def test_spam_is_what_our_own_server_marked_above_the_first_hop() -> None:
+    ours, flag = ("authentication-results", "mx.example.com; spf=fail"), ("x-spam-flag", "YES")
+    assert judge(mail("x", DANA, ours, flag, HOP), ours=TRUSTED).kind is Kind.SPAM
+    below = judge(mail("x", DANA, ours, HOP, flag), ours=TRUSTED)
+    assert (below.kind, below.answer) == (Kind.NEW_TICKET, False)
+
+
+def test_a_failed_authentication_gets_no_answer() -> None:
+    fail = ("authentication-results", "mx.example.com; dmarc=fail header.from=example.org")
+    verdict = judge(mail("x", DANA, HOP, fail), ours=TRUSTED)
+    assert (verdict.authenticated, verdict.no_answer) == (Passed.NO, "its sender is not authentic")

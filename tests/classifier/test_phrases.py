@@ -1,0 +1,48 @@
+"""The table of phrases and its matcher."""
+
+import pytest
+
+from classifier.phrases import MATCHER, TABLE, Matcher, Phrase, fold, read_table
+
+LANGUAGES = set(["en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "sk", "hu", "ro", "bg", "hr", "sv", "da", "nb", "fi", "et", "ru", "uk", "tr", "el", "ja", "zh", "ko", "ar", "he"])
+
+
+def test_every_phrase_is_found_where_it_stands() -> None:
+    missed = [p for p in TABLE if p.says not in MATCHER.said(p.text if p.starts else fold(f"(x) {p.text} y"))]
+    assert missed == []
+
+
+def test_no_phrase_stands_twice() -> None:
+    rows = [(p.language, p.says, p.text) for p in TABLE if not p.starts]
+    assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize("says", ["automatic reply", "absence", "away", "failure", "failed", "thanks", "automatic"])
+def test_every_language_can_say_it(says: str) -> None:
+    have = {p.language for p in TABLE if p.says == says}
+    assert LANGUAGES - have - {"bg", "et"} == set() if says == "automatic reply" else len(have) >= 20
+
+
+def test_a_line_that_is_no_row_is_named() -> None:
+    with pytest.raises(ValueError, match="only two"):
+        list(read_table(["only two | columns"]))
+
+
+def test_a_phrase_is_whole_words() -> None:
+    one = Matcher([Phrase("en", "away", "on leave")])
+    assert "away" in one.said("i am on leave.")
+    assert "away" not in one.said("upon leave taking") and "away" not in one.said("on leaves")
+
+
+def test_a_beginning_is_only_where_a_subject_begins() -> None:
+    one = Matcher([Phrase("en", "absence", "away:", starts=True)])
+    assert "absence" in one.said("away: hello")
+    assert "absence" not in one.said("re: away: hello")
+
+
+def test_folding_makes_apostrophes_colons_and_spaces_one() -> None:
+    assert fold("I’m\u00a0 OUT\n of：it") == "i'm out of:it"
+
+
+def test_the_language_is_the_one_of_most_words() -> None:
+    assert MATCHER.said(fold("Ich bin im Urlaub. Thanks")).language == "de"

@@ -1,0 +1,35 @@
+"""What all rings share: rings whose server is missing are named at the end, and fail where CI=true."""
+
+import os
+from collections import defaultdict
+
+import pytest
+
+CORPUS = "corpus:"  # a skip that begins so is no missing server: the mails are private
+
+
+def _skipped(reporter: pytest.TerminalReporter) -> dict[str, int]:
+    reasons: dict[str, int] = defaultdict(int)
+    for report in reporter.stats.get("skipped", []):
+        text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[text.removeprefix("Skipped: ")] += 1
+    return reasons
+
+
+def _forbidden(reasons: dict[str, int]) -> dict[str, int]:
+    return {reason: count for reason, count in reasons.items() if not reason.startswith(CORPUS)}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reason, count in sorted(_skipped(terminalreporter).items()):
+        terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}", yellow=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    strict = os.environ.get("CI") == "true" and exitstatus == pytest.ExitCode.OK
+    if strict and reporter and _forbidden(_skipped(reporter)):
+        reporter.write_line("CI=true: a ring that is not run is a failure", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,104 @@
+"""S46 through a real Postfix into a real Maildir: each octet, also where dots, line ends and lengths are odd."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outbound.outbox import Dead, Outcome, Sent
+from outbound.smtp import Server, Smtp, Tls
+from tests.servers.postfix import Postfix, available, nobody
+from tests.servers.smtp_script import SmtpServer
+
+pytestmark = pytest.mark.skipif(bool(available()), reason=available())
+
+HEAD = b"From: client@example.org\r\nTo: support@lab.test\r\nDate: Mon, 02 Nov 2026 09:00:00 +0000\r\nMessage-ID: <%b@example.org>\r\nSubject: x\r\n\r\n"
+BODIES = {
+    b"dots": b".\r\n..\r\n.a\r\n...b\r\nc.\r\n",
+    b"unended": b"the last line",
+    b"bare-lf": b"one\ntwo\n.three\n\n.\n..\n",
+    b"smuggled": b"one\n.\nMAIL FROM:<evil@example.com>\r\n\n.\r\nRCPT TO:<staff@lab.test>\r\n",
+    b"long": b"x" * 5_000 + b"\r\n" + b"." * 3_000 + b"\r\n",
+    b"eight-bit": b"caf\xc3\xa9 \xff\xfe\r\n",
+    b"empty": b"",
+    b"large": (b"y" * 76 + b"\r\n") * 10_000,
+}
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[SmtpServer]:
+    with SmtpServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def postfix(sink: SmtpServer) -> Iterator[Postfix]:
+    with tempfile.TemporaryDirectory(prefix="postroom-postfix-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # Postfix works as several users
+        with Postfix(folder, folder / "mail", *nobody(), sink_port=sink.port) as running:
+            yield running
+
+
+async def fine() -> None:
+    """A mark that is made at once."""
+
+
+def send(postfix: Postfix, recipient: str, raws: list[bytes]) -> list[Outcome]:
+    async def run() -> list[Outcome]:
+        smtp = Smtp(Server("127.0.0.1", postfix.port, Tls.NONE))
+        outcomes = await asyncio.gather(*(smtp.send("client@example.org", recipient, raw, fine) for raw in raws))
+        await smtp.close()
+        return outcomes
+
+    return asyncio.run(run())
+
+
+def test_every_octet_reaches_the_maildir(postfix: Postfix, sink: SmtpServer) -> None:
+    raws = [HEAD % name + body for name, body in BODIES.items()]
+    assert {type(outcome) for outcome in send(postfix, "support@lab.test", raws)} == {Sent}
+    stored = wait_for_mails(postfix, "support", len(raws))
+    for tail in (as_stored(raw) for raw in raws):
+        assert len([mail for mail in stored if mail.endswith(b"\n" + tail)]) == 1
+    assert postfix.delivered("staff") == []
+
+
+def as_stored(raw: bytes) -> bytes:
+    """As a Maildir has it: lines ended by LF, and an end to the last one."""
+    lines = raw.replace(b"\r\n", b"\n")
+    return lines if lines.endswith(b"\n") else lines + b"\n"
+
+
+def wait_for_mails(postfix: Postfix, user: str, count: int) -> list[bytes]:
+    async def run() -> list[bytes]:
+        async with asyncio.timeout(20):
+            while len(mails := postfix.delivered(user)) < count:  # noqa: ASYNC110 - a folder has no event
+                await asyncio.sleep(0.05)
+        return mails
+
+    return asyncio.run(run())
+
+
+def test_a_plus_address_reaches_its_owner(postfix: Postfix) -> None:
+    [outcome] = send(postfix, "escalate+t1.abc@lab.test", [HEAD % b"plus" + b"x\r\n"])
+    assert type(outcome) is Sent
+    [mail] = wait_for_mails(postfix, "escalate", 1)
+    assert b"Delivered-To: escalate+t1.abc@lab.test\n" in mail
+
+
+def test_what_is_for_others_reaches_the_sink(postfix: Postfix, sink: SmtpServer) -> None:
+    before = len(sink.accepted)
+    [outcome] = send(postfix, "someone@example.net", [HEAD % b"sink" + b"x\r\n"])
+    assert type(outcome) is Sent
+    assert sink.wait_for(before + 1)[-1].recipient == "someone@example.net"
+
+
+def test_postfix_s_refusals_are_told_apart(postfix: Postfix) -> None:
+    [unknown] = send(postfix, "nobody-here@lab.test", [HEAD % b"unknown" + b"x\r\n"])
+    assert type(unknown) is Dead
+    assert unknown.answer.startswith("rcpt: 550 5.1.1")
+    [large] = send(postfix, "support@lab.test", [HEAD % b"huge" + b"z" * 53_000_000])
+    assert type(large) is Dead
+    assert large.answer.startswith("mail: 552 5.3.4")

@@ -1,0 +1,167 @@
+"""Our templates: every notice of every workflow says what happened, the same in text and HTML, and loads nothing."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from outbound.facts import Facts
+from outbound.render import Renderer
+from outbound.samples import samples
+from outbound.wording import day, fill, ink, moment, paragraphs
+from workflow.decision import Notice
+from workflow.load import load
+
+FILE = Path(__file__).parents[2] / "workflow/profiles/courseleaf.toml"
+CHICAGO = ZoneInfo("America/Chicago")
+RENDERER = Renderer()
+WORKFLOW = load(FILE.read_text(encoding="utf-8"), FILE.name, RENDERER.names("courseleaf"))
+SAMPLES = list(samples(WORKFLOW))
+CLOSED = {status.notify for status in WORKFLOW.statuses.values() if status.notify and not status.open}
+AT = datetime(2026, 12, 4, 3, 30, tzinfo=UTC)  # still the third in Chicago
+
+
+def texts(notice: Notice, facts: Facts) -> tuple[str, str, str]:
+    rendered = RENDERER.render(notice, facts)
+    mail = message_from_bytes(rendered.raw, policy=policy.default)
+    plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[attr-defined]
+    return rendered.subject, plain.replace("\r\n", "\n"), html
+
+
+def sample(name: str) -> tuple[Notice, Facts]:
+    """The notice in the status that sends it, with dates."""
+    status = next((s for s in WORKFLOW.statuses.values() if s.notify == name), WORKFLOW.statuses["outstanding"])
+    found = [
+        (notice, facts) for notice, facts in SAMPLES if notice.name == name and facts.ticket and facts.ticket.due_at
+    ]
+    notice, facts = found[0]
+    assert facts.ticket is not None
+    ticket = replace(facts.ticket, due_at=AT, until=AT)
+    return notice, replace(facts, status=status, ticket=ticket, zone=CHICAGO, reopen=timedelta(days=30))
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[\w#']+", text)
+
+
+def test_every_notice_of_the_workflow_renders_and_none_lies_idle() -> None:
+    assert RENDERER.check(WORKFLOW) == []
+    assert RENDERER.names("courseleaf") == set(WORKFLOW.notices)
+    assert RENDERER.names("staff") == {"alert"}
+
+
+@pytest.mark.parametrize(("notice", "facts"), SAMPLES, ids=lambda value: getattr(value, "name", ""))
+def test_text_and_html_say_the_same_words_in_the_same_order(notice: Notice, facts: Facts) -> None:
+    _, plain, html = texts(notice, facts)
+    body = LexborHTMLParser(html).body
+    assert body is not None
+    assert words(body.text(separator=" ")) == words(plain)
+
+
+@pytest.mark.parametrize("name", sorted(WORKFLOW.notices))
+def test_a_notice_is_short_and_names_its_request(name: str) -> None:
+    subject, plain, _ = texts(*sample(name))
+    assert "#1042" in subject
+    assert len(subject) <= 78
+    assert "#1042" in plain
+    assert len(words(plain)) < 120
+    assert "\n\n\n" not in plain
+
+
+@pytest.mark.parametrize("name", sorted({*WORKFLOW.notices} - {"received", "escalated", "reopened", "reply-received"}))
+def test_a_notice_stays_in_the_clients_conversation(name: str) -> None:
+    assert texts(*sample(name))[0] == "Re: The page does not open [#1042]"
+
+
+@pytest.mark.parametrize("name", sorted(CLOSED))
+def test_a_closed_request_says_how_and_until_when_it_opens_again(name: str) -> None:
+    notice, facts = sample(name)
+    _, plain, _ = texts(notice, facts)
+    assert "within 30 days, by Saturday 2 January 2027, and your request opens again" in plain
+    _, never, _ = texts(notice, replace(facts, reopen=timedelta()))
+    assert "your reply starts a new request" in never
+
+
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [
+        ("stale", "on Thursday 3 December 2026."),
+        ("pending-client-feedback", "by Thursday 3 December 2026,"),
+        ("appointment-scheduled", "on Thursday 3 December 2026 at 21:30 (CST)."),
+        ("with-development-deferred", "on Thursday 3 December 2026."),
+    ],
+)
+def test_a_date_is_told_in_the_teams_zone(name: str, by: str) -> None:
+    assert by in texts(*sample(name))[1]
+
+
+@pytest.mark.parametrize("name", sorted(WORKFLOW.notices))
+def test_t10_the_html_loads_nothing_and_runs_nothing(name: str) -> None:
+    _, _, html = texts(*sample(name))
+    assert not re.search(r"(?i)<(?!(?:/?(?:html|head|body|title|div|p|span|br)|meta|!doctype)\b)", html)
+    assert not re.search(r"(?i)\b(?:src|href|background|on\w+)\s*=|url\(|@import|https?:", html)
+
+
+def test_the_status_stands_in_its_colour_with_its_name() -> None:
+    notice, facts = sample("stale")
+    _, _, html = texts(notice, facts)
+    pill = LexborHTMLParser(html).css_first("span")
+    assert pill is not None
+    assert pill.text() == "Stale"
+    assert "background-color:#92400e;color:#ffffff" in str(pill.attributes["style"])
+
+
+def contrast(one: str, two: str) -> float:
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+
+    return max(light(one), light(two)) / min(light(one), light(two))
+
+
+@pytest.mark.parametrize(
+    "colour", [*sorted({s.colour for s in WORKFLOW.statuses.values()}), "#ffff00", "#777777", "red;x:y"]
+)
+def test_a_status_can_be_read_on_its_colour(colour: str) -> None:
+    assert contrast(fill(colour), ink(colour)) >= 4.4
+
+
+def test_a_colour_that_is_none_becomes_grey() -> None:
+    assert fill('red;background:url("x")') == "#5f6368"
+
+
+def test_an_alert_tells_staff_its_facts_and_shows_markup_as_text() -> None:
+    notice, facts = next(each for each in SAMPLES if each[0].name == "alert" and each[1].ticket is None)
+    lines = (("From", "<b>ana</b>@example.org"), ("Reason", "it nests too deep"))
+    subject, plain, html = texts(notice, replace(facts, title="A mail could not be read", lines=lines))
+    assert subject == "[postroom] A mail could not be read"
+    assert "From: <b>ana</b>@example.org\nReason: it nests too deep\n" in plain
+    assert "From: &lt;b&gt;ana&lt;/b&gt;@example.org<br>" in html
+
+
+def test_a_broken_template_of_the_operator_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "courseleaf/stale").mkdir(parents=True)
+    (tmp_path / "courseleaf/stale/body.txt").write_text("{{ dew|day }}")
+    (tmp_path / "courseleaf/sow").mkdir()
+    (tmp_path / "courseleaf/sow/subject.txt").write_text("{% if status.open %}{% else %}{{ x }}{% endif %}")
+    faults = Renderer(tmp_path).check(WORKFLOW)
+    assert len(faults) == len(set(faults))
+    assert [fault for fault in faults if "'dew' is undefined" in fault]
+    assert [fault for fault in faults if "'x' is undefined" in fault]
+    assert all("stale/body.txt" in fault or "sow/subject.txt" in fault for fault in faults)
+
+
+def test_midnight_is_a_day_and_noon_a_moment() -> None:
+    assert moment(datetime(2026, 12, 3, tzinfo=CHICAGO)) == "Thursday 3 December 2026"
+    assert moment(datetime(2026, 7, 3, 12, 0, tzinfo=CHICAGO)) == "Friday 3 July 2026 at 12:00 (CDT)"
+    assert day(datetime(2026, 1, 31, tzinfo=CHICAGO)) == "Saturday 31 January 2026"
+
+
+def test_a_text_is_cut_into_paragraphs_at_its_blank_lines() -> None:
+    assert paragraphs("a\nb\n \n\t\n\nc\n") == [["a", "b"], ["c"]]

@@ -1,0 +1,159 @@
+"""A postroom between a real Dovecot and a scripted SMTP server: bytes go in, bytes come out, as its users would see it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_script import SmtpServer
+
+PASSWORD = "correct horse"
+CONFIG = """
+workflow = "courseleaf"
+database = "sqlite:///postroom.db"
+public_url = "https://help.example.test"
+timezone = "America/Chicago"
+secret_key_file = "postroom.key"
+poll_interval_seconds = 2
+
+[[mailbox]]
+name = "support"
+role = "support"
+address = "support@example.test"
+aliases = ["help@example.test"]
+imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "support", password_file = "imap.password" }}
+start = "all"
+
+[[mailbox]]
+name = "escalate"
+role = "escalate"
+address = "escalate@example.test"
+imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "escalate", password_file = "imap.password" }}
+start = "all"
+
+[smtp]
+host = "127.0.0.1"
+port = {smtp}
+tls = "none"
+from = "Support <support@example.test>"
+
+[[staff]]
+address = "kim@example.test"
+name = "Kim"
+roles = ["agent", "manager"]
+
+[[report]]
+name = "nightly update"
+sender = "nightly@cim.example.net"
+subject = "daily.sh failed"
+"""
+
+
+class Lab:
+    """One installation of postroom in a folder of its own. `offset` moves its clock (seconds)."""
+
+    def __init__(self, folder: Path, dovecot: Dovecot, smtp: SmtpServer, *, more: str = "") -> None:
+        self.folder = folder
+        self.dovecot = dovecot
+        self.smtp = smtp
+        self.offset = 0.0
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / "postroom.toml").write_text(CONFIG.format(imap=dovecot.port, smtp=smtp.port) + more)
+        (folder / "imap.password").write_text(PASSWORD)
+        (folder / "imap.password").chmod(0o600)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("POSTROOM_")}
+        return kept | {"POSTROOM_CLOCK_OFFSET": str(self.offset), "COLUMNS": "200"} | more
+
+    def popen(self, *args: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "postroom", *args],
+            cwd=self.folder,
+            env=self.environment(**environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def call(self, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end, whatever its exit status."""
+        process = self.popen(*args, **environment)
+        out, err = process.communicate(timeout=90)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def do(self, *args: str) -> str:
+        """Runs a command that has to succeed; its output."""
+        done = self.call(*args)
+        assert done.returncode == 0, f"{args}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def once(self) -> None:
+        self.do("run", "--once")
+
+    def rows(self, *args: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.do(*args, "--json").splitlines()]
+
+    def ticket(self, number: int) -> dict[str, Any]:
+        (row,) = self.rows("ticket", str(number))
+        return row
+
+    def deliver(self, raw: bytes | EmailMessage, to: str = "support") -> None:
+        self.dovecot.deliver(to, raw if isinstance(raw, bytes) else raw.as_bytes())
+
+
+def mail(
+    text: str = "The page stays white after saving.\n",
+    *,
+    sender: str = "Ada Quill <ada@client.example>",
+    to: str = "support@example.test",
+    subject: str = "Catalog page is white",
+    message_id: str = "",
+    **headers: str,
+) -> EmailMessage:
+    """A person's mail; headers by name with `_` for `-`."""
+    made = EmailMessage()
+    made["Return-Path"] = f"<{sender.rsplit('<', maxsplit=1)[-1].rstrip('>')}>"
+    made["From"], made["To"], made["Subject"] = sender, to, subject
+    made["Date"] = format_datetime(datetime.now(UTC))
+    made["Message-ID"] = message_id or f"<{abs(hash((text, subject, sender, to)))}@client.example>"
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text)
+    return made
+
+
+def answer_to(sent: bytes, text: str, *, sender: str = "Ada Quill <ada@client.example>", **headers: str) -> EmailMessage:
+    """The reply that a mail program makes to a mail of ours."""
+    import email  # noqa: PLC0415 - the module's name is a common word here
+    import email.policy  # noqa: PLC0415
+
+    ours = email.message_from_bytes(sent, policy=email.policy.default)
+    return mail(
+        text,
+        sender=sender,
+        to=str(ours["Reply-To"] or ours["From"]),
+        subject=f"Re: {ours['Subject']}",
+        message_id=f"<{abs(hash((text, sent)))}@client.example>",
+        In_Reply_To=str(ours["Message-ID"]),
+        References=" ".join([str(ours["References"] or ""), str(ours["Message-ID"])]).strip(),
+        **headers,
+    )
+
+
+@contextmanager
+def lab(folder: Path, *, more: str = "") -> Iterator[Lab]:
+    """A Dovecot, an SMTP server and a postroom that knows both."""
+    with (
+        Dovecot(folder / "imap", users={"support": PASSWORD, "escalate": PASSWORD}) as dovecot,
+        SmtpServer() as smtp,
+    ):
+        yield Lab(folder / "postroom", dovecot, smtp, more=more)

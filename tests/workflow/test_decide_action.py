@@ -1,0 +1,113 @@
+"""What follows when staff act: it is done and told, or refused with what is possible."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.workflow.desk import COURSELEAF, NOW, ticket, told
+from tests.workflow.tiny import SOUND, TEMPLATES
+from workflow.act import Reply, SetStatus
+from workflow.decide import decide_action
+from workflow.decision import Decision, Priority, Ticket
+from workflow.load import load
+
+KIM = "kim@example.com"
+SOON = NOW + timedelta(days=3)
+
+
+def act(before: Ticket, status: str, **more: object) -> Decision:
+    return decide_action(before, SetStatus(status, KIM, **more), COURSELEAF, NOW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("spelling", ["problem_solved", "Problem Solved", " pRoBlem soLVed "])
+def test_a_status_is_known_by_key_or_name_in_any_case(spelling: str) -> None:
+    before = ticket("outstanding", client_replied=True, paused_until=SOON, priority=Priority.URGENT, tags=("vip",))
+    decision = act(before, spelling, note="Pat must not read this")
+    assert (decision.was, decision.status) == ("outstanding", "problem_solved")
+    assert told(decision) == ["problem-solved automatic pat@example.com"]
+    assert (decision.client_replied, decision.paused_until) == (False, None)
+    assert (decision.priority, decision.tags) == (Priority.URGENT, ("vip",))
+    assert decision.because == ('kim@example.com set "Problem Solved"',)
+
+
+def test_a_question_to_the_client_goes_out_as_personal_mail() -> None:
+    assert told(act(ticket("outstanding"), "Pending Client Feedback")) == [
+        "pending-client-feedback personal pat@example.com",
+    ]
+
+
+REFUSED = {
+    "unknown": (
+        "Outstandng",
+        {},
+        'there is no status "Outstandng"; did you mean "Outstanding"? the statuses are "Outst',
+    ),
+    "unlike any": ("??", {}, 'there is no status "??"; the statuses are "Outstanding", "Assessment"'),
+    "empty": ("", {}, 'there is no status ""; the statuses are "Outstanding"'),
+    "the one it has": ("assessment", {}, '#1042 has the status "Assessment" already'),
+    "not by hand": (
+        "Stale",
+        {},
+        '"Stale" cannot follow "Assessment" by hand; from there staff may set "Outstanding", "Man',
+    ),
+    "no date": ("Appointment Scheduled", {}, '"Appointment Scheduled" needs a date: say until when'),
+    "a date too many": ("Outstanding", {"until": SOON}, '"Outstanding" takes no date: leave it away'),
+    "a date for a closed one": ("Client Deferred", {"until": SOON}, '"Client Deferred" takes no date: leave it away'),
+    "a date that is now": (
+        "Appointment Scheduled",
+        {"until": NOW},
+        "2026-11-22 09:30 UTC has passed: give a later date",
+    ),
+}
+
+
+@pytest.mark.parametrize(("status", "more", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_done_is_refused_with_what_can(status: str, more: dict[str, object], reason: str) -> None:
+    before = ticket("assessment", client_replied=True, priority=Priority.HIGH, tags=("vip",))
+    decision = act(before, status, **more)
+    assert decision.refused.startswith(reason)
+    assert decision.because == (decision.refused,)
+    assert (decision.status, decision.was, decision.moved, decision.notices) == ("assessment", "assessment", False, ())
+    assert (decision.client_replied, decision.priority, decision.tags) == (True, Priority.HIGH, ("vip",))
+
+
+def test_what_somebody_typed_is_never_repeated_at_length_or_over_lines() -> None:
+    refused = act(ticket("outstanding"), "x\r\n" * 10_000).refused
+    assert "\n" not in refused
+    assert len(refused) < 1000
+
+
+def test_an_appointment_can_be_given_another_date_but_not_the_same() -> None:
+    before = ticket("appointment_scheduled", until=SOON, due_at=SOON)
+    later = SOON + timedelta(days=1)
+    decision = act(before, "Appointment Scheduled", until=later)
+    assert (decision.refused, decision.moved, decision.until, decision.due_at) == ("", False, later, later)
+    assert told(decision) == ["appointment-scheduled automatic pat@example.com"]
+    assert act(before, "Appointment Scheduled", until=SOON).refused.endswith("already")
+    assert act(before, "Appointment Scheduled").refused.endswith("already")
+
+
+def test_out_of_a_status_that_left_the_workflow_staff_may_go_anywhere() -> None:
+    assert act(ticket("gone"), "Stale").status == "stale"
+
+
+def test_a_reply_goes_to_the_client_as_personal_mail_and_leaves_the_status() -> None:
+    before = ticket("with_development", client_replied=True)
+    decision = decide_action(before, Reply(KIM), COURSELEAF, NOW)
+    assert (decision.status, decision.client_replied) == ("with_development", False)
+    assert told(decision) == ["reply personal pat@example.com"]
+    assert decision.because == ('kim@example.com replied: "With Development" stays',)
+
+
+def test_a_reply_keeps_a_running_timer() -> None:
+    before = ticket("stale", due_at=SOON)
+    assert decide_action(before, Reply(KIM), COURSELEAF, NOW).due_at == SOON
+
+
+def test_a_team_can_let_a_reply_move_its_tickets() -> None:
+    text = SOUND.replace("[ball_with.client]", '[ball_with.us]\nstaff_reply = { to = "asked" }\n\n[ball_with.client]')
+    team = load(text, "tiny.toml", TEMPLATES)
+    decision = decide_action(ticket("todo"), Reply(KIM), team, NOW)
+    assert (decision.status, decision.due_at) == ("asked", NOW + timedelta(days=21))
+    assert told(decision) == ["reply personal pat@example.com"]
+    assert decision.because == ('kim@example.com replied: staff_reply moves "To Do" to "Asked"',)

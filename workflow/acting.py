@@ -1,0 +1,72 @@
+"""What follows when a staff member acts on a ticket: it is done, or refused with what is possible. Pure look-up."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from workflow.act import Reply, SetStatus
+from workflow.change import enter, refuse, stay, tell
+from workflow.decision import Decision, Ticket
+from workflow.machine import REPLY, Event, Status, Workflow
+from workflow.spelling import meant, quoted
+from workflow.when import in_utc, shown
+
+
+def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime) -> Decision:
+    """The status that staff chose, with its date and the notice to the client."""
+    until = in_utc(act.until) if act.until else None
+    status = workflow.named(act.status)
+    if status is None:
+        return refuse(ticket, workflow, _unknown(act.status, workflow))
+    reason = _impossible(ticket, status, workflow, until) or _ill_dated(status, until, now)
+    if reason:
+        return refuse(ticket, workflow, reason)
+    because = f'{act.by} set "{status.name}"' + (f" until {shown(until)}" if until else "")
+    entered = enter(ticket, status, now, (because,), until)
+    return replace(entered, notices=tell(status.notify, workflow, ticket.requester))
+
+
+def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Decision:
+    """A staff member's own words to the client; the status follows the table."""
+    status = workflow.statuses.get(ticket.status)
+    move = status.on.get(Event.STAFF_REPLY) if status else None
+    notices = tell(REPLY, workflow, ticket.requester)
+    if move is None or move.to == ticket.status:
+        kept = stay(ticket, workflow, (f'{act.by} replied: "{_name(ticket, workflow)}" stays',))
+        return replace(kept, notices=notices, client_replied=False)
+    target = workflow.statuses[move.to]
+    because = (f'{act.by} replied: {Event.STAFF_REPLY} moves "{_name(ticket, workflow)}" to "{target.name}"',)
+    return replace(enter(ticket, target, now, because), notices=notices)
+
+
+def _unknown(text: str, workflow: Workflow) -> str:
+    names = [status.name for status in workflow.statuses.values()]
+    close = meant(text, names)
+    listed = f"the statuses are {quoted(names)}"
+    said = " ".join(text.split())[:80]
+    return f'there is no status "{said}"; {close + " " if close else ""}{listed}'
+
+
+def _impossible(ticket: Ticket, status: Status, workflow: Workflow, until: datetime | None) -> str:
+    """Why the ticket cannot go there; "" if it can. A new date for the status that it has is a change, too."""
+    here = workflow.statuses.get(ticket.status)
+    if here is status:
+        return f'#{ticket.number} has the status "{status.name}" already' if until in {None, ticket.until} else ""
+    if here is None or status.key in here.moves:
+        return ""  # out of a status that the workflow no longer has, staff may go anywhere
+    allowed = [each.name for each in workflow.statuses.values() if each.key in here.moves]
+    said = f"staff may set {quoted(allowed)}" if allowed else "staff may set none"
+    return f'"{status.name}" cannot follow "{here.name}" by hand; from there {said}'
+
+
+def _ill_dated(status: Status, until: datetime | None, now: datetime) -> str:
+    """What is wrong with the date; "" if nothing is."""
+    if until is None:
+        return f'"{status.name}" needs a date: say until when' if status.needs_date else ""
+    if status.timer is None:
+        return f'"{status.name}" takes no date: leave it away'
+    return f"{shown(until)} has passed: give a later date" if until <= now else ""
+
+
+def _name(ticket: Ticket, workflow: Workflow) -> str:
+    status = workflow.statuses.get(ticket.status)
+    return status.name if status else ticket.status

@@ -1,0 +1,77 @@
+"""The decisions that a ticket moves, stays or is parked, each with the ticket's whole state afterwards. It judges nothing."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from inbound.message import Address
+from workflow.decision import Audience, Decision, Notice, Priority, Ticket
+from workflow.machine import Status, Workflow
+
+Because = tuple[str, ...]
+
+
+def park(reason: str) -> Decision:
+    """The mail is read and filed; no ticket hears of it."""
+    return Decision(because=(reason,), parked=reason)
+
+
+def stay(ticket: Ticket, workflow: Workflow, because: Because) -> Decision:
+    """The ticket as it is. A date that its status has no timer for is dropped: the workflow has changed."""
+    status = workflow.statuses.get(ticket.status)
+    timed = status is not None and status.timer is not None
+    return Decision(
+        because=because,
+        status=ticket.status,
+        was=ticket.status,
+        due_at=ticket.due_at if timed else None,
+        until=ticket.until if timed else None,
+        paused_until=ticket.paused_until if status is not None and status.open else None,
+        client_replied=ticket.client_replied,
+        priority=ticket.priority,
+        tags=ticket.tags,
+    )
+
+
+def refuse(ticket: Ticket, workflow: Workflow, reason: str) -> Decision:
+    """An act that is not done: the ticket as it is, and why."""
+    return replace(stay(ticket, workflow, (reason,)), refused=reason)
+
+
+def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until: datetime | None = None) -> Decision:
+    """The ticket in another status (or in its own, with another date): its timer starts, its marks are gone."""
+    return Decision(
+        because=because,
+        status=status.key,
+        was=ticket.status,
+        due_at=due(status, now, until),
+        until=until if status.timer else None,
+        priority=ticket.priority,
+        tags=ticket.tags,
+    )
+
+
+def due(status: Status, now: datetime, until: datetime | None = None) -> datetime | None:
+    """When the timer of a status runs out that is entered now: on the given date, else after its days."""
+    if status.timer is None or until is not None:
+        return until if status.timer else None
+    return now + status.timer.after if status.timer.after else None
+
+
+def tell(name: str, workflow: Workflow, client: Address | None) -> tuple[Notice, ...]:
+    """The notice of that name to the client; none where there is no name or no client."""
+    if not name or client is None:
+        return ()
+    form = workflow.notices[name]
+    return (Notice(form.name, workflow.name, form.nature, Audience.CLIENT, client),)
+
+
+def at_least(priority: Priority, least: Priority) -> Priority:
+    """The higher of two priorities."""
+    order = tuple(Priority)
+    return max(priority, least, key=order.index)
+
+
+def tagged(tags: Iterable[str], tag: str) -> tuple[str, ...]:
+    """The tags with one more, each once."""
+    return tuple(dict.fromkeys((*tags, tag))) if tag else tuple(tags)

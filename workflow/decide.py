@@ -1,0 +1,93 @@
+"""decide, decide_overdue, decide_action: what follows from a mail, from time, from a person. Pure; it reads and sends nothing.
+
+Each is a look-up in the workflow's table. A move that the table lacks changes nothing and says so. Every decision
+about a ticket carries the ticket's whole state afterwards, so that it can be written as it stands.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from classifier.verdict import PERSON, Kind, Verdict
+from inbound.message import Message
+from workflow.act import Act, Reply, SetStatus
+from workflow.acting import reply, set_status
+from workflow.change import park, stay
+from workflow.decision import Decision, Ticket
+from workflow.joining import REOPENING, event_of, join, second_copy, too_late
+from workflow.keeping import away, keep
+from workflow.machine import Status, Workflow
+from workflow.opening import PARKED, Door, open_next, open_ticket
+from workflow.overdue import run_out
+from workflow.when import in_utc
+
+_ESCALATE = "escalate"  # the role of a mailbox
+
+
+def decide(
+    ticket: Ticket | None,
+    message: Message,
+    verdict: Verdict,
+    workflow: Workflow,
+    now: datetime,
+    *,
+    number: int,
+    mailbox: str,
+    role: str,
+) -> Decision:
+    """What follows from one mail.
+
+    `ticket` is the one that the mail joins, None if there is none. `number` is a new ticket's; `mailbox` and `role`
+    ("support" or "escalate") are those of the mailbox that the mail came to. ValueError if `now` has no time zone.
+    """
+    now = in_utc(now)
+    door = Door(number, mailbox, verdict.sender or message.author)
+    status = workflow.statuses.get(ticket.status) if ticket else None
+    if verdict.kind in {Kind.OWN_MAIL, Kind.DUPLICATE}:
+        escalates = verdict.kind is Kind.DUPLICATE and role == _ESCALATE and not verdict.pending
+        return (
+            second_copy(ticket, status, workflow, now)
+            if ticket and status and escalates
+            else park(PARKED[verdict.kind])
+        )
+    if ticket is None:
+        return open_ticket(verdict, workflow, now, door)
+    if status is None:
+        return _homeless(ticket, verdict, workflow)
+    return _on_ticket(ticket, status, verdict, workflow, now, door)
+
+
+def decide_overdue(ticket: Ticket, workflow: Workflow, now: datetime) -> Decision:
+    """What follows from time: a timer ran out, or a date has come. Before that, nothing, and it says so."""
+    return run_out(ticket, workflow, in_utc(now))
+
+
+def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -> Decision:
+    """What follows from a staff member's act. One that is not possible is `refused`, and changes nothing."""
+    match act:
+        case SetStatus():
+            return set_status(ticket, act, workflow, in_utc(now))
+        case Reply():
+            return reply(ticket, act, workflow, in_utc(now))
+
+
+def _on_ticket(
+    ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime, door: Door
+) -> Decision:
+    if verdict.pending:
+        because = (f'the sender is new here: "{status.name}" stays until staff let them in',)
+        return replace(stay(ticket, workflow, because), pending=True)
+    if verdict.kind is Kind.OUT_OF_OFFICE:
+        return away(ticket, status, verdict, workflow, now, door.sender)
+    if verdict.kind not in PERSON:
+        return keep(ticket, status, verdict, workflow)
+    if event_of(verdict) in REOPENING and too_late(ticket, status, workflow, now):
+        return open_next(ticket, open_ticket(verdict, workflow, now, door))
+    return join(ticket, status, verdict, workflow, now)
+
+
+def _homeless(ticket: Ticket, verdict: Verdict, workflow: Workflow) -> Decision:
+    """The team took the ticket's status out of its workflow: the mail is kept, and staff have to say where it belongs."""
+    because = (f'the workflow has no status "{ticket.status}" any more: {verdict.kind} changes nothing',)
+    seen = verdict.kind in PERSON and not verdict.pending
+    decision = stay(ticket, workflow, because)
+    return replace(decision, client_replied=ticket.client_replied or seen, pending=verdict.pending)

@@ -1,0 +1,90 @@
+"""A person's mail on a ticket: one look-up in its status's table. It never asks what a mail is."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from classifier.verdict import Kind, Verdict
+from workflow.change import at_least, enter, park, stay, tagged
+from workflow.decision import Decision, Priority, Ticket
+from workflow.machine import Event, Move, Status, Workflow
+from workflow.opening import PARKED, answer, withheld
+
+# Which event a person's mail is; staff_command has its own way in (decide_action).
+_EVENTS = {
+    Kind.NEW_TICKET: Event.CLIENT_REPLY,
+    Kind.CLIENT_REPLY: Event.CLIENT_REPLY,
+    Kind.CC_ONLY: Event.CC_ONLY,
+    Kind.ESCALATION: Event.ESCALATION,
+    Kind.STAFF_REPLY: Event.STAFF_REPLY,
+}
+REOPENING = frozenset({Event.CLIENT_REPLY, Event.ESCALATION})
+_CLIENTS = REOPENING | {Event.THANKS, Event.CC_ONLY}
+
+
+def event_of(verdict: Verdict) -> Event | None:
+    """What a person's mail is to a ticket; None for a machine's."""
+    event = _EVENTS.get(verdict.kind)
+    return Event.THANKS if verdict.thanks and event in REOPENING else event
+
+
+def too_late(ticket: Ticket, status: Status, workflow: Workflow, now: datetime) -> bool:
+    """Whether a closed ticket is no longer reopened."""
+    return not status.open and not status.always_reopens and now - ticket.status_since > workflow.reopen
+
+
+def join(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime) -> Decision:
+    """A person's mail on its ticket."""
+    event = event_of(verdict)
+    move = status.on.get(event) if event else None
+    if move is None or move.to == status.key:
+        return _kept(ticket, status, verdict, workflow, move)
+    target = workflow.statuses[move.to]
+    because = (f'{event} moves "{status.name}" to "{target.name}"', *withheld(move, verdict))
+    moved = enter(ticket, target, now, because)
+    notices = answer(move, workflow, verdict, ticket.requester)
+    priority = _priority(ticket, event)
+    return replace(moved, notices=notices, priority=priority, tags=tagged(ticket.tags, move.tag))
+
+
+def _kept(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, move: Move | None) -> Decision:
+    """The status stays; staff see that the client wrote, and an escalation raises the priority."""
+    event = event_of(verdict)
+    flagged = status.open and event in _CLIENTS
+    because = [_why_kept(status, event or verdict.kind, move)]
+    if flagged:
+        because.append(f'the ball is with {status.ball}: marked as "client replied"')
+    decision = stay(ticket, workflow, (*because, *(withheld(move, verdict) if move else ())))
+    return replace(
+        decision,
+        notices=answer(move, workflow, verdict, ticket.requester) if move else (),
+        client_replied=ticket.client_replied or flagged,
+        priority=_priority(ticket, event) if status.open else ticket.priority,
+        tags=tagged(ticket.tags, move.tag if move else ""),
+    )
+
+
+def _why_kept(status: Status, event: Event | Kind, move: Move | None) -> str:
+    return (
+        f'"{status.name}" has no move for {event}: it stays'
+        if move is None
+        else f'{event} leaves "{status.name}" as it is'
+    )
+
+
+def _priority(ticket: Ticket, event: Event | None) -> Priority:
+    return at_least(ticket.priority, Priority.HIGH) if event is Event.ESCALATION else ticket.priority
+
+
+def second_copy(ticket: Ticket, status: Status, workflow: Workflow, now: datetime) -> Decision:
+    """The other delivery of a mail, in the escalate mailbox: it escalates the ticket, and answers nobody again."""
+    move = status.on.get(Event.ESCALATION, Move(status.key))
+    if not status.open or (move.to == status.key and at_least(ticket.priority, Priority.HIGH) is ticket.priority):
+        return park(f"{PARKED[Kind.DUPLICATE]}; #{ticket.number} stays as it is")
+    because = "the same mail came to the escalate address: "
+    priority = at_least(ticket.priority, Priority.HIGH)
+    if move.to == status.key:
+        said = f'{because}"{status.name}" stays, priority {priority}'
+        return replace(stay(ticket, workflow, (said,)), priority=priority)
+    target = workflow.statuses[move.to]
+    moved = enter(ticket, target, now, (f'{because}"{status.name}" to "{target.name}", not answered again',))
+    return replace(moved, priority=priority)

@@ -1,0 +1,29 @@
+"""A machine's mail on a ticket: it is kept, and at most holds up a timer. It never changes a status."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from classifier.verdict import Verdict
+from inbound.message import Address
+from workflow.change import stay
+from workflow.decision import Decision, Ticket
+from workflow.machine import Ball, Status, Workflow
+from workflow.when import back_on, held_up, shown
+
+
+def keep(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow) -> Decision:
+    """A machine's mail on its ticket: kept there, and nothing else."""
+    return stay(ticket, workflow, (f'a machine\'s mail ({verdict.kind}) moves nothing: "{status.name}" stays',))
+
+
+def away(
+    ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime, sender: Address | None
+) -> Decision:
+    """An out-of-office note: the timer stands until the one whom the ticket waits for is back."""
+    back = back_on(verdict.return_date, now)
+    awaited = status.ball is Ball.CLIENT and sender is not None and sender.key == ticket.requester.key
+    if back is None or not awaited:
+        return keep(ticket, status, verdict, workflow)
+    until = max(back, ticket.paused_until or back)
+    because = (f'the client is away: "{status.name}" stays, and its timer stands until {shown(until)}',)
+    return replace(stay(ticket, workflow, because), paused_until=until, due_at=held_up(ticket, status, until, now))

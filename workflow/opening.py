@@ -1,0 +1,71 @@
+"""What follows from a mail that joins no ticket: it opens one, or is parked. Pure look-up; it never asks what a mail is."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from classifier.verdict import Kind, Verdict
+from inbound.message import Address
+from workflow.change import due, park, tell
+from workflow.decision import Decision, Notice, Priority, Ticket
+from workflow.machine import Move, Workflow
+
+# What never opens a ticket, and why (architecture.md, "What opens a ticket").
+PARKED = {
+    Kind.BULK: "a mailing list or newsletter opens no ticket",
+    Kind.SPAM: "spam opens no ticket",
+    Kind.RECEIPT: "a receipt that belongs to no ticket",
+    Kind.BOUNCE: "a bounce that belongs to no ticket",
+    Kind.AUTO_REPLY: "a robot's answer that belongs to no ticket",
+    Kind.DUPLICATE: "another delivery of a mail that is here already",
+    Kind.OWN_MAIL: "our own mail came back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a ticket would be opened as: its number, and the mailbox and person that it comes from."""
+
+    number: int
+    mailbox: str
+    sender: Address | None
+
+
+def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door) -> Decision:
+    """A new ticket, or the mail parked."""
+    if verdict.kind in PARKED:
+        return park(PARKED[verdict.kind])
+    move = _first(verdict.kind, workflow)
+    status = workflow.statuses[move.to]
+    return Decision(
+        because=(f'{verdict.kind} in {door.mailbox} opens #{door.number} as "{status.name}"', *withheld(move, verdict)),
+        status=status.key,
+        opens=True,
+        notices=answer(move, workflow, verdict, door.sender),
+        due_at=due(status, now),
+        priority=Priority.HIGH if verdict.kind is Kind.ESCALATION else Priority.NORMAL,
+        tags=(move.tag,) if move.tag else (),
+        possibly=verdict.possibly,
+    )
+
+
+def open_next(old: Ticket, opened: Decision) -> Decision:
+    """The new ticket of a reply that came too late for the old one."""
+    ended = f"#{old.number} was closed too long ago to be reopened"
+    linked = (("linked_to", str(old.number)),)
+    return replace(opened, because=(ended, *opened.because), possibly=old.number, facts=linked)
+
+
+def answer(move: Move, workflow: Workflow, verdict: Verdict, client: Address | None) -> tuple[Notice, ...]:
+    """The notice of a move that a mail caused, where the mail may be answered."""
+    return tell(move.client, workflow, client) if verdict.answer else ()
+
+
+def withheld(move: Move, verdict: Verdict) -> tuple[str, ...]:
+    """Why the answer that belongs to a move is not sent."""
+    return (f"not answered: {verdict.no_answer}",) if move.client and not verdict.answer else ()
+
+
+def _first(kind: Kind, workflow: Workflow) -> Move:
+    """A client's reply to no ticket is a new one's first mail; what else the workflow leaves out is not answered."""
+    kind = Kind.NEW_TICKET if kind is Kind.CLIENT_REPLY else kind
+    return workflow.opens.get(kind, Move(workflow.initial))

@@ -1,0 +1,135 @@
+"""From the tables of a workflow file to a Workflow, however faulty: what is wrong is complained of. It proves nothing."""
+
+import re
+from collections.abc import Mapping
+
+from classifier.verdict import PERSON, Kind
+from workflow.draft import Draft, Mention, Table
+from workflow.machine import Ball, Form, Move, Nature, Status, Timer, Workflow
+from workflow.read_moves import Moves, events, move, stays, targets, tidings, timer
+
+# Which kinds may be given a place in [opens]. The rest of a person's mails open a ticket as new_ticket
+# does; a machine's other mails never open one (architecture.md, "What opens a ticket").
+OPENERS = (
+    Kind.NEW_TICKET,
+    Kind.CC_ONLY,
+    Kind.ESCALATION,
+    Kind.OUT_OF_OFFICE,
+    Kind.SYSTEM_REPORT,
+    Kind.NOTIFICATION,
+    Kind.CALENDAR,
+)
+NATURES = (Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC, Nature.PERSONAL)
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def read(content: Mapping[str, object], draft: Draft) -> Workflow:
+    """The workflow that the file means to describe. What it lacks stands as an empty value."""
+    top = Table(draft, (), content)
+    workflow = Workflow(
+        name=top.text("name", '"courseleaf"'),
+        title=top.text("title", '"CourseLeaf Support"'),
+        initial=_initial(top),
+        reopen=top.days("reopen_days", "30"),
+        opens=_opens(top.table("opens", "a table [opens]")),
+        notices=_forms(top.table("notices", "a table [notices]")),
+        statuses=_statuses(top),
+    )
+    top.close()
+    return workflow
+
+
+def _initial(top: Table) -> str:
+    initial = top.text("initial", '"outstanding"')
+    if initial:
+        top.draft.statuses.append(Mention(("initial",), "initial is", initial))
+    return initial
+
+
+def _opens(table: Table) -> dict[Kind, Move]:
+    table.knows(*OPENERS)
+    if Kind.NEW_TICKET not in table:
+        table.table(Kind.NEW_TICKET, 'new_ticket = { to = "…" }')
+    opens = {kind: move(table, kind, here="") for kind in OPENERS if kind in table}
+    for kind, first in opens.items():
+        if kind not in PERSON and first.client:
+            problem = f"{kind} tells the client, but a machine's mail is never answered"
+            table.draft.complain((*table.path, kind, "tell_client"), problem, "take tell_client away")
+    table.close()
+    return opens
+
+
+def _forms(table: Table) -> dict[str, Form]:
+    forms: dict[str, Form] = {}
+    for nature in NATURES:
+        for name in table.words(nature):
+            table.draft.listed.append(Mention((*table.path, nature, name), nature, name))
+            forms.setdefault(name, Form(name, nature))
+    table.close()
+    return forms
+
+
+def _statuses(top: Table) -> dict[str, Status]:
+    sides = top.table("ball_with", "a table [ball_with.client]", needed=False)
+    shared = {ball: events(sides.table(ball, f"a table [ball_with.{ball}]", needed=False), here="") for ball in Ball}
+    sides.close()
+    moves = top.table("moves", "a table [moves]", needed=False)
+    anywhere = targets(moves, "anywhere")
+    moves.close()
+    table = top.table("status", "a table [status.…] for every status")
+    return {key: _status(table.table(key, f"a table [status.{key}]"), key, shared, anywhere) for key in table}
+
+
+def _status(table: Table, key: str, shared: Mapping[Ball, Moves], anywhere: frozenset[str]) -> Status:
+    _check_key(table, key)
+    ball = Ball(table.choice("ball_with", tuple(Ball)))
+    # What leads from a whole side to this very status does not concern it.
+    on = {event: stays(each, key) for event, each in shared[ball].items() if each.to != key}
+    own = events(table.table("on", 'on.client_reply = { to = "…" }', needed=False), here=key)
+    clock = timer(table)
+    status = Status(
+        key=key,
+        name=table.text("name"),
+        open=table.flag("open"),
+        ball=ball,
+        client_meaning=table.text("meaning_for_clients"),
+        staff_meaning=table.text("meaning_for_staff"),
+        colour=_colour(table),
+        on=on | own,
+        timer=clock,
+        notify=tidings(table, "entry tells"),
+        needs_date=_needs_date(table, clock),
+        moves=(anywhere | targets(table, "moves")) - {key},
+        always_reopens=table.flag("always_reopens", needed=False),
+    )
+    table.close()
+    return status
+
+
+def _check_key(table: Table, key: str) -> None:
+    if not _KEY.fullmatch(key):
+        mending = "write small letters, digits and _, such as on_hold"
+        table.draft.complain(table.path, "this cannot be the key of a status", mending)
+
+
+def _needs_date(table: Table, clock: Timer | None) -> bool:
+    """Whether staff must give the date. The key stands exactly where the timer waits for a date."""
+    dated = clock is not None and clock.after is None
+    if "needs_date" in table and not dated:
+        mending = 'add timer = { on_date = true, to = "…" }, or take needs_date away'
+        table.draft.complain(
+            (*table.path, "needs_date"), "needs_date stands without a timer that waits for it", mending
+        )
+    if "needs_date" not in table and dated:
+        mending = "add needs_date = true, or needs_date = false where the date may be left open"
+        table.draft.complain((*table.path, "timer"), "timer waits for a date, but needs_date is missing", mending)
+    return table.flag("needs_date", needed=False)
+
+
+def _colour(table: Table) -> str:
+    colour = table.text("colour", '"#2563eb"')
+    if colour and not _COLOUR.fullmatch(colour):
+        mending = 'write # and six digits or letters a to f, such as "#2563eb"'
+        table.draft.complain((*table.path, "colour"), f'colour is "{colour[:20]}"', mending)
+    return colour
