@@ -50,7 +50,7 @@ def _null_path(clues: Clues) -> str:
 
 
 def _submitted(clues: Clues) -> str:
-    value = clues.message.value("auto-submitted")
+    value = clues.header("auto-submitted")
     return (
         f"Auto-Submitted: {value}"
         if value and not clues.form and value.partition(";")[0].strip().lower() != "no"
@@ -78,14 +78,14 @@ def _answers_go_to_a_list(clues: Clues) -> str:
 
 
 def _suppressed(clues: Clues) -> str:
-    value = clues.message.value("x-auto-response-suppress")
+    value = clues.header("x-auto-response-suppress")
     wishes = set(re.split(r"[,;\s]+", value[:200].lower()))
     return f"X-Auto-Response-Suppress: {value}" if wishes & _SUPPRESS else ""
 
 
 def _loop(clues: Clues) -> str:
     headers = ("x-loop", "x-rt-loop-prevention", "x-failed-recipients", "feedback-id")
-    return next((f"{name.title()}: {value}" for name in headers if (value := clues.message.value(name))), "")
+    return next((f"{name.title()}: {value}" for name in headers if (value := clues.header(name))), "")
 
 
 def _robot_sender(clues: Clues) -> str:

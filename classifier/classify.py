@@ -109,5 +109,8 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
 
 def _line(text: str) -> str:
     """One line, capped: headers and texts of strangers stand in it."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * _BECAUSE_CAP]).split())
+    line = text[: 4 * _BECAUSE_CAP]
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else " " for char in line)
+    line = " ".join(line.split())
     return line if len(line) <= _BECAUSE_CAP else line[: _BECAUSE_CAP - 1] + "…"

@@ -5,76 +5,19 @@ Bodies are judged on what is new in them: a quoted out-of-office note, bounce or
 
 from dataclasses import dataclass
 
-from inbound.quotes import split
-
 from classifier.headers import human_mailer, machine_header, mass_header
 from classifier.phrases import MATCHER, TEXT_CAP, Said, fold
 from classifier.recipients import owns
 from classifier.senders import is_nobody
+from classifier.subjects import FORWARDS, REPLIES, heads, prefix_of
 from classifier.verdict import Evidence, Ours
+from inbound.attributions import FORWARD
 from inbound.message import Address, Message
+from inbound.quotes import split
 
-_SPLIT_CAP = 64 * 1024  # characters of a body that are looked at for quotes (T16)
+_SPLIT_CAP = 16 * 1024  # characters of a body that are looked at for quotes (T16)
+_LINE = 400  # characters; no line that introduces a forwarded mail is longer
 _TAIL = 1500  # characters of the end of a long body
-_TAG_CAP = 40  # longest [tag] that is skipped in front of a subject
-
-REPLIES = frozenset(
-    [
-        "re",
-        "aw",
-        "antw",
-        "sv",
-        "vs",
-        "odp",
-        "ynt",
-        "rif",
-        "r",
-        "res",
-        "ref",
-        "ad",
-        "bls",
-        "vá",
-        "vl",
-        "hl",
-        "på",
-        "pd",
-        "ответ",
-        "отв",
-        "відп",
-        "πρθ",
-        "απ",
-        "σχετ",
-        "回复",
-        "答复",
-        "回覆",
-        "答覆",
-        "回信",
-        "返信",
-        "رد",
-    ],
-)
-FORWARDS = frozenset(
-    [
-        "fwd",
-        "fw",
-        "wg",
-        "tr",
-        "rv",
-        "enc",
-        "i",
-        "vb",
-        "vl",
-        "pd",
-        "doorst",
-        "prosl",
-        "továbbítás",
-        "fs",
-        "переслать",
-        "转发",
-        "轉寄",
-        "転送",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +33,8 @@ class Clues:
     body: Said  # what that says
     quoted: bool
     reply: bool  # the subject begins with Re: or its like
-    forward: bool
+    forward: bool  # Fwd: or its like, or Thunderbird says so
+    headers: dict[str, str]  # the first value of each; names in lower case
     machine: str  # a header that only machines write: proof
     mass: str  # a header of lists and mass mail, on people's mail too: a hint
     mailer: str  # the program that a person writes mail with
@@ -99,9 +43,21 @@ class Clues:
     def message(self) -> Message:
         return self.evidence.message
 
+    def header(self, name: str) -> str:
+        """The first value of a header, or ""."""
+        return self.headers.get(name, "")
+
     @property
     def null_path(self) -> bool:
         return self.message.return_path == ""
+
+    @property
+    def robot_path(self) -> str:
+        """What robots' mail has on its way: the null sender, or a robot's precedence outside any list."""
+        if self.null_path:
+            return "Return-Path: <>"
+        precedence = self.header("precedence").lower()
+        return f"Precedence: {precedence}" if precedence in {"bulk", "junk"} and not self.header("list-id") else ""
 
     @property
     def answers(self) -> bool:
@@ -124,20 +80,22 @@ def gather(evidence: Evidence) -> Clues:
     message = evidence.message
     form, sender = _behind(message, evidence.ours)
     subject = fold(message.subject, 400)
-    head = _heads(subject)
-    prefix = _prefix(subject, head[-1])
-    new, quoted, _ = split(message.text[:_SPLIT_CAP])
+    begins = heads(subject)
+    prefix = prefix_of(subject, begins[-1])
+    parts = split(message.text[:_SPLIT_CAP])
+    new, forwarded = _own_words(parts.new)
     return Clues(
         evidence=evidence,
         sender=sender,
         form=form,
         subject=subject,
-        titled=MATCHER.said(subject, head),
+        titled=MATCHER.said(subject, begins),
         new=new[:TEXT_CAP],
         body=MATCHER.said(_ends(new)),
-        quoted=bool(quoted.strip()),
+        quoted=bool(parts.quoted.strip()),
+        headers=dict(reversed(message.headers)),
         reply=prefix in REPLIES,
-        forward=prefix in FORWARDS,
+        forward=forwarded or prefix in FORWARDS or bool(message.value("x-forwarded-message-id")),
         # A form that the configuration names is a machine that speaks for a person.
         machine="" if form else machine_header(message),
         mass=mass_header(message),
@@ -145,29 +103,20 @@ def gather(evidence: Evidence) -> Clues:
     )
 
 
+def _own_words(new: str) -> tuple[str, bool]:
+    """What stands above a forwarded mail, and whether there is one: `split` calls it new, but somebody else wrote it."""
+    lines = new[: TEXT_CAP + _TAIL].splitlines()
+    for number, line in enumerate(lines):
+        bare = line.strip(" \t*")
+        # Its lines begin with dashes or end with a colon; the pattern is long, and most lines are neither.
+        if len(line) <= _LINE and (bare[:1] == "-" or bare[-1:] in {":", "："}) and FORWARD.fullmatch(line):
+            return "\n".join(lines[:number]), True
+    return new, False
+
+
 def _ends(new: str) -> str:
     """The folded top of a text, and its last lines: newsletters say there how to leave."""
     return fold(new if len(new) <= TEXT_CAP else f"{new[: TEXT_CAP - _TAIL]} … {new[-_TAIL:]}")
-
-
-def _heads(subject: str) -> tuple[int, ...]:
-    """Where the subject begins: at its start, and behind each [tag], (tag) or *** tag *** that a gateway put there."""
-    heads, at = [0], 0
-    while at < len(subject) and subject[at] in "[(*{":
-        end = subject.find({"[": "]", "(": ")", "{": "}", "*": "* "}[subject[at]], at + 1, at + _TAG_CAP)
-        heads.append(at + 1)
-        if end < 0:
-            break
-        at = end + 1
-        at += len(subject[at:]) - len(subject[at:].lstrip(" *:"))
-        heads.append(at)
-    return tuple(heads)
-
-
-def _prefix(subject: str, head: int) -> str:
-    """The word before the first colon: `re` of `Re[2]: Hello`."""
-    word, colon, _ = subject[head : head + 16].partition(":")
-    return word.strip(" ()[]0123456789") if colon else ""
 
 
 def _behind(message: Message, ours: Ours) -> tuple[str, Address | None]:

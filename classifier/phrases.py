@@ -14,7 +14,7 @@ from typing import NamedTuple
 TEXT_CAP = 6000  # characters of a text that are looked at; a machine says what it is at the top
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without spaces between words
-_SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "：": ":", "\u0307": "", "\xad": "", "\u200b": ""})
+_SAME = (("’", "'"), ("‘", "'"), ("´", "'"), ("：", ":"), ("\u0307", ""), ("\xad", ""), ("\u200b", ""))
 
 
 class Phrase(NamedTuple):
@@ -42,6 +42,8 @@ class Said:
 
     def first(self, *says: str) -> str:
         """The phrase found first of those that say one of these, or ""."""
+        if self.kinds.isdisjoint(says):
+            return ""
         return min(((h.at, h.phrase.text) for h in self.hits if h.phrase.says in says), default=(0, ""))[1]
 
     def count(self, says: str) -> int:
@@ -62,7 +64,15 @@ class Said:
 
 def fold(text: str, cap: int = TEXT_CAP) -> str:
     """The text as it is compared: capped, casefolded, one kind of apostrophe and colon, single spaces."""
-    return " ".join(text[:cap].casefold().translate(_SAME).split())
+    folded = text[:cap].casefold()
+    for other, same in () if folded.isascii() else _SAME:
+        folded = folded.replace(other, same)
+    return " ".join(folded.split())
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words, written as one line of them."""
+    return frozenset(text.split())
 
 
 def read_table(lines: Iterable[str]) -> Iterator[Phrase]:
@@ -127,10 +137,14 @@ def _start(text: str, wanted: str, beginnings: tuple[int, ...]) -> int:
 
 
 def _whole(text: str, start: int, end: int) -> bool:
-    """Whether whole words stand there."""
-    before = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
-    after = end >= len(text) or not (text[end].isalnum() and text[end - 1].isalnum())
-    return before and after
+    """Whether whole words stand there; the I of I-77 is none."""
+    before = start > 0 and text[start].isalnum() and _goes_on(text[max(0, start - 2) : start][::-1])
+    after = text[end - 1].isalnum() and _goes_on(text[end : end + 2])
+    return not before and not after
+
+
+def _goes_on(beside: str) -> bool:
+    return beside[:1].isalnum() or (beside[:1] == "-" and beside[1:].isalnum())
 
 
 TABLE = tuple(read_table(files("classifier").joinpath("phrases.txt").read_text("utf-8").splitlines()))

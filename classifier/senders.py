@@ -2,50 +2,19 @@
 
 import re
 
+from classifier.phrases import words
 from inbound.message import Address
 
 _NOBODY = re.compile(
     r"(?:^|[._+-])(?:no[._-]?reply|do[._-]?not[._-]?reply|noreply|donotreply|no[._-]?response|ne[._-]?pas[._-]?repondre|nicht[._-]?antworten)",
 )
-_MACHINES = frozenset(
-    [
-        "root",
-        "cron",
-        "daemon",
-        "nobody",
-        "nagios",
-        "zabbix",
-        "icinga",
-        "monit",
-        "monitoring",
-        "logwatch",
-        "www-data",
-        "apache",
-        "notifications",
-        "notification",
-        "notify",
-        "alerts",
-        "alert",
-        "mailer",
-        "automailer",
-        "autoresponder",
-        "drive-shares-noreply",
-        "calendar-notification",
-        "jira",
-    ],
+_MACHINES = words(
+    "root cron daemon nobody nagios zabbix icinga monit monitoring logwatch www-data apache "
+    "notifications notification notify alerts alert mailer automailer autoresponder drive-shares-noreply "
+    "calendar-notification jira",
 )
-_LOCALS = frozenset(
-    [
-        "mailer-daemon",
-        "maildaemon",
-        "mail-daemon",
-        "mailerdaemon",
-        "mdaemon",
-        "postmaster",
-        "mailsystem",
-        "mail-system",
-        "post_master",
-    ]
+_LOCALS = words(
+    "mailer-daemon maildaemon mail-daemon mailerdaemon mdaemon postmaster mailsystem mail-system post_master",
 )
 _NAMES = (
     "mail delivery",
@@ -65,7 +34,8 @@ def is_nobody(address: Address) -> bool:
     """Whether no person reads or writes at this address: noreply, a daemon, cron."""
     local = address.key.partition("@")[0]
     tracker = address.name.casefold().endswith("(jira)")
-    return bool(_NOBODY.search(local)) or local in _MACHINES or is_daemon(address) or tracker
+    daemon = local in _LOCALS or local.startswith("microsoftexchange")  # a "System Administrator" may be a person
+    return daemon or tracker or local in _MACHINES or bool(_NOBODY.search(local))
 
 
 def is_daemon(address: Address) -> bool:

@@ -7,10 +7,25 @@ from functools import lru_cache
 
 # Codecs that are no charsets, or that take quadratic time (punycode: 90 KB would hold a worker for minutes).
 _UNSAFE = frozenset(
-    "base64_codec bz2_codec hex_codec idna mbcs oem punycode quopri_codec raw_unicode_escape rot_13 "
-    "undefined unicode_escape unicode_internal uu_codec zlib_codec".split(),
+    [
+        "base64_codec",
+        "bz2_codec",
+        "hex_codec",
+        "idna",
+        "mbcs",
+        "oem",
+        "punycode",
+        "quopri_codec",
+        "raw_unicode_escape",
+        "rot_13",
+        "undefined",
+        "unicode_escape",
+        "unicode_internal",
+        "uu_codec",
+        "zlib_codec",
+    ],
 )
-_UNLISTED = "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u utf_8_sig".split()
+_UNLISTED = ["cp720", "cp737", "cp856", "cp874", "cp875", "cp1006", "koi8_t", "koi8_u", "utf_8_sig"]
 _CODECS = {
     name: codec
     for name, codec in (aliases | {codec: codec for codec in [*aliases.values(), *_UNLISTED]}).items()
@@ -29,7 +44,7 @@ _MEANT = {
     "euc_kr": "cp949",
     "shift_jis": "cp932",
     "big5": "big5hkscs",
-    "iso2022_jp": "iso2022_jp_2",
+    "iso2022_jp": "iso2022_jp_ext",
 }
 _NAMES = {
     "iso_8859_8_i": "iso8859_8",
@@ -44,7 +59,8 @@ _NAMES = {
 }
 _STATEFUL = ("utf_7", "hz", "iso2022", "utf_16", "utf_32", "cp037", "cp500", "cp1140")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
+_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I")
+_JAPANESE = ("iso2022_jp_ext", "iso2022_jp_2004")  # what each lacks the other has
 
 
 @lru_cache(maxsize=256)
@@ -64,12 +80,13 @@ def decode(data: bytes, charset: str = "", *, whole: bool = True) -> tuple[str, 
     declared = codec(charset)
     if _plain(data, declared):
         return data.decode("ascii"), ""
+    japanese = any(escape in data for escape in _ESCAPES)
     trials = [declared] if declared not in {"", "ascii"} else []
-    for trial in (*trials, *_guesses(data), "utf_8"):
+    for trial in (*trials, *(_JAPANESE if japanese else ()), *(() if data.isascii() else ("utf_8",))):
         text = _strict(data, trial, whole=whole)
         if text is not None:
             return text, "" if trial == declared else _defect(charset, trial)
-    return _lenient(data, declared), _defect(charset, "replacement")
+    return _lenient(data, _JAPANESE[0] if japanese else declared), _defect(charset, "replacement")
 
 
 def clean(text: str) -> str:
@@ -82,10 +99,6 @@ def _plain(data: bytes, declared: str) -> bool:
         return False
     # ASCII that calls itself UTF-16 would be read as Chinese.
     return not declared.startswith(_STATEFUL) or (declared.startswith(("utf_16", "utf_32")) and b"\0" not in data)
-
-
-def _guesses(data: bytes) -> list[str]:
-    return ["iso2022_jp_2"] if any(escape in data for escape in _ESCAPES) else []
 
 
 def _strict(data: bytes, trial: str, *, whole: bool) -> str | None:

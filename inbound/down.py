@@ -17,11 +17,11 @@ LONGEST_ANSWER = 300
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
-class BadArgument(ValueError):  # noqa: N818 - named for what it says to its reader
+class BadArgument(ValueError):
     """A host, user, password, folder or UID that must not reach a server."""
 
 
-class MailboxDown(Exception):  # noqa: N818 - a state of the world, not a fault of ours
+class MailboxDown(Exception):
     """The mailbox cannot be used now. The connection is gone; connect again after `reconnect_delay`."""
 
 

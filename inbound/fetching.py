@@ -64,7 +64,7 @@ class Fetching:
                 return self._read_whole([uid], sizes)
             return self._read_in_chunks(uid, sizes[uid])
         except MailboxRefused as refused:
-            if "EXPUNGEISSUED" not in str(refused):  # RFC 5530: it is gone
+            if "[EXPUNGEISSUED]" not in str(refused):  # RFC 5530: it is gone
                 self.unreadable[uid] = str(refused)
             return []
 

@@ -34,11 +34,19 @@ class Filing:
             try:
                 moved |= self._file(numbers)
             except MailboxRefused as refused:
-                if "TRYCREATE" not in str(refused):
-                    raise
-                self.prepare()  # somebody deleted it since
+                self._mend(refused)
                 moved |= self._file(numbers)
         return moved
+
+    def _mend(self, refused: MailboxRefused) -> None:
+        """People at work in the same mailbox are the two reasons to ask once more; any other is raised."""
+        if "[TRYCREATE]" in str(refused):  # somebody deleted the folder
+            self.prepare()
+        elif "[EXPUNGEISSUED]" in str(refused):  # RFC 5530: some are gone, and the server did not say so before
+            with self._session.command("NOOP") as client:
+                client.connection.noop()
+        else:
+            raise refused
 
     def _file(self, numbers: str) -> dict[int, int]:
         if "MOVE" in self._session.offers:

@@ -9,6 +9,7 @@ from inbound.transfer import base64
 # RFC 2047 §2 with RFC 2231 §5's language; the end is sought apart, so that no input is read twice.
 _WORD = re.compile(r"=\?([A-Za-z0-9_:.+-]{1,60})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_STRAY = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _BREAK = re.compile("[\t\n\r\u2028\u2029]")
 _ID = re.compile(r"<[^<>]+>")
 
@@ -22,7 +23,7 @@ def octets(raw: str) -> str:
     """8-bit octets, which the standard library holds as surrogates, as text: UTF-8, else Western."""
     if raw.isascii():
         return raw
-    return charsets.decode(raw.encode("utf-8", "surrogateescape") if _escaped(raw) else _utf8(raw))[0]
+    return charsets.decode(_STRAY.sub("", raw).encode("utf-8", "surrogateescape"))[0]
 
 
 def unfold(raw: str) -> str:
@@ -33,24 +34,24 @@ def unfold(raw: str) -> str:
 
 
 def words(text: str) -> str:
-    """Encoded words decoded, also within quotes. Neighbours of one charset are joined before they are decoded:
-    mailers split characters between them."""
+    """Encoded words decoded, also within quotes.
+
+    Neighbours of one charset are joined before they are decoded: mailers split characters between them.
+    """
     if "=?" not in text:
         return text
     result: list[str] = []
-    held: list[bytes] = []
-    charset, position = "", 0
+    held = bytearray()
+    charset, position, after = "", 0, False
     while (start := _WORD.search(text, position)) and (end := text.find("?=", start.end())) >= 0:
         gap = text[position : start.start()]
-        if held and (gap.strip() or start[1].lower() != charset):
-            result.append(charsets.decode(b"".join(held), charset)[0])
-            held = []
-        if gap.strip() or not (result or held) or (not held and not position):
-            result.append(gap)
-        charset, position = start[1].lower(), end + 2
-        held.append(_word(start[2], text[start.end() : end]))
-    result.append(charsets.decode(b"".join(held), charset)[0])
-    result.append(text[position:])
+        apart = bool(gap.strip())
+        if apart or not after or start[1].lower() != charset:
+            result += [charsets.decode(bytes(held), charset)[0], gap if apart or not after else ""]
+            held.clear()
+        held += _word(start[2], text[start.end() : end])
+        charset, position, after = start[1].lower(), end + 2, True
+    result += [charsets.decode(bytes(held), charset)[0], text[position:]]
     return "".join(result)
 
 
@@ -75,11 +76,3 @@ def _word(encoding: str, text: str) -> bytes:
     if encoding in "bB":
         return base64(data)
     return binascii.a2b_qp(data, header=True)
-
-
-def _escaped(raw: str) -> bool:
-    return any("\udc80" <= character <= "\udcff" for character in raw)
-
-
-def _utf8(raw: str) -> bytes:
-    return raw.encode("utf-8", "replace")

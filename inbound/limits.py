@@ -13,10 +13,10 @@ class Limits:
     parts: int = 1_000  # beyond these three the headers alone are read
     depth: int = 50
     multiparts: int = 100
-    visits: int = 10_000_000  # lines times open multiparts: what the standard library's parser costs
+    visits: int = 5_000_000  # lines times open multiparts: what the standard library's parser costs
     headers: int = 500  # of the mail itself; beyond these three only the headers that matter are kept
     header: int = 64 * 1024  # octets of one
-    head: int = 256 * 1024  # octets of all
+    head: int = 128 * 1024  # octets of all
     parameters: int = 4 * 1024  # octets of a Content-Type or Content-Disposition
     addresses: int = 500  # a header
     text: int = 256 * 1024  # characters kept for judging

@@ -16,8 +16,8 @@ def day(at: datetime) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A day with its time and zone; the day alone where only a date was given (midnight)."""
-    return day(at) if (at.hour, at.minute) == (0, 0) else f"{day(at)} at {at:%H:%M} ({at:%Z})"
+    """A day with its time and zone; the day alone where only a date was given: its first or last minute."""
+    return day(at) if (at.hour, at.minute) in {(0, 0), (23, 59)} else f"{day(at)} at {at:%H:%M} ({at:%Z})"
 
 
 def paragraphs(text: str) -> list[list[str]]:

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from outbound.outbox import Queued
-from postroom.answering import Answerer, Parent, Words
+from outbound.outbox import Queued, State
+from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
 from postroom.clock import now
 from store import tickets
 from store.chain import chain
 from store.effect import Effect
 from store.errors import Moved
-from workflow.act import Act, SetStatus
+from workflow.act import Act, Reply, SetStatus
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
@@ -23,7 +23,7 @@ class NotPossible(Exception):
     """The act is refused; the message says why, and what would be possible."""
 
 
-def act(app: App, number: int, deed: Act, words: Words = Words()) -> Decision:
+def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Decision:
     """Does it, and says what followed. Raises NotPossible; then nothing has changed."""
     for _ in range(TRIES):
         try:
@@ -46,6 +46,8 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Decision:
         raise NotPossible(decision.refused)
     cause = f"act:{number}:{ticket.version}"
     outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
+    if isinstance(deed, Reply) and (bad := [one for one in outgoing if one.state is State.FAILED_RENDER]):
+        raise NotPossible(f"the answer cannot be written: {bad[0].reason}")  # its words are nowhere else
     note = deed.note if isinstance(deed, SetStatus) else ""
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=note)
     with app.database.write() as tx:

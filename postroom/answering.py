@@ -32,7 +32,6 @@ class Parent:
         chain = message.references or message.in_reply_to
         return cls(message.message_id, chain, sha256(said.encode("utf-8", "surrogatepass")).hexdigest())
 
-
     @classmethod
     def last(cls, ids: Sequence[str]) -> "Parent":
         """The end of a conversation."""
@@ -47,6 +46,9 @@ class Words:
     author: str = ""
 
 
+NOTHING = Words()
+
+
 class Answerer:
     """Renders. What fails to render is queued as failed_render, and staff are told."""
 
@@ -54,11 +56,24 @@ class Answerer:
         self._app = app
 
     def answers(
-        self, decision: Decision, ticket: Ticket, cause: str, at: datetime, parent: Parent, words: Words = Words()
+        self, decision: Decision, ticket: Ticket, cause: str, at: datetime, parent: Parent, words: Words = NOTHING
     ) -> tuple[Queued, ...]:
         """The outgoing mails of a decision. `ticket` is as it stands afterwards; `cause` makes them unique."""
+        return self.written(decision.notices, decision, ticket, cause, at, parent, words)
+
+    def written(
+        self,
+        notices: Sequence[Notice],
+        decision: Decision,
+        ticket: Ticket,
+        cause: str,
+        at: datetime,
+        parent: Parent,
+        words: Words = NOTHING,
+    ) -> tuple[Queued, ...]:
+        """These notices about a ticket."""
         queued: list[Queued] = []
-        for notice in decision.notices:
+        for notice in notices:
             facts = self._facts(notice, decision, ticket, cause, at, parent, words)
             queued += self._queued(notice, facts, cause, ticket.number, parent.echo)
         return tuple(queued)

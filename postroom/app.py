@@ -2,19 +2,21 @@
 
 import os
 import secrets
+import tomllib
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
 
 from outbound.render import Renderer
-from outbound.token import Keys, key_line
+from outbound.token import Keys, key_line, reply_address
 from postroom import config as configuration
 from postroom.config import Config, ConfigError, MailboxConfig
 from postroom.log import event
 from postroom.secret import SecretError, read_file
 from store.database import Database
 from store.limits import Limits
-from workflow.load import WorkflowError, load
+from workflow.fault import WorkflowError
+from workflow.load import load
 from workflow.machine import Workflow
 
 
@@ -50,8 +52,8 @@ def open_app(option: str | None) -> App:
     renderer = make_renderer(config)
     return App(
         config=config,
+        keys=_proved(config, read_keys(config)),
         database=Database.open(config.database),
-        keys=read_keys(config),
         renderer=renderer,
         workflows=load_workflows(config, renderer),
         limits=make_limits(config),
@@ -88,6 +90,17 @@ def read_keys(config: Config) -> Keys:
         raise ConfigError(f'{key} is "{config.key_file}": cannot be made: {error.strerror}') from None
 
 
+def _proved(config: Config, keys: Keys) -> Keys:
+    """The keys, once every mailbox is known to have room for a reply token (RFC 5321 §4.5.3.1.1)."""
+    for index, box in enumerate(config.mailboxes):
+        try:
+            reply_address(keys, box.settings.address, 1)
+        except ValueError as error:
+            if box.settings.reply_token == "plus":  # noqa: S105 - a word, no secret
+                raise ConfigError(f"{config.source}: mailbox[{index}].address: {error}") from None
+    return keys
+
+
 def _make_key(path: Path) -> bool:
     """Makes a key file, never over one that is there. Whether it did."""
     try:
@@ -117,6 +130,14 @@ def _load(config: Config, name: str, renderer: Renderer) -> Workflow:
             f'{config.source}: workflow is "{name}": write "courseleaf", or the path of a workflow file'
         ) from None
     try:
-        return load(text, f"{name}.toml" if shipped.is_file() else name, renderer.names())
+        return load(text, f"{name}.toml" if shipped.is_file() else name, renderer.names(_short_name(text)))
     except WorkflowError as error:
         raise ConfigError("; ".join(str(error).splitlines())) from None
+
+
+def _short_name(text: str) -> str:
+    """The name that the file gives itself, below which its templates lie; "" where it cannot be read."""
+    try:
+        return str(tomllib.loads(text).get("name", ""))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return ""

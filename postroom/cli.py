@@ -57,7 +57,7 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @click.option("--once", is_flag=True, help="Process the sample mails, print the sums, and end.")
 @click.option("--port", default=0, metavar="N", help="The SMTP port to take mail on; any free one if not given.")
 @click.pass_context
@@ -67,10 +67,26 @@ def demo(ctx: click.Context, once: bool, port: int) -> None:
     \b
     postroom demo                 watch the samples, then send mails of your own
     postroom demo --once          the samples alone
+    postroom demo send "My page stays white"      from another terminal, into the running demo
     """
-    from postroom.demo.show import demo as show
+    if ctx.invoked_subcommand is None:
+        from postroom.demo.show import demo as show
 
-    sys.exit(show(once=once, port=port))
+        sys.exit(DONE if show(once=once, port=port) else NO)
+
+
+@demo.command()
+@click.argument("text")
+@click.option("--from", "sender", default="Ada Quill <ada@client.example>", metavar="ADDRESS", help="Who writes.")
+@click.option(
+    "--to", "recipient", default="support@demo.test", metavar="ADDRESS", help="support@ or escalate@demo.test."
+)
+@click.option("--subject", default="A question", metavar="WORDS")
+def send(text: str, sender: str, recipient: str, subject: str) -> None:
+    """Send a mail into the demo that runs in another terminal."""
+    from postroom.demo.send import send as deliver
+
+    click.echo(deliver(text, sender, recipient, subject))
 
 
 @main.command()
@@ -117,7 +133,7 @@ def classify(config: str | None, files: tuple[str, ...], as_json: bool) -> None:
 @click.option("--search", metavar="WORDS", help="Only those with these words in subject or requester.")
 @json_option
 @click.pass_obj
-def tickets(config: str | None, as_json: bool, **filters: Any) -> None:
+def tickets(config: str | None, /, as_json: bool, **filters: Any) -> None:
     """List tickets, newest first."""
     from postroom.commands.look import tickets as listing
 
@@ -142,7 +158,7 @@ def ticket(config: str | None, number: int, as_json: bool) -> None:
 @click.option("--until", default="", metavar="DATE", help="2026-12-03 or 2026-12-03T14:00, in the team's time zone.")
 @click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who does it.")
 @click.pass_obj
-def set_status(config: str | None, **given: Any) -> None:
+def set_status(config: str | None, /, **given: Any) -> None:
     """Move a ticket to another status; the client hears of it as the workflow says.
 
     \b
@@ -159,7 +175,7 @@ def set_status(config: str | None, **given: Any) -> None:
 @click.option("--file", "path", required=True, metavar="F", help="The text of the answer; - reads it from here.")
 @click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who writes.")
 @click.pass_obj
-def reply(config: str | None, **given: Any) -> None:
+def reply(config: str | None, /, **given: Any) -> None:
     """Answer the client of a ticket in your own words.
 
     \b

@@ -13,7 +13,7 @@ import msgspec
 
 from classifier.verdict import Ours, ReportRule
 from inbound.message import Address
-from outbound.address import refusal
+from outbound.headers import addr_fault
 from postroom.environment import overlay
 from postroom.secret import Secret, SecretError, read_credential, read_file
 from postroom.settings import Imap, MailboxSettings, Settings, Smtp
@@ -134,7 +134,7 @@ class _Reader:
 
     def address(self, key: str, value: str) -> Address:
         name, addr = match.groups() if (match := NAMED.match(value)) else ("", value.strip())
-        if fault := refusal(addr):
+        if fault := addr_fault(addr):
             raise self.refuse(key, value, fault)
         return Address(addr=addr, name=name.strip('"'))
 

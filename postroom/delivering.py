@@ -12,8 +12,7 @@ from postroom.clock import jitter, now
 from postroom.log import event, trouble
 from postroom.servers import smtp_server
 from postroom.shared_commit import SharedCommit
-from store import delivery
-from store.delivery import Recorded
+from store import outgoing
 from store.errors import DatabaseDown
 from store.failpoint import failpoint
 
@@ -52,7 +51,7 @@ class Courier:
         if len(self._tasks) > IN_HAND // 2:
             return 0
         with self._app.database.write() as tx:
-            claimed = delivery.claim(tx, IN_HAND - len(self._tasks), now(), LEASE_SECONDS)
+            claimed = outgoing.claim(tx, IN_HAND - len(self._tasks), now(), LEASE_SECONDS)
         failpoint("send.after_claim")
         for one in claimed:
             task = asyncio.create_task(self._send(one))
@@ -107,15 +106,15 @@ class Courier:
 
     def _mark(self, marks: Sequence[Mark]) -> list[bool]:
         with self._app.database.write() as tx:
-            mine = delivery.final_dot(tx, marks, now())
+            mine = outgoing.final_dot(tx, marks, now())
         return [id_ in mine for id_, _ in marks]
 
     def _record(self, records: Sequence[Record]) -> list[None]:
         at = now()
-        rows = [Recorded(mail.id, mail.fence, outcome, _again(mail, outcome, at)) for mail, outcome in records]
         with self._app.database.write() as tx:
-            delivery.record(tx, rows, at)
-        return [None] * len(rows)
+            for mail, outcome in records:
+                outgoing.record(tx, mail.id, mail.fence, outcome, at, _again(mail, outcome, at))
+        return [None] * len(records)
 
 
 def _again(mail: Claimed, outcome: Outcome, at: datetime) -> datetime | None:

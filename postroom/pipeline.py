@@ -13,14 +13,14 @@ from postroom.parsers import Parsers
 from postroom.processing import Processor
 from postroom.receiving import Receiver
 from postroom.servers import imap_server
-from store import delivery, pending
+from store import outgoing, pending
 
 
 def take_over(app: App) -> None:
     """What a process that died had in hand. Only for whoever holds the lock (docs/decisions/005)."""
     with app.database.write() as tx:
         mails = pending.take_over(tx)
-        sent = delivery.take_over(tx, now())
+        sent = outgoing.take_over(tx, now())
     if mails or sent:
         event("taken.over", mails=mails, outgoing=sent)
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from classifier.classify import classify
-from classifier.verdict import Kind, Verdict
+from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Address, Message
 from postroom.answering import Answerer, Parent
 from postroom.app import App
 from postroom.clock import now
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
-from store import outgoing, pending, tickets
+from store import outbox, pending, tickets
 from store.database import Transaction, savepoint
 from store.effect import Effect
 from store.errors import AlreadyDone, DatabaseDown, Moved
@@ -21,6 +22,7 @@ from store.gather import Gathered, gather
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
+from workflow.decision import Ticket
 from workflow.machine import Ball
 from workflow.opening import PARKED
 
@@ -56,10 +58,10 @@ class Judged:
     verdict: Verdict
 
     @property
-    def may_open(self) -> bool:
-        """Whether it may need a number; one that is not used is a gap, and no fault."""
-        ticket = self.gathered.ticket if self.verdict.ticket else None
-        return self.verdict.kind not in PARKED and (ticket is None or ticket.due_at is None)
+    def ticket(self) -> Ticket | None:
+        """The ticket that it joins, or that its first delivery has made."""
+        joined = self.verdict.ticket or self.verdict.kind is Kind.DUPLICATE
+        return self.gathered.ticket if joined else None
 
 
 class Processor:
@@ -86,12 +88,12 @@ class Processor:
 
     def _settle(self, group: Sequence[Read]) -> None:
         """Gather, classify, decide, render with no transaction that writes; then one short one for all."""
-        judged = [case for one in group if (case := self._tried(one.mail, lambda one=one: self._judge(one)))]
-        numbers = self._numbers(sum(case.may_open for case in judged))
+        judged = [case for one in group if (case := self._tried(one.mail, partial(self._judge, one)))]
+        opening = [case for case in judged if self._may_open(case)]
+        numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
         effects: list[tuple[Judged, Effect]] = []
         for case in judged:
-            number = next(numbers) if case.may_open else 0
-            if effect := self._tried(case.mail, lambda case=case, number=number: self._decide(case, number)):
+            if effect := self._tried(case.mail, partial(self._decide, case, numbers.get(case.mail.id, 0))):
                 effects.append((case, effect))
         with self._app.database.write() as tx:
             done = [one for one in effects if self._applied(tx, *one)]
@@ -121,29 +123,37 @@ class Processor:
         failpoint("classify.crash")
         return Judged(one.mail, one.message, gathered, classify(gathered.evidence))
 
-    def _numbers(self, count: int) -> Iterator[int]:
+    def _may_open(self, case: Judged) -> bool:
+        """Whether it may need a number; a closed ticket may be too old to be reopened. One not used is a gap, no fault."""
+        if case.verdict.kind in PARKED:
+            return False
+        if case.ticket is None:
+            return True
+        status = self._app.workflow(case.ticket.workflow).statuses.get(case.ticket.status)
+        return status is not None and not status.open and case.verdict.kind in PERSON
+
+    def _numbers(self, count: int) -> list[int]:
         if not count:
-            return iter(())
+            return []
         with self._app.database.write() as tx:
-            return iter(tickets.numbers(tx, count))
+            return tickets.numbers(tx, count)
 
     def _decide(self, case: Judged, number: int) -> Effect:
         """What the mail brings about, with its answers in their final bytes."""
         mail, message, verdict = case.mail, case.message, case.verdict
         box, at = self._app.box(mail.account), now()
-        old = case.gathered.ticket if verdict.ticket or verdict.kind is Kind.DUPLICATE else None
+        old = case.ticket
         workflow = self._app.workflow(old.workflow if old else box.workflow)
         decision = decide(old, message, verdict, workflow, at, number=number, mailbox=box.name, role=box.settings.role)
         requester = verdict.sender or message.author or Address("")
         cause = f"mail:{mail.id}"
-        if decision.parked:
-            ticket, outgoing = None, ()
-        else:
-            if decision.opens or old is None:
-                ticket = opened(decision, number, box.workflow, box.name, message.subject, requester, at)
-            else:
-                ticket = after(old, decision, at)
-            outgoing = self._answerer.answers(decision, ticket, cause, at, Parent.of(message))
+        ticket = None
+        if decision.opens or (old is None and not decision.parked):
+            ticket = opened(decision, number, box.workflow, box.name, message.subject, requester, at)
+        elif old is not None and not decision.parked:
+            ticket = after(old, decision, at)
+        parent = Parent.of(message)
+        outgoing = self._answerer.answers(decision, ticket, cause, at, parent) if ticket else ()
         status = workflow.statuses.get(decision.status)
         return Effect(
             at=at,
@@ -200,7 +210,7 @@ class Processor:
             lines = [("Mail", f"m{mail.id}"), ("Mailbox", mail.account), ("Reason", why)]
             lines.append(("Again", f"postroom retry m{mail.id}"))
             for queued in self._answerer.alert("A mail could not be processed", lines, f"quarantine:{mail.id}", now()):
-                outgoing.queue(tx, queued, self._app.limits, now())
+                outbox.queue(tx, queued, self._app.limits, now())
 
 
 def apart(mails: Sequence[Read]) -> Iterator[list[Read]]:

@@ -17,7 +17,7 @@ def imap_server(box: MailboxConfig, config: Config) -> ImapServer:
         port=box.port,
         tls=ImapTls(imap.tls),
         user=imap.user,
-        password=box.password,
+        password=box.password.reveal(),
         ca_file=str(config.folder / imap.ca_file) if imap.ca_file else None,
     )
 
@@ -37,6 +37,6 @@ def smtp_server(config: Config) -> SmtpServer:
 
 
 def helo() -> str:
-    """This machine's name for EHLO, RFC 5321 §4.1.1.1."""
+    """The name of this machine for EHLO, RFC 5321 §4.1.1.1."""
     name = socket.gethostname()
     return name if name.isascii() and name.replace("-", "").replace(".", "").isalnum() else "localhost"

@@ -88,4 +88,3 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     forms: list[str] = []  # addresses of web forms that write in a client's name
     templates: str = ""  # a folder whose files stand before ours
     poll_interval_seconds: float = 60.0
-    reopen_days: int = 0  # 0: as the workflow says

@@ -14,6 +14,7 @@ from store.tables import REVISION
 
 Transaction = Connection  # opaque to all outside this room: they hand it on, and call nothing of it
 
+BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
 _BEGIN_TRIES = 3
 _LOCK_SECONDS = 60
 _savepoints = count()
@@ -37,13 +38,13 @@ class Facts:
 class Database:
     """One database. Safe to share between threads, not across a fork; transactions of a thread never nest."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, busy_seconds: float = BUSY_SECONDS) -> None:
         self._url = make_url(url)
         # Bytes of mails are parameters: they stay out of every error text.
         self._engine = create_engine(self._url, hide_parameters=True, poolclass=QueuePool, pool_size=8, max_overflow=8)
         self._writers = threading.Lock()
         self._thread = threading.local()
-        sqlite.listen(self._engine)
+        sqlite.listen(self._engine, busy_seconds)
 
     @classmethod
     def open(cls, url: str) -> "Database":

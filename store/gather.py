@@ -27,11 +27,17 @@ STALE = timedelta(hours=48)  # S16
 _MERGES = 10  # how far merges are followed: a circle of them ends, too
 
 _EFFECT = select(effect.c.mail, effect.c.ticket).where(effect.c.content_key == bindparam("content_key"))
-_THREADS = select(thread.c.message_id, thread.c.ticket).where(thread.c.message_id.in_(bindparam("ids", expanding=True)))
+_IS_HIM = person.c.key == bindparam("who")
+_THREADS = (
+    select(thread.c.message_id, thread.c.ticket, person.c.pending)
+    .select_from(thread)
+    .outerjoin(person, and_(person.c.ticket == thread.c.ticket, _IS_HIM))
+    .where(thread.c.message_id.in_(bindparam("ids", expanding=True)))
+)
 _TICKET = (
     select(ticket, person.c.role, person.c.pending)
     .select_from(ticket)
-    .outerjoin(person, and_(person.c.ticket == ticket.c.number, person.c.key == bindparam("who")))
+    .outerjoin(person, and_(person.c.ticket == ticket.c.number, _IS_HIM))
     .where(ticket.c.number == bindparam("wanted"))
 )
 _REPORT = (
@@ -71,7 +77,8 @@ def gather(
     done = tx.execute(_EFFECT, {"content_key": message.content_key}).one_or_none() if message.content_key else None
     rule = next((rule for rule in ours.reports if _fits(rule, message)), None)
     repeats = links.report_key(rule, message.subject) if rule else ""
-    found = _first_ticket(tx, _pointers(tx, message, keys, now, done, repeats), _writer(message, ours), ours)
+    who = _writer(message, ours)
+    found = _first_ticket(tx, _pointers(tx, message, who, keys, now, done, repeats), who, ours)
     evidence = Evidence(
         message=message,
         ours=ours,
@@ -86,34 +93,42 @@ def gather(
 
 
 def _pointers(
-    tx: Transaction, message: Message, keys: Keys, now: datetime, done: Row[int, int | None] | None, repeats: str
+    tx: Transaction,
+    message: Message,
+    who: Address | None,
+    keys: Keys,
+    now: datetime,
+    done: Row[int, int | None] | None,
+    repeats: str,
 ) -> Iterator[Pointer]:
     """Every ticket that the mail points to, the strongest evidence first; a query is made only when it is reached."""
     if done and done.ticket is not None:
         yield Pointer(done.ticket, Known.THREAD, f"the same mail as mail {done.mail}")
     yield from links.tokens(message, keys, now)
-    yield from _threads(tx, links.referred(message))
+    yield from _threads(tx, links.referred(message), who)
     yield from links.tags(message)
     if repeats:
         for number in tx.execute(_REPORT, {"report_key": repeats}).scalars():
             yield Pointer(number, Known.THREAD, f"report: {repeats}")
 
 
-def _threads(tx: Transaction, ids: list[str]) -> Iterator[Pointer]:
+def _threads(tx: Transaction, ids: list[str], who: Address | None) -> Iterator[Pointer]:
+    """The nearest id first. Of two tickets with one id, the one that the sender takes part in, then the older.
+
+    Whoever sends first with another's Message-ID does not get that one's conversation (T30).
+    """
     if not ids:
         return
-    # Kept in Python's order: the nearest id first, and of two tickets with one id (T30) the older.
-    places = {key(one): one for one in reversed(ids)}
-    rows = tx.execute(_THREADS, {"ids": list(places)}).all()
-    order = {short: place for place, short in enumerate(map(key, ids))}
-    for row in sorted(set(rows), key=lambda row: (order[row.message_id], row.ticket)):
-        yield Pointer(row.ticket, Known.THREAD, f"reference: {places[row.message_id]}")
+    places = {key(one): place for place, one in reversed(list(enumerate(ids)))}
+    rows = tx.execute(_THREADS, {"ids": list(places), "who": who.key if who else ""}).all()
+    for row in sorted(rows, key=lambda row: (places[row.message_id], row.pending is not False, row.ticket)):
+        yield Pointer(row.ticket, Known.THREAD, f"reference: {ids[places[row.message_id]]}")
 
 
 def _first_ticket(
     tx: Transaction, pointers: Iterator[Pointer], who: Address | None, ours: Ours
 ) -> tuple[Link, Ticket] | None:
-    """The first pointer to a ticket that exists. One with one id in two tickets prefers the one where he takes part."""
+    """The first pointer to a ticket that exists."""
     for pointer in pointers:
         seen = _follow(tx, pointer.ticket, who, ours)
         if seen:

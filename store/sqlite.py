@@ -6,6 +6,7 @@ Reliability.md C5 in code. It never touches a table.
 import contextlib
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from store.errors import DatabaseDown
 
 WRITES = "postroom_writes"  # the execution option of a connection that will write
-BUSY_TIMEOUT_MS = 10_000
 _TRIES = 3
 
 _DOWN = frozenset(
@@ -45,9 +45,9 @@ def journal_mode(version: tuple[int, int, int] = sqlite3.sqlite_version_info) ->
     return "WAL" if fixed else "TRUNCATE"
 
 
-def listen(engine: Engine) -> None:
+def listen(engine: Engine, busy_seconds: float) -> None:
     """Take the transactions out of the driver's hands, and settle every new connection."""
-    event.listen(engine, "connect", _settle)
+    event.listen(engine, "connect", partial(_settle, int(busy_seconds * 1000)))
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _translate)
 
@@ -68,8 +68,8 @@ def file_mode(url: URL) -> str:
 
 def commit(connection: Connection) -> None:
     """Commit; a reader's lock may make that wait, so it is tried again, three times in all."""
-    driver: Any = connection.connection.dbapi_connection
-    if not driver.in_transaction:
+    driver: Any = None if connection.invalidated else connection.connection.dbapi_connection
+    if driver is None or not driver.in_transaction:
         raise DatabaseDown("the database rolled the transaction back by itself")
     for left in reversed(range(_TRIES)):
         try:
@@ -82,10 +82,10 @@ def commit(connection: Connection) -> None:
     connection.commit()
 
 
-def _settle(driver: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _settle(busy_ms: int, driver: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     driver.isolation_level = None  # the driver begins nothing by itself: _begin does
     cursor = driver.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
     cursor.execute("PRAGMA synchronous=FULL")

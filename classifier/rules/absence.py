@@ -4,9 +4,19 @@ Without a header two things must come together: that the writer is away, and wha
 when mail is read again, that a machine wrote it); and nothing may show a person at work.
 """
 
+import re
+
 from classifier.clues import Clues
+from classifier.phrases import fold, words
 
 _BESIDES = ("back", "stead", "reach", "automatic")
+_PLEASE = re.compile(r"\b(?:please|pls|bitte) (\w+)")
+# What out-of-office notes ask for. Whoever asks for something else is a person.
+_CALM = words(
+    "contact call email e mail write reach forward send resend direct note expect allow accept be feel "
+    "refer use get try phone ring speak do an sie frau herrn herr meine meinen unsere unseren den die "
+    "das wenden kontaktieren rufen schreiben beachten nutzen richten melden haben",
+)
 _SHORT = 900  # characters; a note without any header or subject of its own is no longer than this
 
 
@@ -37,7 +47,7 @@ def worded(clues: Clues) -> str:
     title, away = clues.titled.first("absence"), clues.body.first("away")
     if not title or not away or clues.reply or clues.forward or clues.mailer or clues.quoted:
         return ""
-    sign = _hint(clues) or ("" if clues.wants else _besides(clues) or _only(clues, title))
+    sign = clues.robot_path or ("" if _asks(clues) else _besides(clues) or _only(clues, title))
     return f'subject "{title}"; text "{away}"; {sign}' if sign else ""
 
 
@@ -45,17 +55,17 @@ def answered(clues: Clues) -> str:
     """No sign but the text: it answers a mail, is short, and says who stands in or that mail is not read."""
     away = clues.body.first("away")
     more = clues.body.first("stead", "reach", "automatic")
-    if not away or not clues.answers or not clues.plain:
+    if not away or not clues.answers or not clues.plain or _asks(clues):
         return ""
-    sign = _hint(clues) or (f'text "{more}"' if more and len(clues.new) <= _SHORT else "")
+    sign = clues.robot_path or (f'text "{more}"' if more and len(clues.new) <= _SHORT else "")
     return f'text "{away}"; {sign}' if sign else ""
 
 
 def hinted(clues: Clues) -> str:
-    """The null sender, or a robot's precedence, and somebody who is away."""
+    """The null sender, and somebody who is away."""
     away = clues.body.first("away")
-    hint = "Return-Path: <>" if clues.null_path else ""
-    return f'{hint}; text "{away}"' if hint and away and not clues.forward and not clues.quoted else ""
+    holds = clues.null_path and away and not clues.forward and not clues.quoted
+    return f'Return-Path: <>; text "{away}"' if holds else ""
 
 
 def acknowledges(clues: Clues) -> bool:
@@ -63,30 +73,30 @@ def acknowledges(clues: Clues) -> bool:
     return "away" not in clues.body and ("received" in clues.body or "challenge" in clues.body)
 
 
+def _asks(clues: Clues) -> str:
+    """The words of a person who wants something else than that somebody else be asked."""
+    wishes = (match for match in _PLEASE.finditer(fold(clues.new)) if match[1] not in _CALM)
+    return clues.wants or next((match.group() for match in wishes), "")
+
+
 def _sign(clues: Clues) -> str:
     """What makes a machine's subject a machine's mail."""
     said = clues.body.first("away", *_BESIDES)
-    if said and not (clues.wants and "away" not in clues.body):
+    if said and not (_asks(clues) and "away" not in clues.body):
         return f'text "{said}"'
-    threaded = clues.message.in_reply_to or clues.message.references
-    hint = _hint(clues)
-    if hint:
-        # Exchange's notes carry these; a robot's precedence on unknown words is any robot's.
-        return "" if hint.startswith("Precedence") else hint
-    # A person's answer has Re: in front; a subject of this form on an answer without it is a mailer's own.
-    return f"In-Reply-To: {threaded[0]}" if threaded and not clues.wants and not clues.mailer else ""
-
-
-def _hint(clues: Clues) -> str:
-    """A header that stands on machines' mail, and on some of people's."""
     if clues.null_path:
-        return "Return-Path: <>"
-    message = clues.message
-    for name in ("x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop"):
-        if message.value(name):
-            return f"{name.title()}: {message.value(name)}"
-    junk = message.value("precedence").lower()
-    return f"Precedence: {junk}" if junk in {"bulk", "junk"} and not message.value("list-id") else ""
+        return clues.robot_path
+    if _asks(clues) or clues.mailer:
+        return ""
+    # A person's answer has Re: in front; a subject of this form on an answer without it is a mailer's own.
+    threaded = clues.message.in_reply_to or clues.message.references
+    return _wish(clues) or (f"In-Reply-To: {threaded[0]}" if threaded else "")
+
+
+def _wish(clues: Clues) -> str:
+    """A header of Exchange's notes, which stands on people's mail, too: it supports a mailer's subject, nothing else."""
+    names = ("x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop")
+    return next((f"{name.title()}: {clues.header(name)}" for name in names if clues.header(name)), "")
 
 
 def _besides(clues: Clues) -> str:

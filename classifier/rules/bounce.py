@@ -31,7 +31,7 @@ def plain_bounce(clues: Clues) -> str:
     absent = "automatic reply" in clues.titled or ("away" in clues.body and "failed" not in clues.body)
     if not words or absent or clues.reply or clues.forward:
         return ""
-    failed = clues.message.value("x-failed-recipients")
+    failed = clues.header("x-failed-recipients")
     if failed:
         return f"X-Failed-Recipients: {failed}; {words}"
     daemon = clues.sender is not None and is_daemon(clues.sender)

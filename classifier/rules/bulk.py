@@ -2,24 +2,12 @@
 
 from classifier.clues import Clues
 from classifier.headers import campaign_header
+from classifier.phrases import words
 from classifier.recipients import named_in
 from inbound.message import Message
 
-_SENDERS = frozenset(
-    [
-        "newsletter",
-        "newsletters",
-        "news",
-        "mailing",
-        "marketing",
-        "promo",
-        "promotions",
-        "offers",
-        "deals",
-        "emailing",
-        "announce",
-    ]
-)
+_FORWARDED = ("srs0", "srs1", "prvs=", "btv1")  # envelope senders of forwarded and of signed mail, people's
+_SENDERS = words("newsletter newsletters news mailing marketing promo promotions offers deals emailing announce")
 
 
 def newsletter(clues: Clues) -> str:
@@ -47,6 +35,8 @@ def worded(clues: Clues) -> str:
 
 
 def _mailing(clues: Clues) -> str:
+    if (clues.message.return_path or "").lower().startswith(_FORWARDED):
+        return ""
     author, path = clues.message.author, clues.message.return_path or ""
     local, _, domain = author.key.partition("@") if author else ("", "", "")
     if local in _SENDERS or domain.startswith(("newsletter.", "news.", "mailing.")):
@@ -55,7 +45,8 @@ def _mailing(clues: Clues) -> str:
     made = (
         "=" in path or path.lower().startswith(("bounce", "b-", "return-")) or sum(char.isdigit() for char in path) >= 6
     )
-    return f"Return-Path: {path}" if made and path.lower() != f"{local}@{domain}" else ""
+    # Web forms are sent through the same relays, with a person's words.
+    return f"Return-Path: {path}" if made and "self" not in clues.body and path.lower() != f"{local}@{domain}" else ""
 
 
 def unaddressed_list(clues: Clues) -> str:
@@ -63,7 +54,7 @@ def unaddressed_list(clues: Clues) -> str:
     ours = clues.evidence.ours.mailboxes
     if not ours or not clues.mass or clues.evidence.link or named_in(ours, clues.message, "to", "cc", "resent"):
         return ""
-    return clues.mass if clues.message.value("list-id") or clues.message.value("mailing-list") else ""
+    return clues.mass if clues.header("list-id") or clues.header("mailing-list") else ""
 
 
 def _group(message: Message) -> bool:

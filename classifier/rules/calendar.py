@@ -10,5 +10,9 @@ def scheduling(clues: Clues) -> str:
     method = clues.message.calendar_method
     if method not in _METHODS or "text/calendar" not in (clues.message.content_type, *clues.message.parts):
         return ""
-    # A person who answers an invitation by mail quotes it, and some programs keep the old part.
-    return "" if clues.reply and clues.quoted and method == "REQUEST" else f"text/calendar; method={method}"
+    # A person who answers or forwards an invitation quotes it, and some programs keep the old part. Outlook's own
+    # forward of an invitation quotes nothing: it invites us.
+    handled = clues.quoted or clues.header("x-forwarded-message-id")
+    return (
+        "" if (clues.reply or clues.forward) and handled and method == "REQUEST" else f"text/calendar; method={method}"
+    )

@@ -45,14 +45,14 @@ def acknowledgement(clues: Clues) -> str:
         clues.body.first("received"),
         "" if clues.reply else clues.titled.first("ticket", "automatic reply"),
     )
-    second = title or clues.body.first("automatic") or _robot_path(clues)
+    second = title or clues.body.first("automatic") or clues.robot_path
     return f'text "{received}"; "{second}"' if received and second else ""
 
 
 def subject_only(clues: Clues) -> str:
     """A mailer's own subject prefix with a robot's precedence or the null sender: an answer in words that we do not know."""
     title = clues.titled.first("automatic reply")
-    sign = _robot_path(clues)
+    sign = clues.robot_path
     return f'subject "{title}"; {sign}' if title and sign and not clues.reply and not clues.forward else ""
 
 
@@ -75,7 +75,8 @@ def sent_by_nobody(clues: Clues) -> str:
     sender = clues.sender
     if not sender or not is_nobody(sender) or clues.mailer:
         return ""
-    person = sender.key.startswith("postmaster@") and (clues.wants or clues.quoted)
+    speaks = clues.reply or not clues.body.kinds.isdisjoint({"request", "self"})
+    person = sender.key.startswith("postmaster@") and speaks
     return "" if person else f"From: {sender.addr}"
 
 
@@ -85,9 +86,9 @@ def worded(clues: Clues) -> str:
         return ""
     if _watches(clues):
         return f'text "{clues.titled.first("alert") or clues.body.first("alert")}" and another'
-    relay = next((name for name in _RELAYS if clues.message.value(name)), "")
+    relay = next((name for name in _RELAYS if clues.header(name)), "")
     told = clues.titled.first("alert") or clues.body.first("alert", "bulk")
-    if relay and told:
+    if relay and told and clues.body.kinds.isdisjoint({"request", "self"}):
         return f'{relay.title()}; text "{told}"'
     said = clues.body.first("automatic")
     return f'text "{said}"' if said and not (clues.wants or "self" in clues.body or acknowledges(clues)) else ""
@@ -95,12 +96,5 @@ def worded(clues: Clues) -> str:
 
 def _watches(clues: Clues) -> bool:
     known = {hit.phrase.text for said in (clues.titled, clues.body) for hit in said.hits if hit.phrase.says == "alert"}
-    return len(known) >= 2
-
-
-def _robot_path(clues: Clues) -> str:
-    """What only robots' mail has on its way: the null sender, or a robot's precedence outside any list."""
-    if clues.null_path:
-        return "Return-Path: <>"
-    junk = clues.message.value("precedence").lower()
-    return f"Precedence: {junk}" if junk in {"bulk", "junk"} and not clues.message.value("list-id") else ""
+    # Who pastes an alert adds a word of their own.
+    return len(known) >= 2 and not (clues.wants or "self" in clues.body)

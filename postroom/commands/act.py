@@ -10,10 +10,11 @@ import click
 
 from postroom import acting
 from postroom.again import again
-from postroom.answering import Words
+from postroom.answering import NOTHING, Words
 from postroom.app import App, open_app
 from postroom.cli import Refused
 from workflow.act import Act, Reply, SetStatus
+from workflow.decision import Decision
 
 OPERATOR = "command line"  # who acts, where nobody is named
 DAY_ENDS = time(23, 59, 59)
@@ -48,7 +49,7 @@ def retry(option: str | None, which: str) -> None:
         raise Refused(str(error)) from None
 
 
-def _done(app: App, number: int, deed: Act, words: Words = Words()) -> acting.Decision:
+def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> Decision:
     try:
         return acting.act(app, number, deed, words)
     except acting.NotPossible as error:

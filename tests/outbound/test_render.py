@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from inbound.message import Address
 from outbound.facts import Facts, bare_subject
-from outbound.mime import clean_body
+from outbound.mime import assemble, clean_body
 from outbound.render import Rendered, Renderer, RenderError
 from workflow.decision import Audience, Notice, Ticket
 from workflow.machine import Ball, Nature, Status
@@ -168,7 +168,18 @@ def assert_fit_for_every_server(raw: bytes) -> None:
     assert raw.isascii()
     assert raw.endswith(b"\r\n")
     assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\0", raw)
-    assert max(map(len, raw.split(b"\r\n"))) <= 78 or max(map(len, raw.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 78
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert max(map(len, head.split(b"\r\n"))) <= 998
+    assert max(map(len, body.split(b"\r\n"))) <= 78
+
+
+def test_a_lone_carriage_return_ends_a_line_and_other_controls_vanish() -> None:
+    assert clean_body("a\rb\r\nc\td\0\x0b\x85e\u2028f\ud800") == "a\nb\nc\tde\nf\ufffd"
+
+
+def test_t17_a_header_that_would_bring_another_is_never_written() -> None:
+    with pytest.raises(ValueError, match="header"):
+        assemble([("Subject", ["one\r\nBcc: x@example.net"])], "<m1@example.com>", "text", "html")
 
 
 def test_s04_long_ids_and_words_make_no_line_too_long() -> None:

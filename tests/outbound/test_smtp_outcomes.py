@@ -7,7 +7,7 @@ import pytest
 
 from outbound.outbox import Dead, Outcome, Retry, Sent, Unknown
 from outbound.outcome import OUTCOMES, Phase, Reply, outcome_of
-from tests.outbound.sending import PATIENT, RAW, SHORT, send, send_one
+from tests.outbound.sending import PATIENT, RAW, SHORT, pool, send, send_one, to
 from tests.servers.smtp_script import SmtpServer
 
 # verb, action, outcome, mails that the server has taken, final dots announced
@@ -136,6 +136,21 @@ def test_an_end_or_an_answer_before_the_dot_keeps_the_dot_back(
     assert outcome.answer.startswith("body: ")
     assert "dot" not in server.events
     assert server.accepted == []
+
+
+def test_a_dot_that_cannot_even_be_written_did_not_leave(server: SmtpServer) -> None:
+    async def mark() -> None:  # holds up the event loop, so that nobody can tell it of the reset
+        server.wait_until(lambda: "closed" in server.events)
+
+    async def run() -> Outcome:
+        async with pool(to(server)) as smtp:
+            # More than the server reads at once: closing with the rest unread is a reset.
+            return await smtp.send("support@example.com", "client@example.org", RAW + b"x" * 100_000, mark)
+
+    server.fail("body", "drop")
+    outcome = asyncio.run(run())
+    assert type(outcome) is Retry
+    assert outcome.answer.startswith("body: ")
 
 
 def test_a_connection_lost_amid_a_large_mail_means_retry(server: SmtpServer) -> None:

@@ -110,7 +110,7 @@ def test_t10_the_html_loads_nothing_and_runs_nothing(name: str) -> None:
 def test_the_status_stands_in_its_colour_with_its_name() -> None:
     notice, facts = sample("stale")
     _, _, html = texts(notice, facts)
-    pill = LexborHTMLParser(html).css_first("span")
+    pill = LexborHTMLParser(html).css_first("span[style*=background-color]")
     assert pill is not None
     assert pill.text() == "Stale"
     assert "background-color:#92400e;color:#ffffff" in str(pill.attributes["style"])

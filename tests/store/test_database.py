@@ -178,8 +178,7 @@ def test_threads_that_write_at_once_all_get_their_turn(database: Database) -> No
 def test_a_lock_of_another_process_that_does_not_end_is_down_not_a_crash(
     database: Database, url: str, monkeypatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 10)
-    impatient = Database(url)
+    impatient = Database(url, busy_seconds=0.01)
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(DatabaseDown, match="locked"), impatient.write():
@@ -195,8 +194,7 @@ def test_a_lock_of_another_process_that_does_not_end_is_down_not_a_crash(
 def test_a_commit_that_a_reader_holds_up_too_long_is_down_and_leaves_nothing(
     url: str, database: Database, monkeypatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 10)
-    impatient = Database(url)
+    impatient = Database(url, busy_seconds=0.01)
     reader = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM counter").fetchall()

@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import SMTP as CRLF
+from email.policy import default
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -29,14 +30,14 @@ name = "support"
 role = "support"
 address = "support@example.test"
 aliases = ["help@example.test"]
-imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "support", password_file = "imap.password" }}
+imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "support{number}", password_file = "imap.password" }}
 start = "all"
 
 [[mailbox]]
 name = "escalate"
 role = "escalate"
 address = "escalate@example.test"
-imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "escalate", password_file = "imap.password" }}
+imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "escalate{number}", password_file = "imap.password" }}
 start = "all"
 
 [smtp]
@@ -60,13 +61,14 @@ subject = "daily.sh failed"
 class Lab:
     """One installation of postroom in a folder of its own. `offset` moves its clock (seconds)."""
 
-    def __init__(self, folder: Path, dovecot: Dovecot, smtp: SmtpServer, *, more: str = "") -> None:
+    def __init__(self, folder: Path, dovecot: Dovecot, smtp: SmtpServer, *, number: int = 0, more: str = "") -> None:
         self.folder = folder
+        self.number = number
         self.dovecot = dovecot
         self.smtp = smtp
         self.offset = 0.0
         folder.mkdir(mode=0o700, exist_ok=True)
-        (folder / "postroom.toml").write_text(CONFIG.format(imap=dovecot.port, smtp=smtp.port) + more)
+        (folder / "postroom.toml").write_text(CONFIG.format(imap=dovecot.port, smtp=smtp.port, number=number) + more)
         (folder / "imap.password").write_text(PASSWORD)
         (folder / "imap.password").chmod(0o600)
 
@@ -106,8 +108,23 @@ class Lab:
         (row,) = self.rows("ticket", str(number))
         return row
 
+    def only_ticket(self) -> dict[str, Any]:
+        (row,) = self.rows("tickets")
+        return self.ticket(row["number"])
+
+    def sent(self) -> list[bytes]:
+        """What the SMTP server has accepted, in order."""
+        return [one.raw for one in self.smtp.accepted]
+
+    def move_clock(self, **passed: float) -> None:
+        self.offset += timedelta(**passed).total_seconds()
+
     def deliver(self, raw: bytes | EmailMessage, to: str = "support") -> None:
-        self.dovecot.deliver(to, raw if isinstance(raw, bytes) else raw.as_bytes())
+        self.dovecot.deliver(f"{to}{self.number}", raw if isinstance(raw, bytes) else raw.as_bytes(policy=CRLF))
+
+    def left(self, role: str = "support", folder: str = "INBOX") -> int:
+        """How many mails lie in a folder of the server."""
+        return len(self.dovecot.mails(f"{role}{self.number}", folder))
 
 
 def mail(
@@ -131,12 +148,11 @@ def mail(
     return made
 
 
-def answer_to(sent: bytes, text: str, *, sender: str = "Ada Quill <ada@client.example>", **headers: str) -> EmailMessage:
+def answer_to(
+    sent: bytes, text: str, *, sender: str = "Ada Quill <ada@client.example>", **headers: str
+) -> EmailMessage:
     """The reply that a mail program makes to a mail of ours."""
-    import email  # noqa: PLC0415 - the module's name is a common word here
-    import email.policy  # noqa: PLC0415
-
-    ours = email.message_from_bytes(sent, policy=email.policy.default)
+    ours = message_from_bytes(sent, EmailMessage, policy=default)
     return mail(
         text,
         sender=sender,
@@ -147,13 +163,3 @@ def answer_to(sent: bytes, text: str, *, sender: str = "Ada Quill <ada@client.ex
         References=" ".join([str(ours["References"] or ""), str(ours["Message-ID"])]).strip(),
         **headers,
     )
-
-
-@contextmanager
-def lab(folder: Path, *, more: str = "") -> Iterator[Lab]:
-    """A Dovecot, an SMTP server and a postroom that knows both."""
-    with (
-        Dovecot(folder / "imap", users={"support": PASSWORD, "escalate": PASSWORD}) as dovecot,
-        SmtpServer() as smtp,
-    ):
-        yield Lab(folder / "postroom", dovecot, smtp, more=more)

@@ -237,6 +237,13 @@ def test_an_out_of_office_note_does_not_move_an_appointment() -> None:
     assert (decision.due_at, decision.until) == (date_of_it, date_of_it)
 
 
+def test_an_out_of_office_note_does_not_move_a_date_that_staff_gave() -> None:
+    day = NOW + timedelta(days=5)
+    waiting = ticket("pending_client_feedback", due_at=day, until=day)
+    decision = mail(waiting, "out_of_office", return_date=date(2026, 12, 9))
+    assert (decision.due_at, decision.until, decision.paused_until) == (day, day, datetime(2026, 12, 9, tzinfo=UTC))
+
+
 def test_the_clock_is_taken_in_any_zone_but_never_without_one() -> None:
     chicago = NOW.astimezone(ZoneInfo("America/Chicago"))
     for kind in Kind:

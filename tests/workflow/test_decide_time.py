@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.workflow.desk import COURSELEAF, NOW, ticket, told
+from tests.workflow.tiny import SOUND, TEMPLATES
 from workflow.act import SetStatus
 from workflow.decide import decide_action, decide_overdue
 from workflow.decision import Decision, Ticket
+from workflow.load import load
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -134,6 +136,13 @@ def test_a_time_without_a_zone_is_a_fault_of_the_caller() -> None:
     ):
         with pytest.raises(ValueError, match="no time zone"):
             call()
+
+
+def test_a_timer_can_have_a_notice_of_its_own() -> None:
+    text = SOUND.replace('to = "done" }\n\n[status.done]', 'to = "done", tell_client = "stale" }\n\n[status.done]')
+    team = load(text, "tiny.toml", TEMPLATES)
+    assert team != load(SOUND, "tiny.toml", TEMPLATES)
+    assert told(decide_overdue(ticket("stale", due_at=NOW), team, NOW)) == ["stale automatic pat@example.com"]
 
 
 def test_a_timer_that_the_workflow_no_longer_has_is_dropped() -> None:

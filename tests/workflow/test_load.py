@@ -76,6 +76,15 @@ def test_an_item_of_a_list_over_several_lines_is_found_after_texts_that_look_lik
     assert faults(text)[0].startswith('tiny.toml:46: status "asked": timer leads to "stail"')
 
 
+def test_what_a_status_lacks_is_told_where_the_status_begins() -> None:
+    text = SOUND.replace('colour = "#112233"\nmeaning_for_clients = "We are at it."\n', "")
+    own = '[status.todo.on]\nclient_reply = { to = "asked" }\n\n[status.done]'
+    assert faults(text.replace("[status.done]", own)) == [
+        'tiny.toml:28: status "todo": meaning_for_clients is missing; add meaning_for_clients = "…"',
+        'tiny.toml:28: status "todo": colour is missing; add colour = "#2563eb"',
+    ]
+
+
 def test_a_name_with_line_breaks_stays_one_line_in_an_error() -> None:
     text = SOUND.replace('to = "stale"', 'to = "a\\nb"')
     assert len(faults(text)) == 1

@@ -1,0 +1,210 @@
+"""Quotes: what is new in a reply, what is quoted, what is signature. Never loses a character; linear, by lines."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inbound.attributions import FORWARD, MOMENT, ORIGINAL, ROLES, RULE, SENT_FROM, STARTS, VERBS, Role
+
+_LONGEST = 400  # characters that an attribution or a header line takes at most
+_WRAPPED = 3  # lines that an attribution takes at most
+_BLOCK = 10  # lines in which the headers of a quoted mail stand
+_LOOSE_SIGNATURE = 15  # lines that may follow "--" without its space
+_LABEL = re.compile(r"[ \t*]*([^\s:：*][^:：*]{0,24})[ \t*]*[:：]")
+
+
+class Of(StrEnum):
+    """What a line is part of."""
+
+    NEW = "new"
+    QUOTED = "quoted"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The lines of a text by what they are, each in its order. Together they are the text."""
+
+    new: str
+    quoted: str
+    signature: str
+
+
+def split(text: str) -> Parts:
+    """What the writer added, what was there before, and the signature.
+
+    Answers between quoted lines are new. A forwarded mail is new, too: it is what the writer sends. Where a text would
+    be nothing but a quoted mail with its headers, that mail is what the writer sends.
+    """
+    lines = text.split("\n")
+    kinds = _kinds(lines)
+    held: dict[Of, list[str]] = {of: [] for of in Of}
+    for number, (line, of) in enumerate(zip(lines, kinds, strict=True)):
+        held[of].append(line if number == len(lines) - 1 else line + "\n")
+    return Parts(*("".join(held[of]) for of in (Of.NEW, Of.QUOTED, Of.SIGNATURE)))
+
+
+def _kinds(lines: list[str]) -> list[Of]:
+    kinds = [Of.NEW] * len(lines)
+    following = _next_written(lines)
+    end = _mark_quotes(lines, kinds, following)
+    _mark_signatures(lines, kinds, end)
+    return kinds
+
+
+def _mark_quotes(lines: list[str], kinds: list[Of], following: list[int]) -> int:
+    """Marks what is quoted, and returns where the forwarded mail begins (or the end)."""
+    for number, line in enumerate(lines):
+        if kinds[number] is Of.QUOTED:
+            continue
+        if line.lstrip(" \t").startswith(">"):
+            kinds[number] = Of.QUOTED
+        elif _is(FORWARD, line):
+            return number
+        elif (start := _tail(lines, number, following)) is not None:
+            if not _written(lines, kinds, number):
+                return number
+            kinds[start:] = [Of.QUOTED] * (len(lines) - start)
+            return len(lines)
+        else:
+            _mark_attribution(lines, kinds, number, following)
+            if _introduces(lines, kinds, number, following):
+                return len(lines)
+    return len(lines)
+
+
+def _tail(lines: list[str], number: int, following: list[int]) -> int | None:
+    """Where the quoted mail starts whose headers, or whose separator, stand here; None where none does.
+
+    If its lines carry ">", they speak for themselves, and what stands between them is an answer.
+    """
+    line = lines[number]
+    first = following[number + 1]
+    if _is(ORIGINAL, line):
+        body = _after_block(lines, first)
+        return None if _prefixed(lines, following[body]) or _prefixed(lines, first) else number
+    if _is(RULE, line) and first < len(lines) and _is_block(lines, first):
+        return number
+    return number if _is_block(lines, number) else None
+
+
+def _is_block(lines: list[str], number: int) -> bool:
+    """Whether the headers of a quoted mail start here: From, Sent and Subject, or From with an address and Sent."""
+    if _role(lines[number]) is not Role.FROM:
+        return False
+    roles = {_role(line) for line in lines[number : number + _BLOCK]}
+    return Role.SENT in roles and (Role.SUBJECT in roles or "@" in lines[number])
+
+
+def _after_block(lines: list[str], number: int) -> int:
+    while number < len(lines) and (_role(lines[number]) or not lines[number].strip()):
+        number += 1
+    return number
+
+
+def _role(line: str) -> Role | None:
+    label = _LABEL.match(line[:_LONGEST])
+    return ROLES.get(label[1].strip().lower()) if label else None
+
+
+def _mark_attribution(lines: list[str], kinds: list[Of], number: int, following: list[int]) -> None:
+    """`On … wrote:` before a line with ">" belongs to the quote."""
+    if _prefixed(lines, following[number + 1]) and (start := _attribution(lines, kinds, number)) is not None:
+        kinds[start : number + 1] = [Of.QUOTED] * (number + 1 - start)
+
+
+def _introduces(lines: list[str], kinds: list[Of], number: int, following: list[int]) -> bool:
+    """`On … wrote:` with a moment and an address or a time, before lines without ">": all that follows is quoted."""
+    if kinds[number] is Of.QUOTED or following[number + 1] == len(lines):
+        return False
+    start = _attribution(lines, kinds, number)
+    if start is None or not _dated("".join(lines[start : number + 1])) or not _written(lines, kinds, start):
+        return False
+    kinds[start:] = [Of.QUOTED] * (len(lines) - start)
+    return True
+
+
+def _attribution(lines: list[str], kinds: list[Of], number: int) -> int | None:
+    """The first line of the attribution that ends with line `number`, or None."""
+    if len(lines[number]) > _LONGEST or not lines[number].rstrip(" \t*").endswith((":", "：")):
+        return None
+    for start in range(number, max(-1, number - _WRAPPED), -1):
+        line = lines[start]
+        if not line.strip() or len(line) > _LONGEST or kinds[start] is Of.QUOTED:
+            return None
+        said = " ".join(lines[start : number + 1])
+        if _has_verb(said) and (_opens(line) or _names_someone(said)):
+            return start
+    return None
+
+
+def _has_verb(said: str) -> bool:
+    lowered = said.lower()
+    return any(verb in lowered for verb in VERBS)
+
+
+def _opens(line: str) -> bool:
+    word = line.split(maxsplit=1)[0].strip("*.,").lower()
+    return word in STARTS or bool(MOMENT.search(line[:40]))
+
+
+def _names_someone(said: str) -> bool:
+    """`Kim Example <kim@example.com> wrote:`, without a date."""
+    return "@" in said and "<" in said
+
+
+def _dated(said: str) -> bool:
+    return bool(MOMENT.search(said)) and ("@" in said or len(MOMENT.findall(said)) > 1)
+
+
+def _mark_signatures(lines: list[str], kinds: list[Of], end: int) -> None:
+    """A signature runs from its mark to the next quoted line; "Sent from my …" is one line."""
+    runs = list(_runs(kinds, end))
+    for start, stop in runs:
+        mark = next((number for number in range(start, stop) if _signs(lines[number], stop - number)), stop)
+        kinds[mark:stop] = [Of.SIGNATURE] * (stop - mark)
+        for number in range(start, mark):
+            if _is(SENT_FROM, lines[number]):
+                kinds[number] = Of.SIGNATURE
+
+
+def _runs(kinds: list[Of], end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of new lines before `end`."""
+    start = 0
+    for number in range(end + 1):
+        if number == end or kinds[number] is not Of.NEW:
+            if start < number:
+                yield start, number
+            start = number + 1
+
+
+def _signs(line: str, left: int) -> bool:
+    """RFC 3676 §4.3: "-- "; many mailers strip the space."""
+    return line in {"-- ", "--\xa0"} or (line == "--" and left <= _LOOSE_SIGNATURE)
+
+
+def _is(pattern: re.Pattern[str], line: str) -> bool:
+    return len(line) <= _LONGEST and pattern.fullmatch(line) is not None
+
+
+def _prefixed(lines: list[str], number: int) -> bool:
+    return number < len(lines) and lines[number].lstrip(" \t").startswith(">")
+
+
+def _written(lines: list[str], kinds: list[Of], before: int) -> bool:
+    """Whether the writer wrote anything before this line; a signature is nothing."""
+    for number in range(before):
+        if kinds[number] is Of.NEW and _signs(lines[number], 0):
+            return False
+        if kinds[number] is Of.NEW and lines[number].strip() and not _is(SENT_FROM, lines[number]):
+            return True
+    return False
+
+
+def _next_written(lines: list[str]) -> list[int]:
+    """For each line, and one beyond, the next line from it on that is not blank; len(lines) where there is none."""
+    following = [len(lines)] * (len(lines) + 2)
+    for number in range(len(lines) - 1, -1, -1):
+        following[number] = number if lines[number].strip() else following[number + 1]
+    return following

@@ -1,0 +1,131 @@
+"""`postroom tickets`, `ticket`, `mails`, `outbox`: what is remembered, as tables for people and JSON for programs."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import click
+
+from outbound.outbox import State
+from postroom.app import App, open_app
+from postroom.cli import Refused
+from postroom.commands.output import Row, moment, one_line, print_json, print_table
+from postroom.commands.rows import mail_row, outbox_row, page_row, ticket_row
+from store import reports
+from store.incoming import MailState
+from store.lines import Wanted
+
+FEW = 200  # lines of a table
+ALL = 2**31 - 1  # JSON has them all
+Word = TypeVar("Word", bound=StrEnum)
+
+TICKETS = ("number", "status", "ball_with", "requester", "subject", "assigned_to", "status_since", "due_at")
+MAILS = ("id", "mailbox", "sender", "subject", "state", "kind", "because", "ticket")
+OUTBOX = ("id", "ticket", "notice", "recipient", "subject", "state", "attempts", "next_at", "last_answer")
+
+
+def tickets(option: str | None, *, as_json: bool, status: str | None, is_open: bool | None, **filters: Any) -> None:
+    app = open_app(option)
+    statuses = _keys(app, status) if status else ()
+    wanted = Wanted(statuses=statuses, open=is_open, **{key: value or "" for key, value in filters.items()})
+    with app.database.read() as tx:
+        lines = reports.tickets(tx, wanted, ALL if as_json else FEW)
+    _show(app, [ticket_row(app, line) for line in lines], TICKETS, as_json=as_json, empty="no ticket")
+
+
+def ticket(option: str | None, number: int, *, as_json: bool) -> None:
+    app = open_app(option)
+    with app.database.read() as tx:
+        page = reports.ticket_page(tx, number)
+    if page is None:
+        raise Refused(f"there is no ticket #{number}")
+    row = page_row(app, page)
+    if as_json:
+        print_json([row])
+    else:
+        click.echo("\n".join(_page(app, row)))
+
+
+def mails(option: str | None, *, state: str | None, as_json: bool) -> None:
+    app = open_app(option)
+    states = _words(state, MailState)
+    with app.database.read() as tx:
+        lines = reports.mails(tx, states, ALL if as_json else FEW)
+        sums = reports.balance(tx)
+    _show(app, [mail_row(line) for line in lines], MAILS, as_json=as_json, empty="no mail")
+    if not as_json:
+        parts = f"{sums.on_tickets} on tickets + {sums.parked} parked + {sums.quarantined} quarantined"
+        click.echo(f"{sums.fetched} fetched = {parts} + {sums.pending} pending")
+
+
+def outbox(option: str | None, *, state: str | None, as_json: bool) -> None:
+    app = open_app(option)
+    states = _words(state, State)
+    with app.database.read() as tx:
+        lines = reports.outgoing(tx, states, ALL if as_json else FEW)
+    _show(app, [outbox_row(line) for line in lines], OUTBOX, as_json=as_json, empty="no outgoing mail")
+
+
+def _show(app: App, rows: list[Row], columns: tuple[str, ...], *, as_json: bool, empty: str) -> None:
+    if as_json:
+        print_json(rows)
+        return
+    print_table(rows, columns, zone=app.config.zone, empty=empty)
+    if len(rows) == FEW:
+        click.echo(f"the newest {FEW}; --json lists all")
+
+
+def _keys(app: App, text: str) -> tuple[str, ...]:
+    """The keys that a status has in the workflows of the configuration."""
+    found = tuple({status.key for flow in app.workflows.values() if (status := flow.named(text))})
+    if not found:
+        names = ", ".join(status.name for flow in app.workflows.values() for status in flow.statuses.values())
+        raise Refused(f'there is no status "{text}"; there are: {names}')
+    return found
+
+
+def _words(text: str | None, words: type[Word]) -> tuple[Word, ...]:
+    if not text:
+        return ()
+    if text not in set(words):
+        raise Refused(f'there is no state "{text}"; there are: {", ".join(words)}')
+    return (words(text),)
+
+
+def _page(app: App, row: Row) -> Iterator[str]:
+    zone = app.config.zone
+    yield f"#{row['number']}  {one_line(row['subject']) or '(no subject)'}"
+    yield f"  {row['status']} since {moment(row['status_since'], zone)}, the ball is with {row['ball_with']}"
+    for label, key in (("due", "due_at"), ("until", "until"), ("paused until", "paused_until")):
+        if row["timers"].get(key):
+            yield f"  {label} {moment(row['timers'][key], zone)}"
+    yield from _marks(row)
+    yield "people"
+    for person in row["people"]:
+        new_here = " (new here: hears nothing until staff let them in)" if person["pending"] else ""
+        yield f"  {one_line(person['address'])}  {person['role']}{new_here}"
+    yield "history"
+    for moved in row["history"]:
+        source = f" by {moved['mail']}" if moved["mail"] else f" by {moved['by']}"
+        yield f"  {moment(moved['at'], zone)}  {moved['from'] or 'opened'} -> {moved['to']}{source}"
+        yield from (f"      {one_line(reason)}" for reason in moved["because"])
+    yield "conversation"
+    for said in row["conversation"]:
+        yield from _said(app, said)
+
+
+def _marks(row: Row) -> Iterator[str]:
+    marks = [f"priority {row['priority']}"] if row["priority"] != "normal" else []
+    marks += ["the client replied"] if row["client_replied"] else []
+    marks += [f"assigned to {row['assigned_to']}"] if row["assigned_to"] else []
+    marks += [f"tag {tag}" for tag in row["tags"]]
+    if marks:
+        yield f"  {', '.join(marks)}"
+
+
+def _said(app: App, said: Row) -> Iterator[str]:
+    arrow = {"in": "<-", "out": "->"}.get(said["direction"], "--")
+    which = said["mail"] or said["outgoing"] or ""
+    seen = "" if said["visible_to"] == "client" else ", staff only"
+    yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']} {which}{seen}"
+    yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])

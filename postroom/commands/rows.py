@@ -1,0 +1,54 @@
+"""What is remembered, in the words of its readers: statuses by their names, mails as m17 and o17. It prints nothing."""
+
+from typing import Any
+
+from postroom.app import App
+from store.lines import MailLine, OutboxLine, TicketLine, TicketPage, as_json
+
+Row = dict[str, Any]
+
+
+def ticket_row(app: App, line: TicketLine) -> Row:
+    return {**_row(line), "status": status_name(app, line.status)}
+
+
+def page_row(app: App, page: TicketPage) -> Row:
+    """A ticket, whole."""
+    row = {**_row(page), "status": status_name(app, page.ticket.status, page.workflow)}
+    for moved in row["history"]:
+        moved["from"] = status_name(app, moved["from"], page.workflow) if moved["from"] else None
+        moved["to"] = status_name(app, moved["to"], page.workflow)
+        moved["mail"] = incoming_id(moved["mail"])
+    for said in row["conversation"]:
+        said["mail"] = incoming_id(said["mail"])
+        said["outgoing"] = outgoing_id(said["outgoing"])
+    return row
+
+
+def mail_row(line: MailLine) -> Row:
+    reason = [line.reason] if line.reason and line.reason not in line.because else []
+    return {**_row(line), "id": incoming_id(line.id), "because": [*line.because, *reason]}
+
+
+def outbox_row(line: OutboxLine) -> Row:
+    return {**_row(line), "id": outgoing_id(line.id), "last_answer": line.last_answer or line.reason}
+
+
+def incoming_id(number: int | None) -> str | None:
+    return f"m{number}" if number else None
+
+
+def outgoing_id(number: int | None) -> str | None:
+    return f"o{number}" if number else None
+
+
+def status_name(app: App, key: str, workflow: str = "") -> str:
+    """The status as its owner wrote it; its key, where the workflow has none of that key any more."""
+    flows = [app.workflow(workflow)] if workflow else list(app.workflows.values())
+    return next((flow.statuses[key].name for flow in flows if key in flow.statuses), key)
+
+
+def _row(line: TicketLine | TicketPage | MailLine | OutboxLine) -> Row:
+    row = as_json(line)
+    assert isinstance(row, dict)  # noqa: S101 - a line is a table of names and values
+    return row

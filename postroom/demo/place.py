@@ -1,0 +1,71 @@
+"""Where the demo lives: one folder a user, made anew at each start, so that other terminals find it."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+CONFIG = """\
+# The demo's configuration. It points at servers that live as long as the demo does.
+workflow = "courseleaf"
+database = "sqlite:///postroom.db"
+secret_key_file = "postroom.key"
+timezone = "America/Chicago"
+poll_interval_seconds = 5
+
+[[mailbox]]
+name = "support"
+role = "support"
+address = "support@demo.test"
+imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "support", password_file = "imap.password" }}
+start = "all"
+
+[[mailbox]]
+name = "escalate"
+role = "escalate"
+address = "escalate@demo.test"
+imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "escalate", password_file = "imap.password" }}
+start = "all"
+
+[smtp]
+host = "127.0.0.1"
+port = {smtp}
+tls = "none"
+from = "Support <support@demo.test>"
+
+[[staff]]
+address = "kim@demo.test"
+name = "Kim"
+roles = ["agent", "manager"]
+
+[[staff]]
+address = "lee@demo.test"
+name = "Lee"
+
+[[report]]
+name = "nightly"
+sender = "nightly@cim.example.net"
+subject = "daily.sh failed"
+"""
+
+
+class Occupied(Exception):
+    """The folder is somebody else's."""
+
+
+def place() -> Path:
+    """The folder of this user's demo. It need not exist."""
+    return Path(tempfile.gettempdir()) / f"postroom-demo-{os.getuid()}"
+
+
+def settle(imap: int, smtp: int, password: str) -> Path:
+    """An empty folder with the configuration in it. Raises Occupied; never follows a link."""
+    folder = place()
+    if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != os.getuid()):
+        raise Occupied(f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    (folder / "imap.password").write_text(password, encoding="ascii")
+    (folder / "imap.password").chmod(0o600)
+    (folder / "postroom.toml").write_text(CONFIG.format(imap=imap, smtp=smtp), encoding="utf-8")
+    return folder

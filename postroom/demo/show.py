@@ -1,0 +1,163 @@
+"""`postroom demo`: sample mails through the whole program, before the user's eyes; then it stays up for mails of their own."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+from threading import Event, Thread
+
+import click
+from rich.console import Console
+from rich.live import Live
+
+from outbound.outbox import State
+from postroom import log, pipeline
+from postroom.app import App, open_app
+from postroom.clock import now
+from postroom.commands.output import one_line
+from postroom.commands.rows import status_name
+from postroom.demo.board import Board, Shown
+from postroom.demo.imap import ImapServer
+from postroom.demo.place import settle
+from postroom.demo.samples import Sample, samples
+from postroom.demo.smtp import SmtpServer
+from postroom.parsers import Parsers
+from postroom.processing import Processor
+from postroom.receiving import Receiver
+from postroom.worker import Worker
+from store import reports
+from store.lines import MailLine, Wanted
+
+MAILBOXES = {"support@demo.test": "support", "escalate@demo.test": "escalate"}
+LOOK_SECONDS = 0.5
+
+
+def demo(*, once: bool, port: int) -> bool:
+    """Runs the demo. Whether every mail ended where it can be seen."""
+    log.start(quiet=True)
+    password = secrets.token_hex(8)
+    parsers = Parsers()  # before any thread
+    with ExitStack() as stack:
+        stack.callback(parsers.close)
+        imap = stack.enter_context(ImapServer(dict.fromkeys(MAILBOXES.values(), password)))
+        smtp = stack.enter_context(SmtpServer(MAILBOXES, imap.append, port))
+        folder = settle(imap.port, smtp.port, password)
+        app = open_app(str(folder / "postroom.toml"))
+        stack.callback(app.database.close)
+        show = Show(app, parsers, smtp)
+        good = show.samples()
+        if not once:
+            click.echo(invitation(str(folder / "postroom.toml"), smtp.port))
+            show.stay()
+    return good
+
+
+def invitation(config: str, port: int) -> str:
+    return f"""
+The demo stays up and takes mail on 127.0.0.1 port {port} (Ctrl-C ends it). Try, in another terminal:
+
+  export POSTROOM_CONFIG={config}
+  postroom demo send "The page stays white after saving"
+  swaks --server 127.0.0.1:{port} --to support@demo.test --from you@example.com --body "Hello"
+  postroom tickets
+  postroom ticket 1001
+  postroom set 1001 "Pending Client Feedback"
+  postroom outbox
+
+In a clone, write ./do postroom for postroom.
+"""
+
+
+class Show:
+    """The program at work on the demo's mailboxes."""
+
+    def __init__(self, app: App, parsers: Parsers, smtp: SmtpServer) -> None:
+        self._app = app
+        self._parsers = parsers
+        self._smtp = smtp
+        self._shown = 0  # the last mail of the ledger that was shown
+
+    def samples(self) -> bool:
+        """Every sample, one after the other; then the sums."""
+        console = Console(markup=False, highlight=False, emoji=False)
+        board = Board()
+        with ExitStack() as stack:
+            live = stack.enter_context(Live(board.table(), console=console, vertical_overflow="visible")) if console.is_terminal else None
+            mailboxes = [
+                stack.enter_context(pipeline.open_mailbox(self._app, box)) for box in self._app.config.mailboxes
+            ]
+            receivers = [
+                Receiver(self._app, box, mailbox)
+                for box, mailbox in zip(self._app.config.mailboxes, mailboxes, strict=True)
+            ]
+            for sample in samples(now()):
+                self._settle(sample, receivers)
+                for row in self._new_rows(sample.story):
+                    board.add(row)
+                    if live:
+                        live.update(board.table())
+                    else:
+                        click.echo(row.line())
+        return self._sums()
+
+    def stay(self) -> None:
+        """Works like `postroom run`, and prints a line for each mail that is settled."""
+        ended = Event()
+        watcher = Thread(target=self._watch, args=(ended,), daemon=True)
+        watcher.start()
+        Worker(self._app, self._parsers).run()
+        ended.set()
+        watcher.join()
+
+    def _settle(self, sample: Sample, receivers: list[Receiver]) -> None:
+        for role in sample.roles:
+            self._smtp.accept(sample.sender, f"{role}@demo.test", sample.raw)
+        for receiver in receivers:
+            receiver.receive()
+        processor = Processor(self._app, self._parsers)
+        while processor.process():
+            pass
+        asyncio.run(pipeline.deliver(self._app))
+
+    def _watch(self, ended: Event) -> None:
+        while not ended.wait(LOOK_SECONDS):
+            for row in self._new_rows(""):
+                click.echo(row.line())
+
+    def _new_rows(self, story: str) -> Iterator[Shown]:
+        with self._app.database.read() as tx:
+            settled = [mail for mail in reversed(reports.mails(tx, limit=50)) if mail.id > self._shown]
+        for mail in settled:
+            if mail.state == "pending":
+                return  # the later ones wait, too: the order is the order of the mails
+            self._shown = mail.id
+            yield self._row(mail, story)
+
+    def _row(self, mail: MailLine, story: str) -> Shown:
+        with self._app.database.read() as tx:
+            page = reports.ticket_page(tx, mail.ticket) if mail.ticket else None
+            sent = [line for line in reports.outgoing(tx, limit=50) if page and line.ticket == mail.ticket]
+        cause = [said for said in page.conversation if said.mail == mail.id] if page else []
+        answers = [said.kind for said in cause if said.direction == "out"]
+        states = {line.notice: line.state for line in sent}
+        answer = ", ".join(f"{kind} ({states.get(kind, State.QUEUED)})" for kind in answers)
+        return Shown(
+            mail=story or one_line(mail.subject) or "(no subject)",
+            kind=mail.kind or mail.state,
+            why=one_line(mail.because[0] if mail.because else mail.reason),
+            ticket=f"#{mail.ticket}" if mail.ticket else mail.state,
+            status=status_name(self._app, page.ticket.status, page.workflow) if page else "",
+            answer=answer or "none",
+        )
+
+    def _sums(self) -> bool:
+        with self._app.database.read() as tx:
+            sums = reports.balance(tx)
+            sent = reports.outgoing(tx)
+            tickets = len(reports.tickets(tx, Wanted()))
+        out = sum(line.state == State.SENT for line in sent)
+        click.echo(
+            f"{sums.fetched} mails: {sums.on_tickets} on {tickets} tickets, {sums.parked} parked,"
+            f" {sums.quarantined} quarantined, {sums.pending} pending; {out} of {len(sent)} answers sent"
+        )
+        return sums.even and not sums.pending and out == len(sent)

@@ -1,0 +1,230 @@
+"""What is queued is queued once, and automatic mail within its limits."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event, update
+
+from outbound.outbox import Queued, State
+from store import outbox, reports, tables
+from store.database import Database
+from store.limits import Counts, Limits, organisation, withheld
+from store.outbox import Placed
+from tests.store.world import ADA, EASY, NOW, ack, minutes, opened, sweep
+from workflow.machine import Nature
+
+AUTOMATIC, PERSONAL, STAFF = Nature.AUTOMATIC, Nature.PERSONAL, Nature.STAFF
+
+
+def send(database: Database, queued: Queued, limits: Limits, minute: float = 0) -> Placed:
+    with database.write() as tx:
+        return outbox.queue(tx, queued, limits, NOW + minutes(minute))
+
+
+def only(**limit: int) -> Limits:
+    return replace(EASY, **limit)
+
+
+def test_the_same_cause_notice_and_recipient_have_one_row(database: Database) -> None:
+    first = send(database, ack("mail:1", None), EASY)
+    again = send(database, ack("mail:1", None, ADA.addr.upper(), raw=b"other"), EASY)
+    assert first.new
+    assert again == Placed(first.id)
+    assert send(database, ack("mail:1", None, "ben@example.net"), EASY).new
+    assert send(database, ack("mail:1", None, notice="other"), EASY).new
+    assert send(database, ack("mail:2", None), EASY).new
+    with database.read() as tx:
+        assert len(reports.outgoing(tx)) == 4
+
+
+# limit, most, window in minutes, and what makes the n-th mail count in it
+WINDOWS = [
+    ("per_address_10_minutes", 2, 10, lambda n: ack(f"mail:{n}", None)),
+    ("per_address_hour", 2, 60, lambda n: ack(f"mail:{n}", None)),
+    ("per_address_day", 3, 24 * 60, lambda n: ack(f"mail:{n}", None)),
+    ("same_mail_day", 1, 24 * 60, lambda n: ack(f"mail:{n}", None, echo="the same")),
+    ("per_domain_hour", 3, 60, lambda n: ack(f"mail:{n}", None, f"u{n}@host{n}.example.org")),
+    ("per_domain_day", 3, 24 * 60, lambda n: ack(f"mail:{n}", None, f"u{n}@example.org")),
+    ("global_hour", 3, 60, lambda n: ack(f"mail:{n}", None, f"u{n}@d{n}.example")),
+    ("automatic_per_address_day", 2, 24 * 60, lambda n: ack(f"mail:{n}", None, nature=AUTOMATIC)),
+]
+
+
+@pytest.mark.parametrize(("name", "most", "window", "nth"), WINDOWS, ids=[w[0] for w in WINDOWS])
+def test_a_limit_holds_at_its_number_and_to_its_minute(
+    database: Database, name: str, most: int, window: int, nth
+) -> None:
+    limits = replace(only(**{name: most}), global_times_median=0)
+    for n in range(most):
+        assert send(database, nth(n), limits).new, f"mail {n + 1} of {most}"
+    assert send(database, nth(most), limits).withheld
+    assert send(database, nth(most + 1), limits, window - 0.001).withheld
+    assert send(database, nth(most + 2), limits, window).new
+    with database.read() as tx:
+        assert len(reports.outgoing(tx)) == most + 1
+
+
+def test_the_defaults_are_those_of_the_bar() -> None:
+    assert Limits() == Limits(1, 1, 3, 5, 1, 30, 200, 10, 4, 300, 5, frozenset())
+
+
+def test_a_ticket_is_acknowledged_once_for_ever(database: Database) -> None:
+    number = opened(database)
+    limits = only(per_ticket=1)
+    assert send(database, ack("mail:1", number), limits).new
+    assert (
+        send(database, ack("mail:2", number, "ben@example.net"), limits, 60 * 24 * 365).withheld
+        == "this ticket has been acknowledged"
+    )
+
+
+def test_a_thread_of_automatic_mails_is_broken(database: Database) -> None:
+    number = opened(database)
+    limits = only(automatic_per_ticket_30_minutes=4)
+    for n in range(4):
+        assert send(database, ack(f"mail:{n}", number, f"u{n}@example.org", AUTOMATIC), limits).new
+    assert "30 minutes" in send(database, ack("mail:4", number, nature=AUTOMATIC), limits, 29.9).withheld
+    assert send(database, ack("mail:4", number, nature=PERSONAL), limits, 29.9).new
+    assert send(database, ack("mail:5", number, nature=AUTOMATIC), limits, 31).new
+
+
+@pytest.mark.parametrize("nature", [PERSONAL, STAFF])
+def test_what_people_write_and_what_staff_get_is_never_limited(database: Database, nature: Nature) -> None:
+    none = Limits(**dict.fromkeys(Limits.__dataclass_fields__.keys() - {"exempt"}, 0))
+    for n in range(20):
+        assert send(database, ack(f"act:{n}", None, nature=nature), none).new
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.FAILED_RENDER])
+def test_what_never_left_counts_for_nothing(database: Database, state: State) -> None:
+    limits = only(per_address_10_minutes=1)
+    kept = send(database, ack("mail:1", None, state=state, reason="the template failed"), limits)
+    assert kept.new, "the change is kept, and the mail is visible"
+    assert send(database, ack("mail:2", None), limits).new
+    assert send(database, ack("mail:3", None, state=state), limits).new
+    assert send(database, ack("mail:4", None), limits).withheld
+    assert sweep(database) == []
+
+
+def test_mails_without_an_echo_are_not_the_same(database: Database) -> None:
+    limits = only(same_mail_day=1)
+    assert send(database, ack("mail:1", None), limits).new
+    assert send(database, ack("mail:2", None), limits).new
+
+
+def test_a_public_mail_domain_is_nobodys_organisation(database: Database) -> None:
+    limits = only(per_domain_hour=1)
+    assert all(send(database, ack(f"mail:{n}", None, f"u{n}@gmail.com"), limits).new for n in range(5))
+
+
+@pytest.mark.parametrize(
+    ("address", "owner"),
+    [
+        ("a@example.org", "example.org"),
+        ("a@Mail.Host.Example.ORG", "example.org"),
+        ("a@example.co.uk", "example.co.uk"),
+        ("a@deep.example.co.uk", "example.co.uk"),
+        ("a@gmail.com", ""),
+        ("a@yahoo.co.uk", ""),
+        ("a@localhost", "localhost"),
+        ("nonsense", "nonsense"),
+        ("", ""),
+    ],
+)
+def test_hosts_of_one_owner_are_one_organisation(address: str, owner: str) -> None:
+    assert organisation(address) == owner
+
+
+def test_known_clients_and_configured_senders_are_outside_the_limit_for_everybody(database: Database) -> None:
+    opened(database, now=NOW - timedelta(days=1))
+    opened(database, "new", sender=replace(ADA, addr="new@example.net"), now=NOW - timedelta(hours=23))
+    limits = replace(
+        only(global_hour=1), global_times_median=0, exempt=frozenset({"@partner.example", "form@example.com"})
+    )
+    assert send(database, ack("mail:1", None, "first@example.net"), limits).new
+    assert send(database, ack("mail:2", None, "new@example.net"), limits).withheld
+    for n, address in enumerate((ADA.addr, "Who@Partner.example", "FORM@example.com")):
+        assert send(database, ack(f"known:{n}", None, address), limits).new
+    assert send(database, ack("mail:3", None, "x@sub.partner.example"), limits).withheld
+
+
+def test_known_clients_do_not_use_up_the_limit_for_everybody(database: Database) -> None:
+    opened(database, now=NOW - timedelta(days=2))
+    limits = replace(only(global_hour=1), global_times_median=0)
+    assert send(database, ack("mail:1", None, ADA.addr), limits).new
+    assert send(database, ack("mail:2", None, "stranger@example.net"), limits).new
+
+
+def test_the_limit_for_everybody_grows_with_the_usual_hour(database: Database) -> None:
+    limits = replace(only(global_hour=2), global_times_median=2)
+    for hour, count in enumerate((3, 3, 3, 50)):
+        for n in range(count):
+            send(database, ack(f"old:{hour}:{n}", None, f"u{hour}.{n}@example.org"), EASY, -60 * (hour + 2))
+    placed = [send(database, ack(f"mail:{n}", None, f"v{n}@example.org"), limits) for n in range(8)]
+    assert [one.new for one in placed] == [True] * 6 + [False] * 2
+
+
+def test_a_limit_changes_nothing_of_what_is_accepted(database: Database) -> None:
+    none = Limits(**dict.fromkeys(Limits.__dataclass_fields__.keys() - {"exempt"}, 0))
+    from store import tickets
+    from tests.store.world import keep, mail, opening
+
+    (mail_id,) = keep(database, "flood")
+    with database.write() as tx:
+        number = tickets.numbers(tx, 1)[0]
+        tickets.apply(tx, opening(number, mail("flood"), mail_id, outgoing=(ack("mail:1", number),)), none)
+    with database.read() as tx:
+        page = reports.ticket_page(tx, number)
+        assert page
+        note = page.conversation[-1]
+        assert (note.kind, note.direction, note.visible_to) == ("withheld", "note", "staff")
+        assert note.text == '"received" to ada@example.org was not sent: this ticket has been acknowledged'
+        assert reports.mails(tx)[0].state == "processed"
+        assert reports.outgoing(tx) == []
+
+
+counts = st.builds(Counts, **dict.fromkeys(Counts.__dataclass_fields__, st.integers(0, 12)))
+
+
+@given(counts=counts, nature=st.sampled_from(Nature))
+def test_more_mails_never_loosen_a_limit(counts: Counts, nature: Nature) -> None:
+    limits = replace(Limits(), global_hour=10, per_domain_hour=6, per_domain_day=8)
+    if withheld(nature, counts, limits):
+        for name in Counts.__dataclass_fields__:
+            assert withheld(nature, replace(counts, **{name: getattr(counts, name) + 1}), limits)
+
+
+def test_the_limits_are_asked_in_one_query(database: Database) -> None:
+    with database.write() as tx:
+        made: list[str] = []
+        event.listen(tx, "before_cursor_execute", lambda *args: made.append(args[2]))
+        outbox.queue(tx, ack("mail:1", None), Limits(), NOW)
+    assert len(made) == 3
+
+
+def test_every_count_is_read_from_an_index(database: Database) -> None:
+    """Or the thousandth mail would be slower than the first."""
+    with database.write() as tx:
+        made: list[tuple[str, tuple]] = []
+        event.listen(tx, "before_cursor_execute", lambda *args: made.append((args[2], args[3])))
+        outbox.queue(tx, ack("mail:1", None, nature=PERSONAL), Limits(), NOW)
+        outbox.queue(tx, ack("mail:2", None), Limits(), NOW)
+        plans = [
+            row[3]
+            for sql, args in list(made)
+            if sql.startswith("SELECT")
+            for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", args)
+        ]
+    assert plans
+    assert [plan for plan in plans if plan.startswith("SCAN") and plan != "SCAN CONSTANT ROW"] == []
+
+
+def test_a_row_keeps_its_bytes_for_ever(database: Database) -> None:
+    raw = bytes(range(256)) * 40
+    placed = send(database, ack("mail:1", None, raw=raw), EASY)
+    with database.write() as tx:
+        tx.execute(update(tables.outbox).values(state="sent", next_at=None))
+        assert tx.execute(tables.outbox.select().where(tables.outbox.c.id == placed.id)).one().raw == raw

@@ -1,0 +1,109 @@
+"""Lists have the keys that scripts rely on, and the sum of all mails comes out even."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from store import pending, reports
+from store.database import Database
+from store.effect import Effect
+from store.lines import Balance, Wanted, as_json
+from tests.store.world import ADA, BEN, NOW, ack, apply, keep, mail, opened
+from workflow.decision import Decision
+from workflow.machine import Ball
+
+# architecture.md, "Interfaces that are fixed": more keys may be added; these stay.
+TICKET = (
+    "number subject status open ball_with requester mailbox assigned_to created_at status_since due_at merged_into tags"
+)
+PAGE = TICKET + " history conversation people timers"
+MAIL = "id mailbox uid message_id sender subject received_at state kind because ticket"
+OUTBOX = "id ticket notice recipient subject message_id state attempts next_at last_answer"
+
+
+def keys(value: object) -> set[str]:
+    read = json.loads(json.dumps(as_json(value)))
+    assert isinstance(read, dict)
+    return set(read)
+
+
+def test_the_keys_that_scripts_rely_on_are_there(database: Database) -> None:
+    number = opened(database, outgoing=(ack("mail:1", 1001),))
+    with database.read() as tx:
+        page = reports.ticket_page(tx, number)
+        assert page
+        assert set(TICKET.split()) <= keys(reports.tickets(tx, Wanted())[0])
+        assert set(PAGE.split()) <= keys(page)
+        assert set(MAIL.split()) <= keys(reports.mails(tx)[0])
+        assert set(OUTBOX.split()) <= keys(reports.outgoing(tx)[0])
+    assert keys(page.history[0]) == set("at from to by because mail".split())
+    assert set("mail kind direction author at subject text".split()) <= keys(page.conversation[0])
+    assert {"address", "role"} <= keys(page.people[0])
+    assert as_json(page.history[0])["at"] == "2026-11-20T09:00:00Z"
+
+
+def test_a_ticket_that_is_not_there_is_none(database: Database) -> None:
+    with database.read() as tx:
+        assert reports.ticket_page(tx, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (Wanted(), [1002, 1001]),
+        (Wanted(statuses=("waiting",)), [1002]),
+        (Wanted(statuses=("waiting", "outstanding")), [1002, 1001]),
+        (Wanted(open=True), [1001]),
+        (Wanted(open=False), [1002]),
+        (Wanted(mailbox="support"), [1002, 1001]),
+        (Wanted(mailbox="other"), []),
+        (Wanted(assigned="kim@example.com"), []),
+        (Wanted(search="1002"), [1002]),
+        (Wanted(search="#1001"), [1001]),
+        (Wanted(search="about PRINTER"), [1001]),
+        (Wanted(search="words of wifi"), [1002]),
+        (Wanted(search="BEN@"), [1002]),
+        (Wanted(search="%"), []),
+        (Wanted(search="_"), []),
+        (Wanted(search="99999999999999999999"), []),
+        (Wanted(search="'; DROP TABLE ticket"), []),
+    ],
+)
+def test_tickets_are_found_by_what_is_asked(database: Database, wanted: Wanted, found: list[int]) -> None:
+    opened(database, "printer", ADA)
+    wifi = opened(database, "wifi", BEN)
+    with database.write() as tx:
+        apply(
+            tx,
+            Effect(NOW, "kim", Decision(("x",), "waiting", "outstanding"), wifi, 1, open=False, ball_with=Ball.CLIENT),
+        )
+    with database.read() as tx:
+        assert [line.number for line in reports.tickets(tx, wanted)] == found
+
+
+def test_all_that_was_fetched_is_somewhere(database: Database) -> None:
+    opened(database)
+    bad, *_ = keep(database, "bad", "first", "waits", first_uid=5)
+    with database.write() as tx:
+        pending.quarantine(tx, bad, "too deep")
+    with database.read() as tx:
+        balance = reports.balance(tx)
+    assert balance == Balance(fetched=4, on_tickets=1, parked=1, quarantined=1, pending=1)
+    assert balance.even
+    assert not Balance(fetched=2, on_tickets=1, parked=0, quarantined=0, pending=0).even
+
+
+def test_lists_end(database: Database) -> None:
+    keep(database, *(f"{n}" for n in range(20)))
+    with database.read() as tx:
+        assert [line.uid for line in reports.mails(tx, limit=3)] == [20, 19, 18]
+
+
+def test_mails_and_outgoing_mails_are_found_by_state(database: Database) -> None:
+    opened(database, outgoing=(ack("mail:1", 1001),), now=NOW - timedelta(days=1))
+    keep(database, "waits", first_uid=5)
+    with database.read() as tx:
+        assert [line.subject for line in reports.mails(tx, ("processed",))] == [mail("first").subject]
+        assert len(reports.outgoing(tx, ("queued", "retry"))) == 1
+        assert reports.outgoing(tx, ("dead",)) == []

@@ -1,0 +1,337 @@
+"""What becomes of each kind of mail: from a Dovecot to ticket, status, history and sent answer."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+
+from tests.walk.lab import Lab, answer_to, mail
+
+
+def read(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, EmailMessage, policy=default)
+
+
+def test_a_new_mail_becomes_a_ticket_and_gets_one_acknowledgement_that_repeats_nothing(lab: Lab) -> None:
+    lab.deliver(mail("The quokka report is broken.\n", subject="Quokka report"))
+    lab.once()
+    ticket = lab.only_ticket()
+    assert (ticket["status"], ticket["ball_with"], ticket["requester"]) == ("Outstanding", "us", "ada@client.example")
+    assert [(h["from"], h["to"]) for h in ticket["history"]] == [(None, "Outstanding")]
+    assert ticket["history"][0]["because"]
+    (sent,) = lab.smtp.accepted
+    answer = read(sent.raw)
+    assert sent.recipient == "ada@client.example"
+    assert answer["Auto-Submitted"] == "auto-replied"
+    assert answer["X-Auto-Response-Suppress"] == "All"
+    assert f"[#{ticket['number']}]" in answer["Subject"]
+    assert "quokka" not in sent.raw.decode().lower()
+    assert "Ada" not in sent.raw.decode()
+    (row,) = lab.rows("outbox")
+    assert row["state"] == "sent"
+    assert (lab.left(), lab.left(folder="Processed")) == (0, 1)
+    lab.once()
+    assert len(lab.smtp.accepted) == 1
+
+
+@pytest.mark.parametrize("header", ["In-Reply-To", "References"])
+def test_a_reply_to_our_acknowledgement_joins_by_either_header_alone_without_a_tag(lab: Lab, header: str) -> None:
+    lab.deliver(mail())
+    lab.once()
+    ours = read(lab.sent()[0])["Message-ID"]
+    reply = mail("It is Firefox.\n", subject="browser", message_id="<second@client.example>")
+    reply[header] = ours
+    lab.deliver(reply)
+    lab.once()
+    ticket = lab.only_ticket()
+    assert [entry["mail"] for entry in ticket["conversation"] if entry["direction"] == "in"] == ["m1", "m2"]
+    assert ticket["status"] == "Outstanding"
+    assert ticket["client_replied"] is True
+    assert len(lab.smtp.accepted) == 1
+
+
+def test_a_clients_answer_takes_the_ball_back_and_one_after_closing_reopens(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    lab.do("set", "1001", "Pending Client Feedback", "--as", "kim@example.test")
+    lab.once()
+    asked = read(lab.sent()[1])
+    assert asked["Auto-Submitted"] is None  # a question: an out-of-office note can come back
+    lab.deliver(answer_to(lab.sent()[1], "It is Firefox 144.\n"))
+    lab.once()
+    assert lab.ticket(1001)["status"] == "Outstanding"
+    lab.do("set", "1001", "Problem Solved")
+    lab.once()
+    lab.move_clock(days=2)
+    lab.deliver(answer_to(lab.sent()[-1], "No, it is broken again: the page is white.\n"))
+    lab.once()
+    ticket = lab.ticket(1001)
+    assert ticket["status"] == "Outstanding"
+    assert [h["to"] for h in ticket["history"]] == [
+        "Outstanding",
+        "Pending Client Feedback",
+        "Outstanding",
+        "Problem Solved",
+        "Outstanding",
+    ]
+
+
+def test_thanks_alone_does_not_reopen(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    lab.do("set", "1001", "Question Answered")
+    lab.once()
+    lab.deliver(answer_to(lab.sent()[-1], "Thank you!\n"))
+    lab.once()
+    ticket = lab.ticket(1001)
+    assert ticket["status"] == "Question Answered"
+    assert ticket["conversation"][-1]["because"]
+
+
+def test_a_reply_after_the_reopen_window_opens_a_new_ticket(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    lab.do("set", "1001", "Problem Solved")
+    lab.once()
+    closing = lab.sent()[-1]
+    lab.move_clock(days=31)
+    lab.deliver(answer_to(closing, "It is back: the page is white again.\n"))
+    lab.once()
+    assert [row["status"] for row in lab.rows("tickets")] == ["Outstanding", "Problem Solved"]
+
+
+def test_support_in_cc_alone_is_not_answered_and_a_later_mail_to_support_promotes_it(lab: Lab) -> None:
+    first = mail(to="Bea <bea@client.example>", Cc="support@example.test", message_id="<cc@client.example>")
+    lab.deliver(first)
+    lab.once()
+    assert lab.only_ticket()["status"] == "CC Only"
+    assert lab.smtp.accepted == []
+    lab.deliver(
+        mail(
+            "Support, can you look at this?\n",
+            sender="Ada Quill <ada@client.example>",
+            subject="Re: Catalog page is white",
+            message_id="<cc2@client.example>",
+            In_Reply_To="<cc@client.example>",
+        )
+    )
+    lab.once()
+    ticket = lab.only_ticket()
+    assert ticket["status"] == "Outstanding"
+    assert len([entry for entry in ticket["conversation"] if entry["direction"] == "in"]) == 2
+    assert len(lab.smtp.accepted) == 1
+
+
+OOO = {
+    "rfc 3834": {"subject": "Automatic reply: Catalog page is white", "Auto_Submitted": "auto-replied"},
+    "by subject only": {"subject": "Out of Office: Catalog page is white"},
+    "german": {"subject": "Abwesenheitsnotiz: Catalog page is white"},
+}
+
+
+@pytest.mark.parametrize("shape", OOO)
+def test_an_out_of_office_note_alone_is_ooto_only_and_never_answered(lab: Lab, shape: str) -> None:
+    lab.deliver(mail("I am out of the office until Monday.\n", **OOO[shape]))
+    lab.once()
+    assert lab.only_ticket()["status"] == "OOTO Only"
+    assert lab.smtp.accepted == []
+
+
+@pytest.mark.parametrize("shape", OOO)
+def test_an_out_of_office_note_on_a_closed_ticket_reopens_nothing(lab: Lab, shape: str) -> None:
+    lab.deliver(mail())
+    lab.once()
+    lab.do("set", "1001", "Problem Solved")
+    lab.once()
+    before = len(lab.smtp.accepted)
+    note = answer_to(lab.sent()[-1], "I am out of the office until Monday.\n")
+    del note["Subject"]
+    shaped = OOO[shape]
+    note["Subject"] = shaped["subject"]
+    if "Auto_Submitted" in shaped:
+        note["Auto-Submitted"] = shaped["Auto_Submitted"]
+    lab.deliver(note)
+    lab.once()
+    ticket = lab.only_ticket()
+    assert ticket["status"] == "Problem Solved"
+    assert ticket["conversation"][-1]["kind"] == "out_of_office"
+    assert len(lab.smtp.accepted) == before
+
+
+def test_an_absence_with_a_return_date_holds_up_the_clients_timer(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    lab.do("set", "1001", "Pending Client Feedback")
+    lab.once()
+    due = lab.ticket(1001)["due_at"]
+    lab.deliver(
+        answer_to(
+            lab.sent()[-1],
+            "I am out of the office until 31 January 2027.\n",
+            Auto_Submitted="auto-replied",
+            X_Autoreply="yes",
+        )
+    )
+    lab.once()
+    ticket = lab.ticket(1001)
+    assert ticket["status"] == "Pending Client Feedback"
+    assert ticket["timers"]["paused_until"] is not None
+    assert ticket["due_at"] > due
+
+
+def test_mail_to_the_escalate_address_waits_in_manager_escalation(lab: Lab) -> None:
+    lab.deliver(mail("Nobody answers me.\n", to="escalate@example.test"), to="escalate")
+    lab.once()
+    ticket = lab.only_ticket()
+    assert (ticket["status"], ticket["priority"]) == ("Manager Escalation", "high")
+    assert len(lab.smtp.accepted) == 1
+
+
+def test_one_mail_to_both_addresses_is_one_escalated_ticket_with_one_answer(lab: Lab) -> None:
+    both = mail(to="support@example.test, escalate@example.test").as_bytes()
+    lab.deliver(b"Received: from a.example by mx1.example.test; Sun, 22 Nov 2026 10:00:00 +0000\n" + both)
+    lab.deliver(
+        b"Received: from a.example by mx2.example.test; Sun, 22 Nov 2026 10:00:09 +0000\n" + both, to="escalate"
+    )
+    lab.once()
+    assert lab.only_ticket()["status"] == "Manager Escalation"
+    assert len(lab.smtp.accepted) == 1
+    assert sorted(row["kind"] for row in lab.rows("mails")) == ["duplicate", "escalation"]
+
+
+def test_a_copy_that_only_the_escalate_mailbox_got_escalates_the_ticket_without_a_second_answer(lab: Lab) -> None:
+    hidden = mail().as_bytes()  # escalate@ was in Bcc
+    lab.deliver(hidden)
+    lab.once()
+    assert lab.only_ticket()["status"] == "Outstanding"
+    lab.deliver(
+        b"Received: from a.example by mx2.example.test; Sun, 22 Nov 2026 10:00:09 +0000\n" + hidden, to="escalate"
+    )
+    lab.once()
+    assert lab.only_ticket()["status"] == "Manager Escalation"
+    assert len(lab.smtp.accepted) == 1
+
+
+def test_the_same_mail_delivered_twice_is_one_ticket_with_one_answer(lab: Lab) -> None:
+    raw = mail().as_bytes()
+    lab.deliver(raw)
+    lab.deliver(b"Received: from b.example by mx.example.test; Sun, 22 Nov 2026 10:00:00 +0000\n" + raw)
+    lab.once()
+    assert len(lab.rows("tickets")) == 1
+    assert len(lab.smtp.accepted) == 1
+    assert [row["state"] for row in lab.rows("mails")] == ["parked", "processed"]
+
+
+def test_a_nightly_failure_opens_a_daily_sh_logs_ticket_and_its_repeat_joins_it(lab: Lab) -> None:
+    for day in ("21", "22"):
+        lab.deliver(
+            mail(
+                f"daily.sh failed at step 4 on 2026-11-{day}\n",
+                sender="nightly@cim.example.net",
+                subject="daily.sh failed on cim-prod-2",
+                message_id=f"<night{day}@cim.example.net>",
+            )
+        )
+        lab.once()
+    ticket = lab.only_ticket()
+    assert ticket["status"] == "Daily.sh Logs"
+    assert len(ticket["conversation"]) == 2
+    assert lab.smtp.accepted == []
+
+
+def test_a_bounce_without_auto_submitted_is_not_answered(lab: Lab) -> None:
+    bounce = mail(
+        "This is the mail system at host mx.example.net.\n\nI'm sorry to have to inform you that your message could not\n"
+        "be delivered to one or more recipients.\n\n<bea@client.example>: 550 5.1.1 User unknown\n",
+        sender="MAILER-DAEMON@mx.example.net (Mail Delivery System)",
+        subject="Undelivered Mail Returned to Sender",
+    )
+    del bounce["Return-Path"]
+    bounce["Return-Path"] = "<>"
+    lab.deliver(bounce)
+    lab.once()
+    assert lab.rows("tickets") == []
+    assert lab.rows("mails")[0]["kind"] == "bounce"
+    assert lab.rows("mails")[0]["state"] == "parked"
+    assert lab.smtp.accepted == []
+
+
+def test_a_person_whose_server_suppresses_answers_gets_a_ticket_and_no_answer(lab: Lab) -> None:
+    lab.deliver(mail(X_Auto_Response_Suppress="All"))
+    lab.once()
+    assert lab.only_ticket()["status"] == "Outstanding"
+    assert lab.smtp.accepted == []
+
+
+def test_a_robot_without_any_mark_that_answers_everything_stops_at_once(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    for _ in range(5):
+        lab.deliver(answer_to(lab.sent()[-1], f"Your mail is important to us. {len(lab.sent())}\n"))
+        lab.once()
+    assert len(lab.smtp.accepted) <= 2
+    assert len(lab.rows("tickets")) == 1
+
+
+def test_a_tag_from_somebody_else_opens_a_ticket_of_their_own_that_says_nothing_of_the_other(lab: Lab) -> None:
+    lab.deliver(mail("the secret word is quokka\n"))
+    lab.once()
+    lab.deliver(mail("What is the word?\n", sender="mallory@evil.example", subject="Re: word [#1001]"))
+    lab.once()
+    assert [row["requester"] for row in lab.rows("tickets")] == ["mallory@evil.example", "ada@client.example"]
+    (answer,) = [one.raw for one in lab.smtp.accepted if one.recipient == "mallory@evil.example"]
+    assert b"1001" not in answer
+    assert b"quokka" not in answer
+    assert "1001" in str(lab.ticket(1002)["history"])
+
+
+def test_a_stranger_with_our_token_is_seen_by_staff_and_hears_nothing(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    lab.deliver(answer_to(lab.sent()[0], "I am new here.\n", sender="eve@other.example"))
+    lab.once()
+    ticket = lab.only_ticket()
+    assert [(p["address"], p["pending"]) for p in ticket["people"]] == [
+        ("ada@client.example", False),
+        ("eve@other.example", True),
+    ]
+    assert ticket["conversation"][-1]["visible_to"] == "staff"
+    assert [one.recipient for one in lab.smtp.accepted] == ["ada@client.example"]
+
+
+def test_a_forged_staff_address_with_a_command_changes_nothing(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    lab.deliver(mail("#status Problem Solved\n", sender="Kim <kim@example.test>", subject="Re: x [#1001]"))
+    lab.once()
+    assert lab.ticket(1001)["status"] == "Outstanding"
+    assert len(lab.ticket(1001)["history"]) == 1
+
+
+ODD = {
+    "8-bit garbage in headers": b"From: Ad\xe9\xff <ada@client.example>\nTo: support@example.test\nSubject: \xff\xfe\x80 page\n\nHelp\n",
+    "an unknown charset": b"From: ada@client.example\nTo: support@example.test\nSubject: page\nMIME-Version: 1.0\n"
+    b'Content-Type: text/plain; charset="x-unheard-of"\n\nHelp \xe9\n',
+    "no From": b"To: support@example.test\nSubject: page\n\nHelp\n",
+    "no header at all": b"Help\n",
+    "nothing": b"\n",
+}
+
+
+@pytest.mark.parametrize("oddity", ODD)
+def test_an_odd_mail_is_a_ticket_and_the_next_one_goes_on(lab: Lab, oddity: str) -> None:
+    lab.deliver(ODD[oddity])
+    lab.deliver(mail())
+    lab.once()
+    assert {row["state"] for row in lab.rows("mails")} == {"processed"}
+    assert len(lab.rows("tickets")) == 2
+
+
+def test_a_mail_of_25_megabytes_is_kept_whole(lab: Lab) -> None:
+    big = mail()
+    big.add_attachment(b"\0" * 18_000_000, maintype="application", subtype="octet-stream", filename="dump.bin")
+    lab.deliver(big)
+    lab.once()
+    assert lab.only_ticket()["status"] == "Outstanding"
+    assert len(lab.smtp.accepted) == 1
