@@ -23,7 +23,7 @@ make_environment() {
   rm -rf "$venv"
   if command -v uv >/dev/null; then
     uv venv --quiet --python "$python" "$venv"
-    uv pip sync --quiet --require-hashes --python "$venv/bin/python" requirements.lock
+    uv pip sync --quiet --compile-bytecode --require-hashes --python "$venv/bin/python" requirements.lock
     uv pip install --quiet --no-deps --no-build-isolation --python "$venv/bin/python" --editable .
     return
   fi

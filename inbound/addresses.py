@@ -187,11 +187,10 @@ def _bare(phrase: str, item: _Item) -> tuple[Address | None, str]:
         return None, ""
     if addr := spec(phrase):
         return Address(addr, _comment(item)), ""
-    # "Name user@example.com": the brackets are missing, and only one word can be the address.
-    if '"' not in phrase:
-        given = [word for word in phrase.split() if "@" in word]
-        if len(given) == 1 and (addr := spec(given[0])):
-            return Address(addr, _name(phrase.replace(given[0], " "))), "address: without angle brackets"
+    # "Name user@example.com": the brackets are missing, and only the last word can be the address.
+    name, _, last = phrase.rpartition(" ")
+    if '"' not in last and "@" not in name and (addr := spec(last)):
+        return Address(addr, _name(name)), "address: without angle brackets"
     return None, f"address: not valid, {_shortened(phrase)}"
 
 

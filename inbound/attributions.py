@@ -136,9 +136,9 @@ _SENT_FROM = (
     r"(?:sent|get|send) (?:from|via|with|using) (?:my |the )?[^\n]{1,40}|"
     r"(?:von meinem|gesendet (?:von|mit)|diese nachricht wurde von meinem)[^\n]{1,60}|"
     r"envoyé (?:de|depuis|à partir de)[^\n]{1,50}|enviado (?:desde|do|a partir do|de)[^\n]{1,50}|"
-    r"inviato (?:da|dal)[^\n]{1,50}|verzonden (?:vanaf|vanuit|met|via)[^\n]{1,50}|"
+    r"inviato (?:da|dal)[^\n]{1,50}|ver(?:zonden|stuurd) (?:vanaf|vanuit|met|via)[^\n]{1,50}|"
     r"wysłan[eo] z[^\n]{1,50}|отправлено с[^\n]{1,50}|skickat från[^\n]{1,50}|sendt fra[^\n]{1,50}|"
-    r"lähetetty[^\n]{1,50}|odesláno z[^\n]{1,50}|outlook (?:for|für|pour|para|per|voor) (?:ios|android)[^\n]{0,40}"
+    r"lähetetty[^\n]{1,50}|odesláno z[^\n]{1,50}|(?:[^\W\d]{1,12} ){0,2}outlook (?:for|für|pour|para|per|voor) (?:ios|android)[^\n]{0,40}"
 )
 _DEVICE = r"iphone|ipad|ipod|android|galaxy|samsung|huawei|xiaomi|blackberry|outlook|mail|mobil|handy|phone|smartphone|yahoo|proton|gmx|windows|telefon|puhelim"
 SENT_FROM = re.compile(rf"[ \t*_]*(?=[^\n]{{0,80}}(?:{_DEVICE}))(?:{_SENT_FROM})[ \t*_.]*", re.IGNORECASE)

@@ -58,6 +58,7 @@ _NAMES = {
     "x_unknown": "",
 }
 _STATEFUL = ("utf_7", "hz", "iso2022", "utf_16", "utf_32", "cp037", "cp500", "cp1140")
+_LOOKED_AT = 10_000  # characters
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I")
 _JAPANESE = ("iso2022_jp_ext", "iso2022_jp_2004")  # what each lacks the other has
@@ -109,10 +110,12 @@ def _strict(data: bytes, trial: str, *, whole: bool) -> str | None:
 
 
 def _lenient(data: bytes, declared: str) -> str:
-    """A damaged text keeps its charset where little of it is lost; otherwise it is Western, where nothing is."""
-    text = data.decode(declared or "utf_8", "replace")
-    if text.count("\ufffd") * 20 <= len(text):
-        return text
+    """A damaged text keeps its charset where most of what is not ASCII can be read; otherwise it is Western."""
+    if declared not in {"", "ascii"}:
+        text = data.decode(declared, "replace")
+        readable = sum(1 for character in text[:_LOOKED_AT] if character > "\x7f" and character != "\ufffd")
+        if readable >= text[:_LOOKED_AT].count("\ufffd"):
+            return text
     return _strict(data, "cp1252", whole=True) or data.decode("latin_1")
 
 

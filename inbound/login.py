@@ -17,6 +17,7 @@ def log_in(server: Server, monotonic: Callable[[], float]) -> Client:
     """
     connection = _connect(server, Deadline.after(server.connect_seconds, monotonic))
     try:
+        _expect_a_stranger(connection, server)
         if server.tls is Tls.STARTTLS:
             _start_tls(connection, server)
         connection.begin(Deadline.after(server.command_seconds, monotonic))
@@ -52,9 +53,15 @@ def _tls_trouble(server: Server, error: ssl.SSLError) -> MailboxDown:
     return MailboxRefused(f"{server.host}: TLS failed: {printable(why)}")
 
 
+def _expect_a_stranger(connection: Connection, server: Server) -> None:
+    """A PREAUTH greeting would skip STARTTLS and the login: somebody in between may have sent it (RFC 9051 §11.1)."""
+    if connection.state != "NONAUTH":
+        raise MailboxRefused(f"{server.host}: the server calls us logged in before we are (PREAUTH)")
+
+
 def _start_tls(connection: Connection, server: Server) -> None:
-    """RFC 9051 §11.1 and RFC 2595 §3.1: no capability, NO, BAD, PREAUTH or injected bytes: no login."""
-    if connection.state != "NONAUTH" or "STARTTLS" not in connection.capabilities:
+    """RFC 9051 §11.1 and RFC 2595 §3.1: no capability, NO, BAD or injected bytes: no login."""
+    if "STARTTLS" not in connection.capabilities:
         raise MailboxRefused(f"{server.host}: STARTTLS is not offered")
     try:
         connection.starttls(_context(server))
@@ -68,8 +75,6 @@ def _start_tls(connection: Connection, server: Server) -> None:
 
 def _authenticate(connection: Connection, server: Server) -> None:
     """AUTHENTICATE PLAIN (RFC 4616: any UTF-8), else LOGIN. IMAPClient would take a lost connection for a refusal."""
-    if connection.state != "NONAUTH":
-        raise MailboxRefused(f"{server.host}: the server calls us logged in before we are (PREAUTH)")
     try:
         if "AUTH=PLAIN" in connection.capabilities:
             connection.authenticate("PLAIN", lambda _: f"\0{server.user}\0{server.password}".encode())

@@ -56,36 +56,40 @@ def _kinds(lines: list[str]) -> list[Of]:
 def _mark_quotes(lines: list[str], kinds: list[Of], following: list[int]) -> int:
     """Marks what is quoted, and returns where the forwarded mail begins (or the end)."""
     for number, line in enumerate(lines):
-        if kinds[number] is Of.QUOTED:
+        if not line or kinds[number] is Of.QUOTED:
             continue
         if line.lstrip(" \t").startswith(">"):
             kinds[number] = Of.QUOTED
         elif _is(FORWARD, line):
             return number
-        elif (start := _tail(lines, number, following)) is not None:
-            if not _written(lines, kinds, number):
-                return number
-            kinds[start:] = [Of.QUOTED] * (len(lines) - start)
-            return len(lines)
-        else:
-            _mark_attribution(lines, kinds, number, following)
-            if _introduces(lines, kinds, number, following):
-                return len(lines)
+        elif (block := _block(lines, number, following)) is not None:
+            body = _after_block(lines, block)
+            if _prefixed(lines, body):
+                # Its lines speak for themselves, and what stands between them is an answer.
+                _quote(kinds, number, body)
+            else:
+                return _quote(kinds, number, len(lines)) if _written(lines, kinds, number) else number
+        elif (start := _attribution(lines, kinds, number)) is not None:
+            body = following[number + 1]
+            if _prefixed(lines, body):
+                _quote(kinds, start, body)
+            elif body < len(lines) and _dated(lines[start : number + 1]) and _written(lines, kinds, start):
+                return _quote(kinds, start, len(lines))
     return len(lines)
 
 
-def _tail(lines: list[str], number: int, following: list[int]) -> int | None:
-    """Where the quoted mail starts whose headers, or whose separator, stand here; None where none does.
+def _quote(kinds: list[Of], start: int, stop: int) -> int:
+    kinds[start:stop] = [Of.QUOTED] * (stop - start)
+    return stop
 
-    If its lines carry ">", they speak for themselves, and what stands between them is an answer.
-    """
-    line = lines[number]
+
+def _block(lines: list[str], number: int, following: list[int]) -> int | None:
+    """Where the headers of a quoted mail begin whose separator, or whose first header, stands here; None elsewhere."""
     first = following[number + 1]
-    if _is(ORIGINAL, line):
-        body = _after_block(lines, first)
-        return None if _prefixed(lines, following[body]) or _prefixed(lines, first) else number
-    if _is(RULE, line) and first < len(lines) and _is_block(lines, first):
-        return number
+    if _is(ORIGINAL, lines[number]):
+        return first
+    if _is(RULE, lines[number]) and first < len(lines) and _is_block(lines, first):
+        return first
     return number if _is_block(lines, number) else None
 
 
@@ -108,23 +112,6 @@ def _role(line: str) -> Role | None:
     return ROLES.get(label[1].strip().lower()) if label else None
 
 
-def _mark_attribution(lines: list[str], kinds: list[Of], number: int, following: list[int]) -> None:
-    """`On … wrote:` before a line with ">" belongs to the quote."""
-    if _prefixed(lines, following[number + 1]) and (start := _attribution(lines, kinds, number)) is not None:
-        kinds[start : number + 1] = [Of.QUOTED] * (number + 1 - start)
-
-
-def _introduces(lines: list[str], kinds: list[Of], number: int, following: list[int]) -> bool:
-    """`On … wrote:` with a moment and an address or a time, before lines without ">": all that follows is quoted."""
-    if kinds[number] is Of.QUOTED or following[number + 1] == len(lines):
-        return False
-    start = _attribution(lines, kinds, number)
-    if start is None or not _dated("".join(lines[start : number + 1])) or not _written(lines, kinds, start):
-        return False
-    kinds[start:] = [Of.QUOTED] * (len(lines) - start)
-    return True
-
-
 def _attribution(lines: list[str], kinds: list[Of], number: int) -> int | None:
     """The first line of the attribution that ends with line `number`, or None."""
     if len(lines[number]) > _LONGEST or not lines[number].rstrip(" \t*").endswith((":", "：")):
@@ -134,13 +121,16 @@ def _attribution(lines: list[str], kinds: list[Of], number: int) -> int | None:
         if not line.strip() or len(line) > _LONGEST or kinds[start] is Of.QUOTED:
             return None
         said = " ".join(lines[start : number + 1])
-        if _has_verb(said) and (_opens(line) or _names_someone(said)):
+        if (_opens(line) or _names_someone(said)) and _has_verb(said):
             return start
     return None
 
 
 def _has_verb(said: str) -> bool:
-    lowered = said.lower()
+    """Whether it says that someone wrote; a date with an address before the colon says it without a verb."""
+    if said.rstrip(" \t*").endswith((">:", "):")) and "@" in said and MOMENT.search(said):
+        return True
+    lowered = said.lower().replace("\xa0", " ")
     return any(verb in lowered for verb in VERBS)
 
 
@@ -154,7 +144,9 @@ def _names_someone(said: str) -> bool:
     return "@" in said and "<" in said
 
 
-def _dated(said: str) -> bool:
+def _dated(attribution: list[str]) -> bool:
+    """Whether it says when and who: enough to believe it without ">"."""
+    said = " ".join(attribution)
     return bool(MOMENT.search(said)) and ("@" in said or len(MOMENT.findall(said)) > 1)
 
 

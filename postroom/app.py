@@ -19,6 +19,8 @@ from workflow.fault import WorkflowError
 from workflow.load import load
 from workflow.machine import Workflow
 
+MOST_FAULTS = 3  # of a workflow file, in one line
+
 
 @dataclass(frozen=True, slots=True)
 class App:
@@ -53,17 +55,17 @@ def open_app(option: str | None) -> App:
     return App(
         config=config,
         keys=_proved(config, read_keys(config)),
-        database=Database.open(config.database),
         renderer=renderer,
         workflows=load_workflows(config, renderer),
         limits=make_limits(config),
+        database=Database.open(config.database),  # last: a wrong configuration makes no database
     )
 
 
 def make_renderer(config: Config) -> Renderer:
     folder = config.folder / config.settings.templates if config.settings.templates else None
     if folder is not None and not folder.is_dir():
-        raise ConfigError(f'{config.source}: templates is "{config.settings.templates}": there is no such folder')
+        raise config.source.refuse("templates", config.settings.templates, "there is no such folder: make it")
     return Renderer(folder)
 
 
@@ -73,13 +75,13 @@ def make_limits(config: Config) -> Limits:
     for name, value in config.settings.limits.items():
         if name not in known or value < 0:
             mend = f"limits are {', '.join(sorted(known))}, each a number from 0"
-            raise ConfigError(f'{config.source}: limits.{name} is "{value}": {mend}')
+            raise config.source.refuse(f"limits.{name}", value, mend)
     return Limits(**config.settings.limits, exempt=frozenset(one.lower() for one in config.settings.known_clients))
 
 
 def read_keys(config: Config) -> Keys:
     """The signing keys; a first one is made where the file is missing (docs/decisions/004). Raises ConfigError."""
-    key = f"{config.source}: secret_key_file"
+    key = config.source.of("secret_key_file")
     try:
         if _make_key(config.key_file):
             event("key.made", file=config.key_file)
@@ -97,7 +99,8 @@ def _proved(config: Config, keys: Keys) -> Keys:
             reply_address(keys, box.settings.address, 1)
         except ValueError as error:
             if box.settings.reply_token == "plus":  # noqa: S105 - a word, no secret
-                raise ConfigError(f"{config.source}: mailbox[{index}].address: {error}") from None
+                mend = f'{error}: shorten it, or write reply_token = "off"'
+                raise config.source.refuse(f"mailbox[{index}].address", box.settings.address, mend) from None
     return keys
 
 
@@ -116,28 +119,37 @@ def _make_key(path: Path) -> bool:
 
 def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
     """Every workflow that the configuration names. Raises ConfigError with the first faults of a bad one."""
-    names = {config.settings.workflow, *(box.workflow for box in config.mailboxes)}
-    return {name: _load(config, name, renderer) for name in sorted(names)}
+    keys = {config.settings.workflow: "workflow"}
+    for index, box in enumerate(config.mailboxes):
+        keys.setdefault(box.workflow, f"mailbox[{index}].workflow")
+    return {name: _load(config, key, name, renderer) for name, key in keys.items()}
 
 
-def _load(config: Config, name: str, renderer: Renderer) -> Workflow:
+def _load(config: Config, key: str, name: str, renderer: Renderer) -> Workflow:
     shipped = files("workflow").joinpath("profiles", f"{name}.toml")
-    own = config.folder / name
+    ours = "/" not in name and shipped.is_file()
     try:
-        text = (shipped if shipped.is_file() else own).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(
-            f'{config.source}: workflow is "{name}": write "courseleaf", or the path of a workflow file'
-        ) from None
+        text = (shipped if ours else config.folder / name).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        mend = f'{reason}: write "courseleaf", or the path of a workflow file'
+        raise config.source.refuse(key, name, mend) from None
     try:
-        return load(text, f"{name}.toml" if shipped.is_file() else name, renderer.names(_short_name(text)))
+        return load(text, f"{name}.toml" if ours else name, renderer.names(_short_name(text)))
     except WorkflowError as error:
-        raise ConfigError("; ".join(str(error).splitlines())) from None
+        raise ConfigError(_first(error)) from None
+
+
+def _first(error: WorkflowError) -> str:
+    """The first faults, on one line."""
+    more = len(error.faults) - MOST_FAULTS
+    faults = "; ".join(str(fault) for fault in error.faults[:MOST_FAULTS])
+    return f"{faults}; and {more} more" if more > 0 else faults
 
 
 def _short_name(text: str) -> str:
     """The name that the file gives itself, below which its templates lie; "" where it cannot be read."""
     try:
         return str(tomllib.loads(text).get("name", ""))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ""

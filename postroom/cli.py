@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Any, TypeVar
 
 import click
 
 VERSION = "0.1.0"
 DONE, NO, WRONG = 0, 1, 2  # exit status: done; the answer is no; wrong use or configuration
+NUMBER = click.IntRange(1, 2**63 - 1)  # what a database can hold
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -18,6 +20,13 @@ class Refused(Exception):
 
 class Postroom(click.Group):
     """Ends every command with one line and an exit status, never with a traceback for what a person can mend."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that lacks a letter shows another one; it is no reason to fail.
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         from postroom.config import ConfigError
@@ -40,7 +49,9 @@ class Postroom(click.Group):
 
     @staticmethod
     def end(line: str, status: int) -> None:
-        click.echo(f"postroom: {line}", err=True)
+        from postroom.line import one_line
+
+        click.echo(one_line(f"postroom: {line}"), err=True)
         sys.exit(status)
 
 
@@ -59,7 +70,13 @@ def json_option(command: Command) -> Command:
 
 @main.group(invoke_without_command=True)
 @click.option("--once", is_flag=True, help="Process the sample mails, print the sums, and end.")
-@click.option("--port", default=0, metavar="N", help="The SMTP port to take mail on; any free one if not given.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="The SMTP port to take mail on; any free one if not given.",
+)
 @click.pass_context
 def demo(ctx: click.Context, once: bool, port: int) -> None:
     """The whole program on embedded mail servers, with sample mail.
@@ -141,7 +158,7 @@ def tickets(config: str | None, /, as_json: bool, **filters: Any) -> None:
 
 
 @main.command()
-@click.argument("number", type=int, metavar="N")
+@click.argument("number", type=NUMBER, metavar="N")
 @json_option
 @click.pass_obj
 def ticket(config: str | None, number: int, as_json: bool) -> None:
@@ -152,7 +169,7 @@ def ticket(config: str | None, number: int, as_json: bool) -> None:
 
 
 @main.command("set")
-@click.argument("number", type=int, metavar="N")
+@click.argument("number", type=NUMBER, metavar="N")
 @click.argument("status", metavar="STATUS")
 @click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
 @click.option("--until", default="", metavar="DATE", help="2026-12-03 or 2026-12-03T14:00, in the team's time zone.")
@@ -171,7 +188,7 @@ def set_status(config: str | None, /, **given: Any) -> None:
 
 
 @main.command()
-@click.argument("number", type=int, metavar="N")
+@click.argument("number", type=NUMBER, metavar="N")
 @click.option("--file", "path", required=True, metavar="F", help="The text of the answer; - reads it from here.")
 @click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who writes.")
 @click.pass_obj

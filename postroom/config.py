@@ -1,33 +1,29 @@
 """Config: one frozen value with all that the program needs to know. It is complete, or refused in one line."""
 
-import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import msgspec
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from classifier.verdict import Ours, ReportRule
 from inbound.message import Address
-from outbound.headers import addr_fault
-from postroom.environment import overlay
-from postroom.secret import Secret, SecretError, read_credential, read_file
+from outbound.server import is_loopback
+from postroom import clock, toml, values
+from postroom.password import Passwords
+from postroom.secret import Secret
 from postroom.settings import Imap, MailboxSettings, Settings, Smtp
+from postroom.source import ConfigError, NoConfig, Source
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS = {
     "imap": {"implicit": 993, "starttls": 143, "none": 143},
     "smtp": {"implicit": 465, "starttls": 587, "none": 25},
 }
-NAMED = re.compile(r"^\s*(.*?)\s*<([^<>]+)>\s*$")
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message is one line that names file, key, value and mend."""
+MOST_CONNECTIONS = 32
+Given = TypeVar("Given")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class MailboxConfig:
 class Config:
     """All of the configuration, with defaults, secrets and time zone at hand. `folder` is where the file lies."""
 
-    source: str
+    source: Source
     folder: Path
     settings: Settings
     database: str
@@ -63,146 +59,139 @@ class Config:
 
 def find(option: str | None, environment: Mapping[str, str]) -> Path:
     """The file to read: --config, else POSTROOM_CONFIG, else postroom.toml here."""
-    return Path(option or environment.get("POSTROOM_CONFIG") or "postroom.toml")
+    return Path(option or environment.get("POSTROOM_CONFIG") or toml.DEFAULT)
 
 
 def read(path: Path, environment: Mapping[str, str]) -> Config:
-    """Reads file and environment. Raises ConfigError."""
-    settings = _settings(path, environment)
-    return _Reader(path.name, path.resolve().parent, settings).config()
-
-
-def _settings(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Reads file and environment. Raises ConfigError; NoConfig where there is neither."""
+    source, settings = toml.settings(path, environment)
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return msgspec.convert(overlay(raw, environment), Settings, strict=False)
-    except OSError as error:
-        raise ConfigError(f"{path.name}: cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name}: is not TOML: {error}") from None
-    except msgspec.ValidationError as error:
-        raise ConfigError(_explain(path, str(error))) from None
+        clock.offset_seconds()
     except ValueError as error:
-        raise ConfigError(f"{path.name}: {error}") from None
-
-
-def _explain(path: Path, text: str) -> str:
-    """What msgspec found, in the words of someone who writes TOML."""
-    if not path.exists():
-        return f"{path.name}: there is no such file here: write one (README.md shows it), or name it with --config"
-    problem, _, place = text.partition(" - at `$")
-    place = place.strip("`.")
-    if match := re.fullmatch(r"Object (missing required|contains unknown) field `(\w+)`", problem):
-        key = f"{place}.{match[2]}" if place else match[2]
-        mend = "is missing: add it" if match[1] == "missing required" else "is no key of postroom: mend its spelling"
-        return f"{path.name}: {key} {mend}"
-    return f"{path.name}: {place or 'the file'}: {problem.replace('`', '')}"
+        raise ConfigError(str(error)) from None
+    folder = path.resolve().parent
+    passwords = Passwords(source, folder, environment.get("CREDENTIALS_DIRECTORY", ""))
+    return _Reader(source, folder, settings, passwords).config()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Completes settings: defaults that depend on other keys, secrets, addresses, dates."""
+    """Completes settings: defaults that depend on other keys, secrets, addresses, dates. Everything raises ConfigError."""
 
-    source: str
+    source: Source
     folder: Path
     settings: Settings
+    passwords: Passwords
 
     def config(self) -> Config:
         s = self.settings
-        sender = self.address("smtp.from", s.smtp.from_)
-        for index, person in enumerate(s.staff):
-            self.address(f"staff[{index}].address", person.address)
-        if s.poll_interval_seconds <= 0:
-            raise self.refuse("poll_interval_seconds", s.poll_interval_seconds, "write a number above 0")
+        sender = self.take("smtp.from", s.smtp.from_, values.address)
+        self.lists()
+        self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
+        self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
         return Config(
             source=self.source,
             folder=self.folder,
             settings=s,
             database=self.database(),
-            zone=self.zone(),
-            team=s.team or sender.name or sender.addr,
+            zone=self.take("timezone", s.timezone, values.zone),
+            team=self.take("team", s.team, partial(values.plain, empty=True)) or sender.name or sender.addr,
             sender=sender,
             ours=_ours(s),
             mailboxes=self.mailboxes(sender),
-            smtp_password=self.password("smtp.password", s.smtp),
-            smtp_port=self.port("smtp", s.smtp),
+            smtp_port=self.server("smtp", s.smtp),
+            smtp_password=self.smtp_password(),
             key_file=self.folder / s.secret_key_file,
         )
 
-    def refuse(self, key: str, value: object, mend: str) -> ConfigError:
-        return ConfigError(f'{self.source}: {key} is "{value}": {mend}')
-
-    def address(self, key: str, value: str) -> Address:
-        name, addr = match.groups() if (match := NAMED.match(value)) else ("", value.strip())
-        if fault := addr_fault(addr):
-            raise self.refuse(key, value, fault)
-        return Address(addr=addr, name=name.strip('"'))
-
-    def password(self, key: str, at: Imap | Smtp) -> Secret | None:
+    def take(self, key: str, value: Given, read: Callable[[Given], Value]) -> Value:
+        """The value as `read` makes it."""
         try:
-            if at.password_file:
-                return Secret(read_file(self.folder / at.password_file))
-            if at.password_credential:
-                return Secret(read_credential(at.password_credential))
-        except SecretError as error:
-            raise ConfigError(f"{self.source}: {key}: {error}") from None
-        return Secret(at.password) if at.password else None
+            return read(value)
+        except ValueError as error:
+            raise self.source.refuse(key, value, str(error)) from None
 
-    def port(self, key: str, at: Imap | Smtp) -> int:
-        if at.tls == "none" and at.host not in LOOPBACK:
-            raise self.refuse(f"{key}.tls", "none", f"{at.host} is not this machine: use implicit or starttls")
-        if not 0 <= at.port < 65536:
-            raise self.refuse(f"{key}.port", at.port, "a port is a number from 1 to 65535")
-        return at.port or PORTS[key.rpartition(".")[2]][at.tls]
+    def lists(self) -> None:
+        """Addresses that stand in lists."""
+        s = self.settings
+        self.each("staff[{}].address", (person.address for person in s.staff), values.address)
+        self.each("forms[{}]", s.forms, values.address)
+        self.each("known_clients[{}]", s.known_clients, values.party)
+        for index, report in enumerate(s.report):
+            if not (report.sender or report.subject or report.host):
+                raise self.source.missing(f"report[{index}].sender")
+            if report.sender:
+                self.take(f"report[{index}].sender", report.sender, values.party)
+
+    def each(self, key: str, given: Iterable[str], read: Callable[[str], object]) -> None:
+        for index, value in enumerate(given):
+            self.take(key.format(index), value, read)
+
+    def database(self) -> str:
+        url = self.settings.database
+        try:
+            return values.database(self.folder, url)
+        except ValueError as error:
+            # The address of a database may hold a password: all behind its kind stays unsaid.
+            shown = url if url.startswith(values.SQLITE) else f"{url.partition(':')[0]}:…"
+            raise self.source.refuse("database", shown, str(error)) from None
+
+    def server(self, key: str, at: Imap | Smtp) -> int:
+        """The port of a server whose other values can be used."""
+        self.take(f"{key}.host", at.host, values.plain)
+        self.take(f"{key}.user", at.user, partial(values.plain, empty=isinstance(at, Smtp)))
+        if at.tls == "none" and not is_loopback(at.host):
+            mend = f"{at.host} is not this machine: write implicit or starttls"
+            raise self.source.refuse(f"{key}.tls", at.tls, mend)
+        if at.ca_file:
+            self.take(f"{key}.ca_file", at.ca_file, lambda name: values.authorities(self.folder / name))
+        port = self.take(f"{key}.port", at.port, partial(values.between, lowest=0, highest=65535))
+        return port or PORTS[key.rpartition(".")[2]][at.tls]
+
+    def smtp_password(self) -> Secret | None:
+        secret, user = self.passwords.of("smtp", self.settings.smtp), self.settings.smtp.user
+        if bool(secret) is not bool(user):
+            raise self.source.missing("smtp.user" if secret else "smtp.password_file")
+        return secret
 
     def mailboxes(self, sender: Address) -> tuple[MailboxConfig, ...]:
-        boxes = tuple(self.mailbox(index, box, sender) for index, box in enumerate(self.settings.mailbox))
+        boxes = tuple(self.mailbox(f"mailbox[{n}]", box, sender) for n, box in enumerate(self.settings.mailbox))
         if not boxes:
-            raise ConfigError(f"{self.source}: mailbox is missing: add a [[mailbox]] with role, address and imap")
-        if len({box.name for box in boxes}) < len(boxes):
-            raise ConfigError(f"{self.source}: two mailboxes have one name: give each [[mailbox]] a name of its own")
+            raise self.source.missing("mailbox")
+        names = [box.name for box in boxes]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                mend = f"mailbox[{names.index(name)}] has that name: give each a name of its own"
+                raise self.source.refuse(f"mailbox[{index}].name", name, mend)
         return boxes
 
-    def mailbox(self, index: int, box: MailboxSettings, sender: Address) -> MailboxConfig:
-        key = f"mailbox[{index}]"
-        own = self.address(f"{key}.address", box.address)
-        for alias in box.aliases:
-            self.address(f"{key}.aliases", alias)
-        secret = self.password(f"{key}.imap.password", box.imap)
+    def mailbox(self, key: str, box: MailboxSettings, sender: Address) -> MailboxConfig:
+        own = self.take(f"{key}.address", box.address, values.address)
+        self.each(f"{key}.aliases[{{}}]", box.aliases, values.address)
+        self.folders(key, box)
+        port = self.server(f"{key}.imap", box.imap)
+        secret = self.passwords.of(f"{key}.imap", box.imap)
         if secret is None:
-            raise ConfigError(f"{self.source}: {key}.imap.password_file is missing: name the file with the password")
+            raise self.source.missing(f"{key}.imap.password_file")
         # Support answers as smtp.from; another role answers as its own address, under the same name.
         default = sender if box.role == "support" else Address(addr=own.addr, name=sender.name)
         return MailboxConfig(
-            name=box.name or own.addr,
+            name=self.take(f"{key}.name", box.name, partial(values.plain, empty=True)) or own.addr,
             settings=box,
             password=secret,
-            port=self.port(f"{key}.imap", box.imap),
-            sender=self.address(f"{key}.from", box.from_) if box.from_ else default,
+            port=port,
+            sender=self.take(f"{key}.from", box.from_, values.address) if box.from_ else default,
             workflow=box.workflow or self.settings.workflow,
-            start=self.start(f"{key}.start", box.start),
+            start=self.take(f"{key}.start", box.start, values.start),
         )
 
-    def start(self, key: str, value: str) -> date | str:
-        if value in {"now", "all"}:
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise self.refuse(key, value, 'write "now", "all", or a date such as 2026-11-22') from None
-
-    def zone(self) -> ZoneInfo:
-        try:
-            return ZoneInfo(self.settings.timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise self.refuse("timezone", self.settings.timezone, 'write one such as "America/Chicago"') from None
-
-    def database(self) -> str:
-        """A relative SQLite path is meant from where the file lies, wherever the program is started."""
-        url = self.settings.database
-        if not url.startswith("sqlite:///"):
-            raise self.refuse("database", url, 'write "sqlite:///postroom.db", or the path of another file')
-        return f"sqlite:///{self.folder / url.removeprefix('sqlite:///')}"
+    def folders(self, key: str, box: MailboxSettings) -> None:
+        self.take(f"{key}.folder", box.folder, values.plain)
+        self.take(f"{key}.processed_folder", box.processed_folder, partial(values.plain, empty=True))
+        if box.processed_folder.lower() == box.folder.lower():
+            # Each mail that is filed there would come again under a new UID.
+            mend = 'that is the folder that is read: name another, or "" to leave mail there'
+            raise self.source.refuse(f"{key}.processed_folder", box.processed_folder, mend)
 
 
 def _ours(settings: Settings) -> Ours:
@@ -219,3 +208,6 @@ def _ours(settings: Settings) -> Ours:
         forms=frozenset(one.lower() for one in settings.forms),
         reports=tuple(ReportRule(r.name, r.sender, r.subject, r.host) for r in settings.report),
     )
+
+
+__all__ = ["Config", "ConfigError", "MailboxConfig", "NoConfig", "find", "read"]

@@ -2,29 +2,40 @@
 
 import logging
 import sys
+import time
+
+from postroom.line import one_line
 
 LOG = logging.getLogger("postroom")
 
 
-def _word(value: object) -> str:
-    text = str(value)
-    # A log line is one line: nothing in a value may start another (T31).
-    text = "".join(c if c.isprintable() else " " for c in text)
-    return f'"{text}"' if " " in text or not text else text
-
-
 def event(name: str, **facts: object) -> None:
-    LOG.info("%s", " ".join([name, *(f"{key}={_word(value)}" for key, value in facts.items())]))
+    LOG.info("%s", _line(name, facts))
 
 
 def trouble(name: str, **facts: object) -> None:
-    LOG.warning("%s", " ".join([name, *(f"{key}={_word(value)}" for key, value in facts.items())]))
+    LOG.warning("%s", _line(name, facts))
 
 
 def start(*, quiet: bool = False) -> None:
-    """Sends the log to standard error, where systemd and containers look for it."""
+    """Sends the log to standard error, where systemd and containers look for it; times are UTC."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
-    LOG.addHandler(handler)
+    form = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    form.converter = time.gmtime
+    handler.setFormatter(form)
+    LOG.handlers = [handler]
     LOG.setLevel(logging.WARNING if quiet else logging.INFO)
     LOG.propagate = False
+
+
+def _line(name: str, facts: dict[str, object]) -> str:
+    return " ".join([name, *(f"{key}={_word(value)}" for key, value in facts.items())])
+
+
+def _word(value: object) -> str:
+    """A value that starts no line and no fact of its own (T31)."""
+    text = one_line(value)
+    if text and not set(' "=') & set(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -3,24 +3,30 @@
 They are started by a fork server before any thread exists, have no network and no database, and may use 1 GiB each.
 """
 
+import logging
 import multiprocessing
 import os
 import resource
+import signal
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from time import monotonic
 
+from inbound.message import Message
 from inbound.parse import parse
 
-from inbound.message import Message
-
 MEMORY_BYTES = 1 << 30
+MOST = 8  # workers, however many processors there are
+LONGER = 2.0  # times the time for a mail, after which a worker whose parent is gone ends itself
 CONTEXT = multiprocessing.get_context("forkserver")
 
 Read = Callable[[bytes], Message]
+DIED = "its parser died"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +36,44 @@ class Unread:
     reason: str
 
 
-def _serve(line: Connection, read: Read) -> None:
+def _serve(line: Connection, read: Read, seconds: float) -> None:
     """The life of a worker: bytes in, a Message out, until the line is closed."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _restrain()
     while True:
         try:
             raw = line.recv_bytes()
-        except (EOFError, OSError):
+        except (EOFError, OSError, MemoryError):
             return
+        # The kernel ends a worker that hangs with nobody left to kill it.
+        signal.setitimer(signal.ITIMER_REAL, seconds * LONGER)
         try:
             line.send(read(raw))
         except Exception as error:  # noqa: BLE001 - parsing is total; what still escapes is told, counted and quarantined
-            line.send(Unread(f"the parser failed: {type(error).__name__}: {error}"[:200]))
+            line.send(Unread(f"the parser failed: {_where(error)}"))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _restrain() -> None:
+    # Ctrl-C, and systemd's SIGTERM to all of a service, are for the parent: it lets the mail in hand end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _where(error: Exception) -> str:
+    """What failed and where; not the error's text, which may be a mail's (reliability.md P4)."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
 
 
 class _Worker:
     """One process with the line to it."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, seconds: float) -> None:
         self.line, far = CONTEXT.Pipe()
-        self.process: BaseProcess = CONTEXT.Process(target=_serve, args=(far, read), daemon=True)
+        self.process: BaseProcess = CONTEXT.Process(target=_serve, args=(far, read, seconds), daemon=True)
         self.process.start()
         far.close()
         self.index = -1
@@ -63,6 +87,7 @@ class _Worker:
         self.line.close()
         self.process.kill()
         self.process.join()
+        self.process.close()
 
 
 class Parsers:
@@ -72,24 +97,35 @@ class Parsers:
         CONTEXT.set_forkserver_preload(["inbound.parse"])
         self._read = read
         self._seconds = seconds
-        self._idle = [_Worker(read) for _ in range(count or os.cpu_count() or 1)]
+        self._count = count or min(os.cpu_count() or 1, MOST)
+        self._idle = [_Worker(read, seconds) for _ in range(self._count)]
 
     def parse(self, mails: Sequence[bytes]) -> list[Message | Unread]:
         """One result a mail, in their order; within `seconds` a mail, whatever is in it."""
         results: dict[int, Message | Unread] = {}
         waiting = deque(enumerate(mails))
         busy: dict[Connection, _Worker] = {}
-        while waiting or busy:
-            while waiting and self._idle:
-                index, raw = waiting.popleft()
-                worker = self._idle.pop()
-                busy[worker.line] = worker
-                try:
-                    worker.give(index, raw, monotonic() + self._seconds)
-                except OSError:
-                    results[index] = self._replace(busy, worker, "its parser died")
-            self._collect(busy, results)
+        try:
+            while waiting or busy:
+                while waiting and len(busy) < self._count:
+                    self._hand_out(*waiting.popleft(), busy, results)
+                self._collect(busy, results)
+        finally:
+            # Whoever still has a mail in hand would answer a question of the next call.
+            for worker in busy.values():
+                worker.end()
         return [results[index] for index in range(len(mails))]
+
+    def _hand_out(
+        self, index: int, raw: bytes, busy: dict[Connection, _Worker], results: dict[int, Message | Unread]
+    ) -> None:
+        # One that was killed is replaced when the next mail needs it.
+        worker = self._idle.pop() if self._idle else _Worker(self._read, self._seconds)
+        busy[worker.line] = worker
+        try:
+            worker.give(index, raw, monotonic() + self._seconds)
+        except OSError:
+            results[index] = _killed(busy, worker, DIED)
 
     def _collect(self, busy: dict[Connection, _Worker], results: dict[int, Message | Unread]) -> None:
         """Waits for the next answer or the next deadline, and takes what is there."""
@@ -101,22 +137,22 @@ class Parsers:
             try:
                 results[worker.index] = worker.line.recv()
             except (EOFError, OSError):
-                results[worker.index] = self._replace(busy, worker, "its parser died")
+                results[worker.index] = _killed(busy, worker, DIED)
             else:
                 self._idle.append(busy.pop(worker.line))
         for worker in _late(busy.values(), monotonic()):
-            results[worker.index] = self._replace(busy, worker, f"its parser took over {self._seconds:g} seconds")
-
-    def _replace(self, busy: dict[Connection, _Worker], worker: _Worker, reason: str) -> Unread:
-        del busy[worker.line]
-        worker.end()
-        self._idle.append(_Worker(self._read))
-        return Unread(reason)
+            results[worker.index] = _killed(busy, worker, f"its parser took over {self._seconds:g} seconds")
 
     def close(self) -> None:
         for worker in self._idle:
             worker.end()
         self._idle.clear()
+
+
+def _killed(busy: dict[Connection, _Worker], worker: _Worker, reason: str) -> Unread:
+    del busy[worker.line]
+    worker.end()
+    return Unread(reason)
 
 
 def _late(workers: Iterable[_Worker], now: float) -> list[_Worker]:

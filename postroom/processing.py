@@ -93,8 +93,8 @@ class Processor:
         numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
         effects: list[tuple[Judged, Effect]] = []
         for case in judged:
-            if effect := self._tried(case.mail, partial(self._decide, case, numbers.get(case.mail.id, 0))):
-                effects.append((case, effect))
+            effect = self._tried(case.mail, partial(self._decide, case, numbers.get(case.mail.id, 0)))
+            effects += [(case, effect)] if effect else []
         with self._app.database.write() as tx:
             done = [one for one in effects if self._applied(tx, *one)]
         failpoint("tx.after_commit")

@@ -1,18 +1,20 @@
 """Receiving: new mails of one mailbox into the ledger, then filed on the server. Nothing is filed that is not kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
-from inbound.fetching import EPOCH
+from inbound.fetching import BATCH_MAILS, EPOCH
 from inbound.imap import Fetched, Mailbox, MailboxRefused
+from postroom.answering import Answerer
 from postroom.app import App
 from postroom.clock import monotonic, now
 from postroom.config import MailboxConfig
 from postroom.log import event, trouble
-from store import folders, incoming
+from store import folders, incoming, outbox
 from store.failpoint import failpoint
 from store.incoming import Incoming
 
+TRIES = 3  # how often a mail may cost us the connection before it is left on the server, and told
 COMPARE_SECONDS = 24 * 3600.0  # how often the whole folder is compared with the ledger
 CLOCKS_APART = timedelta(days=1)  # the server's clock may be wrong: better a mail read again than one left out
 
@@ -27,6 +29,7 @@ class Receiver:
         self._folder = (box.name, box.settings.folder)
         self._compared: float | None = None
         self._uidvalidity = 0
+        self._suspects: dict[int, int] = {}  # UIDs in whose fetch the connection was lost: how often
         self._refused = ""  # what the server last said when mails could not be filed
 
     def receive(self) -> int:
@@ -37,12 +40,39 @@ class Receiver:
             self._compared = None
         start = self._start()
         self._file(self._unfiled())
-        kept = 0
-        for batch in self._mailbox.fetch(self._new(start)):
-            kept += self._keep([mail for mail in batch if _counts(mail, start)])
-        for uid, why in self._mailbox.unreadable.items():
-            trouble("mail.unreadable", mailbox=self._box.name, uid=uid, reason=why)
+        new = self._new(start)
+        kept = sum(self._keep([mail for mail in batch if _counts(mail, start)]) for batch in self._fetched(new))
+        self._tell_unreadable()
         return kept
+
+    def _fetched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        """In batches; after the connection was lost in one, its mails one by one, so that the one that does it is known."""
+        for uid in [uid for uid in uids if self._suspects.get(uid, 0) in range(1, TRIES)]:
+            self._suspects[uid] += 1
+            yield from self._mailbox.fetch([uid])
+            del self._suspects[uid]
+        rest = [uid for uid in uids if uid not in self._suspects]
+        for start in range(0, len(rest), BATCH_MAILS):
+            group = rest[start : start + BATCH_MAILS]
+            self._suspects |= dict.fromkeys(group, 1)
+            yield from self._mailbox.fetch(group)
+            for uid in group:
+                del self._suspects[uid]
+
+    def _tell_unreadable(self) -> None:
+        """A mail that the server lists and does not give is no row of the ledger; staff hear of it, once."""
+        lost = {
+            uid: f"fetching it ended the connection {TRIES} times" for uid, n in self._suspects.items() if n >= TRIES
+        }
+        for uid, why in (self._mailbox.unreadable | lost).items():
+            trouble("mail.unreadable", mailbox=self._box.name, uid=uid, reason=why)
+            lines = [("Mailbox", self._box.name), ("Folder", self._folder[1]), ("UID", str(uid)), ("Reason", why)]
+            cause = f"unreadable:{self._box.name}:{self._folder[1]}:{self._uidvalidity}:{uid}"
+            told = Answerer(self._app).alert("A mail on the server cannot be read", lines, cause, now())
+            with self._app.database.write() as tx:
+                for queued in told:
+                    outbox.queue(tx, queued, self._app.limits, now())
+        self._mailbox.unreadable.clear()
 
     def _start(self) -> folders.Start:
         """From where this folder is read: fixed when it is first seen, and again when its UIDs are numbered anew."""

@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from postroom.secret import Secret
+
 Tls = Literal["implicit", "starttls", "none"]
 
 
@@ -14,7 +16,7 @@ class Imap(Struct, frozen=True, forbid_unknown_fields=True):
     user: str
     port: int = 0  # 993, or 143 with STARTTLS
     tls: Tls = "implicit"
-    password: str = ""
+    password: Secret | None = None
     password_file: str = ""
     password_credential: str = ""
     ca_file: str = ""
@@ -28,7 +30,7 @@ class Smtp(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "fr
     port: int = 0  # 587 with STARTTLS, 465 with TLS, 25 without
     tls: Tls = "starttls"
     user: str = ""
-    password: str = ""
+    password: Secret | None = None
     password_file: str = ""
     password_credential: str = ""
     ca_file: str = ""

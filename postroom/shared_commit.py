@@ -16,7 +16,7 @@ class SharedCommit(Generic[Item, Result]):
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
 
     async def add(self, item: Item) -> Result:
-        """Returns when the item is durable. Raises what `write` raises."""
+        """Returns when the item is durable. Raises what `write` raises. Cancelled, it leaves the item to be written."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
             # After all tasks that are ready in this turn of the loop: they share the commit.
@@ -27,13 +27,14 @@ class SharedCommit(Generic[Item, Result]):
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
+        waiters = [done for _, done in waiting]
         try:
-            results = self._write([item for item, _ in waiting])
+            results = list(zip(waiters, self._write([item for item, _ in waiting]), strict=True))
         except Exception as error:  # noqa: BLE001 - each of those who wait gets it
-            for _, done in waiting:
+            for done in waiters:
                 if not done.done():
                     done.set_exception(error)
             return
-        for (_, done), result in zip(waiting, results, strict=True):
+        for done, result in results:
             if not done.done():
                 done.set_result(result)

@@ -93,7 +93,7 @@ class Worker:
                 if str(error) != said:  # said once, not at every try
                     said = str(error)
                     trouble("mailbox.down", mailbox=box.name, reason=error)
-                self._stop.wait(reconnect_delay(failures, jitter()))
+                self._stop.wait(reconnect_delay(failures, 2 * jitter() - 1))
         mailbox.close()
 
     def _process(self) -> None:

@@ -149,7 +149,10 @@ def _write_people(tx: Transaction, effect: Effect) -> None:
 
 
 def _people(effect: Effect) -> dict[str, _Row]:
-    """The author, and pending those whom the mail names: a Cc grants nothing by itself (T02)."""
+    """The author, and pending those whom the mail names: a Cc grants nothing by itself (T02).
+
+    A conversation that only copies us in is those people's own: any of them may turn to us with it.
+    """
     people: dict[str, _Row] = {}
     first, role = effect.author, "participant"
     if effect.opens:
@@ -157,9 +160,10 @@ def _people(effect: Effect) -> dict[str, _Row]:
     elif effect.verdict is None or effect.verdict.kind not in _JOINING:
         first = None
     pending = not effect.opens and _pending(effect)
+    theirs = effect.opens and effect.verdict is not None and effect.verdict.kind is Kind.CC_ONLY
     for address in filter(None, (first, *effect.others)):
         here = address is first
-        row = _person(effect, address, role if here else "cc", pending=pending if here else True)
+        row = _person(effect, address, role if here else "cc", pending=pending if here else not theirs)
         people.setdefault(str(row["key"]), row)
     return people
 

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 
 from sqlalchemy import Connection, QueuePool, create_engine, inspect, make_url, text
 
@@ -17,7 +16,6 @@ Transaction = Connection  # opaque to all outside this room: they hand it on, an
 BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
 _BEGIN_TRIES = 3
 _LOCK_SECONDS = 60
-_savepoints = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +169,15 @@ def savepoint(tx: Transaction) -> Iterator[None]:
 
     DatabaseDown means that the whole transaction is gone: whoever catches errors here lets that one pass.
     """
-    name = f"part_{next(_savepoints)}"
-    tx.exec_driver_sql(f"SAVEPOINT {name}")
+    tx.exec_driver_sql("SAVEPOINT part")
     try:
         yield
     except BaseException:
         if not tx.invalidated:
-            tx.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
-            tx.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+            tx.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+            tx.exec_driver_sql("RELEASE SAVEPOINT part")
         raise
-    tx.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+    tx.exec_driver_sql("RELEASE SAVEPOINT part")
 
 
 def _mismatch(revision: str) -> str:

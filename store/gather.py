@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, and_, bindparam, select, true
 
-from classifier.phrases import fold
-from classifier.verdict import Evidence, Known, Link, Ours, ReportRule, Standing
+from classifier.reports import rule_for
+from classifier.verdict import Evidence, Known, Link, Ours, Standing
 from inbound.message import Address, Message
 from outbound.keys import Keys
 from outbound.token import read_message_id
@@ -75,7 +75,7 @@ def gather(
 ) -> Gathered:
     """Which ticket a mail belongs to and how that is known, and who its sender is there. `role` is the mailbox's."""
     done = tx.execute(_EFFECT, {"content_key": message.content_key}).one_or_none() if message.content_key else None
-    rule = next((rule for rule in ours.reports if _fits(rule, message)), None)
+    rule = rule_for(message, ours)
     repeats = links.report_key(rule, message.subject) if rule else ""
     who = _writer(message, ours)
     found = _first_ticket(tx, _pointers(tx, message, who, keys, now, done, repeats), who, ours)
@@ -157,18 +157,3 @@ def _writer(message: Message, ours: Ours) -> Address | None:
     if author and author.key in ours.forms | ours.mailboxes and message.reply_to:
         return message.reply_to[0]
     return author
-
-
-def _fits(rule: ReportRule, message: Message) -> bool:
-    sender, author = rule.sender.lower(), message.author
-    subject = fold(message.subject)
-    named = bool(rule.sender or rule.subject or rule.host)
-    sent = not sender or (
-        author is not None and (author.key == sender or (sender[0] == "@" and author.key.endswith(sender)))
-    )
-    return (
-        named
-        and sent
-        and fold(rule.subject) in subject
-        and (fold(rule.host) in subject or fold(rule.host) in fold(message.text))
-    )

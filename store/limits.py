@@ -14,7 +14,7 @@ from workflow.machine import Nature
 class Limits:
     """How many may go out before the next one is withheld."""
 
-    per_ticket: int = 1
+    per_ticket: int = 1  # of each acknowledgement, a day
     per_address_10_minutes: int = 1
     per_address_hour: int = 3
     per_address_day: int = 5
@@ -50,7 +50,7 @@ _AUTOMATIC = (
     ("automatic_per_address_day", "{n} automatic mails to this address within 24 hours"),
 )
 _ACKNOWLEDGEMENT = (
-    ("per_ticket", "this ticket has been acknowledged"),
+    ("per_ticket", "this ticket got the same acknowledgement within 24 hours"),
     ("same_mail_day", "the same mail was acknowledged within 24 hours"),
     ("per_address_10_minutes", "{n} acknowledgement to this address within 10 minutes"),
     ("per_address_hour", "{n} acknowledgements to this address within an hour"),

@@ -3,19 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert
 
 from outbound.outbox import Queued, State
-from store.counting import count, usual_hour
+from store.counting import Lately, count, row_of, usual_hour
 from store.database import Transaction
-from store.limits import Limits, limited, organisation, withheld
+from store.limits import Counts, Limits, limited, organisation, withheld
 from store.tables import outbox
+from workflow.machine import Nature
 
-_of = outbox.c
-_SAME = select(_of.id).where(
-    _of.cause == bindparam("cause"), _of.notice == bindparam("notice"), _of.recipient_key == bindparam("who")
-)
-_PUT = insert(outbox).returning(_of.id)
+_PUT = insert(outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +30,20 @@ def queue(tx: Transaction, queued: Queued, limits: Limits, now: datetime) -> Pla
     The same cause, notice and recipient have one row for ever: the second call finds the first. A mail over a
     limit is not queued at all.
     """
-    same = {"cause": queued.cause, "notice": queued.notice, "who": queued.recipient.lower()}
-    old = tx.execute(_SAME, same).scalar()
+    asked = limited(queued.nature) and queued.state is State.QUEUED
+    lately = count(tx, queued, limits, now) if asked else None
+    old = lately.old if lately else row_of(tx, queued)
     if old is not None:
         return Placed(old)
-    counts_for_all = False
-    if limited(queued.nature) and queued.state is State.QUEUED:
-        lately = count(tx, queued, limits, now)
-        reason = withheld(queued.nature, lately.counts, _raised(tx, limits, lately.counts.global_hour, now))
-        if reason:
-            return Placed(withheld=reason)
-        counts_for_all = lately.limited
-    return Placed(tx.execute(_PUT, _row(queued, now, limited=counts_for_all)).scalar_one(), new=True)
+    reason = _withheld(tx, queued, lately.counts, limits, now) if lately else ""
+    if reason:
+        return Placed(withheld=reason)
+    put = tx.execute(_PUT, _row(queued, now, lately)).inserted_primary_key
+    return Placed(put[0] if put else None, new=True)
+
+
+def _withheld(tx: Transaction, queued: Queued, counts: Counts, limits: Limits, now: datetime) -> str:
+    return withheld(queued.nature, counts, _raised(tx, limits, counts.global_hour, now))
 
 
 def _raised(tx: Transaction, limits: Limits, sent: int, now: datetime) -> Limits:
@@ -55,16 +54,16 @@ def _raised(tx: Transaction, limits: Limits, sent: int, now: datetime) -> Limits
     return replace(limits, global_hour=max(limits.global_hour, usual))
 
 
-def _row(queued: Queued, now: datetime, *, limited: bool) -> dict[str, object]:
+def _row(queued: Queued, now: datetime, lately: Lately | None) -> dict[str, object]:
     return {
         "cause": queued.cause,
         "notice": queued.notice,
         "recipient_key": queued.recipient.lower(),
         "recipient": queued.recipient,
-        "organisation": organisation(queued.recipient),
+        "organisation": organisation(queued.recipient) if queued.nature is Nature.ACKNOWLEDGEMENT and lately else "",
         "ticket": queued.ticket,
         "nature": queued.nature,
-        "limited": limited,
+        "limited": lately is not None and lately.limited,
         "sender": queued.sender,
         "subject": queued.subject,
         "message_id": queued.message_id,

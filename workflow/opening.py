@@ -37,7 +37,11 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
     move = _first(verdict.kind, workflow)
     status = workflow.statuses[move.to]
     return Decision(
-        because=(f'{verdict.kind} in {door.mailbox} opens #{door.number} as "{status.name}"', *withheld(move, verdict)),
+        because=(
+            f'{verdict.kind} in {door.mailbox} opens #{door.number} as "{status.name}"',
+            *_unproved(verdict),
+            *withheld(move, verdict),
+        ),
         status=status.key,
         opens=True,
         notices=answer(move, workflow, verdict, door.sender),
@@ -63,6 +67,11 @@ def answer(move: Move, workflow: Workflow, verdict: Verdict, client: Address | N
 def withheld(move: Move, verdict: Verdict) -> tuple[str, ...]:
     """Why the answer that belongs to a move is not sent."""
     return (f"not answered: {verdict.no_answer}",) if move.client and not verdict.answer else ()
+
+
+def _unproved(verdict: Verdict) -> tuple[str, ...]:
+    """The ticket that a mail names without a right to it: for staff to look at."""
+    return (f"possibly about #{verdict.possibly}, which its sender takes no part in",) if verdict.possibly else ()
 
 
 def _first(kind: Kind, workflow: Workflow) -> Move:

@@ -2,7 +2,7 @@
 
 from classifier.authentication import trusted
 from classifier.clues import Clues
-from classifier.phrases import fold
+from classifier.reports import rule_for
 from classifier.verdict import ReportRule
 
 _SPAM = (("x-spam-flag", "yes"), ("x-spam-status", "yes"), ("x-spam", "yes"))
@@ -10,25 +10,8 @@ _SPAM = (("x-spam-flag", "yes"), ("x-spam-status", "yes"), ("x-spam", "yes"))
 
 def configured(clues: Clues) -> str:
     """The first report rule that the mail fits."""
-    rule = next((rule for rule in clues.evidence.ours.reports if _fits(rule, clues)), None)
+    rule = rule_for(clues.message, clues.evidence.ours)
     return f'report rule "{rule.name}": {_shown(rule)}' if rule else ""
-
-
-def _fits(rule: ReportRule, clues: Clues) -> bool:
-    # A rule that names nothing would swallow every mail.
-    return (
-        bool(rule.sender or rule.subject or rule.host)
-        and _sent(rule.sender.lower(), clues)
-        and fold(rule.subject) in clues.subject
-        and (fold(rule.host) in clues.subject or fold(rule.host) in fold(clues.message.text))
-    )
-
-
-def _sent(wanted: str, clues: Clues) -> bool:
-    author = clues.message.author
-    if not wanted:
-        return True
-    return author is not None and (author.key == wanted or (wanted.startswith("@") and author.key.endswith(wanted)))
 
 
 def _shown(rule: ReportRule) -> str:

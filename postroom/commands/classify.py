@@ -13,6 +13,8 @@ from classifier.classify import classify as judge
 from classifier.verdict import Evidence, Ours, Verdict
 from inbound.message import Message
 from postroom import config
+from postroom.config import NoConfig
+from postroom.line import one_line
 from postroom.parsers import Parsers, Unread
 
 BATCH = 64  # mails in memory at once
@@ -31,34 +33,35 @@ def classify(option: str | None, files: Sequence[str], *, as_json: bool) -> bool
                     click.echo(_json(name, outcome, verdict) if as_json else _line(name, verdict))
                 else:
                     good = False
-                    click.echo(f"postroom: {name}: {outcome}", err=True)
+                    click.echo(one_line(f"postroom: {click.format_filename(name)}: {outcome}"), err=True)
     finally:
         parsers.close()
     return good
 
 
 def _ours(option: str | None) -> Ours:
-    """The addresses of the configuration; without one, no address is known to be ours."""
-    path = config.find(option, os.environ)
-    if option is None and not path.exists():
+    """The addresses of the configuration; where nothing is configured, no address is known to be ours."""
+    try:
+        return config.read(config.find(option, os.environ), os.environ).ours
+    except NoConfig:
         return Ours()
-    return config.read(path, os.environ).ours
 
 
 def _parsed(parsers: Parsers, files: Sequence[str]) -> Iterator[tuple[str, Message | str]]:
-    raws: dict[str, bytes] = {}
+    """Every file once for each time that it is named; a text says why there is no message."""
+    raws: list[tuple[str, bytes]] = []
     for name in files:
         try:
-            raws[name] = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            raws.append((name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()))
         except OSError as error:
             yield name, f"cannot be read: {error.strerror}"
-    for name, outcome in zip(raws, parsers.parse(list(raws.values())), strict=True):
+    for (name, _), outcome in zip(raws, parsers.parse([raw for _, raw in raws]), strict=True):
         yield name, outcome.reason if isinstance(outcome, Unread) else outcome
 
 
 def _json(name: str, message: Message, verdict: Verdict) -> str:
     row: dict[str, Any] = {
-        "file": name,
+        "file": click.format_filename(name),
         "kind": verdict.kind,
         "answer": "yes" if verdict.answer else f"no: {verdict.no_answer}",
         "because": list(verdict.because),
@@ -72,4 +75,4 @@ def _json(name: str, message: Message, verdict: Verdict) -> str:
 
 def _line(name: str, verdict: Verdict) -> str:
     answer = "may be answered" if verdict.answer else f"no answer: {verdict.no_answer}"
-    return f"{name}: {verdict.kind} ({answer}) because {'; '.join(verdict.because)}"
+    return one_line(f"{click.format_filename(name)}: {verdict.kind} ({answer}) because {'; '.join(verdict.because)}")

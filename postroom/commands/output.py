@@ -9,6 +9,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from postroom.line import one_line
+
 Row = Mapping[str, Any]
 
 
@@ -47,6 +49,4 @@ def moment(text: str, zone: tzinfo) -> str:
     return datetime.fromisoformat(text).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def one_line(value: Any) -> str:
-    """Terminals obey control characters: none of a mail reaches one."""
-    return "".join(c if c.isprintable() else " " for c in str(value))
+__all__ = ["Row", "cell", "moment", "one_line", "print_json", "print_table"]

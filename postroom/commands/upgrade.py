@@ -12,29 +12,45 @@ from postroom.cli import Refused
 from postroom.clock import now
 from postroom.lock import Locked, only_one
 from store.database import Database
+from store.errors import SchemaMismatch
+from store.tables import REVISION
 
 
 def upgrade(option: str | None) -> None:
-    """Raises Refused while a `run` works on the database."""
+    """Raises Refused while a `run` works on the database; SchemaMismatch where it is newer, or not ours; DatabaseDown."""
     settings = config.read(config.find(option, os.environ), os.environ)
     path = Path(settings.database.removeprefix("sqlite:///"))
+    database = Database(settings.database)
     try:
         with only_one(Path(f"{path}.lock")):
-            if path.exists():
-                click.echo(f"backup: {_backup(path)}")
-            database = Database(settings.database)
-            before = database.revision() if path.exists() else ""
-            database.upgrade()
-            click.echo(f"schema: {before or 'none'} -> {database.revision()}")
-            database.close()
+            click.echo(_upgraded(database, path))
     except Locked as error:
         raise Refused(str(error)) from None
+    finally:
+        database.close()
+
+
+def _upgraded(database: Database, path: Path) -> str:
+    """What was done."""
+    before = database.revision() if path.exists() else ""
+    if before == REVISION:
+        return f"schema: {before}, as this postroom wants it; nothing to do"
+    if before > REVISION:
+        raise SchemaMismatch(f"the database has schema {before}, newer than {REVISION}: install the newer postroom")
+    if before:
+        click.echo(f"backup: {_backup(path)}")
+    database.upgrade()
+    return f"schema: {before or 'none'} -> {database.revision()}"
 
 
 def _backup(path: Path) -> Path:
-    """A copy by SQLite's own backup: whole, whatever is being written meanwhile."""
+    """A copy by SQLite's own backup: whole, whatever is being written meanwhile. Raises Refused."""
     copy = path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%SZ}.backup")
     os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        copy.unlink()
+        raise Refused(f"no backup can be made, so nothing was changed: {copy}: {error}") from None
     return copy

@@ -5,6 +5,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from postroom.cli import Refused
+
 CONFIG = """\
 # The demo's configuration. It points at servers that live as long as the demo does.
 workflow = "courseleaf"
@@ -49,20 +51,16 @@ subject = "daily.sh failed"
 """
 
 
-class Occupied(Exception):
-    """The folder is somebody else's."""
-
-
 def place() -> Path:
     """The folder of this user's demo. It need not exist."""
     return Path(tempfile.gettempdir()) / f"postroom-demo-{os.getuid()}"
 
 
 def settle(imap: int, smtp: int, password: str) -> Path:
-    """An empty folder with the configuration in it. Raises Occupied; never follows a link."""
+    """An empty folder with the configuration in it. Raises Refused where it is somebody else's; never follows a link."""
     folder = place()
     if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != os.getuid()):
-        raise Occupied(f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own")
+        raise Refused(f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     (folder / "imap.password").write_text(password, encoding="ascii")

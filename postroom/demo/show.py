@@ -82,7 +82,11 @@ class Show:
         console = Console(markup=False, highlight=False, emoji=False)
         board = Board()
         with ExitStack() as stack:
-            live = stack.enter_context(Live(board.table(), console=console, vertical_overflow="visible")) if console.is_terminal else None
+            live = (
+                stack.enter_context(Live(board.table(), console=console, vertical_overflow="visible"))
+                if console.is_terminal
+                else None
+            )
             mailboxes = [
                 stack.enter_context(pipeline.open_mailbox(self._app, box)) for box in self._app.config.mailboxes
             ]

@@ -382,6 +382,17 @@ def test_a_connection_lost_in_idle_raises_at_once(last: bytes) -> None:
     assert time.monotonic() - started < 5
 
 
+def test_a_bye_in_idle_counts_even_where_the_server_does_not_hang_up() -> None:
+    def play(peer: Peer) -> None:
+        peer.send(b"+ idling\r\n* BYE Autologout\r\n")
+        peer.serve_for_good()
+
+    started = time.monotonic()
+    with ImapScript(idling(play)) as script, mailbox(script) as box, pytest.raises(MailboxDown, match="Autologout"):
+        box.wait(30)
+    assert time.monotonic() - started < 5
+
+
 def test_a_server_that_ends_idle_at_once_makes_no_busy_loop() -> None:
     def play(peer: Peer) -> None:
         peer.send(b"+ idling\r\n")
@@ -589,9 +600,10 @@ def test_a_preauth_greeting_is_refused(tls: Tls) -> None:
         peer.greet(b"PREAUTH welcome back")
         peer.serve_for_good()
 
-    with ImapScript(play) as script, pytest.raises(MailboxRefused):
+    with ImapScript(play) as script, pytest.raises(MailboxRefused, match="PREAUTH"):
         mailbox(script, tls=tls).__enter__()
     no_secret_in(script)
+    assert b"STARTTLS" not in script.commands
 
 
 def test_what_was_offered_before_tls_counts_for_nothing_after_it(certificate: Certificate) -> None:
@@ -724,6 +736,13 @@ def test_a_folder_is_not_filed_into_itself(processed: str) -> None:
 def test_no_tls_is_for_loopback_only(host: str) -> None:
     with pytest.raises(BadArgument, match="this machine only"):
         replace(SERVER, host=host)
+
+
+def test_the_library_keeps_no_log_of_what_it_sends() -> None:
+    with ImapScript(honest(lambda peer: peer.serve_for_good())) as script, mailbox(script) as box:
+        assert box._session.client is not None
+        assert box._session.client.connection.debug == 0  # IMAPClient's 5 costs half the speed
+        assert box._session.client.connection._cmd_log == {}
 
 
 def test_a_password_is_not_shown() -> None:

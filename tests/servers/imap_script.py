@@ -132,6 +132,7 @@ class ImapScript:
 
     def _meet(self, sock: socket.socket) -> None:
         sock.settimeout(PATIENCE_SECONDS)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer = Peer(sock, self)
         try:
             if self._context is not None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert, update
 
-from classifier.verdict import Kind, Known, ReportRule, Standing, Verdict
-from inbound.message import Address, Report
+from classifier.verdict import Kind, Known, Link, ReportRule, Standing, Verdict
+from inbound.message import Address, Message, Report
 from outbound.token import message_id, reply_address, staff_address
-from store import tickets
-from store.database import Database
+from store import incoming, tickets
+from store.database import Database, Transaction
 from store.tables import thread, ticket
 from tests.store.world import ADA, BEN, KEYS, NOW, OURS, SUPPORT, ack, apply, gather, keep, mail, opened, opening, reply
 
@@ -18,12 +18,12 @@ KIM = Address("kim@example.com", "Kim")
 EVE = Address("eve@example.net", "Eve")
 
 
-def link(database: Database, message, **more):
+def link(database: Database, message: Message, **more: object) -> Link | None:
     with database.read() as tx:
         return gather(tx, message, **more).evidence.link
 
 
-def known(database: Database, message, **more):
+def known(database: Database, message: Message, **more: object) -> tuple[int, Known, Standing] | None:
     found = link(database, message, **more)
     return found and (found.ticket, found.known, found.standing)
 
@@ -92,9 +92,7 @@ def test_what_we_sent_is_part_of_the_conversation_too(database: Database) -> Non
     )
 
 
-def keep_id(tx) -> int:
-    from store import incoming
-
+def keep_id(tx: Transaction) -> int:
     return incoming.keep(tx, "support", "INBOX", 1, [incoming.Incoming(77, b"again", NOW)], NOW)[0]
 
 
@@ -216,7 +214,7 @@ NIGHTLY = replace(OURS, reports=(ReportRule("nightly", sender="@cron.example.com
 CRON = Address("root@cron.example.com")
 
 
-def report(day: int, host: str = "web01", sender: Address = CRON, **more):
+def report(day: int, host: str = "web01", sender: Address = CRON, **more: object) -> Message:
     return mail(
         f"report {host} {day}", sender, subject=f"Daily.sh  FAILED on {host} 2026-11-{day:02} 03:{day:02}:11", **more
     )

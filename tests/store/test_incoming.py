@@ -114,7 +114,7 @@ def test_a_mail_that_is_not_there_has_no_bytes(database: Database) -> None:
 
 def test_nothing_is_kept_of_a_batch_that_fails_midway(database: Database) -> None:
     mails = [Incoming(1, b"good", NOW), Incoming(2, b"bad", "no time")]
-    with pytest.raises(Exception, match="unsupported|strptime|str"), database.write() as tx:
+    with pytest.raises(Exception, match=r"unsupported operand"), database.write() as tx:
         incoming.keep(tx, "support", "INBOX", 1, mails, NOW)
     with database.read() as tx:
         assert tx.execute(select(func.count()).select_from(mail)).scalar() == 0

@@ -15,7 +15,7 @@ ACK, PERSONAL = Nature.ACKNOWLEDGEMENT, Nature.PERSONAL
 LEASE = 600
 
 
-def queue(database: Database, *causes: str, nature: Nature = PERSONAL, **more) -> list[int]:
+def queue(database: Database, *causes: str, nature: Nature = PERSONAL, **more: object) -> list[int]:
     with database.write() as tx:
         return [outbox.queue(tx, ack(cause, None, nature=nature, **more), EASY, NOW).id for cause in causes]
 

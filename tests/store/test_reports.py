@@ -37,8 +37,8 @@ def test_the_keys_that_scripts_rely_on_are_there(database: Database) -> None:
         assert set(PAGE.split()) <= keys(page)
         assert set(MAIL.split()) <= keys(reports.mails(tx)[0])
         assert set(OUTBOX.split()) <= keys(reports.outgoing(tx)[0])
-    assert keys(page.history[0]) == set("at from to by because mail".split())
-    assert set("mail kind direction author at subject text".split()) <= keys(page.conversation[0])
+    assert keys(page.history[0]) == {"at", "from", "to", "by", "because", "mail"}
+    assert {"mail", "kind", "direction", "author", "at", "subject", "text"} <= keys(page.conversation[0])
     assert {"address", "role"} <= keys(page.people[0])
     assert as_json(page.history[0])["at"] == "2026-11-20T09:00:00Z"
 

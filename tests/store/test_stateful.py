@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     consumes,
     initialize,
@@ -20,8 +21,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from outbound.outbox import Claimed, Dead, Retry, Sent, State, Unknown
-from store import incoming, outbox, outgoing, pending, reports
+from outbound.outbox import Claimed, Dead, Outcome, Retry, Sent, State, Unknown
+from store import incoming, outbox, outgoing, pending, reports, tickets
 from store.database import Database
 from store.incoming import Incoming
 from tests.store.conftest import ENGINES
@@ -78,7 +79,7 @@ class Storage(RuleBasedStateMachine):
         self.causes: dict[str, int] = {}
 
     @property
-    def now(self):
+    def now(self) -> datetime:
         return NOW + timedelta(seconds=self.seconds)
 
     @rule(seconds=st.sampled_from([1, 30, 59, 60, 61, 600]))
@@ -98,7 +99,7 @@ class Storage(RuleBasedStateMachine):
                 self.mails[id_] = Kept(one.raw, "parked" if seen else "pending")
 
     @rule(target=tried, limit=st.integers(1, 3))
-    def claim(self, limit: int):
+    def claim(self, limit: int) -> MultipleResults[int]:
         with self.database.write() as tx:
             claimed = pending.claim(tx, limit, self.now, LEASE)
         for one in self.mails.values():
@@ -133,9 +134,10 @@ class Storage(RuleBasedStateMachine):
         known = self.mails[id_]
         if known.state != "pending":
             return
-        queued = ack(f"mail:{id_}", id_ + 5000, f"u{id_}@example.org", nature)
         with self.database.write() as tx:
-            apply(tx, opening(id_ + 5000, mail(f"m{id_}"), id_, outgoing=(queued,)))
+            number = tickets.numbers(tx, 1)[0]
+            queued = ack(f"mail:{id_}", number, f"u{id_}@example.org", nature)
+            apply(tx, opening(number, mail(f"m{id_}"), id_, outgoing=(queued,)))
             row = outbox.queue(tx, queued, EASY, self.now).id
         known.state = "processed"
         self.rows[row] = Row(nature, due=0)
@@ -150,7 +152,7 @@ class Storage(RuleBasedStateMachine):
             known.state, known.attempts, known.lease = "pending", 0, None
 
     @rule(target=held, limit=st.integers(1, 3))
-    def take(self, limit: int):
+    def take(self, limit: int) -> MultipleResults[Claimed]:
         with self.database.write() as tx:
             claimed = outgoing.claim(tx, limit, self.now, LEASE)
         for row in self.rows.values():
@@ -180,7 +182,7 @@ class Storage(RuleBasedStateMachine):
         outcome=st.sampled_from([Sent("250"), Retry("451"), Unknown("cut"), Dead("550")]),
         wait=st.sampled_from([None, 5, 90]),
     )
-    def record(self, one: Claimed, outcome, wait: float | None) -> None:
+    def record(self, one: Claimed, outcome: Outcome, wait: float | None) -> None:
         next_at = None if wait is None else self.now + timedelta(seconds=wait)
         with self.database.write() as tx:
             done = outgoing.record(tx, one.id, one.fence, outcome, self.now, next_at)

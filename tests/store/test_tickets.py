@@ -269,7 +269,7 @@ def test_tickets_are_due_when_their_timer_ran_out_and_is_not_paused(database: Da
             apply(tx, Effect(NOW, "kim", Decision(("x",), "waiting", "outstanding", **time), number, 1))
         assert [t.number for t in tickets.due(tx, NOW, 10)] == [numbers[1], numbers[0]]
         assert [t.number for t in tickets.due(tx, NOW, 1)] == [numbers[1]]
-        assert [t.number for t in tickets.due(tx, NOW + timedelta(days=1), 10)][0] == numbers[3]
+        assert tickets.due(tx, NOW + timedelta(days=1), 10)[0].number == numbers[3]
 
 
 ODD = st.text(st.characters(categories=None), max_size=30) | st.sampled_from(
@@ -312,7 +312,7 @@ def test_an_effect_makes_few_statements(database: Database) -> None:
         made: list[str] = []
         event.listen(tx, "before_cursor_execute", lambda *args: made.append(args[2]))
         tickets.apply(tx, opening(number, mail("first"), mail_id, outgoing=(ack("mail:1", number),)))
-    assert len(made) == 10
+    assert len(made) == 9
 
 
 def test_a_naive_time_is_our_fault(database: Database) -> None:

@@ -14,7 +14,6 @@ from store.errors import Moved
 from store.incoming import Incoming
 from tests.store.world import EASY, NOW, ack, apply, mail, opening
 
-
 Say = Callable[[str], object]
 
 

@@ -1,0 +1,85 @@
+"""Single values of the configuration: each function reads one, or raises ValueError with the mend. They know no key."""
+
+import ssl
+from datetime import date
+from math import isfinite
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from inbound.message import Address
+from outbound.headers import addr_fault
+
+SQLITE = "sqlite:///"
+DAY_SECONDS = 86400
+
+
+def address(text: str) -> Address:
+    """`Support <support@example.com>`, or the address alone."""
+    name, bracket, addr = text.strip().rpartition("<")
+    addr = addr.removesuffix(">") if bracket and text.rstrip().endswith(">") else text.strip()
+    if fault := addr_fault(addr):
+        raise ValueError(f"{fault}: write it as name@example.com")
+    return Address(addr=addr, name=plain(name.strip().strip('"').strip() if bracket else "", empty=True))
+
+
+def party(text: str) -> str:
+    """An address, or @domain for everybody there."""
+    address(f"anybody{text}" if text.startswith("@") else text)
+    return text.lower()
+
+
+def plain(text: str, *, empty: bool = False) -> str:
+    """A text that can be said to a server: not empty, and nothing in it ends a line."""
+    if not text and not empty:
+        raise ValueError("it must not be empty")
+    if not text.isprintable():
+        raise ValueError("there is a control character in it: leave it out")
+    return text
+
+
+def start(text: str) -> date | str:
+    if text in {"now", "all"}:
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError('write "now", "all", or a date such as "2026-11-22"') from None
+
+
+def zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('write a time zone such as "America/Chicago"') from None
+
+
+def interval(seconds: float) -> float:
+    if not (isfinite(seconds) and 0 < seconds <= DAY_SECONDS):
+        raise ValueError(f"write a number of seconds above 0, at most {DAY_SECONDS}")
+    return seconds
+
+
+def between(number: int, lowest: int, highest: int) -> int:
+    if not lowest <= number <= highest:
+        raise ValueError(f"write a whole number from {lowest} to {highest}")
+    return number
+
+
+def authorities(path: Path) -> Path:
+    """A file with the certificates that a server's certificate is checked against."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except (OSError, ValueError) as error:
+        reason = "it is not in PEM form" if isinstance(error, ssl.SSLError | ValueError) else error.strerror
+        raise ValueError(f"{reason}: name a file with certificates in PEM form") from None
+    return path
+
+
+def database(folder: Path, url: str) -> str:
+    """A relative path is meant from `folder`, wherever the program is started."""
+    path = folder / url.removeprefix(SQLITE)
+    if not url.startswith(SQLITE) or not str(path).isprintable() or path.is_dir() or set("?#") & set(str(path)):
+        raise ValueError('write "sqlite:///postroom.db", or the path of another file')
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent}: make it")
+    return f"{SQLITE}{path}"
