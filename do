@@ -30,8 +30,8 @@ make_environment() {
   "$python" -c 'import ensurepip, venv' 2>/dev/null ||
     fail "Python's venv is missing (Debian, Ubuntu: apt install python3-venv)"
   "$python" -m venv "$venv"
-  "$venv/bin/python" -m pip install --quiet --require-hashes --requirement requirements.lock
-  "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
+  "$venv/bin/python" -m pip install -qq --require-hashes --requirement requirements.lock
+  "$venv/bin/python" -m pip install -qq --no-deps --no-build-isolation --editable .
 }
 
 # An environment of its own, made once and again whenever what it is made from has changed.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from inbound import charsets, markup, transfer
 from inbound.limits import Limits
 from inbound.message import Attachment
-from inbound.tree import Part
+from inbound.part import Part
 
 _METHOD = re.compile(rb"^METHOD[ \t]*:[ \t]*([A-Za-z-]{1,30})", re.IGNORECASE | re.MULTILINE)
 _TEXTS = frozenset(("text/plain", "text/html"))

@@ -8,6 +8,7 @@ import imaplib
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +24,7 @@ from inbound.session import Session
 __all__ = ["BadArgument", "Fetched", "Mailbox", "MailboxDown", "MailboxRefused", "Server", "Tls", "reconnect_delay"]
 
 IDLE_SECONDS = 60.0
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Mailbox:
@@ -102,6 +104,13 @@ class Mailbox:
     def all_uids(self) -> list[int]:
         """Every UID of the folder, for the comparison with the ledger."""
         return self.uids_above(0)
+
+    def received_since(self, day: date) -> set[int]:
+        """UIDs of mails that came on this day or later, whatever their flags (RFC 9051 §6.4.4, SINCE).
+
+        Days are those of the server's time zone: ask from the day before the one that is meant.
+        """
+        return set(self._search(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year:04}"))
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         """These mails, lowest UID first, in batches of at most 50 and 8 MiB; a larger mail is alone.

@@ -9,7 +9,8 @@ from mailparser import MailParser
 from inbound import addresses, bodies, headers, report, tree
 from inbound.limits import Limits
 from inbound.message import Address, Message
-from inbound.tree import Part, Tree
+from inbound.part import Part
+from inbound.tree import Tree
 
 _DELIVERED = frozenset(("delivered-to", "x-original-to", "envelope-to"))
 # RFC 5322 §3.6: at most one of each; two From headers are two claims of who wrote it.

@@ -3,9 +3,11 @@
 import os
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from outbound.render import Renderer
 from outbound.token import Keys, key_line, reply_address
@@ -106,15 +108,17 @@ def _proved(config: Config, keys: Keys) -> Keys:
 
 def _make_key(path: Path) -> bool:
     """Makes a key file, never over one that is there. Whether it did."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         return False
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    # Written whole before it has its name: a start that is cut off leaves no empty key behind.
+    with NamedTemporaryFile("w", encoding="ascii", dir=path.parent, prefix=f".{path.name}-") as file:  # mode 0600
         file.write(key_line("k1", secrets.token_bytes(32)))
         file.flush()
         os.fsync(file.fileno())
-    return True
+        with suppress(FileExistsError):
+            os.link(file.name, path)
+            return True
+    return False
 
 
 def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:

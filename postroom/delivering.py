@@ -52,8 +52,8 @@ class Courier:
             return 0
         with self._app.database.write() as tx:
             claimed = outgoing.claim(tx, IN_HAND - len(self._tasks), now(), LEASE_SECONDS)
-        failpoint("send.after_claim")
         for one in claimed:
+            failpoint("send.after_claim")
             task = asyncio.create_task(self._send(one))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

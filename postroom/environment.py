@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 import msgspec
@@ -31,10 +32,10 @@ def overlay(settings: dict[str, Any], environment: Mapping[str, str]) -> dict[st
     return settings
 
 
-def _path(name: str) -> list[tuple[int, str]]:
+def _path(name: str) -> list[tuple[float, str]]:
     """The steps of a name, so that they sort as numbers where they are numbers: item 10 comes after item 9."""
     steps = name.removeprefix(PREFIX).lower().split("__")
-    return [(int(step) if step.isdecimal() else -1, step) for step in steps]
+    return [(int(step) if step.isdecimal() else inf, step) for step in steps]
 
 
 def _value(name: str, key: str, text: str) -> Any:

@@ -57,6 +57,8 @@ def _restrain() -> None:
     # Ctrl-C, and systemd's SIGTERM to all of a service, are for the parent: it lets the mail in hand end.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    # mail-parser logs what it cannot read, mail content included (reliability.md P4); `defects` say it.
+    logging.getLogger("mailparser").setLevel(logging.CRITICAL)
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -64,8 +66,10 @@ def _restrain() -> None:
 
 def _where(error: Exception) -> str:
     """What failed and where; not the error's text, which may be a mail's (reliability.md P4)."""
-    *_, last = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
+    # First of all the memory that the failure still holds, if that is what ran out.
+    traceback.clear_frames(error.__traceback__)
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{type(error).__name__} in {Path(frame.f_code.co_filename).name}:{line}"
 
 
 class _Worker:
@@ -119,13 +123,21 @@ class Parsers:
     def _hand_out(
         self, index: int, raw: bytes, busy: dict[Connection, _Worker], results: dict[int, Message | Unread]
     ) -> None:
-        # One that was killed is replaced when the next mail needs it.
-        worker = self._idle.pop() if self._idle else _Worker(self._read, self._seconds)
+        worker = self._ready()
         busy[worker.line] = worker
         try:
             worker.give(index, raw, monotonic() + self._seconds)
         except OSError:
             results[index] = _killed(busy, worker, DIED)
+
+    def _ready(self) -> _Worker:
+        """A worker that is alive: one that was killed is replaced when the next mail needs it."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.is_alive():
+                return worker
+            worker.end()
+        return _Worker(self._read, self._seconds)
 
     def _collect(self, busy: dict[Connection, _Worker], results: dict[int, Message | Unread]) -> None:
         """Waits for the next answer or the next deadline, and takes what is there."""

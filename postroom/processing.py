@@ -75,6 +75,8 @@ class Processor:
     def process(self) -> int:
         """Settles one batch; how many mails were claimed for it. Raises DatabaseDown."""
         with self._app.database.write() as tx:
+            for lost in pending.spent(tx, now()):
+                self._tell(tx, lost.id, lost.account, lost.reason)
             claimed = pending.claim(tx, BATCH, now(), LEASE_SECONDS)
         read: list[Read] = []
         for mail, outcome in zip(claimed, self._parsers.parse([one.raw for one in claimed]), strict=True):
@@ -207,10 +209,15 @@ class Processor:
                 return
             why = f"tried {TRIES} times: {reason}"
             pending.quarantine(tx, mail.id, why)
-            lines = [("Mail", f"m{mail.id}"), ("Mailbox", mail.account), ("Reason", why)]
-            lines.append(("Again", f"postroom retry m{mail.id}"))
-            for queued in self._answerer.alert("A mail could not be processed", lines, f"quarantine:{mail.id}", now()):
-                outbox.queue(tx, queued, self._app.limits, now())
+            self._tell(tx, mail.id, mail.account, why)
+
+    def _tell(self, tx: Transaction, number: int, account: str, why: str) -> None:
+        """Staff hear of a mail that is set aside."""
+        trouble("mail.quarantined", id=f"m{number}", reason=why)
+        lines = [("Mail", f"m{number}"), ("Mailbox", account), ("Reason", why)]
+        lines.append(("Again", f"postroom retry m{number}"))
+        for queued in self._answerer.alert("A mail could not be processed", lines, f"quarantine:{number}", now()):
+            outbox.queue(tx, queued, self._app.limits, now())
 
 
 def apart(mails: Sequence[Read]) -> Iterator[list[Read]]:

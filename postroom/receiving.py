@@ -16,6 +16,7 @@ from store.incoming import Incoming
 
 TRIES = 3  # how often a mail may cost us the connection before it is left on the server, and told
 COMPARE_SECONDS = 24 * 3600.0  # how often the whole folder is compared with the ledger
+SERVERS_DAY = timedelta(days=1)  # a day begins there at another time than here
 CLOCKS_APART = timedelta(days=1)  # the server's clock may be wrong: better a mail read again than one left out
 
 
@@ -34,7 +35,6 @@ class Receiver:
 
     def receive(self) -> int:
         """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown."""
-        failpoint("fetch.before")
         if not self._mailbox.is_open:
             self._mailbox.open()
             self._compared = None
@@ -55,6 +55,7 @@ class Receiver:
         for start in range(0, len(rest), BATCH_MAILS):
             group = rest[start : start + BATCH_MAILS]
             self._suspects |= dict.fromkeys(group, 1)
+            failpoint("fetch.before")
             yield from self._mailbox.fetch(group)
             for uid in group:
                 del self._suspects[uid]
@@ -107,8 +108,18 @@ class Receiver:
             return there
         with self._app.database.read() as tx:
             known = incoming.known_uids(tx, *self._folder, self._uidvalidity, there[0], there[-1])
-        self._compared = monotonic() if whole else self._compared
-        return [uid for uid in there if uid not in known]
+        new = [uid for uid in there if uid not in known]
+        if not whole:
+            return new
+        self._compared = monotonic()
+        return self._recent(new, start)
+
+    def _recent(self, uids: list[int], start: folders.Start) -> list[int]:
+        """Without those that are too old: the ledger never learns of them, and each would be fetched every time."""
+        if not uids or start.since <= EPOCH + SERVERS_DAY:
+            return uids
+        recent = self._mailbox.received_since((start.since - SERVERS_DAY).date())
+        return [uid for uid in uids if uid in recent]
 
     def _keep(self, mails: Sequence[Fetched]) -> int:
         if not mails:

@@ -9,7 +9,7 @@ from types import FrameType
 from inbound.imap import Mailbox, MailboxDown, reconnect_delay
 from postroom.ageing import age
 from postroom.app import App
-from postroom.clock import jitter
+from postroom.clock import jitter, monotonic
 from postroom.config import MailboxConfig
 from postroom.delivering import Courier
 from postroom.log import event, trouble
@@ -21,8 +21,9 @@ from store.errors import DatabaseDown
 
 TICK = 30.0  # seconds between two looks at the timers
 GRACE = 30.0  # seconds that a mail in hand may take to end when we are told to stop
-LOOK = 5.0  # seconds after which work is looked for even if nobody rang
+LOOK = 2.0  # seconds after which work is looked for even if nobody rang
 DOWN = 5.0  # seconds to wait for a database that is gone
+SAME_OUTAGE = 90.0  # seconds within which the same failure of it is no news: more than one try takes
 
 
 class Worker:
@@ -68,11 +69,14 @@ class Worker:
 
     def _kept_up(self, name: str, verb: Callable[[], None]) -> None:
         """A verb ends only when we are told to stop; whatever else ends it is told, and it begins again."""
+        said, until = "", 0.0
         while not self._stop.is_set():
             try:
                 verb()
             except DatabaseDown as error:
-                trouble("database.down", verb=name, reason=error)
+                if str(error) != said or monotonic() > until:  # said once an outage, not at every try
+                    trouble("database.down", verb=name, reason=error)
+                said, until = str(error), monotonic() + SAME_OUTAGE
             except Exception as error:  # noqa: BLE001 - a fault of ours in one verb must not stop the others
                 trouble("fault", verb=name, error=f"{type(error).__name__}: {error}")
             self._stop.wait(DOWN)

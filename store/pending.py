@@ -26,6 +26,15 @@ class Pending:
     raw: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A mail that has used up its tries, and why that is known."""
+
+    id: int
+    account: str
+    reason: str
+
+
 _Oldest = Row[int, str, datetime, int, int, int]
 
 _FREE = or_(mail.c.lease_until.is_(None), mail.c.lease_until <= bindparam("now"))
@@ -43,7 +52,7 @@ _TRY = (
     .where(mail.c.id == bindparam("of_id"))
     .values(attempts=mail.c.attempts + 1, lease_until=bindparam("end"))
 )
-_POISONED = select(mail.c.id, mail.c.reason).where(*_WAITING, mail.c.attempts >= TRIES)
+_POISONED = select(mail.c.id, mail.c.account, mail.c.reason).where(*_WAITING, mail.c.attempts >= TRIES)
 _OF_ID = mail.c.id == bindparam("of_id")
 _IS_PENDING = mail.c.state == MailState.PENDING.value
 _IS_CLAIMED = mail.c.lease_until.is_not(None)
@@ -61,13 +70,21 @@ _AGAIN = (
 )
 
 
+def spent(tx: Transaction, now: datetime) -> list[Spent]:
+    """Mails whose last try came to no end: what worked on them died or hung. `claim` sets them aside."""
+    why = "no try came to an end: the worker died or hung"
+    rows = tx.execute(_POISONED, {"now": now})
+    return [Spent(row.id, row.account, f"tried {TRIES} times: {row.reason or why}") for row in rows]
+
+
 def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float) -> list[Pending]:
     """The oldest waiting mails, theirs until the lease ends; commit before the work, so that the attempt counts.
 
     A mail that was tried three times without an end is quarantined here. One that failed before comes alone:
     whatever kills its worker takes no other mail with it.
     """
-    _quarantine_poison(tx, now)
+    if poison := spent(tx, now):
+        tx.execute(_SET_ASIDE, [{"of_id": one.id, "why": one.reason} for one in poison])
     chosen = list(_batch(tx.execute(_OLDEST, {"limit": limit, "now": now}).all()))
     if not chosen:
         return []
@@ -111,10 +128,3 @@ def _batch(rows: Sequence[_Oldest]) -> Iterator[_Oldest]:
         yield row
         if row.attempts:
             return
-
-
-def _quarantine_poison(tx: Transaction, now: datetime) -> None:
-    rows = tx.execute(_POISONED, {"now": now}).all()
-    if rows:
-        why = "no try came to an end: the worker died or hung"
-        tx.execute(_SET_ASIDE, [{"of_id": row.id, "why": f"tried {TRIES} times: {row.reason or why}"} for row in rows])

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from postroom import log, pipeline
-from postroom.app import open_app
+from postroom.app import App, open_app
 from postroom.cli import Refused
+from postroom.config import ConfigError
 from postroom.lock import Locked, only_one
 from postroom.parsers import Parsers
 from postroom.worker import Worker
@@ -14,6 +15,7 @@ def run(option: str | None, *, once: bool) -> bool:
     """Runs until told to stop, or until nothing is due. Whether every mailbox was reached."""
     log.start()
     app = open_app(option)
+    prove_templates(app)
     parsers = Parsers()  # before any thread
     try:
         with only_one(Path(f"{app.config.database.removeprefix('sqlite:///')}.lock")):
@@ -27,3 +29,11 @@ def run(option: str | None, *, once: bool) -> bool:
     finally:
         parsers.close()
         app.database.close()
+
+
+def prove_templates(app: App) -> None:
+    """Raises ConfigError for templates that cannot be rendered: better no start than clients who hear nothing."""
+    for workflow in app.workflows.values():
+        if faults := app.renderer.check(workflow):
+            more = f" (and {len(faults) - 1} more: postroom check)" if len(faults) > 1 else ""
+            raise ConfigError(f"{app.config.source}: templates: {faults[0]}{more}")

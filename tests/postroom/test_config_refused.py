@@ -160,7 +160,7 @@ WRONG = {
     "a workflow that there is not": (TOP, 'workflow = "catflap"', ['workflow is "catflap"', '"courseleaf"']),
     "a mailbox's workflow that there is not": (IMAP, f'workflow = "x"\n{IMAP}', ['mailbox[0].workflow is "x"']),
     "a workflow with a hole in its name": (TOP, 'workflow = "a\\u0000b"', ['workflow is "a b"', '"courseleaf"']),
-    "a workflow that is no workflow": (TOP, 'workflow = "postroom.toml"', ["postroom.toml:", "workflow"]),
+    "a workflow that is no workflow": (TOP, 'workflow = "postroom.toml"', ["postroom.toml:1: name is missing", "more"]),
     "no TOML": (TOP, "timezone = America", ["is not TOML", "line 1"]),
     "one key twice": (TOP, f"{TOP}\n{TOP}", ["is not TOML", "line 2"]),
     "a list without end": (TOP, "forms = " + "[" * 5000, ["is not TOML"]),
@@ -231,11 +231,6 @@ def make_folder(file: Path) -> None:
 
 def make_latin(file: Path) -> None:
     file.write_bytes(b'team = "B\xfcro"')
-
-
-def make_closed(file: Path) -> None:
-    file.mkdir()
-    file.chmod(0)
 
 
 UNREADABLE: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -342,16 +337,16 @@ WORKFLOW = Path(__file__).parents[2] / "workflow" / "profiles" / "courseleaf.tom
 def test_a_fault_in_a_workflow_file_is_named_with_its_line(tmp_path: Path) -> None:
     lines = WORKFLOW.read_text("utf-8").splitlines()
     at = next(number for number, text in enumerate(lines) if text.startswith("[status."))
-    lines.insert(at + 1, 'colour = "red"')
+    lines.insert(at + 1, 'flavour = "red"')
     (tmp_path / "mine.toml").write_text("\n".join(lines), encoding="utf-8")
     install(tmp_path, f'workflow = "mine.toml"\n{GOOD}')
     said = line("tickets")
     assert f"mine.toml:{at + 2}: " in said
-    assert "colour" in said
+    assert "flavour" in said
 
 
 def test_of_many_faults_in_a_workflow_file_the_first_are_told(tmp_path: Path) -> None:
-    text = "".join(f"[status.s{number}]\ncolour = 1\n" for number in range(50))
+    text = "".join(f"[status.s{number}]\nflavour = 1\n" for number in range(50))
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     install(tmp_path, f'workflow = "mine.toml"\n{GOOD}')
     assert " more" in line("tickets")

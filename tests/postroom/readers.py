@@ -1,0 +1,74 @@
+"""What a worker may be given in the place of the parser: the first word of a mail says how it behaves. For tests only."""
+
+import ctypes
+import os
+import signal
+from collections.abc import Callable
+from itertools import count
+from typing import NoReturn
+
+from inbound.message import Message
+from inbound.parse import parse
+
+MAILS = "From: ann@example.org\r\nMessage-ID: <{}@example.org>\r\nSubject: {}\r\n\r\nHello.\r\n"
+
+
+def mail(number: int, subject: str = "Hello") -> bytes:
+    return MAILS.format(number, subject).encode()
+
+
+def hang() -> NoReturn:
+    for _ in count():
+        pass
+    raise AssertionError
+
+
+def sleep() -> NoReturn:
+    while True:
+        signal.pause()
+
+
+def allocate() -> None:
+    kept = []
+    while True:
+        kept.append(bytearray(1 << 24))
+
+
+def leave() -> NoReturn:
+    os._exit(3)
+
+
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def fail() -> NoReturn:
+    raise ValueError("the text of a mail")
+
+
+def unsendable() -> Callable[[], None]:
+    return lambda: None
+
+
+DEEDS: dict[bytes, Callable[[], object]] = {
+    b"HANG": hang,
+    b"SLEEP": sleep,
+    b"ALLOCATE": allocate,
+    b"LEAVE": leave,
+    b"CRASH": crash,
+    b"FAIL": fail,
+    b"UNSENDABLE": unsendable,
+}
+
+
+def read(raw: bytes) -> Message:
+    """Parses a mail; or does what its first word says, and gives what comes of it."""
+    deed = DEEDS.get(raw.partition(b" ")[0])
+    return deed() if deed else parse(raw)  # type: ignore[return-value]
+
+
+def whose(raw: bytes) -> Message:
+    """A mail whose subject is the process that read it; one that begins with WAIT is read late."""
+    if raw.startswith(b"WAIT"):
+        signal.sigtimedwait([], 0.3)
+    return parse(mail(0, str(os.getpid())))

@@ -1,0 +1,80 @@
+"""`postroom upgrade`: a backup first, and nothing at all where something runs or the database is not ours to change."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import chdir, closing
+from pathlib import Path
+
+import pytest
+
+from postroom.lock import only_one
+from store.tables import REVISION
+from tests.postroom.installed import command, install
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    install(tmp_path)
+    with chdir(tmp_path):
+        yield tmp_path
+
+
+def change(folder: Path, sql: str) -> None:
+    with closing(sqlite3.connect(folder / "postroom.db")) as database:
+        database.execute(sql)
+        database.commit()
+
+
+def backups(folder: Path) -> list[Path]:
+    return list(folder.glob("*.backup"))
+
+
+def test_a_new_database_is_made_without_a_backup(folder: Path) -> None:
+    done = command("upgrade")
+    assert (done.exit_code, done.stdout) == (0, f"schema: none -> {REVISION}\n")
+    assert not backups(folder)
+    assert (folder / "postroom.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_current_database_is_left_alone(folder: Path) -> None:
+    command("upgrade")
+    done = command("upgrade")
+    assert (done.exit_code, done.stdout) == (0, f"schema: {REVISION}, as this postroom wants it; nothing to do\n")
+    assert not backups(folder)
+
+
+def test_a_newer_database_is_left_alone_and_the_mend_is_named(folder: Path) -> None:
+    command("upgrade")
+    change(folder, "UPDATE alembic_version SET version_num = '9999'")
+    for words in (["upgrade"], ["tickets"]):
+        done = command(*words)
+        assert done.exit_code == 1
+        (line,) = done.stderr.splitlines()
+        assert "9999" in line
+        assert "newer" in line
+    assert not backups(folder)
+
+
+def test_the_database_of_another_program_is_left_alone(folder: Path) -> None:
+    change(folder, "CREATE TABLE cats (name TEXT)")
+    done = command("upgrade")
+    assert done.exit_code == 1
+    assert "another program" in done.stderr
+    assert not backups(folder)
+
+
+def test_a_file_that_is_no_database_is_one_line(folder: Path) -> None:
+    (folder / "postroom.db").write_text("this is a letter, and no database whatever one makes of it. " * 20)
+    done = command("upgrade")
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "not a database" in done.stderr
+    assert not backups(folder)
+
+
+def test_nothing_is_upgraded_while_something_runs(folder: Path) -> None:
+    with only_one(folder / "postroom.db.lock"):
+        done = command("upgrade")
+    assert done.exit_code == 1
+    assert "another postroom runs on this database" in done.stderr
+    assert not (folder / "postroom.db").exists()
