@@ -56,6 +56,7 @@ FORWARD = re.compile(
     re.IGNORECASE,
 )
 RULE = re.compile(r"[ \t]*[_\-=*]{5,}[ \t]*")
+RULES = ("--", "__", "==", "*")  # how a separator begins
 
 # "On … wrote:", by the words that end it; some languages put the name after the verb.
 VERBS = (
@@ -141,4 +142,27 @@ _SENT_FROM = (
     r"lähetetty[^\n]{1,50}|odesláno z[^\n]{1,50}|(?:[^\W\d]{1,12} ){0,2}outlook (?:for|für|pour|para|per|voor) (?:ios|android)[^\n]{0,40}"
 )
 _DEVICE = r"iphone|ipad|ipod|android|galaxy|samsung|huawei|xiaomi|blackberry|outlook|mail|mobil|handy|phone|smartphone|yahoo|proton|gmx|windows|telefon|puhelim"
+# The first words of the above, so that the pattern is tried on few lines.
+SENT_STARTS = frozenset(
+    [
+        "sent",
+        "get",
+        "send",
+        "von",
+        "gesendet",
+        "diese",
+        "envoyé",
+        "enviado",
+        "inviato",
+        "verzonden",
+        "verstuurd",
+        "wysłane",
+        "wysłano",
+        "отправлено",
+        "skickat",
+        "sendt",
+        "lähetetty",
+        "odesláno",
+    ],
+)
 SENT_FROM = re.compile(rf"[ \t*_]*(?=[^\n]{{0,80}}(?:{_DEVICE}))(?:{_SENT_FROM})[ \t*_.]*", re.IGNORECASE)

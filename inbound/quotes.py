@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inbound.attributions import FORWARD, MOMENT, ORIGINAL, ROLES, RULE, SENT_FROM, STARTS, VERBS, Role
+from inbound.attributions import (
+    FORWARD,
+    MOMENT,
+    ORIGINAL,
+    ROLES,
+    RULE,
+    RULES,
+    SENT_FROM,
+    SENT_STARTS,
+    STARTS,
+    VERBS,
+    Role,
+)
 
 _LONGEST = 400  # characters that an attribution or a header line takes at most
 _WRAPPED = 3  # lines that an attribution takes at most
@@ -60,7 +72,7 @@ def _mark_quotes(lines: list[str], kinds: list[Of], following: list[int]) -> int
             continue
         if line.lstrip(" \t").startswith(">"):
             kinds[number] = Of.QUOTED
-        elif _is(FORWARD, line):
+        elif _forwards(line):
             return number
         elif (block := _block(lines, number, following)) is not None:
             body = _after_block(lines, block)
@@ -86,9 +98,10 @@ def _quote(kinds: list[Of], start: int, stop: int) -> int:
 def _block(lines: list[str], number: int, following: list[int]) -> int | None:
     """Where the headers of a quoted mail begin whose separator, or whose first header, stands here; None elsewhere."""
     first = following[number + 1]
-    if _is(ORIGINAL, lines[number]):
+    ruled = _ruled(lines[number])
+    if ruled and _is(ORIGINAL, lines[number]):
         return first
-    if _is(RULE, lines[number]) and first < len(lines) and _is_block(lines, first):
+    if ruled and _is(RULE, lines[number]) and first < len(lines) and _is_block(lines, first):
         return first
     return number if _is_block(lines, number) else None
 
@@ -157,7 +170,7 @@ def _mark_signatures(lines: list[str], kinds: list[Of], end: int) -> None:
         mark = next((number for number in range(start, stop) if _signs(lines[number], stop - number)), stop)
         kinds[mark:stop] = [Of.SIGNATURE] * (stop - mark)
         for number in range(start, mark):
-            if _is(SENT_FROM, lines[number]):
+            if _sent_from(lines[number]):
                 kinds[number] = Of.SIGNATURE
 
 
@@ -176,6 +189,22 @@ def _signs(line: str, left: int) -> bool:
     return line in {"-- ", "--\xa0"} or (line == "--" and left <= _LOOSE_SIGNATURE)
 
 
+def _forwards(line: str) -> bool:
+    return _ruled(line, (":", "：")) and _is(FORWARD, line)
+
+
+def _ruled(line: str, ends: tuple[str, ...] = ()) -> bool:
+    """Whether a separator is worth looking for: most lines have no such first or last character, and patterns are slow."""
+    bare = line.strip(" \t")
+    return bare.startswith(RULES) or bare.rstrip("* \t").endswith(ends or RULES)
+
+
+def _sent_from(line: str) -> bool:
+    lowered = line.lower()
+    words = lowered.split(maxsplit=1)
+    return bool(words) and (words[0].strip("*_") in SENT_STARTS or "outlook" in lowered) and _is(SENT_FROM, line)
+
+
 def _is(pattern: re.Pattern[str], line: str) -> bool:
     return len(line) <= _LONGEST and pattern.fullmatch(line) is not None
 
@@ -189,7 +218,7 @@ def _written(lines: list[str], kinds: list[Of], before: int) -> bool:
     for number in range(before):
         if kinds[number] is Of.NEW and _signs(lines[number], 0):
             return False
-        if kinds[number] is Of.NEW and lines[number].strip() and not _is(SENT_FROM, lines[number]):
+        if kinds[number] is Of.NEW and lines[number].strip() and not _sent_from(lines[number]):
             return True
     return False
 

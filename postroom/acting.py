@@ -1,5 +1,6 @@
 """Acting: what a person does to a ticket becomes its change and its mails. One way in for commands, and later for pages and mail."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from outbound.outbox import Queued, State
@@ -23,7 +24,15 @@ class NotPossible(Exception):
     """The act is refused; the message says why, and what would be possible."""
 
 
-def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What followed from an act, and the mails that it was to send."""
+
+    decision: Decision
+    outgoing: tuple[Queued, ...]
+
+
+def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Done:
     """Does it, and says what followed. Raises NotPossible; then nothing has changed."""
     for _ in range(TRIES):
         try:
@@ -33,7 +42,7 @@ def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Decision:
     raise NotPossible(f"#{number} is being changed by others; try again")
 
 
-def _act(app: App, number: int, deed: Act, words: Words) -> Decision:
+def _act(app: App, number: int, deed: Act, words: Words) -> Done:
     at = now()
     with app.database.read() as tx:
         ticket = tickets.ticket(tx, number)
@@ -52,7 +61,7 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Decision:
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=note)
     with app.database.write() as tx:
         tickets.apply(tx, change, app.limits)
-    return decision
+    return Done(decision, outgoing)
 
 
 def changed(

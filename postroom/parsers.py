@@ -10,8 +10,10 @@ import resource
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -54,9 +56,6 @@ def _serve(line: Connection, read: Read, seconds: float) -> None:
 
 
 def _restrain() -> None:
-    # Ctrl-C, and systemd's SIGTERM to all of a service, are for the parent: it lets the mail in hand end.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
     # mail-parser logs what it cannot read, mail content included (reliability.md P4); `defects` say it.
     logging.getLogger("mailparser").setLevel(logging.CRITICAL)
     _, most = resource.getrlimit(resource.RLIMIT_AS)
@@ -72,13 +71,28 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} in {Path(frame.f_code.co_filename).name}:{line}"
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started inside never hears Ctrl-C, or systemd's SIGTERM to all of a service, from its first moment on.
+
+    They are for the parent, which lets the mail in hand end. What is started inherits the mask of its starter.
+    """
+    resource_tracker.ensure_running()  # it would lift the mask when it is started later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Worker:
     """One process with the line to it."""
 
     def __init__(self, read: Read, seconds: float) -> None:
         self.line, far = CONTEXT.Pipe()
         self.process: BaseProcess = CONTEXT.Process(target=_serve, args=(far, read, seconds), daemon=True)
-        self.process.start()
+        with _deaf():
+            self.process.start()
         far.close()
         self.index = -1
         self.deadline = 0.0

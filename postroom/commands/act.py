@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from outbound.outbox import State
 from postroom import acting
 from postroom.again import again
 from postroom.answering import NOTHING, Words
 from postroom.app import App, open_app
 from postroom.cli import Refused
 from workflow.act import Act, Reply, SetStatus
-from workflow.decision import Decision
 
 OPERATOR = "command line"  # who acts, where nobody is named
 DAY_ENDS = time(23, 59, 59)
@@ -24,10 +24,9 @@ def set_status(option: str | None, number: int, status: str, note: str, until: s
     app = open_app(option)
     by, _ = _author(app, author)
     deed = SetStatus(status, by, note, _moment(until, app.config.zone) if until else None)
-    decision = _done(app, number, deed)
-    now_in = app.workflow(app.config.settings.workflow).statuses.get(decision.status)
-    told = f"; {len(decision.notices)} mail to the client is queued" if decision.notices else ""
-    click.echo(f"#{number} is now in {now_in.name if now_in else decision.status}{told}")
+    done = _done(app, number, deed)
+    now_in = app.workflow(app.config.settings.workflow).statuses.get(done.decision.status)
+    click.echo(f"#{number} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
 
 
 def reply(option: str | None, number: int, path: str, author: str) -> None:
@@ -36,8 +35,8 @@ def reply(option: str | None, number: int, path: str, author: str) -> None:
     text = _read(path)
     if not text.strip():
         raise Refused(f"{path} is empty: an answer without words is not sent")
-    decision = _done(app, number, Reply(by), Words(text, name))
-    for notice in decision.notices:
+    done = _done(app, number, Reply(by), Words(text, name))
+    for notice in done.decision.notices:
         click.echo(f"#{number}: the answer to {notice.recipient.addr} is queued")
 
 
@@ -49,7 +48,14 @@ def retry(option: str | None, which: str) -> None:
         raise Refused(str(error)) from None
 
 
-def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> Decision:
+def _told(done: acting.Done) -> str:
+    """What the client will hear of it."""
+    if broken := [mail for mail in done.outgoing if mail.state is State.FAILED_RENDER]:
+        return f"; the mail to the client could not be written: {broken[0].reason}"
+    return "; a mail to the client is queued" if done.outgoing else ""
+
+
+def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> acting.Done:
     try:
         return acting.act(app, number, deed, words)
     except acting.NotPossible as error:

@@ -67,8 +67,8 @@ def command(*words: str, **variables: str) -> Result:
     return CliRunner().invoke(main, words, env=clean | variables, prog_name="postroom")
 
 
-def started(folder: Path, *words: str, **variables: str) -> "subprocess.Popen[bytes]":
-    """A command in a process of its own."""
+def started(folder: Path, *words: str, start_new_session: bool = False, **variables: str) -> "subprocess.Popen[bytes]":
+    """A command in a process of its own; in a session of its own, too, where all its processes get one signal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("POSTROOM_")}
     return subprocess.Popen(
         [sys.executable, "-m", "postroom", *words],
@@ -77,4 +77,5 @@ def started(folder: Path, *words: str, **variables: str) -> "subprocess.Popen[by
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        start_new_session=start_new_session,
     )

@@ -74,9 +74,22 @@ def test_a_status_has_the_name_of_its_owner_or_else_its_key(app: App) -> None:
 
 def test_the_reason_of_a_mail_is_told_once() -> None:
     line = MailLine(
-        id=3, mailbox="support", uid=9, message_id="", sender="", subject="", received_at=datetime(2031, 1, 2, tzinfo=UTC),
-        state="parked", kind="bulk", because=("List-Id: x",), ticket=None, reason="a list",
-    )  # fmt: skip
+        id=3,
+        mailbox="support",
+        uid=9,
+        message_id="",
+        sender="",
+        subject="",
+        received_at=datetime(2031, 1, 2, tzinfo=UTC),
+        state="parked",
+        kind="bulk",
+        because=("List-Id: x",),
+        ticket=None,
+        reason="a list",
+        no_answer="",
+        attempts=1,
+        defects=(),
+    )
     assert mail_row(line)["because"] == ["List-Id: x", "a list"]
     assert mail_row(replace(line, reason="List-Id: x"))["because"] == ["List-Id: x"]
     assert mail_row(line)["id"] == "m3"

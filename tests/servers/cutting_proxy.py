@@ -4,7 +4,7 @@ import re
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +22,6 @@ class CuttingProxy:
         self.cut = Event()  # half of a literal has gone through, and the connection is over
         self._at_half: Callable[[], None] | None = None
         self._least = 0
-        self._lock = Lock()
         self._open: list[socket.socket] = []
         self._threads: list[Thread] = []
 
@@ -76,8 +75,8 @@ class CuttingProxy:
                     client.sendall(data)
                     line = line[-64:]
                     continue
-                while len(line) < half:
-                    line += server.recv(BLOCK)
+                while len(line) < half and (data := server.recv(BLOCK)):
+                    line += data
                 client.sendall(line[seen:half])
                 self._end(client, server)
         hang_up(client)
@@ -90,8 +89,7 @@ class CuttingProxy:
         return next((match.end() + int(match[1]) // 2 for match in found), None)
 
     def _end(self, *sockets: socket.socket) -> None:
-        with self._lock:
-            at_half, self._at_half = self._at_half, None
+        at_half, self._at_half = self._at_half, None
         if at_half is not None:
             at_half()
         for sock in sockets:

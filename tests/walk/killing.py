@@ -1,0 +1,113 @@
+"""Killing: kills a `postroom run`, and counts afterwards what is on the disk, in the mailboxes and at the SMTP server. It mends nothing."""
+
+import signal
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from tests.walk.lab import Lab
+
+PATIENCE = 60.0
+Sums = Counter[str]
+
+# What must never be found, whatever was cut off where: a name, and the rows of it.
+NEVER = {
+    "a mail with two rows": "SELECT account, folder, uidvalidity, uid FROM mail GROUP BY 1, 2, 3, 4 HAVING count(*) > 1",
+    "a mail that is not settled": "SELECT id, state, reason FROM mail WHERE state NOT IN ('processed', 'parked')",
+    "a mail on no ticket": "SELECT id FROM mail WHERE state = 'processed' AND ticket IS NULL",
+    "a mail that is not filed": "SELECT id FROM mail WHERE NOT moved",
+    "a mail without one entry": "SELECT m.id, count(e.id) FROM mail m LEFT JOIN entry e ON e.mail = m.id"
+    " WHERE m.state = 'processed' GROUP BY 1 HAVING count(e.id) <> 1",
+    "a mail parked for nothing": "SELECT id, kind FROM mail WHERE state = 'parked' AND kind <> 'duplicate'",
+    "an effect of two mails": "SELECT mail FROM effect GROUP BY 1 HAVING count(*) > 1",
+    "a ticket opened twice or never": "SELECT t.number FROM ticket t LEFT JOIN history h ON h.ticket = t.number AND h.was = ''"
+    " GROUP BY 1 HAVING count(h.id) <> 1",
+    "a ticket without one acknowledgement": "SELECT t.number, count(o.id) FROM ticket t LEFT JOIN outbox o ON o.ticket = t.number"
+    " AND o.nature = 'acknowledgement' GROUP BY 1 HAVING count(o.id) <> 1",
+    "an answer in no conversation": "SELECT o.id FROM outbox o LEFT JOIN entry e ON e.outgoing = o.id"
+    " WHERE o.ticket IS NOT NULL GROUP BY 1 HAVING count(e.id) <> 1",
+    "an answer that still waits": "SELECT id, state FROM outbox WHERE state NOT IN ('sent', 'unknown')",
+}
+MAY_GO_TWICE = {"automatic", "personal", "staff"}
+
+
+@dataclass
+class Post:
+    """What was delivered, and what has to come of it."""
+
+    lab: Lab
+    delivered: list[tuple[str, bytes]] = field(default_factory=list)  # mailbox, bytes
+    again: int = 0  # of them, second deliveries of a mail
+    tickets: int = 0
+
+    def deliver(self, raw: bytes, to: str = "support", *, opens: bool = True, again: bool = False) -> None:
+        self.lab.deliver(raw, to)
+        self.delivered.append((to, raw))
+        self.tickets += opens and not again
+        self.again += again
+
+
+def die(lab: Lab, failpoint: str) -> None:
+    """A `postroom run` that has to be killed at that failpoint, with all that it started."""
+    process = lab.popen("run", POSTROOM_FAILPOINT=failpoint)
+    # Its workers hold the same pipes: this returns when they are gone, too.
+    _, log = process.communicate(timeout=PATIENCE)
+    assert process.returncode == -signal.SIGKILL, log
+
+
+def ask(lab: Lab, question: str) -> list[tuple[Any, ...]]:
+    """Rows of the database, read past the program."""
+    connection = sqlite3.connect(lab.folder / "postroom.db")
+    try:
+        return connection.execute(question).fetchall()
+    finally:
+        connection.close()
+
+
+def count(post: Post, **more: int) -> Sums:
+    """Checks all that must hold after the last start, and says how much of what there was."""
+    lab = post.lab
+    faults = {name: found for name, question in NEVER.items() if (found := ask(lab, question))}
+    assert faults == {}
+    assert ask(lab, "PRAGMA integrity_check") == [("ok",)]
+    assert ask(lab, "PRAGMA foreign_key_check") == []
+    kept = ask(lab, "SELECT b.sha256 FROM mail m JOIN blob b ON b.id = m.blob")
+    assert Counter(row[0] for row in kept) == Counter(sha256(raw).hexdigest() for _, raw in post.delivered)
+    for role in ("support", "escalate"):
+        assert lab.left(role) == 0
+        filed = lab.dovecot.mails(f"{role}{lab.number}", "Processed")
+        assert Counter(filed) == Counter(raw for to, raw in post.delivered if to == role)
+    ((tickets,),) = ask(lab, "SELECT count(*) FROM ticket")
+    ((parked,),) = ask(lab, "SELECT count(*) FROM mail WHERE state = 'parked'")
+    assert (tickets, parked) == (post.tickets, post.again)
+    sums = Sums({"mails in": len(post.delivered), "tickets": tickets, "delivered twice": parked})
+    return sums + sent(lab) + Sums(more)
+
+
+def sent(lab: Lab) -> Sums:
+    """What went out: nothing twice but what ended unknown, and that byte for byte; no acknowledgement twice."""
+    lab.smtp.wait_until(lambda: lab.smtp.events.count("closed") == lab.smtp.connections)
+    rows = ask(lab, "SELECT message_id, recipient, nature, state, doubts, raw FROM outbox")
+    taken: dict[str, list[tuple[str, bytes]]] = {row[0]: [] for row in rows}
+    assert len(taken) == len(rows)
+    for mail in lab.smtp.accepted:
+        taken[message_id(mail.raw)].append((mail.recipient, mail.raw))
+    sums = Sums({"sends": len(lab.smtp.accepted)})
+    for id_, recipient, nature, state, doubts, raw in rows:
+        copies = taken[id_]
+        assert set(copies) <= {(recipient, raw)}, "changed bytes, or somebody else's"
+        assert len(copies) <= 1 + doubts, f"{nature} sent {len(copies)} times, {state} after {doubts} doubts"
+        assert doubts <= (nature in MAY_GO_TWICE)
+        assert copies or state == "unknown", f"{nature} is said to be sent, and was not"
+        sums += Sums({"sent again when unknown": max(0, len(copies) - 1), "resting as unknown": state == "unknown"})
+    return sums
+
+
+def message_id(raw: bytes) -> str:
+    """Of a mail of ours."""
+    heads: Sequence[bytes] = raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").split(b"\r\n")
+    (found,) = [line.partition(b":")[2].strip() for line in heads if line.lower().startswith(b"message-id:")]
+    return found.decode()
