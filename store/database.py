@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, QueuePool, create_engine, inspect, make_url, text
 
@@ -39,7 +40,14 @@ class Database:
     def __init__(self, url: str, busy_seconds: float = BUSY_SECONDS) -> None:
         self._url = make_url(url)
         # Bytes of mails are parameters: they stay out of every error text.
-        self._engine = create_engine(self._url, hide_parameters=True, poolclass=QueuePool, pool_size=8, max_overflow=8)
+        self._engine = create_engine(
+            self._url,
+            creator=partial(sqlite.connect, self._url),
+            hide_parameters=True,
+            poolclass=QueuePool,
+            pool_size=8,
+            max_overflow=8,
+        )
         self._writers = threading.Lock()
         self._thread = threading.local()
         sqlite.listen(self._engine, busy_seconds)

@@ -61,6 +61,12 @@ def create_private(url: URL) -> None:
         os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
+def connect(url: URL) -> sqlite3.Connection:
+    """A connection to a file that is there. SQLite would make an empty one, and all that is in it would seem lost."""
+    path = Path(url.database or "").absolute()
+    return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, check_same_thread=False)
+
+
 def file_mode(url: URL) -> str:
     """The permissions of the file, as `ls` numbers them: "600"."""
     return f"{Path(url.database or '').stat().st_mode & 0o777:o}"

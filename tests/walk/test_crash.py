@@ -41,7 +41,7 @@ def post(lab: Lab) -> Post:
     post = Post(lab)
     for number in range(PEOPLE):
         post.deliver(person(number))
-    post.deliver(second_delivery(person(0)), again=True)
+    post.deliver(second_delivery(post.delivered[0][1]), again=True)
     post.deliver(person(PEOPLE, to="escalate@example.test"), "escalate")
     return post
 
@@ -215,17 +215,16 @@ class Stream:
 
     def __init__(self, post: Post, chance: random.Random) -> None:
         self.post, self.chance = post, chance
-        self.people = 0
+        self.people: list[bytes] = []
         self.replies = 0
-        self.set: set[int] = set()
 
     def deliver(self, most: int) -> None:
         for _ in range(self.chance.randint(1, most)):
             self.chance.choices([self.new, self.reply, self.second], [14, 3, 3])[0]()
 
     def new(self) -> None:
-        self.post.deliver(person(self.people))
-        self.people += 1
+        self.people.append(person(len(self.people)))
+        self.post.deliver(self.people[-1])
 
     def reply(self) -> None:
         """Never to a ticket that staff have moved: there it would be acknowledged again."""
@@ -238,7 +237,7 @@ class Stream:
 
     def second(self) -> None:
         if self.people:
-            self.post.deliver(second_delivery(person(self.chance.randrange(self.people))), again=True)
+            self.post.deliver(second_delivery(self.chance.choice(self.people)), again=True)
 
     def staff(self) -> None:
         """What makes a mail that is no acknowledgement."""
