@@ -18,6 +18,7 @@ from store.failpoint import failpoint
 
 IN_HAND = 32  # claimed and not yet settled, at most
 LEASE_SECONDS = 40 * 60  # past what RFC 5321's time limits allow one mail in all
+GRACE_SECONDS = 30.0  # for what is in hand when no more can be claimed
 AGAIN = 1.0  # seconds until an outcome that could not be recorded is recorded again
 
 Mark = tuple[int, int]  # id, fence
@@ -40,10 +41,14 @@ class Courier:
 
     async def due(self) -> int:
         """Sends all that is due now; how many mails were tried."""
-        tried = self.claim()
-        while self._tasks:
-            await self.some_done()
-            tried += self.claim()
+        try:
+            tried = self.claim()
+            while self._tasks:
+                await self.some_done()
+                tried += self.claim()
+        except DatabaseDown:
+            await self.all_done(GRACE_SECONDS)  # an outcome that is known may still be recorded
+            raise
         return tried
 
     def claim(self) -> int:

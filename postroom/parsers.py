@@ -3,6 +3,7 @@
 They are started by a fork server before any thread exists, have no network and no database, and may use 1 GiB each.
 """
 
+import atexit
 import logging
 import multiprocessing
 import os
@@ -117,6 +118,8 @@ class Parsers:
         self._seconds = seconds
         self._count = count or min(os.cpu_count() or 1, MOST)
         self._idle = [_Worker(read, seconds) for _ in range(self._count)]
+        # Workers are deaf to the SIGTERM with which multiprocessing would end them.
+        atexit.register(self.close)
 
     def parse(self, mails: Sequence[bytes]) -> list[Message | Unread]:
         """One result a mail, in their order; within `seconds` a mail, whatever is in it."""
@@ -170,6 +173,8 @@ class Parsers:
             results[worker.index] = _killed(busy, worker, f"its parser took over {self._seconds:g} seconds")
 
     def close(self) -> None:
+        """Ends all processes."""
+        atexit.unregister(self.close)
         for worker in self._idle:
             worker.end()
         self._idle.clear()

@@ -2,11 +2,11 @@
 
 import asyncio
 
-from inbound.imap import Mailbox, MailboxDown
+from inbound.imap import BadArgument, Mailbox, MailboxDown
 from postroom.ageing import age
 from postroom.app import App
 from postroom.clock import monotonic, now
-from postroom.config import MailboxConfig
+from postroom.config import ConfigError, MailboxConfig
 from postroom.delivering import Courier
 from postroom.log import event, trouble
 from postroom.parsers import Parsers
@@ -57,6 +57,9 @@ async def deliver(app: App) -> None:
 
 
 def open_mailbox(app: App, box: MailboxConfig) -> Mailbox:
-    """Not connected yet. Raises BadArgument."""
+    """Not connected yet. Raises ConfigError for what must not be sent to a server."""
     settings = box.settings
-    return Mailbox(imap_server(box, app.config), settings.folder, settings.processed_folder, monotonic=monotonic)
+    try:
+        return Mailbox(imap_server(box, app.config), settings.folder, settings.processed_folder, monotonic=monotonic)
+    except BadArgument as error:
+        raise ConfigError(f"{app.config.source}: mailbox {box.name}: {error}") from None

@@ -64,6 +64,13 @@ class Judged:
         return self.gathered.ticket if joined else None
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A step that failed for one mail, and why."""
+
+    reason: str
+
+
 class Processor:
     """Settles pending mails, oldest first. One thread."""
 
@@ -71,13 +78,24 @@ class Processor:
         self._app = app
         self._parsers = parsers
         self._answerer = Answerer(app)
+        self._held: list[int] = []  # claimed when the database went down: given back, that was no fault of theirs
 
     def process(self) -> int:
         """Settles one batch; how many mails were claimed for it. Raises DatabaseDown."""
         with self._app.database.write() as tx:
+            pending.release(tx, self._held)
             for lost in pending.spent(tx, now()):
                 self._tell(tx, lost.id, lost.account, lost.reason)
             claimed = pending.claim(tx, BATCH, now(), LEASE_SECONDS)
+        self._held = []
+        try:
+            self._work(claimed)
+        except DatabaseDown:
+            self._held = [mail.id for mail in claimed]
+            raise
+        return len(claimed)
+
+    def _work(self, claimed: Sequence[Pending]) -> None:
         read: list[Read] = []
         for mail, outcome in zip(claimed, self._parsers.parse([one.raw for one in claimed]), strict=True):
             if isinstance(outcome, Unread):
@@ -86,21 +104,24 @@ class Processor:
                 read.append(Read(mail, outcome))
         for group in apart(read):
             self._settle(group)
-        return len(claimed)
 
     def _settle(self, group: Sequence[Read]) -> None:
         """Gather, classify, decide, render with no transaction that writes; then one short one for all."""
-        judged = [case for one in group if (case := self._tried(one.mail, partial(self._judge, one)))]
+        with self._app.database.read() as tx:
+            tries = [tried(partial(self._judge, tx, one)) for one in group]
+        judged = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
         opening = [case for case in judged if self._may_open(case)]
         numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
         effects: list[tuple[Judged, Effect]] = []
         for case in judged:
-            effect = self._tried(case.mail, partial(self._decide, case, numbers.get(case.mail.id, 0)))
+            effect = self._good(case.mail, tried(partial(self._decide, case, numbers.get(case.mail.id, 0))))
             effects += [(case, effect)] if effect else []
         with self._app.database.write() as tx:
-            done = [one for one in effects if self._applied(tx, *one)]
+            written = [tried(partial(self._applied, tx, *one)) for one in effects]
         failpoint("tx.after_commit")
-        for case, effect in done:
+        for (case, effect), outcome in zip(effects, written, strict=True):
+            if not self._good(case.mail, outcome):
+                continue
             event(
                 "mail.settled",
                 id=f"m{case.mail.id}",
@@ -109,19 +130,16 @@ class Processor:
                 answers=len(effect.outgoing),
             )
 
-    def _judge(self, one: Read) -> Judged:
-        box = self._app.box(one.mail.account)
-        with self._app.database.read() as tx:
-            gathered = gather(
-                tx,
-                one.message,
-                ours=self._app.config.ours,
-                role=box.settings.role,
-                keys=self._app.keys,
-                now=now(),
-                received_at=one.mail.received_at,
-                account=one.mail.account,
-            )
+    def _judge(self, tx: Transaction, one: Read) -> Judged:
+        gathered = gather(
+            tx,
+            one.message,
+            ours=self._app.config.ours,
+            role=self._app.box(one.mail.account).settings.role,
+            keys=self._app.keys,
+            now=now(),
+            received_at=one.mail.received_at,
+        )
         failpoint("classify.crash")
         return Judged(one.mail, one.message, gathered, classify(gathered.evidence))
 
@@ -190,15 +208,12 @@ class Processor:
             return False
         return True
 
-    def _tried(self, mail: Pending, step: Callable[[], Result]) -> Result | None:
-        """One step for one mail. A fault of ours costs this mail a try, and no other mail anything."""
-        try:
-            return step()
-        except DatabaseDown:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is: counted, told, quarantined after three tries
-            self._failed(mail, f"{type(error).__name__}: {error}"[:300])
+    def _good(self, mail: Pending, outcome: Result | Fault) -> Result | None:
+        """What came of a step; None, and the mail has lost a try, where it failed."""
+        if isinstance(outcome, Fault):
+            self._failed(mail, outcome.reason)
             return None
+        return outcome
 
     def _failed(self, mail: Pending, reason: str) -> None:
         """Gives the mail back, or sets it aside after its last try, and staff are told."""
@@ -218,6 +233,16 @@ class Processor:
         lines.append(("Again", f"postroom retry m{number}"))
         for queued in self._answerer.alert("A mail could not be processed", lines, f"quarantine:{number}", now()):
             outbox.queue(tx, queued, self._app.limits, now())
+
+
+def tried(step: Callable[[], Result]) -> Result | Fault:
+    """One step for one mail. A fault of ours costs this mail a try, and no other mail anything."""
+    try:
+        return step()
+    except DatabaseDown:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is: counted, told, quarantined after three tries
+        return Fault(f"{type(error).__name__}: {error}"[:300])
 
 
 def apart(mails: Sequence[Read]) -> Iterator[list[Read]]:

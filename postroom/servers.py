@@ -6,7 +6,7 @@ from inbound.server import Server as ImapServer
 from inbound.server import Tls as ImapTls
 from outbound.server import Server as SmtpServer
 from outbound.server import Tls as SmtpTls
-from postroom.config import Config, MailboxConfig
+from postroom.config import Config, ConfigError, MailboxConfig
 
 
 def imap_server(box: MailboxConfig, config: Config) -> ImapServer:
@@ -23,7 +23,14 @@ def imap_server(box: MailboxConfig, config: Config) -> ImapServer:
 
 
 def smtp_server(config: Config) -> SmtpServer:
-    """Raises ValueError (its values cannot be used)."""
+    """Raises ConfigError for what must not be sent to a server."""
+    try:
+        return _smtp_server(config)
+    except ValueError as error:
+        raise ConfigError(f"{config.source}: {error}") from None
+
+
+def _smtp_server(config: Config) -> SmtpServer:
     smtp = config.settings.smtp
     return SmtpServer(
         host=smtp.host,

@@ -3,16 +3,18 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 from types import FrameType
 
 from inbound.imap import Mailbox, MailboxDown, reconnect_delay
 from postroom.ageing import age
 from postroom.app import App
-from postroom.clock import jitter, monotonic
+from postroom.clock import jitter
 from postroom.config import MailboxConfig
 from postroom.delivering import Courier
 from postroom.log import event, trouble
+from postroom.outage import Outage
 from postroom.parsers import Parsers
 from postroom.pipeline import open_mailbox
 from postroom.processing import Processor
@@ -23,7 +25,6 @@ TICK = 30.0  # seconds between two looks at the timers
 GRACE = 30.0  # seconds that a mail in hand may take to end when we are told to stop
 LOOK = 2.0  # seconds after which work is looked for even if nobody rang
 DOWN = 5.0  # seconds to wait for a database that is gone
-SAME_OUTAGE = 90.0  # seconds within which the same failure of it is no news: more than one try takes
 
 
 class Worker:
@@ -42,7 +43,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         verbs: list[tuple[str, Callable[[], None]]] = [
-            ("process", self._process),
+            ("process", partial(self._process, Processor(self._app, self._parsers))),
             ("age", self._age),
             ("deliver", self._deliver),
         ]
@@ -69,14 +70,12 @@ class Worker:
 
     def _kept_up(self, name: str, verb: Callable[[], None]) -> None:
         """A verb ends only when we are told to stop; whatever else ends it is told, and it begins again."""
-        said, until = "", 0.0
+        outage = Outage(name)
         while not self._stop.is_set():
             try:
                 verb()
             except DatabaseDown as error:
-                if str(error) != said or monotonic() > until:  # said once an outage, not at every try
-                    trouble("database.down", verb=name, reason=error)
-                said, until = str(error), monotonic() + SAME_OUTAGE
+                outage.say(error)
             except Exception as error:  # noqa: BLE001 - a fault of ours in one verb must not stop the others
                 trouble("fault", verb=name, error=f"{type(error).__name__}: {error}")
             self._stop.wait(DOWN)
@@ -100,8 +99,7 @@ class Worker:
                 self._stop.wait(reconnect_delay(failures, 2 * jitter() - 1))
         mailbox.close()
 
-    def _process(self) -> None:
-        processor = Processor(self._app, self._parsers)
+    def _process(self, processor: Processor) -> None:
         while not self._stop.is_set():
             self._mail_in.clear()
             if processor.process():
@@ -120,11 +118,17 @@ class Worker:
 
     async def _delivering(self) -> None:
         courier = Courier(self._app)
-        loop = asyncio.get_running_loop()
+        loop, outage = asyncio.get_running_loop(), Outage("deliver")
         try:
             while not self._stop.is_set():
                 self._mail_out.clear()
-                if courier.claim():
+                try:
+                    if courier.claim():
+                        continue
+                except DatabaseDown as error:
+                    # Those in hand go on: to end them would lose what became of them.
+                    outage.say(error)
+                    await loop.run_in_executor(None, self._stop.wait, DOWN)
                     continue
                 if courier.busy:
                     await courier.some_done(1.0)

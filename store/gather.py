@@ -71,7 +71,6 @@ def gather(
     keys: Keys,
     now: datetime,
     received_at: datetime,
-    account: str,  # noqa: ARG001  (the same for every account: one mail has one effect across all mailboxes)
 ) -> Gathered:
     """Which ticket a mail belongs to and how that is known, and who its sender is there. `role` is the mailbox's."""
     done = tx.execute(_EFFECT, {"content_key": message.content_key}).one_or_none() if message.content_key else None

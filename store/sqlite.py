@@ -112,7 +112,16 @@ def _translate(context: ExceptionContext) -> None:
     # SQLAlchemy refuse all further statements on it: none of them may run, and commit, outside a transaction.
     context.is_disconnect = True
     context.invalidate_pool_on_disconnect = False
+    _roll_back(context.connection)
     raise DatabaseDown(f"the database cannot be used now: {error}") from error
+
+
+def _roll_back(connection: Connection | None) -> None:
+    """Lets go of the lock now: closing a connection does so only when its last cursor, which the error holds, is gone."""
+    if connection is not None and not connection.invalidated:
+        driver: Any = connection.connection.dbapi_connection
+        with contextlib.suppress(sqlite3.Error):
+            driver.rollback()
 
 
 def _code(error: sqlite3.Error) -> int:

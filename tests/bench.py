@@ -10,10 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -27,11 +27,32 @@ from tests.servers.dovecot import Dovecot, available
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.lab import PASSWORD, Lab
 
-WORDS = "catalog course page report save white button login export student term section update error please thank".split()
+WORDS = (
+    "catalog",
+    "course",
+    "page",
+    "report",
+    "save",
+    "white",
+    "button",
+    "login",
+    "export",
+    "student",
+    "term",
+    "update",
+)
 LIMITS_OFF = "\n[limits]\n" + "\n".join(
     f"{name} = 1000000"
-    for name in ("per_address_10_minutes", "per_address_hour", "per_address_day", "per_domain_hour", "per_domain_day")
-    + ("automatic_per_address_day", "global_hour", "same_mail_day")
+    for name in (
+        "per_address_10_minutes",
+        "per_address_hour",
+        "per_address_day",
+        "per_domain_hour",
+        "per_domain_day",
+        "automatic_per_address_day",
+        "global_hour",
+        "same_mail_day",
+    )
 )
 
 
@@ -94,7 +115,9 @@ def main() -> None:
         timed("parse alone, one core", count, lambda: [parse(raw) for raw in raws])
         timed("parse in the workers", count, lambda: parsers.parse(raws))
         received = timed(
-            "receive: Dovecot to ledger, filed", count, lambda: [pipeline.receive(app, box) for box in app.config.mailboxes]
+            "receive: Dovecot to ledger, filed",
+            count,
+            lambda: [pipeline.receive(app, box) for box in app.config.mailboxes],
         )
         processor = Processor(app, parsers)
         profile = cProfile.Profile()

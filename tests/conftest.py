@@ -1,7 +1,7 @@
 """What all rings share: rings whose server is missing are named at the end, and fail where CI=true."""
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -20,10 +20,21 @@ def _forbidden(reasons: dict[str, int]) -> dict[str, int]:
     return {reason: count for reason, count in reasons.items() if not reason.startswith(CORPUS)}
 
 
+def _kill_sums(reporter: pytest.TerminalReporter) -> dict[str, int]:
+    """What the tests that kill processes have counted, in all (tests/walk/test_crash.py)."""
+    reports = [report for report in reporter.stats.get("passed", []) if report.when == "call"]
+    sums: Counter[str] = Counter()
+    for counted in (value for report in reports for name, value in report.user_properties if name == "kill test"):
+        sums.update(counted)
+    return sums
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reason, count in sorted(_skipped(terminalreporter).items()):
         terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}", yellow=True)
+    if sums := _kill_sums(terminalreporter):
+        terminalreporter.write_line("KILL TEST: " + ", ".join(f"{name} {count}" for name, count in sums.items()))
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,12 +6,12 @@ from functools import partial
 
 import click
 
-from inbound.down import BadArgument, MailboxDown
+from inbound.down import MailboxDown
 from outbound.smtp import Smtp
 from postroom import clock
 from postroom.app import App, open_app
 from postroom.commands.output import print_json
-from postroom.config import MailboxConfig
+from postroom.config import ConfigError, MailboxConfig
 from postroom.pipeline import open_mailbox
 from postroom.servers import smtp_server
 from store.errors import DatabaseDown
@@ -84,7 +84,7 @@ def _mailbox(app: App, box: MailboxConfig) -> str:
         with open_mailbox(app, box) as mailbox:
             offers = ", ".join(word for word in ("IDLE", "MOVE", "UIDPLUS") if word in mailbox.offers)
             return f"{len(mailbox.all_uids())} mails in {box.settings.folder}; offers {offers or 'no extension'}"
-    except (MailboxDown, BadArgument) as error:
+    except (MailboxDown, ConfigError) as error:
         raise Failed(str(error)) from None
 
 

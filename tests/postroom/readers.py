@@ -29,9 +29,15 @@ def sleep() -> NoReturn:
 
 
 def allocate() -> None:
-    kept = []
+    """Takes memory until not even a little is left."""
+    kept, size = [], 1 << 24
     while True:
-        kept.append(bytearray(1 << 24))
+        try:
+            kept.append(bytearray(size))
+        except MemoryError:
+            if size < 64:
+                raise
+            size >>= 1
 
 
 def leave() -> NoReturn:

@@ -113,8 +113,9 @@ def test_classify_needs_no_configuration_and_gives_the_fixed_keys(mails: Path) -
 
 
 def test_classify_prints_lines_that_no_mail_can_break(mails: Path) -> None:
-    done = command("classify", "a.eml", "b.eml")
-    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["a.eml", "b.eml"]
+    (mails / "c\x1b[2J\n.eml").write_bytes(MAIL)
+    done = command("classify", "a.eml", "b.eml", "c\x1b[2J\n.eml")
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["a.eml", "b.eml", "c [2J .eml"]
     assert "\x1b" not in done.stdout
 
 

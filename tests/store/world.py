@@ -57,7 +57,7 @@ def keep(database: Database, *names: str, now: datetime = NOW, first_uid: int = 
 
 
 def gather(tx: Transaction, message: Message, now: datetime = NOW, ours: Ours = OURS, **more: object) -> Gathered:
-    known = {"role": "support", "keys": KEYS, "received_at": now, "account": "support"}
+    known = {"role": "support", "keys": KEYS, "received_at": now}
     return gathering.gather(tx, message, ours=ours, now=now, **{**known, **more})
 
 

@@ -34,22 +34,6 @@ NEVER = {
 MAY_GO_TWICE = {"automatic", "personal", "staff"}
 
 
-@dataclass
-class Post:
-    """What was delivered, and what has to come of it."""
-
-    lab: Lab
-    delivered: list[tuple[str, bytes]] = field(default_factory=list)  # mailbox, bytes
-    again: int = 0  # of them, second deliveries of a mail
-    tickets: int = 0
-
-    def deliver(self, raw: bytes, to: str = "support", *, opens: bool = True, again: bool = False) -> None:
-        self.lab.deliver(raw, to)
-        self.delivered.append((to, raw))
-        self.tickets += opens and not again
-        self.again += again
-
-
 def die(lab: Lab, failpoint: str) -> None:
     """A `postroom run` that has to be killed at that failpoint, with all that it started."""
     process = lab.popen("run", POSTROOM_FAILPOINT=failpoint)
@@ -67,24 +51,38 @@ def ask(lab: Lab, question: str) -> list[tuple[Any, ...]]:
         connection.close()
 
 
-def count(post: Post, **more: int) -> Sums:
+def count(post: Post, *, kills: int = 0) -> Sums:
     """Checks all that must hold after the last start, and says how much of what there was."""
     lab = post.lab
+    whole(lab)
+    ((kept,),) = ask(lab, "SELECT count(*) FROM mail")
+    ((tickets,),) = ask(lab, "SELECT count(*) FROM ticket")
+    ((parked,),) = ask(lab, "SELECT count(*) FROM mail WHERE state = 'parked'")
+    sums = Sums({"kills": kills, "mails in": len(post.delivered), "delivered twice": parked, "tickets": tickets})
+    sums.update({"lost": len(post.delivered) - kept, "duplicate tickets": tickets - post.tickets})
+    assert (sums["lost"], sums["duplicate tickets"], parked) == (0, 0, post.again), sums
+    kept_and_filed(post)
+    sums.update(sent(lab))
+    return sums
+
+
+def whole(lab: Lab) -> None:
+    """Nothing in the database is half done or damaged."""
     faults = {name: found for name, question in NEVER.items() if (found := ask(lab, question))}
     assert not faults, faults
     damage = ask(lab, "PRAGMA integrity_check") + ask(lab, "PRAGMA foreign_key_check")
     assert damage == [("ok",)], damage
-    kept = ask(lab, "SELECT b.sha256 FROM mail m JOIN blob b ON b.id = m.blob")
-    assert Counter(row[0] for row in kept) == Counter(sha256(raw).hexdigest() for _, raw in post.delivered)
+
+
+def kept_and_filed(post: Post) -> None:
+    """Each delivered mail is in the ledger once, octet for octet, and lies in the processed folder of its mailbox once."""
+    lab = post.lab
+    kept = Counter(digest for (digest,) in ask(lab, "SELECT b.sha256 FROM mail m JOIN blob b ON b.id = m.blob"))
+    assert kept == Counter(sha256(raw).hexdigest() for _, raw in post.delivered), "not the mails that were delivered"
     for role in ("support", "escalate"):
-        assert lab.left(role) == 0
-        filed = lab.dovecot.mails(f"{role}{lab.number}", "Processed")
-        assert Counter(filed) == Counter(raw for to, raw in post.delivered if to == role)
-    ((tickets,),) = ask(lab, "SELECT count(*) FROM ticket")
-    ((parked,),) = ask(lab, "SELECT count(*) FROM mail WHERE state = 'parked'")
-    assert (tickets, parked) == (post.tickets, post.again), (tickets, parked)
-    sums = Sums({"mails in": len(post.delivered), "tickets": tickets, "delivered twice": parked})
-    return sums + sent(lab) + Sums(more)
+        assert lab.left(role) == 0, f"{lab.left(role)} left in {role}"
+        filed = Counter(lab.dovecot.mails(f"{role}{lab.number}", "Processed"))
+        assert filed == Counter(raw for to, raw in post.delivered if to == role), f"{filed.total()} filed of {role}"
 
 
 def sent(lab: Lab) -> Sums:
@@ -92,7 +90,7 @@ def sent(lab: Lab) -> Sums:
     lab.smtp.wait_until(lambda: lab.smtp.events.count("closed") == lab.smtp.connections)
     rows = ask(lab, "SELECT message_id, recipient, nature, state, doubts, raw FROM outbox")
     taken: dict[str, list[tuple[str, bytes]]] = {row[0]: [] for row in rows}
-    assert len(taken) == len(rows)
+    assert len(taken) == len(rows), "two answers with one Message-ID"
     for mail in lab.smtp.accepted:
         taken[message_id(mail.raw)].append((mail.recipient, mail.raw))
     sums = Sums({"sends": len(lab.smtp.accepted)})
@@ -100,9 +98,9 @@ def sent(lab: Lab) -> Sums:
         copies = taken[id_]
         assert set(copies) <= {(recipient, raw)}, "changed bytes, or somebody else's"
         assert len(copies) <= 1 + doubts, f"{nature} sent {len(copies)} times, {state} after {doubts} doubts"
-        assert doubts <= (nature in MAY_GO_TWICE)
+        assert doubts <= (nature in MAY_GO_TWICE), f"{nature} was handed out again after a doubt"
         assert copies or state == "unknown", f"{nature} is said to be sent, and was not"
-        sums += Sums({"sent again when unknown": max(0, len(copies) - 1), "resting as unknown": state == "unknown"})
+        sums.update({"sent again when unknown": max(0, len(copies) - 1), "resting as unknown": int(state == "unknown")})
     return sums
 
 
