@@ -1,4 +1,7 @@
-"""What a failure says to the person at the keyboard: one line, where there is something that they can mend."""
+"""What a failure says: one line to the person at the keyboard, and its place, never its text, to log and ledger."""
+
+import traceback
+from pathlib import Path
 
 
 def one_line(error: Exception) -> str | None:
@@ -8,3 +11,11 @@ def one_line(error: Exception) -> str | None:
     if isinstance(error, DatabaseDown | SchemaMismatch | OSError):
         return " ".join(str(error).split())
     return None
+
+
+def where(error: Exception) -> str:
+    """What failed and where. Not the error's text, which may be a mail's (reliability.md P4)."""
+    # First of all the memory that the failure still holds, if that is what ran out.
+    traceback.clear_frames(error.__traceback__)
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{type(error).__name__} in {Path(frame.f_code.co_filename).name}:{line}"

@@ -9,19 +9,16 @@ import multiprocessing
 import os
 import resource
 import signal
-import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from time import monotonic
 
 from inbound.message import Message
 from inbound.parse import parse
+from postroom.failure import where
 
 MEMORY_BYTES = 1 << 30
 MOST = 8  # workers, however many processors there are
@@ -52,7 +49,7 @@ def _serve(line: Connection, read: Read, seconds: float) -> None:
         try:
             line.send(read(raw))
         except Exception as error:  # noqa: BLE001 - parsing is total; what still escapes is told, counted and quarantined
-            line.send(Unread(f"the parser failed: {_where(error)}"))
+            line.send(Unread(f"the parser failed: {where(error)}"))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -62,14 +59,6 @@ def _restrain() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _where(error: Exception) -> str:
-    """What failed and where; not the error's text, which may be a mail's (reliability.md P4)."""
-    # First of all the memory that the failure still holds, if that is what ran out.
-    traceback.clear_frames(error.__traceback__)
-    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
-    return f"{type(error).__name__} in {Path(frame.f_code.co_filename).name}:{line}"
 
 
 @contextmanager

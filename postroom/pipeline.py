@@ -16,17 +16,24 @@ from postroom.servers import imap_server
 from store import outgoing, pending
 
 
-def take_over(app: App) -> None:
-    """What a process that died had in hand. Only for whoever holds the lock (docs/decisions/005)."""
+def take_over_mails(app: App) -> None:
+    """Mails that a process, or a verb that failed, had in hand. Only for whoever holds the lock (docs/decisions/005)."""
     with app.database.write() as tx:
-        mails = pending.take_over(tx)
-        sent = outgoing.take_over(tx, now())
-    if mails or sent:
-        event("taken.over", mails=mails, outgoing=sent)
+        if number := pending.take_over(tx):
+            event("taken.over", mails=number)
+
+
+def take_over_outgoing(app: App) -> None:
+    """The same for outgoing mails."""
+    with app.database.write() as tx:
+        if number := outgoing.take_over(tx, now()):
+            event("taken.over", outgoing=number)
 
 
 def once(app: App, parsers: Parsers) -> bool:
     """All that is due: receive, process, age, deliver. Whether every server was there."""
+    take_over_mails(app)
+    take_over_outgoing(app)
     reached = [receive(app, box) for box in app.config.mailboxes]
     processor = Processor(app, parsers)
     while processor.process():

@@ -11,6 +11,7 @@ from inbound.message import Address, Message
 from postroom.answering import Answerer, Parent
 from postroom.app import App
 from postroom.clock import now
+from postroom.failure import where
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
 from store import outbox, pending, tickets
@@ -242,7 +243,7 @@ def tried(step: Callable[[], Result]) -> Result | Fault:
     except DatabaseDown:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is: counted, told, quarantined after three tries
-        return Fault(f"{type(error).__name__}: {error}"[:300])
+        return Fault(where(error))
 
 
 def apart(mails: Sequence[Read]) -> Iterator[list[Read]]:

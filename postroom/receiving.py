@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from inbound.fetching import BATCH_MAILS, EPOCH
-from inbound.imap import Fetched, Mailbox, MailboxRefused
+from inbound.imap import Fetched, Mailbox, MailboxDown, MailboxRefused
 from postroom.answering import Answerer
 from postroom.app import App
 from postroom.clock import monotonic, now
@@ -47,18 +47,20 @@ class Receiver:
 
     def _fetched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         """In batches; after the connection was lost in one, its mails one by one, so that the one that does it is known."""
-        for uid in [uid for uid in uids if self._suspects.get(uid, 0) in range(1, TRIES)]:
-            self._suspects[uid] += 1
-            yield from self._mailbox.fetch([uid])
-            del self._suspects[uid]
+        for uid in [uid for uid in uids if 0 < self._suspects.get(uid, 0) < TRIES]:
+            yield from self._watched([uid])
         rest = [uid for uid in uids if uid not in self._suspects]
         for start in range(0, len(rest), BATCH_MAILS):
-            group = rest[start : start + BATCH_MAILS]
-            self._suspects |= dict.fromkeys(group, 1)
-            failpoint("fetch.before")
-            yield from self._mailbox.fetch(group)
-            for uid in group:
-                del self._suspects[uid]
+            yield from self._watched(rest[start : start + BATCH_MAILS])
+
+    def _watched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        try:
+            yield from self._mailbox.fetch(uids)
+        except MailboxDown:
+            self._suspects |= {uid: self._suspects.get(uid, 0) + 1 for uid in uids}
+            raise
+        for uid in uids:
+            self._suspects.pop(uid, None)
 
     def _tell_unreadable(self) -> None:
         """A mail that the server lists and does not give is no row of the ledger; staff hear of it, once."""
@@ -99,7 +101,10 @@ class Receiver:
 
     def _new(self, start: folders.Start) -> Sequence[int]:
         """UIDs that the ledger does not hold: those above the highest kept one, or of the whole folder when it is time."""
-        whole = self._compared is None or monotonic() - self._compared > COMPARE_SECONDS
+        daily = self._compared is not None and monotonic() - self._compared > COMPARE_SECONDS
+        whole = daily or self._compared is None
+        if daily:
+            self._suspects.clear()  # another day, another try
         with self._app.database.read() as tx:
             last = incoming.last_uid(tx, *self._folder, self._uidvalidity)
         above = start.above if whole else max(start.above, last)

@@ -8,15 +8,16 @@ from threading import Event, Thread
 from types import FrameType
 
 from inbound.imap import Mailbox, MailboxDown, reconnect_delay
+from postroom import pipeline
 from postroom.ageing import age
 from postroom.app import App
 from postroom.clock import jitter
 from postroom.config import MailboxConfig
 from postroom.delivering import Courier
+from postroom.failure import where
 from postroom.log import event, trouble
 from postroom.outage import Outage
 from postroom.parsers import Parsers
-from postroom.pipeline import open_mailbox
 from postroom.processing import Processor
 from postroom.receiving import Receiver
 from store.errors import DatabaseDown
@@ -48,7 +49,7 @@ class Worker:
             ("deliver", self._deliver),
         ]
         for box in self._app.config.mailboxes:
-            mailbox = open_mailbox(self._app, box)
+            mailbox = pipeline.open_mailbox(self._app, box)
             self._mailboxes.append(mailbox)
             verbs.append((f"receive {box.name}", lambda box=box, mailbox=mailbox: self._receive(box, mailbox)))  # type: ignore[misc]
         threads = [Thread(target=self._kept_up, args=verb, name=verb[0], daemon=True) for verb in verbs]
@@ -77,7 +78,7 @@ class Worker:
             except DatabaseDown as error:
                 outage.say(error)
             except Exception as error:  # noqa: BLE001 - a fault of ours in one verb must not stop the others
-                trouble("fault", verb=name, error=f"{type(error).__name__}: {error}")
+                trouble("fault", verb=name, error=where(error))
             self._stop.wait(DOWN)
 
     def _receive(self, box: MailboxConfig, mailbox: Mailbox) -> None:
@@ -100,6 +101,7 @@ class Worker:
         mailbox.close()
 
     def _process(self, processor: Processor) -> None:
+        pipeline.take_over_mails(self._app)
         while not self._stop.is_set():
             self._mail_in.clear()
             if processor.process():
@@ -117,6 +119,7 @@ class Worker:
         asyncio.run(self._delivering())
 
     async def _delivering(self) -> None:
+        pipeline.take_over_outgoing(self._app)
         courier = Courier(self._app)
         loop, outage = asyncio.get_running_loop(), Outage("deliver")
         try:

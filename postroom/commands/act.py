@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -82,9 +82,9 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     for read in readers:
         try:
             moment = read()
-        except ValueError:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError):  # the last: the end of the calendar
             continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     raise Refused(f'--until is "{text}": write a date such as 2026-12-03, or 2026-12-03T14:00')
 
 

@@ -1,5 +1,7 @@
 """How commands print: one JSON object a line for programs, a table for people."""
 
+import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
@@ -12,6 +14,7 @@ from rich.table import Table
 from postroom.line import one_line
 
 Row = Mapping[str, Any]
+PIPE_WIDTH = 200
 
 
 def print_json(rows: Iterable[Row]) -> None:
@@ -28,9 +31,14 @@ def print_table(rows: Iterable[Row], columns: Sequence[str], *, zone: tzinfo, em
         table.add_row(*(cell(column, row.get(column), zone) for column in columns))
     if table.row_count:
         # What stands in a mail is never markup.
-        Console(markup=False, highlight=False, emoji=False).print(table)
+        Console(markup=False, highlight=False, emoji=False, width=_width()).print(table)
     else:
         click.echo(empty)
+
+
+def _width() -> int | None:
+    """As wide as the terminal; wide enough for a whole table where there is none, e.g. in a pipe."""
+    return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
 
 
 def cell(column: str, value: Any, zone: tzinfo) -> str:

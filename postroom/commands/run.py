@@ -19,7 +19,6 @@ def run(option: str | None, *, once: bool) -> bool:
     parsers = Parsers()  # before any thread
     try:
         with only_one(Path(f"{app.config.database.removeprefix('sqlite:///')}.lock")):
-            pipeline.take_over(app)
             if once:
                 return pipeline.once(app, parsers)
             Worker(app, parsers).run()

@@ -324,7 +324,7 @@ def test_every_variable_that_a_document_names_is_a_key(file: str, tmp_path: Path
     named = set(re.findall(r"POSTROOM_[A-Z0-9]+(?:_+[A-Z0-9]+)*", text)) - {"POSTROOM_CONFIG"}
     assert named
     for name in named:
-        value = "2525" if name.endswith("PORT") else "host.example.com"
+        value = "2525" if name.endswith("PORT") else "help@example.com"
         assert configured(tmp_path, GOOD, **{name: value})
 
 

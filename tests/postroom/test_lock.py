@@ -62,7 +62,12 @@ def test_a_longer_number_of_an_earlier_holder_is_not_left_over(tmp_path: Path) -
 
 
 def test_a_program_that_the_holder_starts_does_not_keep_it(tmp_path: Path) -> None:
+    script = "print('up', flush=True); input()"
     with only_one(tmp_path / "lock"):
-        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False)
+        child = subprocess.Popen(
+            [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"up\n"
     with child, only_one(tmp_path / "lock"):
         child.communicate(b"\n")

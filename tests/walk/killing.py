@@ -4,11 +4,11 @@ import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from tests.walk.lab import Lab
+from tests.walk.post import Post
 
 PATIENCE = 60.0
 Sums = Counter[str]

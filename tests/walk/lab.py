@@ -120,7 +120,10 @@ class Lab:
         self.offset += timedelta(**passed).total_seconds()
 
     def deliver(self, raw: bytes | EmailMessage, to: str = "support") -> None:
-        self.dovecot.deliver(f"{to}{self.number}", raw if isinstance(raw, bytes) else raw.as_bytes(policy=CRLF))
+        path = self.dovecot.deliver(f"{to}{self.number}", raw if isinstance(raw, bytes) else raw.as_bytes(policy=CRLF))
+        if self.offset:
+            at = path.stat().st_mtime + self.offset  # it came at the time that postroom's clock shows
+            os.utime(path, (at, at))
 
     def left(self, role: str = "support", folder: str = "INBOX") -> int:
         """How many mails lie in a folder of the server."""

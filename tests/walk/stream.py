@@ -1,54 +1,15 @@
-"""Stream: mails of several people, as chance has them, and a record of what must come of them. It checks nothing."""
+"""Stream: mails of every kind as chance has them, and staff at work meanwhile. It checks nothing; `killing` does."""
 
 import random
-from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.policy import SMTP as CRLF
 
-XX
-from tests.walk.lab import Lab, answer_to, mail
+from tests.walk.killing import ask
+from tests.walk.lab import answer_to
+from tests.walk.post import Post, octets, person, second_delivery
 from tests.walk.service import do
 
 
-@dataclass
-class Post:
-    """What was delivered, and what has to come of it."""
-
-    lab: Lab
-    delivered: list[tuple[str, bytes]] = field(default_factory=list)  # mailbox, bytes
-    again: int = 0  # of them, second deliveries of a mail
-    tickets: int = 0
-
-    def deliver(self, raw: bytes, to: str = "support", *, opens: bool = True, again: bool = False) -> None:
-        self.lab.deliver(raw, to)
-        self.delivered.append((to, raw))
-        self.tickets += opens and not again
-        self.again += again
-
-
-def person(number: int, *, to: str = "support@example.test", lines: int = 1) -> bytes:
-    """A mail from somebody of an organisation of their own, so that no limit holds an answer back."""
-    return octets(
-        mail(
-            f"The page of course {number} stays white after saving.\n" * lines,
-            sender=f"Client {number} <c{number}@client{number}.example>",
-            to=to,
-            subject=f"Course {number} is white",
-            message_id=f"<course{number}@client{number}.example>",
-        )
-    )
-
-
-def octets(made: EmailMessage) -> bytes:
-    return made.as_bytes(policy=CRLF)
-
-
-def second_delivery(raw: bytes) -> bytes:
-    return b"Received: from b.example by mx.example.test; Sun, 22 Nov 2026 10:00:00 +0000\r\n" + raw
-
-
 class Stream:
-    """Mails of every kind as chance has it: new ones, replies to what was sent, second deliveries."""
+    """New mails, replies to what was sent, second deliveries; and what staff do."""
 
     def __init__(self, post: Post, chance: random.Random) -> None:
         self.post, self.chance = post, chance
@@ -65,7 +26,8 @@ class Stream:
 
     def reply(self) -> None:
         """Never to a ticket that staff have moved: there it would be acknowledged again."""
-        sent = [one for one in self.post.lab.smtp.accepted if number_in(one.recipient) % 5]
+        clients = [one for one in self.post.lab.smtp.accepted if "@client" in one.recipient]
+        sent = [one for one in clients if number_in(one.recipient) % 5]
         if sent:
             one = self.chance.choice(sent)
             self.replies += 1
@@ -87,5 +49,3 @@ class Stream:
 
 def number_in(address: str) -> int:
     return int(address.partition("@")[0].removeprefix("c"))
-
-

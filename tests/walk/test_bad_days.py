@@ -212,13 +212,15 @@ def test_a_mail_that_kills_its_process_is_quarantined_staff_hear_once_and_the_ot
     assert "not quarantined" in refused(lab, "retry", "m3")
 
 
-def test_a_mail_that_we_fail_at_is_quarantined_with_the_reason_within_one_run(lab: Lab) -> None:
+@pytest.mark.parametrize("place", ["classify.crash", "tx.mid"])
+def test_a_mail_that_we_fail_at_is_quarantined_with_the_reason_within_one_run(lab: Lab, place: str) -> None:
     lab.deliver(mail())
-    done = lab.call("run", "--once", POSTROOM_FAILPOINT="classify.crash:raise")
+    done = lab.call("run", "--once", POSTROOM_FAILPOINT=f"{place}:raise")
     assert done.returncode == 0
     (poison,) = rows(lab, "mails")
     assert (poison["state"], poison["attempts"]) == ("quarantined", 3)
-    assert "classify.crash" in str(poison["because"])
+    assert place in str(poison["because"])
+    assert rows(lab, "tickets") == []
     assert [one.recipient for one in lab.smtp.accepted] == ["kim@example.test"]
     do(lab, "retry", "m1")
     lab.once()

@@ -1,0 +1,164 @@
+"""The mailbox as others use it, too: numbered anew, read by a person, left in place, begun with a day."""
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+from imapclient import IMAPClient
+
+from tests.walk.lab import PASSWORD, Lab, mail
+from tests.walk.service import Service, rows
+
+LEFT = {"POSTROOM_MAILBOX__0__PROCESSED_FOLDER": ""}
+
+
+def deliver(lab: Lab, first: int, count: int = 1, days_old: int = 0, to: str = "support") -> None:
+    """Mails from ada0@, ada1@ …, which the server has had for so many days."""
+    for number in range(first, first + count):
+        raw = mail(sender=f"ada{number}@client.example", to=f"{to}@example.test").as_bytes()
+        age(lab.dovecot.deliver(f"{to}{lab.number}", raw), days_old)
+
+
+def age(path: Path, days: int) -> None:
+    if days:
+        at = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+        os.utime(path, (at, at))
+
+
+def once(lab: Lab, **environment: str) -> None:
+    done = lab.call("run", "--once", **environment)
+    assert done.returncode == 0, done.stderr
+
+
+def requesters(lab: Lab) -> list[str]:
+    return sorted(row["requester"].partition("@")[0] for row in rows(lab, "tickets"))
+
+
+def answered(lab: Lab) -> list[str]:
+    return sorted(one.recipient.partition("@")[0] for one in lab.smtp.accepted)
+
+
+def person(lab: Lab) -> IMAPClient:
+    client = IMAPClient(lab.dovecot.host, port=lab.dovecot.port, ssl=False, timeout=20)
+    client.login(f"support{lab.number}", PASSWORD)
+    return client
+
+
+def test_when_all_mails_are_numbered_anew_none_has_an_effect_again(lab: Lab) -> None:
+    deliver(lab, 0, 4)
+    # Kept, and none of them processed.
+    assert lab.call("run", "--once", POSTROOM_FAILPOINT="raw.after_commit", **LEFT).returncode == -9
+    lab.dovecot.reset_uidvalidity(f"support{lab.number}")
+    once(lab, **LEFT)
+    assert (requesters(lab), answered(lab)) == ([f"ada{n}" for n in range(4)],) * 2
+    # Half of them processed, and half not even kept.
+    deliver(lab, 4, 4)
+    lab.dovecot.reset_uidvalidity(f"support{lab.number}")
+    once(lab, **LEFT)
+    assert (requesters(lab), answered(lab)) == ([f"ada{n}" for n in range(8)],) * 2
+    # All of them processed.
+    lab.dovecot.reset_uidvalidity(f"support{lab.number}")
+    once(lab, **LEFT)
+    assert (requesters(lab), answered(lab)) == ([f"ada{n}" for n in range(8)],) * 2
+    states = [row["state"] for row in rows(lab, "mails")]
+    assert (states.count("processed"), states.count("parked"), len(states)) == (8, 4 + 4 + 8, 24)
+    # Now they are to be filed after all: old numbers and new.
+    once(lab)
+    assert (lab.left(), lab.left(folder="Processed")) == (0, 8)
+    assert len(lab.smtp.accepted) == 8
+
+
+def test_a_person_who_reads_moves_and_deletes_meanwhile_disturbs_nothing_and_is_not_disturbed(lab: Lab) -> None:
+    with Service(lab, **LEFT) as service, person(lab) as client:
+        client.create_folder("Mine")
+        client.select_folder("INBOX")
+        deliver(lab, 0, 4)
+        lab.smtp.wait_for(4)
+        client.noop()
+        first, second, third, fourth = client.search()
+        assert all(b"\\Seen" not in data[b"FLAGS"] for data in client.fetch(client.search(), ["FLAGS"]).values())
+        client.add_flags(first, b"\\Seen")
+        client.move(second, "Mine")
+        client.delete_messages(third)
+        client.expunge()
+        deliver(lab, 4)
+        lab.smtp.wait_for(5)
+        client.select_folder("Mine")
+        client.move(client.search(), "INBOX")  # it has another UID there: the same bytes, no new effect
+        deliver(lab, 5)
+        lab.smtp.wait_for(6)
+        service.wait_for("mail.in", "m7")
+        client.select_folder("INBOX")
+        flags = {uid: data[b"FLAGS"] for uid, data in client.fetch(client.search(), ["FLAGS"]).items()}
+        assert b"\\Seen" in flags[first]
+        assert b"\\Seen" not in flags[fourth]
+        assert not any(b"\\Deleted" in given for given in flags.values())
+        assert len(flags) == 5
+        assert service.said("WARNING") == []
+    once(lab, **LEFT)
+    assert (requesters(lab), answered(lab)) == ([f"ada{n}" for n in range(6)],) * 2
+    assert sorted(row["state"] for row in rows(lab, "mails")) == ["parked"] + ["processed"] * 6
+
+
+def test_a_mail_that_a_person_deletes_before_it_is_filed_is_kept(lab: Lab) -> None:
+    deliver(lab, 0, 3)
+    assert lab.call("run", "--once", POSTROOM_FAILPOINT="raw.after_commit").returncode == -9
+    with person(lab) as client:
+        client.select_folder("INBOX")
+        client.delete_messages(client.search()[1])
+        client.expunge()
+    once(lab)
+    assert requesters(lab) == ["ada0", "ada1", "ada2"]
+    assert (lab.left(), lab.left(folder="Processed")) == (0, 2)
+
+
+STARTS = {
+    "now": ["ada3", "ada4"],
+    "date": ["ada2", "ada3", "ada4"],
+    "all": ["ada0", "ada1", "ada2", "ada3", "ada4"],
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_older_mail_is_read_as_start_says_and_a_restart_does_not_move_it(lab: Lab, start: str) -> None:
+    day = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
+    config = lab.folder / "postroom.toml"
+    config.write_text(config.read_text().replace('start = "all"', f'start = "{day if start == "date" else start}"'))
+    deliver(lab, 0, days_old=400)
+    deliver(lab, 1, days_old=12)
+    deliver(lab, 2, days_old=5)
+    once(lab, **LEFT)
+    deliver(lab, 3)
+    once(lab, **LEFT)
+    lab.move_clock(days=30)
+    lab.dovecot.reset_uidvalidity(f"support{lab.number}")
+    deliver(lab, 4)
+    once(lab, **LEFT)
+    assert requesters(lab) == STARTS[start]
+    read = {row["sender"].partition("@")[0] for row in rows(lab, "mails") if row["kind"] != "duplicate"}
+    assert read == set(STARTS[start])
+    assert lab.left() == 5
+
+
+def fetched(lab: Lab) -> list[int]:
+    """How many mails each connection has fetched that is over, as Dovecot counts them."""
+    counted = re.findall(rf"imap\(support{lab.number}\).* body_count=(\d+)", lab.dovecot.log.read_text())
+    return [int(count) for count in counted]
+
+
+def test_with_a_first_day_old_mail_is_not_fetched_again_at_every_start(lab: Lab) -> None:
+    day = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
+    config = lab.folder / "postroom.toml"
+    config.write_text(config.read_text().replace('start = "all"', f'start = "{day}"'))
+    deliver(lab, 0, 20, days_old=100)
+    deliver(lab, 20, 2, days_old=9)
+    for turn in (1, 2, 3):
+        once(lab, **LEFT)
+        for _ in range(100):
+            if len(fetched(lab)) >= turn or Event().wait(0.05):
+                break
+    assert fetched(lab) == [2, 0, 0]
+    assert requesters(lab) == ["ada20", "ada21"]

@@ -1,0 +1,149 @@
+"""What time alone brings about: a client who does not answer, an appointment that has passed, summer and winter time."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from zoneinfo import ZoneInfo
+
+from outbound.wording import day
+from tests.walk.lab import Lab, answer_to, mail
+from tests.walk.service import do, refused, rows, ticket
+
+CHICAGO = ZoneInfo("America/Chicago")
+PEOPLE = ("ada@client.example", "bea@client.example", "cyd@client.example", "dan@client.example")
+
+
+def open_tickets(lab: Lab, people: tuple[str, ...]) -> dict[str, int]:
+    """A ticket for each, by its requester."""
+    for person in people:
+        lab.deliver(mail(sender=person))
+    lab.once()
+    return {row["requester"]: row["number"] for row in rows(lab, "tickets")}
+
+
+def last_mail(lab: Lab, person: str) -> EmailMessage:
+    return message_from_bytes(last_raw(lab, person), EmailMessage, policy=default)
+
+
+def last_raw(lab: Lab, person: str) -> bytes:
+    return [one.raw for one in lab.smtp.accepted if one.recipient == person][-1]
+
+
+def words(lab: Lab, person: str) -> str:
+    """The text of the last mail to somebody, on one line."""
+    body = last_mail(lab, person).get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
+
+
+def statuses(lab: Lab) -> dict[str, str]:
+    return {row["requester"].partition("@")[0]: row["status"] for row in rows(lab, "tickets")}
+
+
+def set_clock(lab: Lab, to: datetime) -> None:
+    lab.offset = (to - datetime.now(UTC)).total_seconds()
+
+
+def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_two_days_later(lab: Lab) -> None:
+    numbers = open_tickets(lab, PEOPLE)
+    for number in numbers.values():
+        do(lab, "set", str(number), "Pending Client Feedback", "--as", "kim@example.test")
+    lab.once()
+    assert len(lab.smtp.accepted) == 8
+    lab.move_clock(days=20, hours=23)
+    lab.deliver(answer_to(last_raw(lab, PEOPLE[0]), "It is Firefox.\n", sender=PEOPLE[0]))
+    lab.once()
+    waits = "Pending Client Feedback"
+    assert statuses(lab) == {"ada": "Outstanding", "bea": waits, "cyd": waits, "dan": waits}
+    assert len(lab.smtp.accepted) == 9  # to Ada, whose reply came
+
+    lab.move_clock(hours=1, minutes=2)
+    lab.once()
+    assert statuses(lab) == {"ada": "Outstanding", "bea": "Stale", "cyd": "Stale", "dan": "Stale"}
+    assert len(lab.smtp.accepted) == 12
+    stale = ticket(lab, numbers[PEOPLE[1]])
+    closes = datetime.fromisoformat(stale["due_at"])
+    assert closes - datetime.fromisoformat(stale["status_since"]) == timedelta(days=2)
+    assert "close the request on " + day(closes.astimezone(CHICAGO)) in words(lab, PEOPLE[1])
+    assert last_mail(lab, PEOPLE[1])["Auto-Submitted"] == "auto-generated"
+    assert "21 days" in str(stale["history"][-1]["because"])
+    assert stale["history"][-1]["by"] == "timer"
+
+    lab.move_clock(days=2)
+    lab.deliver(answer_to(last_raw(lab, PEOPLE[1]), "Please keep it open.\n", sender=PEOPLE[1]))
+    lab.once()
+    gone = "Client Unreachable"
+    assert statuses(lab) == {"ada": "Outstanding", "bea": "Outstanding", "cyd": gone, "dan": gone}
+    assert "could not reach you" in words(lab, PEOPLE[2])
+    assert ticket(lab, numbers[PEOPLE[2]])["open"] is False
+
+    lab.deliver(answer_to(last_raw(lab, PEOPLE[2]), "I was ill. The page is still white.\n", sender=PEOPLE[2]))
+    lab.move_clock(hours=1)
+    lab.once()
+    assert statuses(lab) == {"ada": "Outstanding", "bea": "Outstanding", "cyd": "Outstanding", "dan": gone}
+    assert "open again" in words(lab, PEOPLE[2])
+    assert [move["to"] for move in ticket(lab, numbers[PEOPLE[2]])["history"]] == [
+        "Outstanding",
+        waits,
+        "Stale",
+        gone,
+        "Outstanding",
+    ]
+    lab.move_clock(days=60)
+    sent = len(lab.smtp.accepted)
+    lab.once()
+    assert len(lab.smtp.accepted) == sent  # the ball is with us, or the ticket is closed: no timer runs
+
+
+def test_an_appointment_ends_with_its_day_in_the_teams_zone_also_when_the_clocks_change(lab: Lab) -> None:
+    set_clock(lab, datetime(2026, 10, 30, 12, tzinfo=CHICAGO))
+    autumn, spring, clock = PEOPLE[:3]
+    numbers = open_tickets(lab, PEOPLE[:3])
+    appointment = "Appointment Scheduled"
+    do(lab, "set", str(numbers[autumn]), appointment, "--until", "2026-11-01")  # 25 hours long
+    do(lab, "set", str(numbers[spring]), appointment, "--until", "2027-03-14")  # 23 hours long
+    do(lab, "set", str(numbers[clock]), appointment, "--until", "2026-11-02T14:00")
+    assert ticket(lab, numbers[autumn])["due_at"] == "2026-11-02T05:59:59Z"
+    assert ticket(lab, numbers[spring])["due_at"] == "2027-03-15T04:59:59Z"
+    assert ticket(lab, numbers[clock])["timers"]["until"] == "2026-11-02T20:00:00Z"
+
+    set_clock(lab, datetime(2026, 11, 1, 23, 30, tzinfo=CHICAGO))
+    lab.once()
+    assert set(statuses(lab).values()) == {appointment}
+    assert "on Sunday 1 November 2026." in words(lab, autumn)
+    assert "on Monday 2 November 2026 at 14:00 (CST)." in words(lab, clock)
+
+    set_clock(lab, datetime(2026, 11, 2, 0, 0, 5, tzinfo=CHICAGO))
+    lab.once()
+    assert statuses(lab) == {"ada": "Appointment Complete", "bea": appointment, "cyd": appointment}
+    assert "has taken place" in words(lab, autumn)
+
+    set_clock(lab, datetime(2027, 3, 14, 23, 30, tzinfo=CHICAGO))
+    lab.once()
+    assert statuses(lab) == {"ada": "Appointment Complete", "bea": appointment, "cyd": "Appointment Complete"}
+
+    set_clock(lab, datetime(2027, 3, 15, 0, 0, 5, tzinfo=CHICAGO))
+    lab.deliver(answer_to(last_raw(lab, spring), "We were there.\n", sender=spring))
+    lab.once()
+    # The reply came first, and took the ball back: what the client has written is not closed unread.
+    assert statuses(lab)["bea"] == "Outstanding"
+
+
+def test_set_refuses_in_one_line_what_cannot_be_and_says_what_can(lab: Lab) -> None:
+    open_tickets(lab, PEOPLE[:1])
+    assert "needs a date" in refused(lab, "set", "1001", "Appointment Scheduled")
+    assert "has passed" in refused(lab, "set", "1001", "Appointment Scheduled", "--until", "2020-02-28")
+    for text in ("2026-02-30", "tomorrow", "1 December", "0000-00-00", "2026-12-03T99:00", "9999-12-31"):
+        assert "--until is" in refused(lab, "set", "1001", "Appointment Scheduled", "--until", text)
+    assert "takes no date" in refused(lab, "set", "1001", "Assessment", "--until", "2099-01-01")
+    assert 'did you mean "Problem Solved"?' in refused(lab, "set", "1001", "Problm Solved")
+    assert '"Outstanding", "Assessment"' in refused(lab, "set", "1001", "x")
+    assert "already" in refused(lab, "set", "1001", "outstanding")
+    assert "by hand" in refused(lab, "set", "1001", "Stale")
+    assert "kim@example.test" in refused(lab, "set", "1001", "Assessment", "--as", "ada@client.example")
+    assert "there is no ticket #9999" in refused(lab, "set", "9999", "Assessment")
+    kept = ticket(lab, 1001)
+    assert (kept["status"], len(kept["history"])) == ("Outstanding", 1)
+    do(lab, "set", "1001", "aSSESSMENT", "--as", "KIM@example.test")
+    assert ticket(lab, 1001)["history"][-1]["by"] == "kim@example.test"
