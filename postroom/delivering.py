@@ -102,12 +102,15 @@ class Courier:
 
     async def _keep_record(self, record: Record) -> None:
         """An outcome that is known is never let go: a mail would go out twice."""
+        said = False
         while True:
             try:
                 return await self._records.add(record)
             except DatabaseDown as error:
-                trouble("outbox.record", id=f"o{record[0].id}", error=error)
-                await asyncio.sleep(AGAIN)
+                if not said:
+                    trouble("outbox.record", id=f"o{record[0].id}", error=error)
+                said = True
+            await asyncio.sleep(AGAIN)
 
     def _mark(self, marks: Sequence[Mark]) -> list[bool]:
         with self._app.database.write() as tx:

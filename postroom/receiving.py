@@ -54,6 +54,7 @@ class Receiver:
             yield from self._watched(rest[start : start + BATCH_MAILS])
 
     def _watched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        failpoint("fetch.before")
         try:
             yield from self._mailbox.fetch(uids)
         except MailboxDown:

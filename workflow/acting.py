@@ -30,6 +30,10 @@ def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Deci
     status = workflow.statuses.get(ticket.status)
     move = status.on.get(Event.STAFF_REPLY) if status else None
     notices = tell(REPLY, workflow, ticket.requester)
+    if not notices:
+        return refuse(
+            ticket, workflow, f"#{ticket.number} came from nobody who has an address: a reply would reach nobody"
+        )
     if move is None or move.to == ticket.status:
         kept = stay(ticket, workflow, (f'{act.by} replied: "{_name(ticket, workflow)}" stays',))
         return replace(kept, notices=notices, client_replied=False)

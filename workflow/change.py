@@ -59,8 +59,8 @@ def due(status: Status, now: datetime, until: datetime | None = None) -> datetim
 
 
 def tell(name: str, workflow: Workflow, client: Address | None) -> tuple[Notice, ...]:
-    """The notice of that name to the client; none where there is no name or no client."""
-    if not name or client is None:
+    """The notice of that name to the client; none where there is no name, or no client with an address."""
+    if not name or client is None or not client.addr:
         return ()
     form = workflow.notices[name]
     return (Notice(form.name, workflow.name, form.nature, Audience.CLIENT, client),)

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
+from subprocess import Popen, TimeoutExpired
 from typing import Any
 
 from tests.walk.lab import Lab
@@ -38,8 +39,17 @@ def die(lab: Lab, failpoint: str) -> None:
     """A `postroom run` that has to be killed at that failpoint, with all that it started."""
     process = lab.popen("run", POSTROOM_FAILPOINT=failpoint)
     # Its workers hold the same pipes: this returns when they are gone, too.
-    _, log = process.communicate(timeout=PATIENCE)
+    log = ended(process)
     assert process.returncode == -signal.SIGKILL, log
+
+
+def ended(process: Popen[str]) -> str:
+    """The log of a process that must end by itself soon; one that does not is ended, and is a failure."""
+    try:
+        return process.communicate(timeout=PATIENCE)[1]
+    except TimeoutExpired:
+        process.terminate()
+        raise AssertionError(process.communicate(timeout=PATIENCE)[1]) from None
 
 
 def ask(lab: Lab, question: str) -> list[tuple[Any, ...]]:

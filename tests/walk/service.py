@@ -83,7 +83,11 @@ class Service:
             for _ in range(int(seconds * 4)):
                 if true():
                     return
+                if not self._reader.is_alive():
+                    break  # it has ended: nothing more will come
                 self._news.wait(0.25)
+        if true():
+            return
         raise AssertionError(f"not within {seconds} s: {what}\n" + "\n".join(self.lines))
 
     def said(self, *words: str) -> list[str]:

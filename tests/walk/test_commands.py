@@ -56,7 +56,9 @@ def test_before_the_first_mail_every_list_is_empty_and_says_so(lab: Lab) -> None
 def test_json_has_the_fixed_keys_and_filters_find_what_they_name(lab: Lab) -> None:
     lab.deliver(mail("The quokka report is broken.\n", subject="Quokka report"))
     lab.deliver(mail(sender="bea@other.example", to="escalate@example.test", subject="50 % _ slower"), to="escalate")
-    lab.deliver(mail("unsubscribe\n", sender="news@list.example", subject="News", List_Id="<news.list.example>"))
+    news = mail("News.\n", sender="news@list.example", to="all@list.example", subject="News", Precedence="bulk")
+    news["List-Id"], news["List-Unsubscribe"] = "<news.list.example>", "<mailto:leave@list.example>"
+    lab.deliver(news)
     lab.once()
     numbers = {row["requester"].partition("@")[0]: row["number"] for row in rows(lab, "tickets")}
     assert set(numbers) == {"ada", "bea"}

@@ -13,7 +13,7 @@ import pytest
 
 from tests.servers.cutting_proxy import CuttingProxy
 from tests.servers.smtp_script import SmtpServer
-from tests.walk.killing import PATIENCE, Sums, ask, count, die
+from tests.walk.killing import PATIENCE, Sums, ask, count, die, ended
 from tests.walk.lab import Lab
 from tests.walk.post import Post, person, second_delivery
 from tests.walk.service import Service, do, rows
@@ -86,7 +86,7 @@ def test_2_killed_amid_a_mail_keeps_nothing_of_it_and_fetches_it_whole(post: Pos
         through(lab, proxy)
         process = lab.popen("run")
         proxy.cut_once(LARGE, lambda: os.kill(process.pid, signal.SIGKILL))
-        _, log = process.communicate(timeout=PATIENCE)
+        log = ended(process)
         assert (process.returncode, proxy.cut.wait(PATIENCE)) == (-signal.SIGKILL, True), log
         assert number_of(lab, "mail WHERE account = 'support'") == 0
         lab.once()

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-import pytest
 from imapclient import IMAPClient
 
 from tests.walk.lab import PASSWORD, Lab, mail
@@ -115,50 +114,39 @@ def test_a_mail_that_a_person_deletes_before_it_is_filed_is_kept(lab: Lab) -> No
     assert (lab.left(), lab.left(folder="Processed")) == (0, 2)
 
 
-STARTS = {
-    "now": ["ada3", "ada4"],
-    "date": ["ada2", "ada3", "ada4"],
-    "all": ["ada0", "ada1", "ada2", "ada3", "ada4"],
-}
+def fetched(lab: Lab, role: str, connections: int) -> list[int]:
+    """How many mails each connection of a role has fetched that is over, as Dovecot counts them."""
+    counts: list[str] = []
+    for _ in range(200):
+        counts = re.findall(rf"imap\({role}{lab.number}\).* body_count=(\d+)", lab.dovecot.log.read_text())
+        if len(counts) >= connections or Event().wait(0.05):
+            break
+    return [int(count) for count in counts]
 
 
-@pytest.mark.parametrize("start", STARTS)
-def test_older_mail_is_read_as_start_says_and_a_restart_does_not_move_it(lab: Lab, start: str) -> None:
-    day = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
+def test_older_mail_is_left_alone_as_start_says_and_neither_a_restart_nor_new_numbers_move_it(lab: Lab) -> None:
+    first_day = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
     config = lab.folder / "postroom.toml"
-    config.write_text(config.read_text().replace('start = "all"', f'start = "{day if start == "date" else start}"'))
-    deliver(lab, 0, days_old=400)
-    deliver(lab, 1, days_old=12)
-    deliver(lab, 2, days_old=5)
-    once(lab, **LEFT)
+    for start in ("now", first_day):
+        config.write_text(config.read_text().replace('start = "all"', f'start = "{start}"', 1))
+    both = {**LEFT, "POSTROOM_MAILBOX__1__PROCESSED_FOLDER": ""}
+    for role, first in (("support", 0), ("escalate", 10)):
+        deliver(lab, first, days_old=400, to=role)
+        deliver(lab, first + 1, days_old=12, to=role)
+        deliver(lab, first + 2, days_old=9, to=role)
+    once(lab, **both)
+    assert requesters(lab) == ["ada12"]
     deliver(lab, 3)
-    once(lab, **LEFT)
+    deliver(lab, 13, to="escalate")
+    once(lab, **both)
+    assert requesters(lab) == ["ada12", "ada13", "ada3"]
+    # What is too old is not even fetched to find that out.
+    assert fetched(lab, "support", 2) == [0, 1]
+    assert fetched(lab, "escalate", 2) == [1, 1]
     lab.move_clock(days=30)
-    lab.dovecot.reset_uidvalidity(f"support{lab.number}")
-    deliver(lab, 4)
-    once(lab, **LEFT)
-    assert requesters(lab) == STARTS[start]
-    read = {row["sender"].partition("@")[0] for row in rows(lab, "mails") if row["kind"] != "duplicate"}
-    assert read == set(STARTS[start])
-    assert lab.left() == 5
-
-
-def fetched(lab: Lab) -> list[int]:
-    """How many mails each connection has fetched that is over, as Dovecot counts them."""
-    counted = re.findall(rf"imap\(support{lab.number}\).* body_count=(\d+)", lab.dovecot.log.read_text())
-    return [int(count) for count in counted]
-
-
-def test_with_a_first_day_old_mail_is_not_fetched_again_at_every_start(lab: Lab) -> None:
-    day = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
-    config = lab.folder / "postroom.toml"
-    config.write_text(config.read_text().replace('start = "all"', f'start = "{day}"'))
-    deliver(lab, 0, 20, days_old=100)
-    deliver(lab, 20, 2, days_old=9)
-    for turn in (1, 2, 3):
-        once(lab, **LEFT)
-        for _ in range(100):
-            if len(fetched(lab)) >= turn or Event().wait(0.05):
-                break
-    assert fetched(lab) == [2, 0, 0]
-    assert requesters(lab) == ["ada20", "ada21"]
+    for role in ("support", "escalate"):
+        lab.dovecot.reset_uidvalidity(f"{role}{lab.number}")
+    once(lab, **both)
+    assert requesters(lab) == ["ada12", "ada13", "ada3"]
+    assert len(rows(lab, "mails")) == 3 + 3  # those that came again under new numbers
+    assert (lab.left(), lab.left("escalate")) == (4, 4)
