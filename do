@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 venv=.venv
+unset PYTHONDONTWRITEBYTECODE # some images set it: every start would compile everything again
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "postroom: $*"; exit 1; }
 

@@ -1,6 +1,7 @@
 """Processing: mails of the ledger become tickets, decisions and queued answers. Each is settled alone, or counted and left."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -79,22 +80,29 @@ class Processor:
         self._app = app
         self._parsers = parsers
         self._answerer = Answerer(app)
-        self._held: list[int] = []  # claimed when the database went down: given back, that was no fault of theirs
+        self._held: list[int] = []  # claimed when the database went down
 
     def process(self) -> int:
         """Settles one batch; how many mails were claimed for it. Raises DatabaseDown."""
         with self._app.database.write() as tx:
-            pending.release(tx, self._held)
             for lost in pending.spent(tx, now()):
                 self._tell(tx, lost.id, lost.account, lost.reason)
             claimed = pending.claim(tx, BATCH, now(), LEASE_SECONDS)
-        self._held = []
         try:
             self._work(claimed)
         except DatabaseDown:
             self._held = [mail.id for mail in claimed]
+            with suppress(DatabaseDown):
+                self.give_back()
             raise
         return len(claimed)
+
+    def give_back(self) -> None:
+        """What was in hand when the database went down, without the try: it was no fault of theirs. Raises DatabaseDown."""
+        if self._held:
+            with self._app.database.write() as tx:
+                pending.release(tx, self._held)
+            self._held = []
 
     def _work(self, claimed: Sequence[Pending]) -> None:
         read: list[Read] = []

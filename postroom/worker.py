@@ -101,6 +101,7 @@ class Worker:
         mailbox.close()
 
     def _process(self, processor: Processor) -> None:
+        processor.give_back()
         pipeline.take_over_mails(self._app)
         while not self._stop.is_set():
             self._mail_in.clear()

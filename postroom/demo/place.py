@@ -3,9 +3,12 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from postroom.cli import Refused
+from postroom.lock import Locked, only_one
 
 CONFIG = """\
 # The demo's configuration. It points at servers that live as long as the demo does.
@@ -56,13 +59,30 @@ def place() -> Path:
     return Path(tempfile.gettempdir()) / f"postroom-demo-{os.getuid()}"
 
 
-def settle(imap: int, smtp: int, password: str) -> Path:
-    """An empty folder with the configuration in it. Raises Refused where it is somebody else's; never follows a link."""
+def clear() -> Path:
+    """That folder, empty. Raises Refused where it is somebody else's, or a demo lives in it; never follows a link."""
     folder = place()
     if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != os.getuid()):
         raise Refused(f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own")
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        with held(folder):
+            shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
+    return folder
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """The folder for one demo alone, and its database for one postroom. Raises Refused."""
+    try:
+        with only_one(folder / "postroom.db.lock"):
+            yield
+    except Locked as error:
+        raise Refused(f"a demo runs already in {folder}: {error}") from None
+
+
+def settle(folder: Path, imap: int, smtp: int, password: str) -> Path:
+    """Writes the configuration into an empty folder."""
     (folder / "imap.password").write_text(password, encoding="ascii")
     (folder / "imap.password").chmod(0o600)
     (folder / "postroom.toml").write_text(CONFIG.format(imap=imap, smtp=smtp), encoding="utf-8")

@@ -2,8 +2,10 @@
 
 import asyncio
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from threading import Event, Thread
 
 import click
@@ -18,7 +20,7 @@ from postroom.commands.output import one_line
 from postroom.commands.rows import status_name
 from postroom.demo.board import Board, Shown
 from postroom.demo.imap import ImapServer
-from postroom.demo.place import settle
+from postroom.demo.place import clear, held, settle
 from postroom.demo.samples import Sample, samples
 from postroom.demo.smtp import SmtpServer
 from postroom.parsers import Parsers
@@ -41,7 +43,10 @@ def demo(*, once: bool, port: int) -> bool:
         stack.callback(parsers.close)
         imap = stack.enter_context(ImapServer(dict.fromkeys(MAILBOXES.values(), password)))
         smtp = stack.enter_context(SmtpServer(MAILBOXES, imap.append, port))
-        folder = settle(imap.port, smtp.port, password)
+        # What is shown once leaves nothing behind; what stays up is found by other terminals.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) if once else clear()
+        stack.enter_context(held(folder))
+        settle(folder, imap.port, smtp.port, password)
         app = open_app(str(folder / "postroom.toml"))
         stack.callback(app.database.close)
         show = Show(app, parsers, smtp)
