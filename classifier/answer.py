@@ -36,6 +36,13 @@ def why_not(kind: Kind, clues: Clues, joined: Joined, authenticated: Passed) -> 
     return next((said for reason in REASONS if (said := reason(clues))), "")
 
 
+def nobody_there(kind: Kind, clues: Clues) -> str:
+    """Why nothing that goes out by itself may ever go to its sender; "" where a person reads it."""
+    if kind not in PERSON:
+        return f"it is {kind}"
+    return next((said for reason in NOBODY_THERE if (said := reason(clues))), "")
+
+
 def _no_sender(clues: Clues) -> str:
     return "" if clues.sender and "@" in clues.sender.addr else "it has no From"
 
@@ -149,20 +156,24 @@ def _advertises(clues: Clues) -> str:
     return f'it reads like bulk: "{words}"' if words else ""
 
 
-REASONS: tuple[Callable[[Clues], str], ...] = (
+# No person reads what is sent there: neither an answer now nor word of a change later.
+NOBODY_THERE: tuple[Callable[[Clues], str], ...] = (
     _no_sender,
-    _two_senders,
     _null_path,
     _submitted,
     _machine,
     _mass,
     _answers_go_to_a_list,
-    _suppressed,
     _loop,
     _robot_sender,
     _list_path,
     _replies_to_nobody,
     _our_own,
+)
+REASONS: tuple[Callable[[Clues], str], ...] = (
+    *NOBODY_THERE,
+    _two_senders,
+    _suppressed,
     _staff,
     _not_to_us,
     _old,

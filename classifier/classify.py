@@ -6,7 +6,7 @@ It decides nothing about tickets: it only says which one the mail joins (`joinin
 from collections.abc import Callable
 from typing import NamedTuple
 
-from classifier.answer import why_not
+from classifier.answer import nobody_there, why_not
 from classifier.authentication import authenticate
 from classifier.clues import Clues, gather
 from classifier.joining import Joined, join, join_robot
@@ -101,6 +101,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
         authenticated=authenticated,
         sender=clues.sender,
+        silent=_line(nobody_there(kind, clues)),
         ticket=joined.ticket,
         pending=joined.pending,
         possibly=joined.possibly,

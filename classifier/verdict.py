@@ -121,6 +121,7 @@ class Verdict:
     thanks: bool = False  # a person's reply that only says thanks
     authenticated: Passed = Passed.UNKNOWN
     sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
+    silent: str = ""  # why its sender is never written to by itself, now or later: no person reads it there
     ticket: int | None = None  # the ticket that it joins
     pending: bool = False  # joins as "new here": staff see it, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that it names but may not join

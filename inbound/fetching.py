@@ -1,4 +1,4 @@
-"""Fetching: mails read whole, in batches that memory can hold. It marks no mail as read, and believes no announced size."""
+"""Fetching: mails read whole, in batches that memory can hold. It marks no mail as read, and cuts none to its announced size."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -59,6 +59,9 @@ class Fetching:
             return [mail for uid in batch for mail in self._read_one(uid, sizes)]
 
     def _read_one(self, uid: int, sizes: dict[int, int]) -> list[Fetched]:
+        if sizes[uid] > LARGEST_MAIL:
+            self.unreadable[uid] = f"announced as {sizes[uid]} bytes: larger than {LARGEST_MAIL}"
+            return []
         try:
             if 0 < sizes[uid] <= BATCH_BYTES:
                 return self._read_whole([uid], sizes)

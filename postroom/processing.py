@@ -7,7 +7,8 @@ from functools import partial
 from typing import TypeVar
 
 from classifier.classify import classify
-from classifier.verdict import PERSON, Kind, Verdict
+from classifier.reports import rule_for
+from classifier.verdict import PERSON, Kind, Ours, Verdict
 from inbound.message import Address, Message
 from postroom.answering import Answerer, Parent
 from postroom.app import App
@@ -21,6 +22,7 @@ from store.effect import Effect
 from store.errors import AlreadyDone, DatabaseDown, Moved
 from store.failpoint import failpoint
 from store.gather import Gathered, gather
+from store.links import report_key
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
@@ -41,13 +43,13 @@ class Read:
     mail: Pending
     message: Message
 
-    @property
-    def traces(self) -> frozenset[str]:
+    def traces(self, ours: Ours) -> frozenset[str]:
         """What another mail of the same batch may share with it; then the later one waits for the earlier one's effect."""
         message = self.message
-        author = message.author
+        author, rule = message.author, rule_for(message, ours)
         ids = (message.content_key, message.message_id, *message.in_reply_to, *message.references)
-        return frozenset({*ids, author.key if author else ""} - {""})
+        report = report_key(rule, message.subject) if rule else ""
+        return frozenset({*ids, report, author.key if author else ""} - {""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Processor:
                 self._failed(mail, outcome.reason)
             else:
                 read.append(Read(mail, outcome))
-        for group in apart(read):
+        for group in apart(read, self._app.config.ours):
             self._settle(group)
 
     def _settle(self, group: Sequence[Read]) -> None:
@@ -254,15 +256,16 @@ def tried(step: Callable[[], Result]) -> Result | Fault:
         return Fault(where(error))
 
 
-def apart(mails: Sequence[Read]) -> Iterator[list[Read]]:
+def apart(mails: Sequence[Read], ours: Ours) -> Iterator[list[Read]]:
     """The mails in their order, in groups in which no mail can depend on another one's effect."""
     group: list[Read] = []
     traces: set[str] = set()
     for one in mails:
-        if traces & one.traces:
+        found = one.traces(ours)
+        if traces & found:
             yield group
             group, traces = [], set()
         group.append(one)
-        traces |= one.traces
+        traces |= found
     if group:
         yield group

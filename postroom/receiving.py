@@ -1,6 +1,6 @@
 """Receiving: new mails of one mailbox into the ledger, then filed on the server. Nothing is filed that is not kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from inbound.fetching import BATCH_MAILS, EPOCH
@@ -10,11 +10,11 @@ from postroom.app import App
 from postroom.clock import monotonic, now
 from postroom.config import MailboxConfig
 from postroom.log import event, trouble
+from postroom.suspects import Suspects
 from store import folders, incoming, outbox
 from store.failpoint import failpoint
 from store.incoming import Incoming
 
-TRIES = 3  # how often a mail may cost us the connection before it is left on the server, and told
 COMPARE_SECONDS = 24 * 3600.0  # how often the whole folder is compared with the ledger
 SERVERS_DAY = timedelta(days=1)  # a day begins there at another time than here
 CLOCKS_APART = timedelta(days=1)  # the server's clock may be wrong: better a mail read again than one left out
@@ -23,14 +23,18 @@ CLOCKS_APART = timedelta(days=1)  # the server's clock may be wrong: better a ma
 class Receiver:
     """Knows one mailbox between two polls. One thread, one connection."""
 
-    def __init__(self, app: App, box: MailboxConfig, mailbox: Mailbox) -> None:
+    def __init__(
+        self, app: App, box: MailboxConfig, mailbox: Mailbox, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """`clock` is monotonic, in seconds."""
         self._app = app
         self._box = box
         self._mailbox = mailbox
+        self._clock = clock
         self._folder = (box.name, box.settings.folder)
         self._compared: float | None = None
         self._uidvalidity = 0
-        self._suspects: dict[int, int] = {}  # UIDs in whose fetch the connection was lost: how often
+        self._suspects = Suspects()
         self._refused = ""  # what the server last said when mails could not be filed
 
     def receive(self) -> int:
@@ -47,36 +51,32 @@ class Receiver:
 
     def _fetched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         """In batches; after the connection was lost in one, its mails one by one, so that the one that does it is known."""
-        for uid in [uid for uid in uids if 0 < self._suspects.get(uid, 0) < TRIES]:
-            yield from self._watched([uid])
-        rest = [uid for uid in uids if uid not in self._suspects]
-        for start in range(0, len(rest), BATCH_MAILS):
-            yield from self._watched(rest[start : start + BATCH_MAILS])
+        for together in self._suspects.turns(uids, self._clock(), BATCH_MAILS):
+            yield from self._watched(together)
 
     def _watched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         failpoint("fetch.before")
         try:
             yield from self._mailbox.fetch(uids)
         except MailboxDown:
-            self._suspects |= {uid: self._suspects.get(uid, 0) + 1 for uid in uids}
+            self._suspects.lost(uids, self._clock())
             raise
-        for uid in uids:
-            self._suspects.pop(uid, None)
+        self._suspects.settled([uid for uid in uids if uid not in self._mailbox.unreadable])
 
     def _tell_unreadable(self) -> None:
         """A mail that the server lists and does not give is no row of the ledger; staff hear of it, once."""
-        lost = {
-            uid: f"fetching it ended the connection {TRIES} times" for uid, n in self._suspects.items() if n >= TRIES
-        }
-        for uid, why in (self._mailbox.unreadable | lost).items():
-            trouble("mail.unreadable", mailbox=self._box.name, uid=uid, reason=why)
+        for uid, why in self._mailbox.unreadable.items():
+            self._suspects.refused(uid, why, self._clock())
+        self._mailbox.unreadable.clear()
+        for uid, why in self._suspects.untold().items():
             lines = [("Mailbox", self._box.name), ("Folder", self._folder[1]), ("UID", str(uid)), ("Reason", why)]
             cause = f"unreadable:{self._box.name}:{self._folder[1]}:{self._uidvalidity}:{uid}"
             told = Answerer(self._app).alert("A mail on the server cannot be read", lines, cause, now())
             with self._app.database.write() as tx:
                 for queued in told:
                     outbox.queue(tx, queued, self._app.limits, now())
-        self._mailbox.unreadable.clear()
+            self._suspects.told(uid)
+            trouble("mail.unreadable", mailbox=self._box.name, uid=uid, reason=why)
 
     def _start(self) -> folders.Start:
         """From where this folder is read: fixed when it is first seen, and again when its UIDs are numbered anew."""
@@ -84,7 +84,7 @@ class Receiver:
         validity = self._mailbox.uidvalidity
         if validity != self._uidvalidity:
             # Every UID means another mail now (RFC 9051 §2.3.1.1): what is known by its bytes is not processed again.
-            self._uidvalidity, self._compared = validity, None
+            self._uidvalidity, self._compared, self._suspects = validity, None, Suspects()
         with self._app.database.read() as tx:
             known = folders.start(tx, *self._folder, validity)
         if known:
@@ -102,22 +102,23 @@ class Receiver:
 
     def _new(self, start: folders.Start) -> Sequence[int]:
         """UIDs that the ledger does not hold: those above the highest kept one, or of the whole folder when it is time."""
-        daily = self._compared is not None and monotonic() - self._compared > COMPARE_SECONDS
-        whole = daily or self._compared is None
-        if daily:
-            self._suspects.clear()  # another day, another try
+        at = self._clock()
+        # A suspect may lie below the highest kept one.
+        whole = self._compared is None or at - self._compared > COMPARE_SECONDS or self._suspects.due(at)
         with self._app.database.read() as tx:
             last = incoming.last_uid(tx, *self._folder, self._uidvalidity)
         above = start.above if whole else max(start.above, last)
         there = self._mailbox.uids_above(above)
         if not there:
+            self._suspects.only([])
             return there
         with self._app.database.read() as tx:
             known = incoming.known_uids(tx, *self._folder, self._uidvalidity, there[0], there[-1])
         new = [uid for uid in there if uid not in known]
         if not whole:
             return new
-        self._compared = monotonic()
+        self._compared = at
+        self._suspects.only(new)
         return self._recent(new, start)
 
     def _recent(self, uids: list[int], start: folders.Start) -> list[int]:

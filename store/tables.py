@@ -54,6 +54,7 @@ ticket = Table(
     Column("until", Instant),
     Column("paused_until", Instant),
     Column("client_replied", Boolean, nullable=False),
+    Column("silent", Clean, nullable=False),
     Column("priority", Clean, nullable=False),
     Column("category", Clean, nullable=False),
     Column("assigned_to", Clean, nullable=False),

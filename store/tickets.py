@@ -41,7 +41,7 @@ _DUE = (
     .limit(bindparam("limit"))
 )
 _OPEN = insert(tables.ticket)
-_STAYED = ("open", "ball_with", "due_at", "until", "paused_until", "client_replied", "priority", "tags")
+_STAYED = ("open", "ball_with", "due_at", "until", "paused_until", "client_replied", "silent", "priority", "tags")
 _MOVED = (*_STAYED, "status", "status_since")
 _CHANGE, _MOVE = (
     update(tables.ticket)
@@ -106,6 +106,7 @@ def as_ticket(row: Row[Any]) -> Ticket:
         until=row.until,
         paused_until=row.paused_until,
         client_replied=row.client_replied,
+        silent=row.silent,
         priority=Priority(row.priority),
         category=row.category,
         assigned_to=row.assigned_to,
@@ -150,6 +151,7 @@ def _state(effect: Effect) -> dict[str, object]:
         "until": decision.until,
         "paused_until": decision.paused_until,
         "client_replied": decision.client_replied,
+        "silent": decision.silent,
         "priority": decision.priority,
         "tags": decision.tags,
     }

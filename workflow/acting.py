@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.act import Reply, SetStatus
-from workflow.change import enter, refuse, stay, tell
+from workflow.change import enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
 from workflow.spelling import meant, quoted
@@ -17,12 +17,15 @@ def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime
     status = workflow.named(act.status)
     if status is None:
         return refuse(ticket, workflow, _unknown(act.status, workflow))
+    if act.note and status.key == ticket.status and until in {None, ticket.until}:
+        return stay(ticket, workflow, (f'{act.by} left a note: "{status.name}" stays',))
     reason = _impossible(ticket, status, workflow, until) or _ill_dated(status, until, now)
     if reason:
         return refuse(ticket, workflow, reason)
     because = f'{act.by} set "{status.name}"' + (f" until {shown(until)}" if until else "")
-    entered = enter(ticket, status, now, (because,), until)
-    return replace(entered, notices=tell(status.notify, workflow, ticket.requester))
+    untold = (f"the client is not told: {ticket.silent}",) if ticket.silent and status.notify else ()
+    entered = enter(ticket, status, now, (because, *untold), until)
+    return replace(entered, notices=tell_client(status.notify, workflow, ticket))
 
 
 def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Decision:

@@ -18,6 +18,7 @@ def after(ticket: Ticket, decision: Decision, now: datetime) -> Ticket:
         until=decision.until,
         paused_until=decision.paused_until,
         client_replied=decision.client_replied,
+        silent=decision.silent,
         priority=decision.priority,
         tags=decision.tags,
     )

@@ -28,6 +28,7 @@ def stay(ticket: Ticket, workflow: Workflow, because: Because) -> Decision:
         until=ticket.until if timed else None,
         paused_until=ticket.paused_until if status is not None and status.open else None,
         client_replied=ticket.client_replied,
+        silent=ticket.silent,
         priority=ticket.priority,
         tags=ticket.tags,
     )
@@ -46,6 +47,7 @@ def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until
         was=ticket.status,
         due_at=due(status, now, until),
         until=until if status.timer else None,
+        silent=ticket.silent,
         priority=ticket.priority,
         tags=ticket.tags,
     )
@@ -64,6 +66,11 @@ def tell(name: str, workflow: Workflow, client: Address | None) -> tuple[Notice,
         return ()
     form = workflow.notices[name]
     return (Notice(form.name, workflow.name, form.nature, Audience.CLIENT, client),)
+
+
+def tell_client(name: str, workflow: Workflow, ticket: Ticket) -> tuple[Notice, ...]:
+    """Word of a change that no mail has caused: never to a machine or a list, whatever staff or timers do."""
+    return () if ticket.silent else tell(name, workflow, ticket.requester)
 
 
 def at_least(priority: Priority, least: Priority) -> Priority:

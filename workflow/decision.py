@@ -41,6 +41,7 @@ class Ticket:
     until: datetime | None = None  # the date that staff set with the status
     paused_until: datetime | None = None  # an out-of-office note pauses the timer
     client_replied: bool = False  # the client wrote while the ball was not theirs
+    silent: str = ""  # why its client hears nothing that goes out by itself: a machine, or a list, opened it
     priority: Priority = Priority.NORMAL
     category: str = ""
     assigned_to: str = ""
@@ -74,6 +75,7 @@ class Decision:
     until: datetime | None = None
     paused_until: datetime | None = None
     client_replied: bool = False
+    silent: str = ""
     priority: Priority = Priority.NORMAL
     tags: tuple[str, ...] = ()
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from classifier.verdict import Kind, Verdict
+from inbound.message import Address
 from workflow.change import at_least, enter, park, stay, tagged
 from workflow.decision import Decision, Priority, Ticket
 from workflow.machine import Event, Move, Status, Workflow
@@ -41,9 +42,10 @@ def join(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, n
     target = workflow.statuses[move.to]
     because = (f'{event} moves "{status.name}" to "{target.name}"', *withheld(move, verdict))
     moved = enter(ticket, target, now, because)
-    notices = answer(move, workflow, verdict, ticket.requester)
+    notices = answer(move, workflow, verdict, _writer(ticket, verdict))
     priority = _priority(ticket, event)
-    return replace(moved, notices=notices, priority=priority, tags=tagged(ticket.tags, move.tag))
+    tags = tagged(ticket.tags, move.tag)
+    return replace(moved, notices=notices, priority=priority, tags=tags, silent=_silent(ticket, verdict))
 
 
 def _kept(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, move: Move | None) -> Decision:
@@ -56,11 +58,23 @@ def _kept(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, 
     decision = stay(ticket, workflow, (*because, *(withheld(move, verdict) if move else ())))
     return replace(
         decision,
-        notices=answer(move, workflow, verdict, ticket.requester) if move else (),
+        notices=answer(move, workflow, verdict, _writer(ticket, verdict)) if move else (),
+        silent=_silent(ticket, verdict),
         client_replied=ticket.client_replied or flagged,
         priority=_priority(ticket, event) if status.open else ticket.priority,
         tags=tagged(ticket.tags, move.tag if move else ""),
     )
+
+
+def _writer(ticket: Ticket, verdict: Verdict) -> Address:
+    """Whoever wrote is answered, be it the requester or a colleague who takes part."""
+    return verdict.sender or ticket.requester
+
+
+def _silent(ticket: Ticket, verdict: Verdict) -> str:
+    """A machine's ticket is a person's once a person writes from its address, e.g. back from an absence."""
+    came = verdict.sender is not None and verdict.sender.key == ticket.requester.key
+    return "" if came and not verdict.silent else ticket.silent
 
 
 def _why_kept(status: Status, event: Event | Kind, move: Move | None) -> str:

@@ -46,6 +46,7 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
         opens=True,
         notices=answer(move, workflow, verdict, door.sender),
         due_at=due(status, now),
+        silent=verdict.silent,
         priority=Priority.HIGH if verdict.kind is Kind.ESCALATION else Priority.NORMAL,
         tags=(move.tag,) if move.tag else (),
         possibly=verdict.possibly,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.change import enter, stay, tell
+from workflow.change import enter, stay, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import Status, Timer, Workflow
 from workflow.when import in_utc, shown
@@ -18,7 +18,7 @@ def run_out(ticket: Ticket, workflow: Workflow, now: datetime) -> Decision:
         return stay(ticket, workflow, (f'"{status.name}" is not due before {shown(ticket.due_at)}',))
     target = workflow.statuses[status.timer.to]
     because = (f'{_over(ticket, status, status.timer)}: timer moves "{status.name}" to "{target.name}"',)
-    notices = tell(status.timer.client or target.notify, workflow, ticket.requester)
+    notices = tell_client(status.timer.client or target.notify, workflow, ticket)
     return replace(enter(ticket, target, now, because), notices=notices)
 
 

@@ -83,8 +83,10 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         try:
             moment = read()
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-        except (ValueError, OverflowError):  # the last: the end of the calendar
+        except ValueError:
             continue
+        except OverflowError:  # the end of the calendar
+            break
     raise Refused(f'--until is "{text}": write a date such as 2026-12-03, or 2026-12-03T14:00')
 
 

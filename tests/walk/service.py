@@ -6,7 +6,7 @@ import subprocess
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -120,7 +120,15 @@ def children(pid: int) -> set[int]:
     return found
 
 
-def alive(pid: int) -> bool:
+def left(pids: set[int], seconds: float = 10) -> set[int]:
+    """Those that are still there when the others have ended, or after so long."""
+    for _ in range(int(seconds * 20)):
+        if not any(_alive(pid) for pid in pids) or Event().wait(0.05):
+            break
+    return {pid for pid in pids if _alive(pid)}
+
+
+def _alive(pid: int) -> bool:
     """Whether it runs; one that has ended and was not waited for does not."""
     try:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()

@@ -10,7 +10,7 @@ from email.policy import default
 import pytest
 
 from tests.walk.lab import Lab, answer_to, mail
-from tests.walk.service import Service, alive, children, do, refused, rows, say, ticket
+from tests.walk.service import Service, children, do, left, refused, rows, say, ticket
 
 TICKET = (
     "number subject status open ball_with requester mailbox assigned_to created_at status_since due_at merged_into tags"
@@ -255,7 +255,7 @@ def test_the_service_answers_at_once_ends_when_told_and_leaves_nothing_behind(la
         assert service.stop() == 0
         assert time.monotonic() - before < 10
         assert service.lines[-1].endswith("stopped")
-        assert not [pid for pid in family if alive(pid)]
+        assert left(family) == set()
     assert not [line for line in service.lines if "WARNING" in line]
     lab.once()
 
@@ -266,4 +266,4 @@ def test_the_service_leaves_no_process_behind_however_it_ends(lab: Lab, number: 
         family = children(service.process.pid)
         assert family
         assert service.stop(number) == (0 if number is signal.SIGINT else -number)
-        service.wait_until(lambda: not any(alive(pid) for pid in family), 10)
+        assert left(family) == set()

@@ -110,7 +110,7 @@ def test_support_in_cc_alone_is_not_answered_and_a_later_mail_to_support_promote
     lab.deliver(
         mail(
             "Support, can you look at this?\n",
-            sender="Ada Quill <ada@client.example>",
+            sender="Bea <bea@client.example>",
             subject="Re: Catalog page is white",
             message_id="<cc2@client.example>",
             In_Reply_To="<cc@client.example>",
@@ -120,7 +120,22 @@ def test_support_in_cc_alone_is_not_answered_and_a_later_mail_to_support_promote
     ticket = lab.only_ticket()
     assert ticket["status"] == "Outstanding"
     assert len([entry for entry in ticket["conversation"] if entry["direction"] == "in"]) == 2
-    assert len(lab.smtp.accepted) == 1
+    assert [one.recipient for one in lab.smtp.accepted] == ["bea@client.example"]
+
+
+def test_no_move_of_staff_or_timers_writes_to_a_machine_or_to_the_absent(lab: Lab) -> None:
+    lab.deliver(mail("disk full\n", sender="monitor@mon.example.net", Auto_Submitted="auto-generated"))
+    lab.deliver(mail("I am out of the office.\n", subject="Automatic reply: x", Auto_Submitted="auto-replied"))
+    lab.once()
+    assert sorted(row["status"] for row in lab.rows("tickets")) == ["OOTO Only", "Outstanding"]
+    for number in ("1001", "1002"):
+        lab.do("set", number, "Outstanding" if lab.ticket(int(number))["status"] == "OOTO Only" else "Problem Solved")
+        lab.do("set", number, "Pending Client Feedback")
+    lab.once()
+    lab.move_clock(days=22)
+    lab.once()
+    assert {row["status"] for row in lab.rows("tickets")} == {"Stale"}
+    assert lab.smtp.accepted == []
 
 
 OOO = {
@@ -233,7 +248,7 @@ def test_a_nightly_failure_opens_a_daily_sh_logs_ticket_and_its_repeat_joins_it(
                 message_id=f"<night{day}@cim.example.net>",
             )
         )
-        lab.once()
+    lab.once()
     ticket = lab.only_ticket()
     assert ticket["status"] == "Daily.sh Logs"
     assert len(ticket["conversation"]) == 2

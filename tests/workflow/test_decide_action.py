@@ -15,6 +15,19 @@ KIM = "kim@example.com"
 SOON = NOW + timedelta(days=3)
 
 
+def test_the_machine_that_opened_a_ticket_is_told_of_no_change() -> None:
+    done = act(ticket("outstanding", silent="it is notification"), "Problem Solved")
+    assert done.notices == ()
+    assert done.because[-1] == "the client is not told: it is notification"
+    assert done.silent == "it is notification"
+
+
+def test_a_note_on_the_status_that_a_ticket_has_is_kept() -> None:
+    done = act(ticket("outstanding"), "Outstanding", note="she called")
+    assert done.refused == ""
+    assert not done.moved
+
+
 def act(before: Ticket, status: str, **more: object) -> Decision:
     return decide_action(before, SetStatus(status, KIM, **more), COURSELEAF, NOW)  # type: ignore[arg-type]
 

@@ -72,9 +72,18 @@ def test_a_reply_to_our_question_brings_the_ticket_back() -> None:
     assert (decision.due_at, decision.client_replied, decision.tags) == (None, False, ("vip",))
 
 
-def test_the_answer_to_a_colleagues_reply_goes_to_the_requester() -> None:
+def test_the_answer_to_a_colleagues_reply_goes_to_the_colleague_who_wrote() -> None:
     decision = mail(ticket("stale"), "client_reply", sender=Address("lee@example.com"))
-    assert told(decision) == ["reply-received acknowledgement pat@example.com"]
+    assert told(decision) == ["reply-received acknowledgement lee@example.com"]
+
+
+def test_the_ticket_of_a_machine_is_silent_until_a_person_writes_from_its_address() -> None:
+    opened = mail(None, "out_of_office", no_answer="it is out_of_office", silent="it is out_of_office")
+    assert opened.silent == "it is out_of_office"
+    ooto = ticket("ooto_only", silent=opened.silent)
+    assert mail(ooto, "bounce", silent="it is bounce").silent == opened.silent
+    assert mail(ooto, "client_reply", sender=Address("lee@example.com")).silent == opened.silent
+    assert mail(ooto, "client_reply").silent == ""
 
 
 def test_a_reply_on_patch_waiting_is_a_deploy_request() -> None:

@@ -90,6 +90,7 @@ def _ticket() -> None:
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("paused_until", sa.BigInteger(), nullable=True),
         sa.Column("client_replied", sa.Boolean(), nullable=False),
+        sa.Column("silent", sa.Text(), nullable=False),
         sa.Column("priority", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("assigned_to", sa.Text(), nullable=False),
