@@ -16,6 +16,7 @@ from classifier.verdict import PERSON, Kind, Passed
 _LIST_SENDER = re.compile(r"^owner-|^bounces?(?:$|[+._=-])|-(?:request|owner|bounces?|admin|return)(?:$|[+._=-])")
 _TAG = 24  # characters of a subject in which a gateway's tag stands
 _LONG = 600  # characters
+_HOPS = 50  # Received headers; more, and it goes round between machines
 _LIST_PATH = re.compile(r"^owner-|-(?:request|owner|bounces?|return)(?:$|[+._=-])")
 _SUPPRESS = frozenset({"all", "autoreply", "oof", "dr", "rn", "nrn", "ndr"})
 _LISTED = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -95,6 +96,17 @@ def _loop(clues: Clues) -> str:
     return next((f"{name.title()}: {value}" for name in headers if (value := clues.header(name))), "")
 
 
+def _own_loop(clues: Clues) -> str:
+    """The mark that every mail of ours carries: whatever its value, some machine sends us back what we wrote."""
+    found = next((value for name, value in clues.message.headers if name == "x-postroom-loop"), None)
+    return "" if found is None else f"X-Postroom-Loop: {found}"
+
+
+def _many_hops(clues: Clues) -> str:
+    hops = len(clues.message.values("received"))
+    return f"it has gone through {hops} servers: more than {_HOPS} Received headers" if hops > _HOPS else ""
+
+
 def _robot_sender(clues: Clues) -> str:
     author = None if clues.form else clues.message.author
     for address in (clues.sender, author, clues.message.sender):
@@ -165,6 +177,7 @@ NOBODY_THERE: tuple[Callable[[Clues], str], ...] = (
     _mass,
     _answers_go_to_a_list,
     _loop,
+    _own_loop,
     _robot_sender,
     _list_path,
     _replies_to_nobody,
@@ -174,6 +187,7 @@ REASONS: tuple[Callable[[Clues], str], ...] = (
     *NOBODY_THERE,
     _two_senders,
     _suppressed,
+    _many_hops,
     _staff,
     _not_to_us,
     _old,

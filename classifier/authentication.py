@@ -154,12 +154,8 @@ def _is_ours(host: str, authserv_ids: frozenset[str], *, local: bool = True) -> 
     """Whether a host that wrote a Received header is one of ours. A hop without a name is a hand-over inside a host."""
     if not host or ":" in host or host == "localhost" or "." not in host:
         return local
-    return any(host == own or _related(host, own) for own in authserv_ids)
-
-
-def _related(host: str, own: str) -> bool:
-    parent = own.partition(".")[2]
-    return host.endswith("." + own) or ("." in parent and (host == parent or host.endswith("." + parent)))
+    # Below a configured name, never beside it: the parent of example.co.uk is everybody's. Siblings are named themselves.
+    return any(host == own or host.endswith("." + own) for own in authserv_ids)
 
 
 def _words(result: Result) -> str:

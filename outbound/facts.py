@@ -39,6 +39,7 @@ class Facts:
     title: str = ""  # staff/alert: its subject
     lines: tuple[tuple[str, str], ...] = ()  # staff/alert: label and value
     public_url: str = ""
+    answer_within: str = ""  # the team's promise, in its own words: "one working day"
 
     def __post_init__(self) -> None:
         if self.date.tzinfo is None:
@@ -54,6 +55,7 @@ def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
         "reopen_days": facts.reopen.days,
         "reopen_until": (facts.date + facts.reopen).astimezone(facts.zone),
         "public_url": facts.public_url,
+        "answer_within": clean_header(facts.answer_within),
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)

@@ -24,6 +24,10 @@ class Phase(StrEnum):
     DOT = "dot"
 
 
+# Where a failure is the same for every mail.
+BEFORE_MAIL = (Phase.CONNECT, Phase.TLS, Phase.GREETING, Phase.HELLO, Phase.AUTH)
+
+
 class Reply(StrEnum):
     """The kinds of answer that make a difference (RFC 5321 §4.2.1, RFC 4954 §6)."""
 
@@ -62,6 +66,11 @@ def outcome_of(code: int, text: str, phase: Phase) -> Outcome:
     make = LETTERS[OUTCOMES[reply_of(code)].split()[list(Phase).index(phase)]]
     said = f"{code} {readable(text)}".strip() if code > 0 else readable(text)
     return make(said if make is Sent else f"{phase}: {said}")
+
+
+def before_mail(outcome: Outcome) -> bool:
+    """Whether it was put off before any mail was named: the server, or our account there, is the trouble."""
+    return isinstance(outcome, Retry) and outcome.answer.partition(":")[0] in BEFORE_MAIL
 
 
 def reply_of(code: int) -> Reply:

@@ -62,6 +62,7 @@ def _one(workflow: Workflow, status: Status, at: datetime | None) -> Facts:
         in_reply_to="<question@example.org>",
         text="Please try it once more.",
         author="Kim" if at else "",
+        answer_within="one working day" if at else "",
         title="A mail could not be read",
         lines=(("Mail", "17"), ("Reason", "three tries failed")),
     )

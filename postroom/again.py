@@ -36,9 +36,11 @@ def _outgoing(app: App, number: int) -> str:
         if outgoing.retry(tx, number, at):
             return f"o{number} is queued again, with the same bytes"
     with app.database.read() as tx:
-        lost = failed.failed(tx, number)
+        lost, unknown = failed.failed(tx, number), outgoing.is_unknown(tx, number)
+    if unknown:
+        raise NotPossible(f"o{number} may have arrived, and an acknowledgement is never sent twice")
     if lost is None:
-        raise NotPossible(f"o{number} is not dead, held or failed_render: only such a mail can be sent again")
+        raise NotPossible(f"o{number} is not dead, held, retry, unknown or failed_render: only such a mail goes again")
     _render(app, lost)
     return f"o{number} is written and queued"
 

@@ -16,15 +16,16 @@ BATCH = 100
 
 
 def age(app: App) -> int:
-    """Moves every ticket that is due; how many that were."""
-    moved = 0
+    """Looks once at every ticket that is due, and moves it; how many moved."""
+    until, moved = now(), 0
+    last: Ticket | None = None
     while True:
         with app.database.read() as tx:
-            due = tickets.due(tx, now(), BATCH)
-        done = sum(_age(app, ticket) for ticket in due)
-        moved += done
-        if not done:
+            due = tickets.due(tx, until, BATCH, last)
+        moved += sum(_age(app, ticket) for ticket in due)
+        if len(due) < BATCH:
             return moved
+        last = due[-1]  # those that stay, such as one whose status is gone, keep nobody behind them waiting
 
 
 def _age(app: App, ticket: Ticket) -> bool:

@@ -156,6 +156,7 @@ class Answerer:
             text=words.text,
             author=words.author,
             public_url=config.settings.public_url,
+            answer_within=config.settings.answer_within,
         )
 
     def _id(self, notice: Notice, cause: str, number: int | None, sender: Address) -> str:

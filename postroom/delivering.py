@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from outbound.outbox import Claimed, Outcome, Retry
+from outbound.outbox import Claimed, Outcome, Retry, Sent
 from outbound.retry import next_try
 from outbound.smtp import Smtp
 from postroom.app import App
 from postroom.clock import jitter, now
 from postroom.log import event, trouble
+from postroom.relay import Relay
 from postroom.servers import smtp_server
 from postroom.shared_commit import SharedCommit
 from store import outgoing
@@ -35,6 +36,7 @@ class Courier:
     def __init__(self, app: App) -> None:
         self._app = app
         self._smtp = Smtp(smtp_server(app.config), app.config.settings.smtp.connections, failpoint)
+        self._relay = Relay(app.config.settings.smtp.host)
         self._marks: SharedCommit[Mark, bool] = SharedCommit(self._mark)
         self._records: SharedCommit[Record, None] = SharedCommit(self._record)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -63,6 +65,11 @@ class Courier:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return len(claimed)
+
+    @property
+    def server_down(self) -> bool:
+        """Whether the server could not be reached, or refused us, when it was last needed."""
+        return self._relay.down
 
     @property
     def busy(self) -> bool:
@@ -98,7 +105,10 @@ class Courier:
             outcome = Retry(f"database: {error}")
         failpoint("smtp.250_before_commit")
         await self._keep_record((mail, outcome))
-        event("mail.out", id=f"o{mail.id}", outcome=type(outcome).__name__.lower(), attempt=mail.attempts)
+        reason = {} if isinstance(outcome, Sent) else {"reason": outcome.answer}
+        event("mail.out", id=f"o{mail.id}", outcome=type(outcome).__name__.lower(), attempt=mail.attempts, **reason)
+        if self._relay.heard(outcome):
+            self._hurry()
 
     async def _keep_record(self, record: Record) -> None:
         """An outcome that is known is never let go: a mail would go out twice."""
@@ -111,6 +121,17 @@ class Courier:
                     trouble("outbox.record", id=f"o{record[0].id}", error=error)
                 said = True
             await asyncio.sleep(AGAIN)
+
+    def _hurry(self) -> None:
+        """What waited for the server alone goes now, not when its own delay is over."""
+        try:
+            with self._app.database.write() as tx:
+                number = outgoing.forward(tx, now())
+        except DatabaseDown as error:
+            trouble("outbox.forward", error=error)  # it goes later
+            return
+        if number:
+            event("outbox.forward", mails=number)
 
     def _mark(self, marks: Sequence[Mark]) -> list[bool]:
         with self._app.database.write() as tx:

@@ -39,7 +39,7 @@ def once(app: App, parsers: Parsers) -> bool:
     while processor.process():
         pass
     age(app)
-    asyncio.run(deliver(app))
+    reached.append(asyncio.run(deliver(app)))
     return all(reached)
 
 
@@ -54,11 +54,12 @@ def receive(app: App, box: MailboxConfig) -> bool:
     return True
 
 
-async def deliver(app: App) -> None:
-    """Sends what is due."""
+async def deliver(app: App) -> bool:
+    """Sends what is due. Whether the server was there."""
     courier = Courier(app)
     try:
         await courier.due()
+        return not courier.server_down
     finally:
         await courier.close()
 

@@ -234,16 +234,18 @@ class Processor:
                 pending.release(tx, [mail.id], failed=reason)
                 return
             why = f"tried {TRIES} times: {reason}"
-            pending.quarantine(tx, mail.id, why)
-            self._tell(tx, mail.id, mail.account, why)
+            if pending.quarantine(tx, mail.id, why):
+                self._tell(tx, mail.id, mail.account, why)
 
     def _tell(self, tx: Transaction, number: int, account: str, why: str) -> None:
-        """Staff hear of a mail that is set aside."""
+        """Staff hear of a mail that is set aside: each time, for after a retry it is news again."""
+        at = now()
         trouble("mail.quarantined", id=f"m{number}", reason=why)
         lines = [("Mail", f"m{number}"), ("Mailbox", account), ("Reason", why)]
         lines.append(("Again", f"postroom retry m{number}"))
-        for queued in self._answerer.alert("A mail could not be processed", lines, f"quarantine:{number}", now()):
-            outbox.queue(tx, queued, self._app.limits, now())
+        cause = f"quarantine:{number}:{at.isoformat()}"
+        for queued in self._answerer.alert("A mail could not be processed", lines, cause, at):
+            outbox.queue(tx, queued, self._app.limits, at)
 
 
 def tried(step: Callable[[], Result]) -> Result | Fault:

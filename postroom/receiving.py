@@ -23,9 +23,7 @@ CLOCKS_APART = timedelta(days=1)  # the server's clock may be wrong: better a ma
 class Receiver:
     """Knows one mailbox between two polls. One thread, one connection."""
 
-    def __init__(
-        self, app: App, box: MailboxConfig, mailbox: Mailbox, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, app: App, box: MailboxConfig, mailbox: Mailbox, clock: Callable[[], float] = monotonic) -> None:
         """`clock` is monotonic, in seconds."""
         self._app = app
         self._box = box
@@ -109,17 +107,15 @@ class Receiver:
             last = incoming.last_uid(tx, *self._folder, self._uidvalidity)
         above = start.above if whole else max(start.above, last)
         there = self._mailbox.uids_above(above)
-        if not there:
-            self._suspects.only([])
-            return there
         with self._app.database.read() as tx:
-            known = incoming.known_uids(tx, *self._folder, self._uidvalidity, there[0], there[-1])
+            known = incoming.known_uids(tx, *self._folder, self._uidvalidity, there[0], there[-1]) if there else set()
         new = [uid for uid in there if uid not in known]
         if not whole:
             return new
+        recent = self._recent(new, start)
         self._compared = at
-        self._suspects.only(new)
-        return self._recent(new, start)
+        self._suspects.only(recent)
+        return recent
 
     def _recent(self, uids: list[int], start: folders.Start) -> list[int]:
         """Without those that are too old: the ledger never learns of them, and each would be fetched every time."""

@@ -88,5 +88,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody
     trusted_authserv_ids: list[str] = []
     forms: list[str] = []  # addresses of web forms that write in a client's name
+    answer_within: str = ""  # the promise in acknowledgements, e.g. "one working day"
     templates: str = ""  # a folder whose files stand before ours
     poll_interval_seconds: float = 60.0

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Integer, bindparam, case, null, or_, select, tuple_, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, case, null, or_, select, tuple_, update
 
 from outbound.outbox import Claimed, Dead, Outcome, Retry, Sent, State, Unknown
+from outbound.outcome import BEFORE_MAIL
 from outbound.retry import SECOND_CHANCES
 from store.columns import Instant
 from store.database import Transaction
@@ -71,9 +72,22 @@ _DOUBT = (
     update(outbox).where(*_MINE).values(state=State.UNKNOWN, next_at=_SETTLED, last_answer=bindparam("new_last_answer"))
 )
 _ORPHANED = update(outbox).where(_of.state == State.SENDING.value).values(next_at=_NOW)
+_FORWARD = (
+    update(outbox)
+    .where(
+        _of.next_at > _NOW,
+        _of.state == State.RETRY.value,
+        or_(*(_of.last_answer.startswith(f"{phase}: ") for phase in BEFORE_MAIL)),
+    )
+    .values(next_at=_NOW)
+)
+_WHEN_TOLD = or_(
+    _of.state.in_([s.value for s in (State.DEAD, State.HELD, State.RETRY)]),
+    and_(_of.state == State.UNKNOWN.value, _of.nature != Nature.ACKNOWLEDGEMENT.value),
+)
 _AGAIN = (
     update(outbox)
-    .where(_of.id == bindparam("of_id"), _of.state.in_([State.DEAD.value, State.HELD.value]))
+    .where(_of.id == bindparam("of_id"), _WHEN_TOLD)
     .values(state=State.QUEUED, attempts=0, queued_at=_NOW, next_at=_NOW, reason="")
 )
 
@@ -126,9 +140,22 @@ def take_over(tx: Transaction, now: datetime) -> int:
     return tx.execute(_ORPHANED, {"now": now}).rowcount
 
 
+def forward(tx: Transaction, now: datetime) -> int:
+    """Make due what waits only because the server could not be reached or refused us; how many that were."""
+    return tx.execute(_FORWARD, {"now": now}).rowcount
+
+
 def retry(tx: Transaction, id_: int, now: datetime) -> bool:
-    """A dead or held mail, again from the start with the same bytes; False if it is neither."""
+    """A mail that is dead, held, put off or unsure, again from the start with the same bytes; False for any other.
+
+    An acknowledgement that is unsure is never sent again: it may have arrived.
+    """
     return tx.execute(_AGAIN, {"of_id": id_, "now": now}).rowcount == 1
+
+
+def is_unknown(tx: Transaction, id_: int) -> bool:
+    """Whether nobody can tell if that mail was accepted."""
+    return tx.execute(select(_of.state).where(_of.id == id_)).scalar() == State.UNKNOWN
 
 
 def _state(outcome: Outcome, next_at: datetime | None) -> State:

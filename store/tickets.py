@@ -4,15 +4,15 @@ It decides nothing: what is to change is in the Effect.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inbound.message import Address
 from store import conversation, tables
-from store.database import Transaction
+from store.database import Transaction, savepoint
 from store.effect import Effect
 from store.errors import AlreadyDone, Moved
 from store.failpoint import failpoint
@@ -30,12 +30,14 @@ _NUMBERS = (
     .returning(tables.counter.c.value)
 )
 _TICKET = select(tables.ticket).where(_NUMBER)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _DUE = (
     select(tables.ticket)
     .where(
         _of.due_at <= bindparam("now"),
         or_(_of.paused_until.is_(None), _of.paused_until <= bindparam("now")),
         _of.merged_into.is_(None),
+        or_(_of.due_at > bindparam("at"), and_(_of.due_at == bindparam("at"), _of.number > bindparam("above"))),
     )
     .order_by(_of.due_at, _of.number)
     .limit(bindparam("limit"))
@@ -50,6 +52,7 @@ _CHANGE, _MOVE = (
     for names in (_STAYED, _MOVED)
 )
 _FIRST_EFFECT = insert(tables.effect)
+_HAS_EFFECT = select(tables.effect.c.mail).where(tables.effect.c.content_key == bindparam("wanted"))
 _OF_MAIL = ("message_id", "sender", "subject", "content_key", "defects")
 _DONE_WITH = ("state", "kind", "no_answer", "reason", "because", "ticket", *_OF_MAIL)
 _DONE = (
@@ -71,9 +74,11 @@ def ticket(tx: Transaction, number: int) -> Ticket | None:
     return as_ticket(row) if row else None
 
 
-def due(tx: Transaction, now: datetime, limit: int) -> list[Ticket]:
-    """Tickets whose timer has run out and is not paused, the longest overdue first."""
-    return [as_ticket(row) for row in tx.execute(_DUE, {"now": now, "limit": limit})]
+def due(tx: Transaction, now: datetime, limit: int, after: Ticket | None = None) -> list[Ticket]:
+    """Tickets whose timer has run out and is not paused, the longest overdue first; only those behind `after`, if given."""
+    at, above = (after.due_at or _FIRST, after.number) if after else (_FIRST, 0)
+    rows = tx.execute(_DUE, {"now": now, "limit": limit, "at": at, "above": above})
+    return [as_ticket(row) for row in rows]
 
 
 def apply(tx: Transaction, effect: Effect, limits: Limits | None = None) -> None:
@@ -123,8 +128,12 @@ def _claim_effect(tx: Transaction, effect: Effect) -> None:
         return
     row = {"content_key": message.content_key, "mail": effect.mail, "ticket": effect.ticket, "at": effect.at}
     try:
-        tx.execute(_FIRST_EFFECT, row)
+        with savepoint(tx):
+            tx.execute(_FIRST_EFFECT, row)
     except IntegrityError as error:
+        # Any other constraint is a fault of ours: taken for Moved, it would give the try back for ever.
+        if tx.execute(_HAS_EFFECT, {"wanted": message.content_key}).first() is None:
+            raise
         raise Moved(f"another delivery of mail {effect.mail} came first") from error
 
 

@@ -12,7 +12,7 @@ from postroom.worker import Worker
 
 
 def run(option: str | None, *, once: bool) -> bool:
-    """Runs until told to stop, or until nothing is due. Whether every mailbox was reached."""
+    """Runs until told to stop, or until nothing is due. Whether every server was reached."""
     log.start()
     app = open_app(option)
     prove_templates(app)

@@ -16,6 +16,7 @@ workflow = "courseleaf"
 database = "sqlite:///postroom.db"
 secret_key_file = "postroom.key"
 timezone = "America/Chicago"
+answer_within = "one working day"
 poll_interval_seconds = 5
 
 [[mailbox]]

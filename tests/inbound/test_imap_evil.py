@@ -118,6 +118,21 @@ def test_a_large_mail_is_whole_whatever_size_is_announced(announced: int) -> Non
     assert mail.raw == large
 
 
+def test_a_mail_that_is_announced_as_too_large_is_not_fetched_and_holds_up_no_other() -> None:
+    def play(peer: Peer) -> None:
+        sizes(peer, 300 * 1024 * 1024, len(MAIL))
+        peer.serve(b"UID FETCH")
+        assert peer.command.startswith(b"UID FETCH 2 ")
+        peer.send(b"* 2 FETCH (UID 2 %s BODY[] {%d}\r\n%s)\r\n" % (DATE, len(MAIL), MAIL))
+        peer.ok()
+        peer.serve_for_good()
+
+    with ImapScript(honest(play)) as script, mailbox(script) as box:
+        assert [mail.uid for batch in box.fetch([1, 2]) for mail in batch] == [2]
+        assert list(box.unreadable) == [1]
+        assert "larger than" in box.unreadable[1]
+
+
 @pytest.mark.parametrize("literal", [b"{4000000000}", b"{99999999999999999999}", b"{67108900}"])
 def test_a_literal_without_measure_takes_no_memory(literal: bytes) -> None:
     def play(peer: Peer) -> None:

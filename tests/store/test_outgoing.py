@@ -81,7 +81,7 @@ def test_a_retry_without_a_time_is_given_up(database: Database) -> None:
 def test_a_dead_mail_goes_again_when_staff_say_so(database: Database) -> None:
     (id_,) = queue(database, "a")
     with database.write() as tx:
-        assert not outgoing.retry(tx, id_, NOW), "it is not dead"
+        assert not outgoing.retry(tx, id_, NOW), "it is queued already"
     record(database, claim(database)[0], Dead("550 no"))
     later = NOW + timedelta(days=9)
     with database.write() as tx:
@@ -89,6 +89,67 @@ def test_a_dead_mail_goes_again_when_staff_say_so(database: Database) -> None:
         assert not outgoing.retry(tx, id_, later)
         (one,) = outgoing.claim(tx, 10, later, LEASE)
     assert (one.attempts, one.queued_at, one.fence) == (1, later, 2)
+
+
+def retry(database: Database, id_: int, minute: float = 0) -> bool:
+    with database.write() as tx:
+        return outgoing.retry(tx, id_, NOW + minutes(minute))
+
+
+def test_a_mail_that_was_put_off_goes_now_when_staff_say_so(database: Database) -> None:
+    (id_,) = queue(database, "a")
+    (one,) = claim(database)
+    assert not retry(database, id_), "it is being sent"
+    record(database, one, Retry("rcpt: 450 later"), again=200)
+    assert retry(database, id_, minute=1)
+    (one,) = claim(database, minute=1)
+    assert (one.attempts, one.queued_at) == (1, NOW + minutes(1))
+    record(database, one, Sent("250"), minute=1)
+    assert not retry(database, id_, minute=2), "it was sent"
+
+
+@pytest.mark.parametrize("nature", list(Nature))
+def test_an_unsure_mail_goes_again_when_staff_say_so_unless_it_is_an_acknowledgement(
+    database: Database, nature: Nature
+) -> None:
+    (id_,) = queue(database, "a", nature=nature)
+    while claimed := claim(database):
+        dot(database, *claimed)
+        record(database, claimed[0], Unknown("cut off"))
+    with database.read() as tx:
+        assert outgoing.is_unknown(tx, id_)
+    assert retry(database, id_) is (nature is not ACK)
+    assert [one.id for one in claim(database)] == ([] if nature is ACK else [id_])
+    with database.read() as tx:
+        assert outgoing.is_unknown(tx, id_) is (nature is ACK)
+        assert not outgoing.is_unknown(tx, id_ + 1)
+
+
+def test_what_waits_for_the_server_alone_is_made_due_and_nothing_else(database: Database) -> None:
+    troubles = {
+        "connect: refused": True,
+        "tls: bad certificate": True,
+        "greeting: 554 no": True,
+        "hello: 421 busy": True,
+        "auth: 535 no": True,
+        "mail: 451 later": False,
+        "rcpt: 450 connect: later": False,
+        "database: locked": False,
+        "connection odd": False,
+    }
+    ids = queue(database, *troubles)
+    for one, answer in zip(claim(database), troubles, strict=True):
+        record(database, one, Retry(answer), again=60)
+    (dead,) = queue(database, "dead")
+    record(database, claim(database)[0], Retry("connect: refused for days"))
+    queue(database, "in hand")
+    assert len(claim(database)) == 1
+    with database.write() as tx:
+        assert outgoing.forward(tx, NOW + minutes(1)) == 5
+        assert outgoing.forward(tx, NOW + minutes(1)) == 0
+    wanted = [id_ for id_, due in zip(ids, troubles.values(), strict=True) if due]
+    assert [one.id for one in claim(database, minute=1)] == wanted
+    assert state(database, dead).state == State.DEAD
 
 
 def test_a_lease_that_ended_before_the_final_dot_is_handed_out_again(database: Database) -> None:

@@ -147,7 +147,11 @@ def test_a_server_that_comes_back_is_read_again(lab: Lab) -> None:
 def test_with_smtp_down_all_is_kept_and_goes_out_later_once(lab: Lab) -> None:
     deliver_all(lab, some(10))
     lab.smtp.stop()
-    lab.once()
+    done = lab.call("run", "--once")
+    assert done.returncode == 1  # not all that is due could be done
+    (down,) = [line for line in done.stderr.splitlines() if " smtp.down " in line]
+    assert "connect: " in down
+    assert done.stderr.count("outcome=retry attempt=1 reason=") == 10
     assert len(rows(lab, "tickets")) == 10
     assert (lab.left(), lab.left(folder="Processed")) == (0, 10)
     waiting = rows(lab, "outbox")
@@ -167,6 +171,50 @@ def test_with_smtp_down_all_is_kept_and_goes_out_later_once(lab: Lab) -> None:
     assert set(states(lab, "outbox")) == {"sent"}
 
 
+def test_when_smtp_is_back_all_that_waited_for_it_goes_at_once(lab: Lab) -> None:
+    lab.smtp.fail("rcpt", "450 4.2.0 mailbox busy", 1)
+    lab.deliver(mail(sender="busy@client.example"))
+    lab.once()
+    with Service(lab) as service:
+        lab.smtp.stop()
+        deliver_all(lab, some(10))
+        service.wait_for("outcome=retry", count=10)
+        lab.smtp.start()
+        deliver_all(lab, some(1, 10))  # this one is due; the others only in a minute
+        lab.smtp.wait_for(11, 20)
+        service.wait_for("smtp.back")
+        assert [len(service.said(word)) for word in ("smtp.down", "smtp.back", "outbox.forward mails=10")] == [1, 1, 1]
+    assert sorted(one.recipient for one in lab.smtp.accepted) == sorted(some(11))
+    (busy,) = rows(lab, "outbox", "--state", "retry")  # its own trouble: it keeps its own time
+    assert (busy["recipient"], busy["attempts"]) == ("busy@client.example", 1)
+
+
+def test_a_start_after_an_outage_sends_all_that_waited_for_the_server_with_the_first(lab: Lab) -> None:
+    lab.smtp.fail("greeting", "554 5.7.1 we do not know you")
+    deliver_all(lab, some(3))
+    assert lab.call("run", "--once").returncode == 1
+    lab.smtp.heal()
+    deliver_all(lab, some(1, 3))
+    lab.once()
+    assert sorted(one.recipient for one in lab.smtp.accepted) == some(4)
+
+
+def test_an_unsure_mail_goes_again_when_a_person_says_so_but_never_an_acknowledgement(lab: Lab) -> None:
+    lab.smtp.fail("dot", "keep-drop", 3)
+    lab.deliver(mail())
+    lab.once()
+    do(lab, "reply", "1001", "--file", "-", words="Does it happen in Firefox, too?\n")
+    lab.once()
+    lab.once()
+    reply, ack = rows(lab, "outbox")
+    assert (reply["state"], ack["state"], len(lab.smtp.accepted)) == ("unknown", "unknown", 3)
+    assert "never sent twice" in refused(lab, "retry", ack["id"])
+    do(lab, "retry", reply["id"])
+    lab.once()
+    assert states(lab, "outbox") == ["unknown", "sent"]
+    assert lab.smtp.accepted[-1].raw == lab.smtp.accepted[1].raw
+
+
 def test_a_refused_mail_is_dead_and_visible_and_goes_out_by_retry_and_a_tempfail_waits(lab: Lab) -> None:
     lab.smtp.fail("rcpt", "550 5.1.1 no such user here", 1)
     lab.deliver(mail())
@@ -181,11 +229,12 @@ def test_a_refused_mail_is_dead_and_visible_and_goes_out_by_retry_and_a_tempfail
     assert "try again later" in later["last_answer"]
     assert [row["id"] for row in rows(lab, "outbox", "--state", "dead")] == [dead["id"]]
     assert "dead" in do(lab, "outbox")
-    assert "is not dead" in refused(lab, "retry", later["id"])
     do(lab, "retry", dead["id"])
     lab.once()
     (sent,) = lab.smtp.accepted
     assert dead["message_id"].encode() in sent.raw
+    assert later["id"] in do(lab, "retry", later["id"])
+    assert [row["state"] for row in rows(lab, "outbox")] == ["queued", "sent"]
     assert "is not dead" in refused(lab, "retry", dead["id"])
 
 
