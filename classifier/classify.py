@@ -11,7 +11,7 @@ from classifier.authentication import authenticate
 from classifier.clues import Clues, gather
 from classifier.joining import Joined, join, join_robot
 from classifier.return_date import return_date
-from classifier.rules import absence, bounce, bulk, calendar, ours, person, receipt, report, robot
+from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot
 from classifier.thanks import only_thanks
 from classifier.verdict import PERSON, Evidence, Kind, Passed, Verdict
 
@@ -50,6 +50,7 @@ MACHINES: tuple[Rule, ...] = (
     Rule("absence, by subject and text", Kind.OUT_OF_OFFICE, absence.worded),
     Rule("absence, by null sender", Kind.OUT_OF_OFFICE, absence.hinted),
     Rule("absence, by text", Kind.OUT_OF_OFFICE, absence.answered),
+    Rule("absence, and nothing else", Kind.OUT_OF_OFFICE, leave.nothing_else),
     Rule("newsletter", Kind.BULK, bulk.newsletter),
     Rule("robot's answer, by header", Kind.AUTO_REPLY, robot.marked_answer),
     Rule("acknowledgement, by words", Kind.AUTO_REPLY, robot.acknowledgement),

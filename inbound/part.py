@@ -35,6 +35,7 @@ _MATTERS = frozenset(
         "auto-submitted",
         "precedence",
         "x-auto-response-suppress",
+        "x-postroom-loop",
         "list-id",
         "list-unsubscribe",
         "authentication-results",

@@ -205,13 +205,17 @@ def reply(config: str | None, /, **given: Any) -> None:
 
 @main.command()
 @click.option("--state", metavar="STATE", help="Only those: pending, processed, parked or quarantined.")
+@click.option("--raw", "which", metavar="ID", help="Instead, the bytes of this mail as they came, e.g. m17.")
 @json_option
 @click.pass_obj
-def mails(config: str | None, state: str | None, as_json: bool) -> None:
+def mails(config: str | None, state: str | None, which: str | None, as_json: bool) -> None:
     """The ledger: every mail with its state, kind, reason and ticket."""
-    from postroom.commands.look import mails as ledger
+    from postroom.commands import look
 
-    ledger(config, state=state, as_json=as_json)
+    if which:
+        look.raw(config, which)
+    else:
+        look.mails(config, state=state, as_json=as_json)
 
 
 @main.command()

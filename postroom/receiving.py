@@ -47,6 +47,13 @@ class Receiver:
         self._tell_unreadable()
         return kept
 
+    def unread(self) -> int:
+        """How many mails of the open folder are to be kept, and are not yet. It changes nothing."""
+        self._uidvalidity = self._mailbox.uidvalidity
+        with self._app.database.read() as tx:
+            start = folders.start(tx, *self._folder, self._uidvalidity)
+        return len(self._new(start)) if start else 0
+
     def _fetched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         """In batches; after the connection was lost in one, its mails one by one, so that the one that does it is known."""
         for together in self._suspects.turns(uids, self._clock(), BATCH_MAILS):

@@ -62,6 +62,9 @@ def _incoming(effect: Effect) -> Iterator[_Row]:
         "author": effect.author.addr if effect.author else "",
         "subject": message.subject,
         "text": _cut(message.text, effect.mail),
+        "attachments": [
+            f"{one.filename or 'unnamed'} ({one.content_type}, {one.size} octets)" for one in message.attachments
+        ],
     }
 
 
@@ -112,6 +115,7 @@ def _blank(effect: Effect) -> _Row:
         "at": effect.at,
         "subject": "",
         "text": "",
+        "attachments": (),
         "because": effect.decision.because,
     }
 

@@ -60,6 +60,7 @@ class Said:
     visible_to: str
     because: tuple[str, ...]
     outgoing: int | None
+    attachments: tuple[str, ...] = ()  # name, type and size of each
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ def _said(row: Row[Any]) -> Said:
         visible_to=row.visible_to,
         because=row.because,
         outgoing=row.outgoing,
+        attachments=row.attachments,
     )
 
 

@@ -183,6 +183,7 @@ entry = Table(
     Column("at", Instant, nullable=False),
     Column("subject", Clean, nullable=False),
     Column("text", Clean, nullable=False),
+    Column("attachments", Words, nullable=False),  # name, type and size of each; the mail holds their bytes
     Column("because", Words, nullable=False),
 )
 

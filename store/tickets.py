@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inbound.message import Address
-from store import conversation, tables
+from store import bounced, conversation, tables
 from store.database import Transaction, savepoint
 from store.effect import Effect
 from store.errors import AlreadyDone, Moved
@@ -91,6 +91,7 @@ def apply(tx: Transaction, effect: Effect, limits: Limits | None = None) -> None
     if effect.ticket is not None and not effect.decision.parked:
         _write_ticket(tx, effect)
         conversation.add(tx, effect, limits or Limits())
+        bounced.mark(tx, effect)
         failpoint("tx.mid")
     _finish_mail(tx, effect)
 

@@ -22,7 +22,8 @@ _WRAPPED = re.compile(r"(?<=[^\n]{50})\n(?=\S)")
 _SENTENCE = re.compile(r"(?<=\D)\.(?:\s|$)|[!;\n]")  # the point of "30. November" ends none
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 _WORD = re.compile(r"[\w']+")
-_BACK = words("return returning back wieder zurück rückkehr")
+_NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
+_BACK = words("return returning back wieder zurück")
 _DAYS = words(
     "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun montag dienstag mittwoch "
     "donnerstag freitag samstag sonntag january february march april may june july august september october november "
@@ -61,34 +62,38 @@ def nothing_else(clues: Clues) -> str:
     if not (message.in_reply_to or message.references) or not clues.plain or len(clues.new) > _LONGEST:
         return ""
     written = _WRAPPED.sub(" ", _SIGNATURE.split(clues.new, maxsplit=1)[0])
-    folded = fold(written)
-    away = _AWAY.search(folded) or _NOT_HERE.search(folded)
-    sentences = [said for part in _SENTENCE.split(written) if (said := _words(part))]
-    back = next((said & _BACK for said in sentences if said & _BACK and _names_a_day(said)), None)
-    if not away or not back or _AT_WORK.search(folded):
+    sentences = [said for part in _SENTENCE.split(written) if (said := fold(part))]
+    away = next((said for said in sentences if _is_away(said)), "")
+    back = next((said for said in sentences if _names_return(said)), "")
+    if not away or not back or any(_AT_WORK.search(said) for said in sentences):
         return ""
-    names = _author(clues)
-    rest = all(_is_note(said) or said <= _COURTESY | names for said in sentences)
-    return f'text "{folded}"' if rest else ""
+    courteous = _COURTESY | _author(clues)
+    whole = all(_is_note(said) or _words(said) <= courteous for said in sentences)
+    return " … ".join(f'text "{said}"' for said in dict.fromkeys((away, back))) if whole else ""
 
 
-def _words(sentence: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(_NOT_HERE.sub("", fold(sentence))))
+def _is_away(said: str) -> bool:
+    return bool(_AWAY.search(said) or _NOT_HERE.search(said))
 
 
-def _is_note(said: frozenset[str]) -> bool:
+def _names_return(said: str) -> bool:
+    found = _words(said)
+    return bool(found & _BACK) and any(word in _DAYS or word[0].isdigit() for word in found)
+
+
+def _is_note(said: str) -> bool:
     """A sentence about the absence, or thanks for the mail. Thanks for anything else are a person's."""
-    if said & _THANKS and not said & _MAIL:
+    found = _words(_NOT_HERE.sub("", said))
+    if found & _THANKS and not found & _MAIL:
         return False
-    about = said <= _THANKING or said & _BACK or _AWAY.search(" ".join(said))
-    return bool(about) and all(word in _NOTE or word[0].isdigit() for word in said)
+    about = found <= _THANKING or found & _BACK or _is_away(said)
+    return bool(about) and all(word in _NOTE or _NUMBER.fullmatch(word) for word in found)
 
 
-def _names_a_day(said: frozenset[str]) -> bool:
-    return any(word in _DAYS or word[0].isdigit() for word in said)
+def _words(said: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(said))
 
 
 def _author(clues: Clues) -> frozenset[str]:
     """The writer's names, as they stand below a mail."""
-    sender = clues.sender
-    return frozenset(_WORD.findall(fold(f"{sender.name} {sender.addr.partition('@')[0]}"))) if sender else frozenset()
+    return _words(fold(f"{clues.sender.name} {clues.sender.addr.partition('@')[0]}")) if clues.sender else frozenset()

@@ -13,6 +13,7 @@ from postroom.app import App, open_app
 from postroom.commands.output import print_json
 from postroom.config import ConfigError, MailboxConfig
 from postroom.pipeline import open_mailbox
+from postroom.receiving import Receiver
 from postroom.servers import smtp_server
 from store.errors import DatabaseDown
 from workflow.machine import Workflow
@@ -83,8 +84,10 @@ def _mailbox(app: App, box: MailboxConfig) -> str:
     try:
         with open_mailbox(app, box) as mailbox:
             offers = ", ".join(word for word in ("IDLE", "MOVE", "UIDPLUS") if word in mailbox.offers)
-            return f"{len(mailbox.all_uids())} mails in {box.settings.folder}; offers {offers or 'no extension'}"
-    except (MailboxDown, ConfigError) as error:
+            there, new = mailbox.all_uids(), Receiver(app, box, mailbox).unread()
+            unread = f", {new} not read yet" if new else ""
+            return f"{len(there)} mails in {box.settings.folder}{unread}; offers {offers or 'no extension'}"
+    except (MailboxDown, ConfigError, DatabaseDown) as error:
         raise Failed(str(error)) from None
 
 

@@ -1,5 +1,6 @@
 """`postroom tickets`, `ticket`, `mails`, `outbox`: what is remembered, as tables for people and JSON for programs."""
 
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from postroom.app import App, open_app
 from postroom.cli import Refused
 from postroom.commands.output import Row, moment, one_line, print_json, print_table
 from postroom.commands.rows import mail_row, outbox_row, page_row, ticket_row
-from store import reports
+from store import incoming, reports
 from store.incoming import MailState
 from store.lines import Wanted
 
@@ -56,6 +57,19 @@ def mails(option: str | None, *, state: str | None, as_json: bool) -> None:
     if not as_json:
         parts = f"{sums.on_tickets} on tickets + {sums.parked} parked + {sums.quarantined} quarantined"
         click.echo(f"{sums.fetched} fetched = {parts} + {sums.pending} pending")
+
+
+def raw(option: str | None, which: str) -> None:
+    """The bytes of a mail, as they came. Raises Refused."""
+    app = open_app(option)
+    if not which.lower().startswith("m") or not which[1:].isdecimal():
+        raise Refused(f'"{which}" is no mail: name one as postroom mails shows it, such as m17')
+    try:
+        with app.database.read() as tx:
+            found = incoming.raw(tx, int(which[1:19]))
+    except LookupError:
+        raise Refused(f"there is no mail {which}") from None
+    sys.stdout.buffer.write(found)
 
 
 def outbox(option: str | None, *, state: str | None, as_json: bool) -> None:
@@ -128,4 +142,5 @@ def _said(app: App, said: Row) -> Iterator[str]:
     which = said["mail"] or said["outgoing"] or ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
     yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']} {which}{seen}"
+    yield from (f"      [attached: {one_line(one)}]" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])

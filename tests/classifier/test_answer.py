@@ -1,8 +1,9 @@
 """No automatic answer may go to these (S10 to S16); what they are is still a person's mail."""
 
 import pytest
+from inbound.parse import parse
 
-from classifier.verdict import PERSON
+from classifier.verdict import PERSON, Kind
 from inbound.message import Address
 from tests.classifier.judging import DANA, judge, mail
 
@@ -84,3 +85,23 @@ def test_an_answer_that_would_go_to_a_list_is_not_given() -> None:
 @pytest.mark.parametrize("value", ["no", "No; a=b", ""])
 def test_auto_submitted_no_is_a_person_with_an_answer(value: str) -> None:
     assert judge(mail("x", DANA, ("auto-submitted", value))).answer
+
+
+@pytest.mark.parametrize("value", ["<m1@example.com>", "anybody's", ""])
+def test_our_own_loop_mark_keeps_every_answer_back_whatever_its_value(value: str) -> None:
+    verdict = judge(mail("Could you check BIO 101?", DANA, ("x-postroom-loop", value)))
+    assert (verdict.kind, verdict.no_answer) == (Kind.NEW_TICKET, f"X-Postroom-Loop: {value}".strip())
+    assert verdict.silent == verdict.no_answer
+
+
+@pytest.mark.parametrize(("hops", "why"), [(50, ""), (51, "it has gone through 51 servers: more than 50 Received headers")])
+def test_a_mail_of_more_than_fifty_hops_is_not_answered_and_stays_what_it_is(hops: int, why: str) -> None:
+    hop = "Received: from a.example.org by b.example.org; Wed, 2 Dec 2026 09:00:00 +0000\r\n"
+    head = f"From: {DANA}\r\nTo: support@example.com\r\nSubject: Wrong credits\r\n\r\n"
+    verdict = judge(parse((hop * hops + head + "BIO 101 shows the wrong credits.\r\n").encode()))
+    assert (verdict.kind, verdict.no_answer) == (Kind.NEW_TICKET, why)
+
+
+def test_our_own_loop_mark_is_seen_behind_any_number_of_headers() -> None:
+    head = f"From: {DANA}\r\nTo: support@example.com\r\n{'X-A: b\r\n' * 600}X-Postroom-Loop: <m1@example.com>\r\n\r\n"
+    assert "X-Postroom-Loop" in judge(parse(f"{head}Hello\r\n".encode())).no_answer

@@ -55,6 +55,22 @@ def test_microsofts_form_names_no_server_and_is_known_by_the_hop_below() -> None
     assert asked(results(MICROSOFT), FOREIGN, ids=("protection.outlook.com",)) is Passed.UNKNOWN
 
 
+@pytest.mark.parametrize("own", ["example.co.uk", "mx.example.co.uk"])
+@pytest.mark.parametrize("host", ["mail.evil.co.uk", "evil.co.uk", "co.uk", "evil-example.co.uk", "mail.example.co.uk.evil.test"])
+def test_a_host_beside_or_above_ours_ends_the_zone(own: str, host: str) -> None:
+    hop, forged = ("received", f"from x by {host} with ESMTP"), results(f"{own}; dmarc=pass header.from=example.org")
+    assert asked(hop, forged, ids=(own,)) is Passed.UNKNOWN
+    assert asked(("received", f"from x by inner.{own} with ESMTP"), forged, ids=(own,)) is Passed.YES
+
+
+def test_microsofts_inner_hosts_are_ours_only_where_they_are_named() -> None:
+    inner = ("received", "from DB5EUR.mail.protection.outlook.com by AM0P.eurprd05.prod.outlook.com with HTTPS")
+    found = (inner, results(MICROSOFT), MS_BORDER, FOREIGN)
+    assert asked(*found, ids=("protection.outlook.com",)) is Passed.UNKNOWN
+    assert asked(*found, ids=("protection.outlook.com", "prod.outlook.com")) is Passed.YES
+    assert asked(*found, ids=("outlook.com",)) is Passed.YES
+
+
 @pytest.mark.parametrize(
     ("value", "passed"),
     [

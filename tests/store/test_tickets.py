@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
 
 from classifier.verdict import Kind, Verdict
 from inbound.message import Address
@@ -171,6 +172,19 @@ def test_two_deliveries_of_one_mail_have_one_effect(database: Database) -> None:
     assert sweep(database) == []
 
 
+def test_a_constraint_that_is_not_about_a_second_delivery_is_a_fault_and_undoes_only_its_own_mail(
+    database: Database,
+) -> None:
+    first, second = keep(database, "one", "two")
+    with database.write() as tx:
+        one, two = tickets.numbers(tx, 2)
+        apply(tx, opening(one, mail("one"), first))
+        with pytest.raises(IntegrityError, match="NOT NULL"):
+            apply(tx, replace(opening(two, mail("two"), second), at=None))
+    assert (ledger(database, first).state, ledger(database, second).state) == ("processed", "pending")
+    assert sweep(database) == []
+
+
 def test_the_second_delivery_may_escalate_its_ticket(database: Database) -> None:
     number = opened(database)
     (second,) = keep(database, "copy", first_uid=9)
@@ -270,6 +284,19 @@ def test_tickets_are_due_when_their_timer_ran_out_and_is_not_paused(database: Da
         assert [t.number for t in tickets.due(tx, NOW, 10)] == [numbers[1], numbers[0]]
         assert [t.number for t in tickets.due(tx, NOW, 1)] == [numbers[1]]
         assert tickets.due(tx, NOW + timedelta(days=1), 10)[0].number == numbers[3]
+
+
+def test_due_tickets_are_read_page_by_page_each_once_though_many_are_due_at_one_moment(database: Database) -> None:
+    numbers = [opened(database, name) for name in "abcde"]
+    late, later = NOW - timedelta(days=1), NOW
+    with database.write() as tx:
+        for number, due_at in zip(numbers, (later, late, later, late, later), strict=True):
+            apply(tx, Effect(NOW, "kim", Decision(("x",), "waiting", "outstanding", due_at=due_at), number, 1))
+        seen = tickets.due(tx, NOW, 2)
+        while page := tickets.due(tx, NOW, 2, seen[-1]):
+            seen += page
+    a, b, c, d, e = numbers
+    assert [one.number for one in seen] == [b, d, a, c, e]
 
 
 ODD = st.text(st.characters(categories=None), max_size=30) | st.sampled_from(

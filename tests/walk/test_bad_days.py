@@ -272,6 +272,11 @@ def test_a_mail_that_we_fail_at_is_quarantined_with_the_reason_within_one_run(la
     assert rows(lab, "tickets") == []
     assert [one.recipient for one in lab.smtp.accepted] == ["kim@example.test"]
     do(lab, "retry", "m1")
+    assert lab.call("run", "--once", POSTROOM_FAILPOINT=f"{place}:raise").returncode == 0
+    lab.once()
+    assert states(lab, "mails") == ["quarantined"]
+    assert [one.recipient for one in lab.smtp.accepted] == ["kim@example.test"] * 2  # once for each time
+    do(lab, "retry", "m1")
     lab.once()
     assert lab.only_ticket()["status"] == "Outstanding"
 

@@ -272,6 +272,31 @@ def test_a_bounce_without_auto_submitted_is_not_answered(lab: Lab) -> None:
     assert lab.smtp.accepted == []
 
 
+def test_a_bounce_that_returns_our_id_makes_that_mail_bounced_and_moves_nothing(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    ours = read(lab.sent()[0])["Message-ID"]
+    report = (
+        "From: MAILER-DAEMON@mx.client.example\nTo: support@example.test\nReturn-Path: <>\nSubject: Undelivered\n"
+        "Auto-Submitted: auto-replied\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nIt could not be delivered.\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.client.example\n\n"
+        "Final-Recipient: rfc822; ada@client.example\nAction: failed\nStatus: 5.1.1\n"
+        f"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {ours}\nFrom: support@example.test\n--b--\n"
+    )
+    lab.deliver(report.replace(ours, "<forged@example.test>").encode())
+    lab.once()
+    assert lab.rows("outbox")[0]["state"] == "sent"
+    lab.deliver(report.encode())
+    lab.once()
+    (row,) = lab.rows("outbox")
+    assert (row["state"], row["last_answer"][:5]) == ("bounced", "5.1.1")
+    assert lab.only_ticket()["status"] == "Outstanding"
+    assert lab.only_ticket()["conversation"][-1]["kind"] == "bounce"
+    assert len(lab.smtp.accepted) == 1
+
+
 def test_a_person_whose_server_suppresses_answers_gets_a_ticket_and_no_answer(lab: Lab) -> None:
     lab.deliver(mail(X_Auto_Response_Suppress="All"))
     lab.once()
@@ -349,4 +374,8 @@ def test_a_mail_of_25_megabytes_is_kept_whole(lab: Lab) -> None:
     lab.deliver(big)
     lab.once()
     assert lab.only_ticket()["status"] == "Outstanding"
+    assert lab.only_ticket()["conversation"][0]["attachments"] == [
+        "dump.bin (application/octet-stream, 18000000 octets)"
+    ]
+    assert len(lab.do("mails", "--raw", "m1")) > 24_000_000
     assert len(lab.smtp.accepted) == 1

@@ -232,6 +232,7 @@ def _entry() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("attachments", sa.Text(), nullable=False),
         sa.Column("because", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["mail"], ["mail.id"], name=op.f("fk_entry_mail")),
         sa.ForeignKeyConstraint(["outgoing"], ["outbox.id"], name=op.f("fk_entry_outgoing")),
