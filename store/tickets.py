@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from inbound.message import Address
 from store import bounced, conversation, tables
-from store.database import Transaction, savepoint
+from store.database import Transaction
 from store.effect import Effect
 from store.errors import AlreadyDone, Moved
 from store.failpoint import failpoint
@@ -129,8 +129,7 @@ def _claim_effect(tx: Transaction, effect: Effect) -> None:
         return
     row = {"content_key": message.content_key, "mail": effect.mail, "ticket": effect.ticket, "at": effect.at}
     try:
-        with savepoint(tx):
-            tx.execute(_FIRST_EFFECT, row)
+        tx.execute(_FIRST_EFFECT, row)
     except IntegrityError as error:
         # Any other constraint is a fault of ours: taken for Moved, it would give the try back for ever.
         if tx.execute(_HAS_EFFECT, {"wanted": message.content_key}).first() is None:

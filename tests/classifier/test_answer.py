@@ -1,10 +1,10 @@
 """No automatic answer may go to these (S10 to S16); what they are is still a person's mail."""
 
 import pytest
-from inbound.parse import parse
 
 from classifier.verdict import PERSON, Kind
 from inbound.message import Address
+from inbound.parse import parse
 from tests.classifier.judging import DANA, judge, mail
 
 
@@ -94,7 +94,9 @@ def test_our_own_loop_mark_keeps_every_answer_back_whatever_its_value(value: str
     assert verdict.silent == verdict.no_answer
 
 
-@pytest.mark.parametrize(("hops", "why"), [(50, ""), (51, "it has gone through 51 servers: more than 50 Received headers")])
+@pytest.mark.parametrize(
+    ("hops", "why"), [(50, ""), (51, "it has gone through 51 servers: more than 50 Received headers")]
+)
 def test_a_mail_of_more_than_fifty_hops_is_not_answered_and_stays_what_it_is(hops: int, why: str) -> None:
     hop = "Received: from a.example.org by b.example.org; Wed, 2 Dec 2026 09:00:00 +0000\r\n"
     head = f"From: {DANA}\r\nTo: support@example.com\r\nSubject: Wrong credits\r\n\r\n"
@@ -103,5 +105,6 @@ def test_a_mail_of_more_than_fifty_hops_is_not_answered_and_stays_what_it_is(hop
 
 
 def test_our_own_loop_mark_is_seen_behind_any_number_of_headers() -> None:
-    head = f"From: {DANA}\r\nTo: support@example.com\r\n{'X-A: b\r\n' * 600}X-Postroom-Loop: <m1@example.com>\r\n\r\n"
-    assert "X-Postroom-Loop" in judge(parse(f"{head}Hello\r\n".encode())).no_answer
+    head = f"From: {DANA}\r\nTo: support@example.com\r\n" + "X-A: b\r\n" * 600
+    raw = f"{head}X-Postroom-Loop: <m1@example.com>\r\n\r\nHello\r\n"
+    assert "X-Postroom-Loop" in judge(parse(raw.encode())).no_answer

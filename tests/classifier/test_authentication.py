@@ -56,7 +56,9 @@ def test_microsofts_form_names_no_server_and_is_known_by_the_hop_below() -> None
 
 
 @pytest.mark.parametrize("own", ["example.co.uk", "mx.example.co.uk"])
-@pytest.mark.parametrize("host", ["mail.evil.co.uk", "evil.co.uk", "co.uk", "evil-example.co.uk", "mail.example.co.uk.evil.test"])
+@pytest.mark.parametrize(
+    "host", ["mail.evil.co.uk", "evil.co.uk", "co.uk", "evil-example.co.uk", "mail.example.co.uk.evil.test"]
+)
 def test_a_host_beside_or_above_ours_ends_the_zone(own: str, host: str) -> None:
     hop, forged = ("received", f"from x by {host} with ESMTP"), results(f"{own}; dmarc=pass header.from=example.org")
     assert asked(hop, forged, ids=(own,)) is Passed.UNKNOWN

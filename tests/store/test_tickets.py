@@ -293,8 +293,8 @@ def test_due_tickets_are_read_page_by_page_each_once_though_many_are_due_at_one_
         for number, due_at in zip(numbers, (later, late, later, late, later), strict=True):
             apply(tx, Effect(NOW, "kim", Decision(("x",), "waiting", "outstanding", due_at=due_at), number, 1))
         seen = tickets.due(tx, NOW, 2)
-        while page := tickets.due(tx, NOW, 2, seen[-1]):
-            seen += page
+        while more := tickets.due(tx, NOW, 2, seen[-1]):
+            seen += more
     a, b, c, d, e = numbers
     assert [one.number for one in seen] == [b, d, a, c, e]
 
