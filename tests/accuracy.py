@@ -17,11 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from inbound.parse import parse  # noqa: E402  after the path
-
 from classifier.classify import classify  # noqa: E402  after the path
 from classifier.verdict import PERSON, Evidence, Kind, Verdict  # noqa: E402  after the path
 from inbound.message import Message  # noqa: E402  after the path
+from inbound.parse import parse  # noqa: E402  after the path
 
 CORPUS = Path(os.environ.get("POSTROOM_CORPUS", ROOT.parent / "shared" / "corpus"))
 TUNED = frozenset({"bounceparser", "combodo", "james", "mimekit", "php-imap", "enmime", "redmine"})

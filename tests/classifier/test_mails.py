@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from inbound.parse import parse
 
 from classifier.verdict import PERSON, Kind, Ours
+from inbound.parse import parse
 from tests.classifier.judging import fixtures, judge, link
 
 KINDS = [path for path in fixtures() if path.parent.name in set(Kind)]
