@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -179,9 +180,22 @@ def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "mail")
     process = started(tmp_path, "classify", "mail", start_new_session=True)
     with process, (tmp_path / "mail").open("wb"):  # returns when classify opens it, too
+        rest(process.pid)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (1, b"", b"\nAborted!\n")
+
+
+def rest(pid: int) -> None:
+    """Until the process has slept for 20 looks in a row: a signal just before a blocking read is lost in any Python."""
+    asleep = 0
+    for _ in range(3000):
+        state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+        asleep = asleep + 1 if state == "S" else 0
+        if asleep == 20:
+            return
+        Event().wait(0.01)
+    raise AssertionError("it never came to rest")
 
 
 def test_no_password_can_be_given_on_the_command_line() -> None:
