@@ -1,19 +1,17 @@
 """Processing: mails of the ledger become tickets, decisions and queued answers. Each is settled alone, or counted and left."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from classifier.classify import classify
-from classifier.reports import rule_for
-from classifier.verdict import PERSON, Kind, Ours, Verdict
-from inbound.message import Address, Message
+from classifier.verdict import PERSON
+from inbound.message import Address
 from postroom.answering import Answerer, Parent
 from postroom.app import App
+from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.clock import now
-from postroom.failure import where
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
 from store import outbox, pending, tickets
@@ -21,12 +19,10 @@ from store.database import Transaction, savepoint
 from store.effect import Effect
 from store.errors import AlreadyDone, DatabaseDown, Moved
 from store.failpoint import failpoint
-from store.gather import Gathered, gather
-from store.links import report_key
+from store.gather import gather
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
-from workflow.decision import Ticket
 from workflow.machine import Ball
 from workflow.opening import PARKED
 
@@ -34,45 +30,6 @@ BATCH = 50  # mails claimed, parsed and committed together
 LEASE_SECONDS = 600
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A mail that is claimed and parsed."""
-
-    mail: Pending
-    message: Message
-
-    def traces(self, ours: Ours) -> frozenset[str]:
-        """What another mail of the same batch may share with it; then the later one waits for the earlier one's effect."""
-        message = self.message
-        author, rule = message.author, rule_for(message, ours)
-        ids = (message.content_key, message.message_id, *message.in_reply_to, *message.references)
-        report = report_key(rule, message.subject) if rule else ""
-        return frozenset({*ids, report, author.key if author else ""} - {""})
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A mail with all that is known of it, and what it is."""
-
-    mail: Pending
-    message: Message
-    gathered: Gathered
-    verdict: Verdict
-
-    @property
-    def ticket(self) -> Ticket | None:
-        """The ticket that it joins, or that its first delivery has made."""
-        joined = self.verdict.ticket or self.verdict.kind is Kind.DUPLICATE
-        return self.gathered.ticket if joined else None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A step that failed for one mail, and why."""
-
-    reason: str
 
 
 class Processor:
@@ -246,28 +203,3 @@ class Processor:
         cause = f"quarantine:{number}:{at.isoformat()}"
         for queued in self._answerer.alert("A mail could not be processed", lines, cause, at):
             outbox.queue(tx, queued, self._app.limits, at)
-
-
-def tried(step: Callable[[], Result]) -> Result | Fault:
-    """One step for one mail. A fault of ours costs this mail a try, and no other mail anything."""
-    try:
-        return step()
-    except DatabaseDown:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it is: counted, told, quarantined after three tries
-        return Fault(where(error))
-
-
-def apart(mails: Sequence[Read], ours: Ours) -> Iterator[list[Read]]:
-    """The mails in their order, in groups in which no mail can depend on another one's effect."""
-    group: list[Read] = []
-    traces: set[str] = set()
-    for one in mails:
-        found = one.traces(ours)
-        if traces & found:
-            yield group
-            group, traces = [], set()
-        group.append(one)
-        traces |= found
-    if group:
-        yield group
