@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,12 @@ from inbound.message import Message  # noqa: E402  after the path
 from inbound.parse import parse  # noqa: E402  after the path
 
 CORPUS = Path(os.environ.get("POSTROOM_CORPUS", ROOT.parent / "shared" / "corpus"))
-TUNED = frozenset({"bounceparser", "combodo", "james", "mimekit", "php-imap", "enmime", "redmine"})
+# By their digests: what the private corpus is made of is not told here.
+TUNED = frozenset({"119c9ae6", "4734e098", "6e75eabb", "8e7ab976", "af739ede", "e96b140f", "eae976f4"})
+
+
+def digest(source: str) -> str:
+    return sha256(source.encode()).hexdigest()[:8]
 
 
 class Case(NamedTuple):
@@ -81,8 +87,8 @@ def main() -> None:
     """Print it all."""
     cases = judged(corpus())
     halves = {
-        "tuned sources": [case for case in cases if case.case.source in TUNED],
-        "held-back sources": [case for case in cases if case.case.source not in TUNED],
+        "tuned sources": [case for case in cases if digest(case.case.source) in TUNED],
+        "held-back sources": [case for case in cases if digest(case.case.source) not in TUNED],
         "own mails": judged(own()),
     }
     for name, half in halves.items():
