@@ -1,6 +1,7 @@
 """An installation in a folder, with a configuration that is right until a test makes it wrong. Its passwords are canaries."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -78,4 +79,10 @@ def started(folder: Path, *words: str, start_new_session: bool = False, **variab
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=start_new_session,
+        preexec_fn=_heed if start_new_session else None,
     )
+
+
+def _heed() -> None:
+    """What is started in the background of a shell inherits that it ignores Ctrl-C; nobody at a terminal does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
