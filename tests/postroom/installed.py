@@ -79,7 +79,7 @@ def started(folder: Path, *words: str, start_new_session: bool = False, **variab
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=start_new_session,
-        preexec_fn=_heed if start_new_session else None,
+        preexec_fn=_heed if start_new_session else None,  # noqa: PLW1509  no thread of a test holds a lock that it needs
     )
 
 
