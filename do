@@ -52,6 +52,8 @@ install_servers() {
   command -v dovecot >/dev/null || missing+=(dovecot-imapd)
   command -v postfix >/dev/null || missing+=(postfix)
   command -v openssl >/dev/null || missing+=(openssl)
+  # Its programs are on no PATH; the store's tests will run on it beside SQLite.
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
   say "postroom: installing ${missing[*]} for the tests"
