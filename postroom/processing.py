@@ -85,7 +85,7 @@ class Processor:
             effect = self._good(case.mail, tried(partial(self._decide, case, numbers.get(case.mail.id, 0))))
             effects += [(case, effect)] if effect else []
         with self._app.database.write() as tx:
-            written = [tried(partial(self._applied, tx, *one)) for one in effects]
+            written = self._written(tx, effects)
         failpoint("tx.after_commit")
         for (case, effect), outcome in zip(effects, written, strict=True):
             if not self._good(case.mail, outcome):
@@ -163,6 +163,17 @@ class Processor:
             report_key=case.gathered.report_key,
             others=case.gathered.others,
         )
+
+    def _written(self, tx: Transaction, effects: Sequence[tuple[Judged, Effect]]) -> Sequence[bool | Fault]:
+        """All of them together; where one cannot be written, each by itself, so that the others are."""
+        together = tried(partial(self._all_applied, tx, [effect for _, effect in effects]))
+        if not isinstance(together, Fault):
+            return [True] * len(effects)
+        return [tried(partial(self._applied, tx, *one)) for one in effects]
+
+    def _all_applied(self, tx: Transaction, effects: Sequence[Effect]) -> None:
+        with savepoint(tx):
+            tickets.apply_all(tx, effects, self._app.limits)
 
     def _applied(self, tx: Transaction, case: Judged, effect: Effect) -> bool:
         """Writes one effect under its own savepoint; False when it has to be gathered again."""

@@ -3,7 +3,7 @@
 It never changes the ticket itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -32,22 +32,23 @@ _LET_IN = (
 _Row = dict[str, object]
 
 
-def add(tx: Transaction, effect: Effect, limits: Limits) -> None:
-    """Write all of it; the ticket's row stands already."""
-    entries = [*_incoming(effect), *_note(effect)]
-    threads = [*_received(effect)]
-    for queued in effect.outgoing:
-        placed = outbox.queue(tx, queued, limits, effect.at)
-        entries += _sent(effect, queued, placed)
-        if placed.id is not None:
-            threads.append(_thread(effect, queued.message_id))
-    if entries:
-        tx.execute(_ENTRY, entries)
-    if threads:
-        tx.execute(_THREAD, threads)
-    _write_people(tx, effect)
-    if effect.decision.moved:
-        tx.execute(_HISTORY, _moved(effect))
+def add(tx: Transaction, effects: Sequence[Effect], limits: Limits) -> None:
+    """Write all of it; the tickets' rows stand already."""
+    entries: list[_Row] = []
+    threads: list[_Row] = []
+    for effect in effects:
+        entries += [*_incoming(effect), *_note(effect)]
+        threads += _received(effect)
+        for queued in effect.outgoing:
+            placed = outbox.queue(tx, queued, limits, effect.at)
+            entries += _sent(effect, queued, placed)
+            if placed.id is not None:
+                threads.append(_thread(effect, queued.message_id))
+    people = [row for effect in effects for row in _newcomers(tx, effect)]
+    moved = [_moved(effect) for effect in effects if effect.decision.moved]
+    for statement, rows in ((_ENTRY, entries), (_THREAD, threads), (_PERSON, people), (_HISTORY, moved)):
+        if rows:
+            tx.execute(statement, rows)
 
 
 def _incoming(effect: Effect) -> Iterator[_Row]:
@@ -136,20 +137,21 @@ def _cut(text: str, mail: int | None) -> str:
     return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}\n[cut here: mail {mail} holds all of it]"
 
 
-def _write_people(tx: Transaction, effect: Effect) -> None:
-    """Nobody who is in is put out again by a mail, and the requester never changes by one (T05)."""
+def _newcomers(tx: Transaction, effect: Effect) -> list[_Row]:
+    """Whom the ticket did not know; who waits there and may come in is let in.
+
+    Nobody who is in is put out again by a mail, and the requester never changes by one (T05).
+    """
     wanted = _people(effect)
-    if not wanted:
-        return
-    known = {} if effect.opens else {row.key: row for row in tx.execute(_PEOPLE, {"of_ticket": effect.ticket})}
-    new = [row for row in wanted.values() if row["key"] not in known]
-    if new:
-        tx.execute(_PERSON, new)
+    if effect.opens or not wanted:
+        return list(wanted.values())
+    known = {row.key: row for row in tx.execute(_PEOPLE, {"of_ticket": effect.ticket})}
     for row in wanted.values():
         old = known.get(str(row["key"]))
         if old is not None and old.pending and row["role"] != "cc" and (old.role == "cc" or not row["pending"]):
             let_in = {"new_role": row["role"], "new_pending": row["pending"]}
             tx.execute(_LET_IN, {"of_ticket": effect.ticket, "who": row["key"], **let_in})
+    return [row for row in wanted.values() if row["key"] not in known]
 
 
 def _people(effect: Effect) -> dict[str, _Row]:

@@ -3,7 +3,7 @@
 It decides nothing: what is to change is in the Effect.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ _CHANGE, _MOVE = (
     for names in (_STAYED, _MOVED)
 )
 _FIRST_EFFECT = insert(tables.effect)
-_HAS_EFFECT = select(tables.effect.c.mail).where(tables.effect.c.content_key == bindparam("wanted"))
+_HAS_EFFECT = select(tables.effect.c.mail).where(tables.effect.c.content_key.in_(bindparam("wanted", expanding=True)))
 _OF_MAIL = ("message_id", "sender", "subject", "content_key", "defects")
 _DONE_WITH = ("state", "kind", "no_answer", "reason", "because", "ticket", *_OF_MAIL)
 _DONE = (
@@ -87,13 +87,23 @@ def apply(tx: Transaction, effect: Effect, limits: Limits | None = None) -> None
     Raises Moved where the ticket or the mail's effect changed since it was gathered, AlreadyDone where the mail
     is not pending any more; nothing of the effect is to be kept then, and the savepoint sees to that.
     """
-    _claim_effect(tx, effect)
-    if effect.ticket is not None and not effect.decision.parked:
-        _write_ticket(tx, effect)
-        conversation.add(tx, effect, limits or Limits())
-        bounced.mark(tx, effect)
+    apply_all(tx, [effect], limits)
+
+
+def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None = None) -> None:
+    """The same for several effects, of which none depends on another, in few statements.
+
+    What it raises says that one of them cannot be written, not which: undo all, and apply each by itself.
+    """
+    _claim_effects(tx, [effect for effect in effects if _has_effect(effect)])
+    kept = [effect for effect in effects if effect.ticket is not None and not effect.decision.parked]
+    if kept:
+        _write_tickets(tx, kept)
+        conversation.add(tx, kept, limits or Limits())
+        for effect in kept:
+            bounced.mark(tx, effect)
         failpoint("tx.mid")
-    _finish_mail(tx, effect)
+    _finish_mails(tx, [effect for effect in effects if effect.mail is not None])
 
 
 def as_ticket(row: Row[Any]) -> Ticket:
@@ -122,25 +132,40 @@ def as_ticket(row: Row[Any]) -> Ticket:
     )
 
 
-def _claim_effect(tx: Transaction, effect: Effect) -> None:
-    """One mail has one effect, however often it is delivered: the unique key says so, not a look before."""
+def _has_effect(effect: Effect) -> bool:
+    """Whether it is the first delivery of a mail, as far as is known."""
     message = effect.message
-    if message is None or effect.mail is None or not message.content_key or effect.duplicate_of is not None:
+    return effect.mail is not None and message is not None and bool(message.content_key) and not effect.duplicate_of
+
+
+def _claim_effects(tx: Transaction, effects: Sequence[Effect]) -> None:
+    """One mail has one effect, however often it is delivered: the unique key says so, not a look before."""
+    rows = [
+        {"content_key": effect.message.content_key, "mail": effect.mail, "ticket": effect.ticket, "at": effect.at}
+        for effect in effects
+        if effect.message
+    ]
+    if not rows:
         return
-    row = {"content_key": message.content_key, "mail": effect.mail, "ticket": effect.ticket, "at": effect.at}
     try:
-        tx.execute(_FIRST_EFFECT, row)
+        tx.execute(_FIRST_EFFECT, rows)
     except IntegrityError as error:
         # Any other constraint is a fault of ours: taken for Moved, it would give the try back for ever.
-        if tx.execute(_HAS_EFFECT, {"wanted": message.content_key}).first() is None:
+        found = {"wanted": [row["content_key"] for row in rows]}
+        if (other := tx.execute(_HAS_EFFECT, found).first()) is None:
             raise
-        raise Moved(f"another delivery of mail {effect.mail} came first") from error
+        raise Moved(f"mail {other.mail}, another delivery of the same, came first") from error
 
 
-def _write_ticket(tx: Transaction, effect: Effect) -> None:
-    if effect.opens:
-        tx.execute(_OPEN, _opened(effect))
-        return
+def _write_tickets(tx: Transaction, effects: Sequence[Effect]) -> None:
+    if opened := [_opened(effect) for effect in effects if effect.opens]:
+        tx.execute(_OPEN, opened)
+    for effect in effects:
+        if not effect.opens:
+            _change_ticket(tx, effect)
+
+
+def _change_ticket(tx: Transaction, effect: Effect) -> None:
     names = _MOVED if effect.decision.moved else _STAYED
     state = _state(effect)
     new = {f"new_{name}": state[name] for name in names}
@@ -185,9 +210,12 @@ def _opened(effect: Effect) -> Mapping[str, object]:
     }
 
 
-def _finish_mail(tx: Transaction, effect: Effect) -> None:
-    if effect.mail is None:
-        return
+def _finish_mails(tx: Transaction, effects: Sequence[Effect]) -> None:
+    if effects and tx.execute(_DONE, [_finished(effect) for effect in effects]).rowcount != len(effects):
+        raise AlreadyDone(f"mail {', '.join(str(effect.mail) for effect in effects)}: not pending any more")
+
+
+def _finished(effect: Effect) -> dict[str, object]:
     message, verdict, parked = effect.message, effect.verdict, effect.decision.parked
     author = effect.author
     new = {
@@ -203,6 +231,4 @@ def _finish_mail(tx: Transaction, effect: Effect) -> None:
         "content_key": message.content_key if message else "",
         "defects": message.defects if message else (),
     }
-    done = tx.execute(_DONE, {"wanted": effect.mail, **{f"new_{name}": value for name, value in new.items()}})
-    if done.rowcount != 1:
-        raise AlreadyDone(f"mail {effect.mail} is not pending any more")
+    return {"wanted": effect.mail, **{f"new_{name}": value for name, value in new.items()}}
