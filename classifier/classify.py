@@ -10,6 +10,7 @@ from classifier.answer import nobody_there, why_not
 from classifier.authentication import authenticate
 from classifier.clues import Clues, gather
 from classifier.joining import Joined, join, join_robot
+from classifier.reading import Reading
 from classifier.return_date import return_date
 from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot
 from classifier.thanks import only_thanks
@@ -73,9 +74,12 @@ PEOPLE: tuple[PersonRule, ...] = (
 )
 
 
-def classify(evidence: Evidence) -> Verdict:
-    """The judgement of one mail. Total and deterministic: any Evidence gives a Verdict with a reason."""
-    clues = gather(evidence)
+def classify(evidence: Evidence, reading: Reading | None = None) -> Verdict:
+    """The judgement of one mail. Total and deterministic: any Evidence gives a Verdict with a reason.
+
+    `reading` is what `classifier.reading.read` made of the same Message, where that was done elsewhere.
+    """
+    clues = gather(evidence, reading)
     authenticated, words = authenticate(evidence)
     for rule in MACHINES:
         said = rule.holds(clues)

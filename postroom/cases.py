@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from classifier.reading import Reading
 from classifier.reports import rule_for
 from classifier.verdict import Kind, Ours, Verdict
 from inbound.message import Message
@@ -23,6 +24,7 @@ class Read:
 
     mail: Pending
     message: Message
+    reading: Reading
 
     def traces(self, ours: Ours) -> frozenset[str]:
         """What another mail of the same batch may share with it; then the later one waits for the earlier one's effect."""

@@ -11,15 +11,15 @@ import resource
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
+from typing import Any, Generic, TypeVar
 
-from inbound.message import Message
-from inbound.parse import parse
 from postroom.failure import where
 
 MEMORY_BYTES = 1 << 30
@@ -27,7 +27,8 @@ MOST = 8  # workers, however many processors there are
 LONGER = 2.0  # times the time for a mail, after which a worker whose parent is gone ends itself
 CONTEXT = multiprocessing.get_context("forkserver")
 
-Read = Callable[[bytes], Message]
+Parsed = TypeVar("Parsed")  # what a worker makes of a mail
+Read = Callable[[bytes], Parsed]
 DIED = "its parser died"
 
 
@@ -38,8 +39,8 @@ class Unread:
     reason: str
 
 
-def _serve(line: Connection, read: Read, seconds: float) -> None:
-    """The life of a worker: bytes in, a Message out, until the line is closed."""
+def _serve(line: Connection, read: Read[Any], seconds: float) -> None:
+    """The life of a worker: bytes in, what it makes of them out, until the line is closed."""
     _restrain()
     while True:
         try:
@@ -80,7 +81,7 @@ def _deaf() -> Iterator[None]:
 class _Worker:
     """One process with the line to it."""
 
-    def __init__(self, read: Read, seconds: float) -> None:
+    def __init__(self, read: Read[Any], seconds: float) -> None:
         self.line, far = CONTEXT.Pipe()
         self.process: BaseProcess = CONTEXT.Process(target=_serve, args=(far, read, seconds), daemon=True)
         with _deaf():
@@ -100,21 +101,26 @@ class _Worker:
         self.process.close()
 
 
-class Parsers:
-    """A pool of workers. Not for two threads at once."""
+class Parsers(Generic[Parsed]):
+    """A pool of workers. `read` is what they do with a mail: a function of a module, total. Not for two threads at once."""
 
-    def __init__(self, count: int = 0, *, seconds: float = 30.0, read: Read = parse) -> None:
-        CONTEXT.set_forkserver_preload(["inbound.parse"])
+    def __init__(self, read: Read[Parsed], count: int = 0, *, seconds: float = 30.0) -> None:
+        CONTEXT.set_forkserver_preload([read.__module__])
         self._read = read
         self._seconds = seconds
         self._count = count or min(os.cpu_count() or 1, MOST)
         self._idle = [_Worker(read, seconds) for _ in range(self._count)]
+        self._waiter = ThreadPoolExecutor(1, "parsers")  # its thread starts with the first `begin`
         # Workers are deaf to the SIGTERM with which multiprocessing would end them.
         atexit.register(self.close)
 
-    def parse(self, mails: Sequence[bytes]) -> list[Message | Unread]:
+    def begin(self, mails: Sequence[bytes]) -> Future[list[Parsed | Unread]]:
+        """`parse` in the background, after all that was begun before."""
+        return self._waiter.submit(self.parse, mails)
+
+    def parse(self, mails: Sequence[bytes]) -> list[Parsed | Unread]:
         """One result a mail, in their order; within `seconds` a mail, whatever is in it."""
-        results: dict[int, Message | Unread] = {}
+        results: dict[int, Parsed | Unread] = {}
         waiting = deque(enumerate(mails))
         busy: dict[Connection, _Worker] = {}
         try:
@@ -129,7 +135,7 @@ class Parsers:
         return [results[index] for index in range(len(mails))]
 
     def _hand_out(
-        self, index: int, raw: bytes, busy: dict[Connection, _Worker], results: dict[int, Message | Unread]
+        self, index: int, raw: bytes, busy: dict[Connection, _Worker], results: dict[int, Parsed | Unread]
     ) -> None:
         worker = self._ready()
         busy[worker.line] = worker
@@ -147,7 +153,7 @@ class Parsers:
             worker.end()
         return _Worker(self._read, self._seconds)
 
-    def _collect(self, busy: dict[Connection, _Worker], results: dict[int, Message | Unread]) -> None:
+    def _collect(self, busy: dict[Connection, _Worker], results: dict[int, Parsed | Unread]) -> None:
         """Waits for the next answer or the next deadline, and takes what is there."""
         if not busy:
             return
@@ -164,7 +170,8 @@ class Parsers:
             results[worker.index] = _killed(busy, worker, f"its parser took over {self._seconds:g} seconds")
 
     def close(self) -> None:
-        """Ends all processes."""
+        """Ends all processes, after what is begun."""
+        self._waiter.shutdown()
         atexit.unregister(self.close)
         for worker in self._idle:
             worker.end()

@@ -11,6 +11,7 @@ from postroom.delivering import Courier
 from postroom.log import event, trouble
 from postroom.parsers import Parsers
 from postroom.processing import Processor
+from postroom.reading import Parsed
 from postroom.receiving import Receiver
 from postroom.servers import imap_server
 from store import outgoing, pending
@@ -30,7 +31,7 @@ def take_over_outgoing(app: App) -> None:
             event("taken.over", outgoing=number)
 
 
-def once(app: App, parsers: Parsers) -> bool:
+def once(app: App, parsers: Parsers[Parsed]) -> bool:
     """All that is due: receive, process, age, deliver. Whether every server was there."""
     take_over_mails(app)
     take_over_outgoing(app)

@@ -1,7 +1,10 @@
 """Processing: mails of the ledger become tickets, decisions and queued answers. Each is settled alone, or counted and left."""
 
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -14,6 +17,7 @@ from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.clock import now
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
+from postroom.reading import Parsed
 from store import outbox, pending, tickets
 from store.database import Transaction, savepoint
 from store.effect import Effect
@@ -32,44 +36,69 @@ LEASE_SECONDS = 600
 Result = TypeVar("Result")
 
 
-class Processor:
-    """Settles pending mails, oldest first. One thread."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Mails that are claimed, and what the workers make of them."""
 
-    def __init__(self, app: App, parsers: Parsers) -> None:
+    mails: Sequence[Pending]
+    parsed: Future[list[Parsed | Unread]]
+
+    @property
+    def untried(self) -> bool:
+        return all(mail.attempts == 1 for mail in self.mails)
+
+
+class Processor:
+    """Settles pending mails, oldest first, while the workers parse the next ones. One thread."""
+
+    def __init__(self, app: App, parsers: Parsers[Parsed]) -> None:
         self._app = app
         self._parsers = parsers
         self._answerer = Answerer(app)
-        self._held: list[int] = []  # claimed when the database went down
+        self._hand: deque[Batch] = deque()  # claimed and not settled
 
     def process(self) -> int:
-        """Settles one batch; how many mails were claimed for it. Raises DatabaseDown."""
-        with self._app.database.write() as tx:
-            for lost in pending.spent(tx, now()):
-                self._tell(tx, lost.id, lost.account, lost.reason)
-            claimed = pending.claim(tx, BATCH, now(), LEASE_SECONDS)
+        """Settles one batch; how many mails it had. Raises DatabaseDown."""
+        if not self._hand:
+            self._take()
+        if not self._hand:
+            return 0
+        batch = self._hand.popleft()
         try:
-            self._work(claimed)
+            parsed = batch.parsed.result()
+            if batch.untried:
+                # Beside a mail that was tried before nothing else is in hand: what kills it costs no other a try.
+                self._take(untried=True)
+            self._work(batch.mails, parsed)
         except DatabaseDown:
-            self._held = [mail.id for mail in claimed]
+            self._hand.appendleft(batch)
             with suppress(DatabaseDown):
                 self.give_back()
             raise
-        return len(claimed)
+        return len(batch.mails)
 
     def give_back(self) -> None:
-        """What was in hand when the database went down, without the try: it was no fault of theirs. Raises DatabaseDown."""
-        if self._held:
+        """What is in hand, without the try: that it ends here is no fault of theirs. Raises DatabaseDown."""
+        if self._hand:
             with self._app.database.write() as tx:
-                pending.release(tx, self._held)
-            self._held = []
+                pending.release(tx, [mail.id for batch in self._hand for mail in batch.mails])
+            self._hand.clear()
 
-    def _work(self, claimed: Sequence[Pending]) -> None:
+    def _take(self, *, untried: bool = False) -> None:
+        with self._app.database.write() as tx:
+            for lost in pending.spent(tx, now()):
+                self._tell(tx, lost.id, lost.account, lost.reason)
+            claimed = pending.claim(tx, BATCH, now(), LEASE_SECONDS, untried=untried)
+        if claimed:
+            self._hand.append(Batch(claimed, self._parsers.begin([one.raw for one in claimed])))
+
+    def _work(self, claimed: Sequence[Pending], parsed: Sequence[Parsed | Unread]) -> None:
         read: list[Read] = []
-        for mail, outcome in zip(claimed, self._parsers.parse([one.raw for one in claimed]), strict=True):
+        for mail, outcome in zip(claimed, parsed, strict=True):
             if isinstance(outcome, Unread):
                 self._failed(mail, outcome.reason)
             else:
-                read.append(Read(mail, outcome))
+                read.append(Read(mail, outcome.message, outcome.reading))
         for group in apart(read, self._app.config.ours):
             self._settle(group)
 
@@ -109,7 +138,7 @@ class Processor:
             received_at=one.mail.received_at,
         )
         failpoint("classify.crash")
-        return Judged(one.mail, one.message, gathered, classify(gathered.evidence))
+        return Judged(one.mail, one.message, gathered, classify(gathered.evidence, one.reading))
 
     def _may_open(self, case: Judged) -> bool:
         """Whether it may need a number; a closed ticket may be too old to be reopened. One not used is a gap, no fault."""

@@ -19,6 +19,7 @@ from postroom.log import event, trouble
 from postroom.outage import Outage
 from postroom.parsers import Parsers
 from postroom.processing import Processor
+from postroom.reading import Parsed
 from postroom.receiving import Receiver
 from store.errors import DatabaseDown
 
@@ -31,7 +32,7 @@ DOWN = 5.0  # seconds to wait for a database that is gone
 class Worker:
     """All threads of `postroom run`."""
 
-    def __init__(self, app: App, parsers: Parsers) -> None:
+    def __init__(self, app: App, parsers: Parsers[Parsed]) -> None:
         self._app = app
         self._parsers = parsers
         self._stop = Event()
@@ -109,6 +110,7 @@ class Worker:
                 self._mail_out.set()
             else:
                 self._mail_in.wait(LOOK)
+        processor.give_back()
 
     def _age(self) -> None:
         while not self._stop.is_set():

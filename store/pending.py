@@ -77,15 +77,15 @@ def spent(tx: Transaction, now: datetime) -> list[Spent]:
     return [Spent(row.id, row.account, f"tried {TRIES} times: {row.reason or why}") for row in rows]
 
 
-def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float) -> list[Pending]:
+def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, *, untried: bool = False) -> list[Pending]:
     """The oldest waiting mails, theirs until the lease ends; commit before the work, so that the attempt counts.
 
     A mail that was tried three times without an end is quarantined here. One that failed before comes alone:
-    whatever kills its worker takes no other mail with it.
+    whatever kills its worker takes no other mail with it. `untried` asks for none of those, nor for what is behind one.
     """
     if poison := spent(tx, now):
         tx.execute(_SET_ASIDE, [{"of_id": one.id, "why": one.reason} for one in poison])
-    chosen = list(_batch(tx.execute(_OLDEST, {"limit": limit, "now": now}).all()))
+    chosen = list(_batch(tx.execute(_OLDEST, {"limit": limit, "now": now}).all(), untried=untried))
     if not chosen:
         return []
     end = now + timedelta(seconds=lease_seconds)
@@ -119,11 +119,11 @@ def retry(tx: Transaction, id_: int) -> bool:
     return tx.execute(_AGAIN, {"of_id": id_}).rowcount == 1
 
 
-def _batch(rows: Sequence[_Oldest]) -> Iterator[_Oldest]:
+def _batch(rows: Sequence[_Oldest], *, untried: bool) -> Iterator[_Oldest]:
     size = 0
     for place, row in enumerate(rows):
         size += row.size
-        if place and (row.attempts or size > _CLAIM_BYTES):
+        if (row.attempts and (place or untried)) or (place and size > _CLAIM_BYTES):
             return
         yield row
         if row.attempts:

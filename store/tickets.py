@@ -102,7 +102,7 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
         conversation.add(tx, kept, limits or Limits())
         for effect in kept:
             bounced.mark(tx, effect)
-        failpoint("tx.mid")
+            failpoint("tx.mid")
     _finish_mails(tx, [effect for effect in effects if effect.mail is not None])
 
 

@@ -23,6 +23,7 @@ from postroom import pipeline
 from postroom.app import open_app
 from postroom.parsers import Parsers
 from postroom.processing import Processor
+from postroom.reading import read
 from tests.servers.dovecot import Dovecot, available
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.lab import PASSWORD, Lab
@@ -110,7 +111,7 @@ def main() -> None:
         lab = Lab(Path(folder) / "postroom", dovecot, smtp, more=LIMITS_OFF)
         for raw in raws:
             lab.deliver(raw)
-        parsers = Parsers()
+        parsers = Parsers(read)
         app = open_app(str(lab.folder / "postroom.toml"))
         timed("parse alone, one core", count, lambda: [parse(raw) for raw in raws])
         timed("parse in the workers", count, lambda: parsers.parse(raws))

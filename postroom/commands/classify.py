@@ -12,6 +12,7 @@ import msgspec
 from classifier.classify import classify as judge
 from classifier.verdict import Evidence, Ours, Verdict
 from inbound.message import Message
+from inbound.parse import parse
 from postroom import config
 from postroom.config import NoConfig
 from postroom.line import one_line
@@ -23,7 +24,7 @@ BATCH = 64  # mails in memory at once
 def classify(option: str | None, files: Sequence[str], *, as_json: bool) -> bool:
     """Prints one line a file. False when a file could not be judged."""
     ours = _ours(option)
-    parsers = Parsers(min(len(files), os.cpu_count() or 1))
+    parsers = Parsers(parse, min(len(files), os.cpu_count() or 1))
     good = True
     try:
         for start in range(0, len(files), BATCH):
@@ -47,7 +48,7 @@ def _ours(option: str | None) -> Ours:
         return Ours()
 
 
-def _parsed(parsers: Parsers, files: Sequence[str]) -> Iterator[tuple[str, Message | str]]:
+def _parsed(parsers: Parsers[Message], files: Sequence[str]) -> Iterator[tuple[str, Message | str]]:
     """Every file once for each time that it is named; a text says why there is no message."""
     raws: list[tuple[str, bytes]] = []
     for name in files:

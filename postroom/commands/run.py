@@ -8,6 +8,7 @@ from postroom.cli import Refused
 from postroom.config import ConfigError
 from postroom.lock import Locked, only_one
 from postroom.parsers import Parsers
+from postroom.reading import read
 from postroom.worker import Worker
 
 
@@ -16,7 +17,7 @@ def run(option: str | None, *, once: bool) -> bool:
     log.start()
     app = open_app(option)
     prove_templates(app)
-    parsers = Parsers()  # before any thread
+    parsers = Parsers(read)  # before any thread
     try:
         with only_one(Path(f"{app.config.database.removeprefix('sqlite:///')}.lock")):
             if once:

@@ -25,6 +25,7 @@ from postroom.demo.samples import Sample, samples
 from postroom.demo.smtp import SmtpServer
 from postroom.parsers import Parsers
 from postroom.processing import Processor
+from postroom.reading import Parsed, read
 from postroom.receiving import Receiver
 from postroom.worker import Worker
 from store import reports
@@ -38,7 +39,7 @@ def demo(*, once: bool, port: int) -> bool:
     """Runs the demo. Whether every mail ended where it can be seen."""
     log.start(quiet=True)
     password = secrets.token_hex(8)
-    parsers = Parsers()  # before any thread
+    parsers = Parsers(read)  # before any thread
     with ExitStack() as stack:
         stack.callback(parsers.close)
         imap = stack.enter_context(ImapServer(dict.fromkeys(MAILBOXES.values(), password)))
@@ -76,7 +77,7 @@ In a clone, write ./do postroom for postroom.
 class Show:
     """The program at work on the demo's mailboxes."""
 
-    def __init__(self, app: App, parsers: Parsers, smtp: SmtpServer) -> None:
+    def __init__(self, app: App, parsers: Parsers[Parsed], smtp: SmtpServer) -> None:
         self._app = app
         self._parsers = parsers
         self._smtp = smtp

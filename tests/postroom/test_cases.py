@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from classifier.verdict import Ours, ReportRule
-from inbound.parse import parse
+from postroom import reading
 from postroom.cases import Read, apart
 from store.pending import Pending
 
@@ -15,7 +15,9 @@ OURS = Ours(reports=(ReportRule("nightly", sender="@cim.example.net", subject="f
 def read(number: int, sender: str, message_id: str, *more: str, subject: str = "Help") -> Read:
     lines = (f"From: {sender}", f"Message-ID: <{message_id}@example.org>", f"Subject: {subject}", *more)
     raw = "\r\n".join((*lines, "", f"mail {number}")).encode()
-    return Read(Pending(number, "support", datetime(2026, 11, 22, tzinfo=UTC), 1, raw), parse(raw))
+    parsed = reading.read(raw)
+    pending = Pending(number, "support", datetime(2026, 11, 22, tzinfo=UTC), 1, raw)
+    return Read(pending, parsed.message, parsed.reading)
 
 
 def groups(*mails: Read) -> list[list[int]]:

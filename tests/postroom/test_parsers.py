@@ -28,7 +28,7 @@ DEADLY = {"HANG": LATE, "SLEEP": LATE, "LEAVE": DIED, "CRASH": DIED}
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Parsers]:
-    with closing(Parsers(2, seconds=SECONDS, read=read)) as parsers:
+    with closing(Parsers(read, 2, seconds=SECONDS)) as parsers:
         yield parsers
 
 
@@ -71,7 +71,7 @@ def test_a_mail_that_its_reader_does_not_survive_is_unread_and_the_others_are_re
 
 
 def test_every_worker_may_hang_at_once_and_the_pool_is_whole_again() -> None:
-    with closing(Parsers(2, seconds=0.5, read=read)) as parsers:
+    with closing(Parsers(read, 2, seconds=0.5)) as parsers:
         begun = monotonic()
         results = parsers.parse([b"HANG", b"SLEEP", b"HANG", b"HANG", mail(1)])
         assert [isinstance(one, Unread) for one in results] == [True] * 4 + [False]
@@ -80,7 +80,7 @@ def test_every_worker_may_hang_at_once_and_the_pool_is_whole_again() -> None:
 
 
 def test_a_worker_that_died_between_two_calls_costs_no_mail_anything() -> None:
-    with closing(Parsers(3, seconds=20, read=whose)) as parsers:
+    with closing(Parsers(whose, 3, seconds=20)) as parsers:
         first = parsers._idle[-1].process
         pid = first.pid or 0
         os.kill(pid, signal.SIGKILL)
@@ -91,7 +91,7 @@ def test_a_worker_that_died_between_two_calls_costs_no_mail_anything() -> None:
 
 
 def test_a_mail_that_takes_all_memory_is_unread_and_its_worker_goes_on() -> None:
-    with closing(Parsers(1, seconds=60, read=read)) as parsers:
+    with closing(Parsers(read, 1, seconds=60)) as parsers:
         worker = parsers._idle[0].process
         allocating, other = parsers.parse([b"ALLOCATE", mail(1)])
         assert isinstance(allocating, Unread)
@@ -120,13 +120,13 @@ def test_any_bytes_give_a_message_and_the_same_workers_go_on(pool: Parsers, mail
 
 
 def test_a_mail_of_many_megabytes_goes_through() -> None:
-    with closing(Parsers(2, seconds=60, read=read)) as parsers:
+    with closing(Parsers(read, 2, seconds=60)) as parsers:
         assert ids(parsers.parse([mail(1) + b"x" * (20 << 20), mail(2)])) == ["1", "2"]
 
 
 def test_workers_go_on_where_ctrl_c_and_systemd_reach_them_from_their_first_moment_on() -> None:
     others = children()
-    with closing(Parsers(2, seconds=20, read=whose)) as parsers:
+    with closing(Parsers(whose, 2, seconds=20)) as parsers:
         mine = children() - others
         for pid in mine:
             os.kill(pid, signal.SIGINT)
@@ -136,13 +136,13 @@ def test_workers_go_on_where_ctrl_c_and_systemd_reach_them_from_their_first_mome
 
 def test_the_parent_hears_its_signals_as_before() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, set())
-    Parsers(1, read=read).close()
+    Parsers(read, 1).close()
     assert signal.pthread_sigmask(signal.SIG_BLOCK, set()) == before
 
 
 def test_close_ends_all_processes() -> None:
     others = children()
-    parsers = Parsers(3, read=read)
+    parsers = Parsers(read, 3)
     mine = children() - others
     parsers.close()
     assert len(mine) == 3
@@ -154,7 +154,7 @@ def test_close_ends_all_processes() -> None:
 
 def test_a_call_that_is_cut_off_leaves_no_process_and_no_answer_for_the_next_one() -> None:
     others = children()
-    with closing(Parsers(2, seconds=60, read=read)) as parsers:
+    with closing(Parsers(read, 2, seconds=60)) as parsers:
         before = signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, 0.5)
         try:
@@ -173,7 +173,7 @@ def interrupt(number: int, frame: object) -> None:
 
 def test_no_worker_is_a_fork_of_this_process() -> None:
     """A fork of a process with threads may inherit a lock that nobody will ever release."""
-    with closing(Parsers(1, read=read)) as parsers:
+    with closing(Parsers(read, 1)) as parsers:
         status = Path(f"/proc/{parsers._idle[0].process.pid}/status").read_text("utf-8")
     parent = int(next(line for line in status.splitlines() if line.startswith("PPid:")).split()[1])
     assert parent != os.getpid()
@@ -184,7 +184,7 @@ import os, sys
 from postroom.parsers import Parsers
 from tests.postroom.readers import read
 
-parsers = Parsers(2, seconds=2, read=read)
+parsers = Parsers(read, 2, seconds=2)
 print(*(worker.process.pid for worker in parsers._idle), flush=True)
 parsers.parse([b"HANG", b"SLEEP"] if sys.argv[1] == "busy" else [])
 sys.stdin.read()
@@ -211,7 +211,7 @@ def test_no_worker_outlives_a_parent_that_was_killed(state: str) -> None:
 @pytest.mark.parametrize("end", ["", "raise KeyError\n"])
 def test_the_program_ends_with_its_workers_where_nobody_closed_them(end: str) -> None:
     script = "from postroom.parsers import Parsers\nfrom tests.postroom.readers import mail, read\n"
-    script += f"p = Parsers(2, read=read)\np.parse([mail(1)] * 9)\n{end}"
+    script += f"p = Parsers(read, 2)\np.parse([mail(1)] * 9)\n{end}"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, timeout=60, check=False
     )
@@ -222,7 +222,7 @@ def test_a_machine_that_allows_less_memory_than_a_gigabyte_is_obeyed() -> None:
     script = (
         "import resource\nresource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))\n"
         "from postroom.parsers import Parsers\nfrom tests.postroom.readers import mail, read\n"
-        "p = Parsers(1, read=read)\nprint(p.parse([mail(1, 'read')])[0].subject)\np.close()\n"
+        "p = Parsers(read, 1)\nprint(p.parse([mail(1, 'read')])[0].subject)\np.close()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, timeout=60, check=False

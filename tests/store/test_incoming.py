@@ -144,6 +144,22 @@ def test_a_lease_that_ran_out_gives_the_mail_to_the_next_alone(database: Databas
     assert [one.raw for one in claim(database, minute=1)] == [b"b"]
 
 
+def test_who_asks_for_untried_mails_gets_none_that_was_tried_nor_one_behind_it(database: Database) -> None:
+    keep(database, "a", "b", "c", "d")
+
+    def ahead() -> list[bytes]:
+        with database.write() as tx:
+            claimed = pending.claim(tx, 2, NOW, 60, untried=True)
+            pending.release(tx, [one.id for one in claimed])
+        return [one.raw for one in claimed]
+
+    assert ahead() == [b"a", b"b"]
+    with database.write() as tx:
+        pending.claim(tx, 1, NOW, 60)
+        pending.release(tx, [1], failed="its parser died")
+    assert ahead() == []
+
+
 def test_a_mail_that_was_never_finished_is_quarantined_after_three_tries_and_blocks_nobody(database: Database) -> None:
     poison, good = keep(database, "poison", "good")
     with database.write() as tx:

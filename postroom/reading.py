@@ -1,0 +1,22 @@
+"""What the workers make of a mail: its Message, and what its words say. Pure; a room of its own has neither."""
+
+from dataclasses import dataclass
+
+from classifier import reading
+from classifier.reading import Reading
+from inbound.message import Message
+from inbound.parse import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One mail, read."""
+
+    message: Message
+    reading: Reading
+
+
+def read(raw: bytes) -> Parsed:
+    """Total: any bytes give a Message, and any Message gives a Reading."""
+    message = parse(raw)
+    return Parsed(message, reading.read(message))
