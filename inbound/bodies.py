@@ -171,7 +171,8 @@ def _second_best(root: Part, leaves: tuple[Leaf, ...], texts: _Texts) -> tuple[L
 def _attachment(leaf: Leaf) -> Attachment:
     part = leaf.part
     inline = part.disposition == "inline" or (part.disposition == "" and leaf.related and bool(part.content_id))
-    return Attachment(part.filename, leaf.kind, len(leaf.data), part.content_id, inline)
+    digest = hashlib.sha256(leaf.data).hexdigest()
+    return Attachment(part.filename, leaf.kind, len(leaf.data), part.content_id, inline, digest)
 
 
 def _calendar_method(leaves: tuple[Leaf, ...]) -> str:

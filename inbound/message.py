@@ -30,6 +30,7 @@ class Attachment:
     size: int  # octets, decoded
     content_id: str = ""  # without angle brackets
     inline: bool = False
+    sha256: str = ""  # of the decoded bytes, hex
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from outbound.file import File
 from workflow.machine import Nature
 
 
@@ -37,6 +38,7 @@ class Queued:
     state: State = State.QUEUED
     reason: str = ""  # why it is held, or failed to render
     echo: str = ""  # hash of the mail that it answers (subject and body): the same is not answered twice in 24 h
+    files: tuple[File, ...] = ()  # that `raw` holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,13 +159,18 @@ def tickets(config: str | None, /, as_json: bool, **filters: Any) -> None:
 
 @main.command()
 @click.argument("number", type=NUMBER, metavar="N")
+@click.option("--save", "folder", metavar="DIR", help="Instead, write its attachments into this folder.")
 @json_option
 @click.pass_obj
-def ticket(config: str | None, number: int, as_json: bool) -> None:
-    """One ticket, whole: status, history with reasons, conversation, people, timers."""
+def ticket(config: str | None, number: int, folder: str | None, as_json: bool) -> None:
+    """One ticket, whole: status, history with reasons, conversation, people, timers, attachments."""
     from postroom.commands.look import ticket as whole
+    from postroom.commands.save import save
 
-    whole(config, number, as_json=as_json)
+    if folder is None:
+        whole(config, number, as_json=as_json)
+    else:
+        save(config, number, folder)
 
 
 @main.command("set")

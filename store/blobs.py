@@ -1,22 +1,25 @@
-"""The bytes of mails, once each, compressed, in chunks. Behind these three functions, so that another place can follow.
+"""The bytes of mails and files, once each, compressed, in chunks. Behind these few functions, so that another place can follow.
 
-It never looks into what it keeps.
+A file that came by mail lies in that mail, which is kept whole: it gets a row by its hash that says where, and no second
+copy (docs/decisions/022). Whoever reads or removes need not know.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from inbound.parse import attachment
 from store.database import Transaction
-from store.tables import blob, chunk
+from store.tables import blob, chunk, part
 
 CHUNK_SIZE = 256 * 1024  # octets before compression
 _LEVEL = 1  # of zlib: mail that is already packed gains nothing from more, and text little
 
 _KNOWN = select(blob.c.sha256, blob.c.id).where(blob.c.sha256.in_(bindparam("digests", expanding=True)))
-_ADD = insert(blob).returning(blob.c.id, sort_by_parameter_order=True)
+_ADD = insert(blob)
 _READ = (
     select(chunk.c.blob, chunk.c.data)
     .where(chunk.c.blob.in_(bindparam("ids", expanding=True)))
@@ -24,38 +27,94 @@ _READ = (
 )
 
 
+_LIE_WITHIN = (
+    select(part.c.blob, part.c.within, part.c.position, blob.c.sha256)
+    .join_from(part, blob, blob.c.id == part.c.blob)
+    .where(part.c.blob.in_(bindparam("ids", expanding=True)))
+)
+_LEFT_BEHIND = select(part.c.blob).where(
+    part.c.within.in_(bindparam("ids", expanding=True)), part.c.blob.not_in(bindparam("going", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where bytes lie: `position` among the attachments of the mail whose blob is `within`."""
+
+    sha256: str
+    size: int
+    within: int
+    position: int
+
+
 def write(tx: Transaction, raws: Sequence[bytes]) -> list[int]:
     """Keep these bytes; the ids come in the same order. The same bytes get the same id, however often they come."""
     digests = [sha256(raw).hexdigest() for raw in raws]
-    ids = {row.sha256: row.id for row in tx.execute(_KNOWN, {"digests": list(set(digests))})}
+    ids = _known(tx, digests)
     new = {digest: raw for digest, raw in zip(digests, raws, strict=True) if digest not in ids}
-    ids |= _add(tx, new)
+    if new:
+        ids |= _named(tx, {digest: len(raw) for digest, raw in new.items()})
+        _keep(tx, {ids[digest]: raw for digest, raw in new.items()})
     return [ids[digest] for digest in digests]
 
 
+def point(tx: Transaction, parts: Sequence[Part]) -> list[int]:
+    """Know bytes that lie in a kept mail by their hash; the ids as `write` gives them. What is known keeps its place."""
+    ids = _known(tx, [one.sha256 for one in parts])
+    new = {one.sha256: one for one in parts if one.sha256 not in ids}
+    if new:
+        ids |= _named(tx, {digest: one.size for digest, one in new.items()})
+        rows = [{"blob": ids[d], "within": one.within, "position": one.position} for d, one in new.items()]
+        tx.execute(insert(part), rows)
+    return [ids[one.sha256] for one in parts]
+
+
 def read(tx: Transaction, ids: Iterable[int]) -> dict[int, bytes]:
-    """The bytes by id."""
-    parts: dict[int, list[bytes]] = {}
-    for row in tx.execute(_READ, {"ids": list(ids)}):
-        parts.setdefault(row.blob, []).append(zlib.decompress(row.data))
-    return {id_: b"".join(of_one) for id_, of_one in parts.items()}
+    """The bytes by id. Raises ValueError where they are not those that were kept."""
+    wanted = set(ids)
+    pieces: dict[int, list[bytes]] = {}
+    for row in tx.execute(_READ, {"ids": list(wanted)}):
+        pieces.setdefault(row.blob, []).append(zlib.decompress(row.data))
+    found = {id_: b"".join(of_one) for id_, of_one in pieces.items()}
+    rest = wanted - found.keys()
+    return found | _taken_out(tx, rest) if rest else found
 
 
 def remove(tx: Transaction, ids: Iterable[int]) -> None:
-    """Forget these bytes. No ledger row may point to them any more."""
+    """Forget these bytes. No row may point to them any more; files that lie within and stay get a place of their own."""
     gone = list(ids)
+    left = set(tx.execute(_LEFT_BEHIND, {"ids": gone, "going": gone}).scalars())
+    if left:
+        _keep(tx, _taken_out(tx, left))
+        tx.execute(delete(part).where(part.c.blob.in_(left)))
+    tx.execute(delete(part).where(part.c.blob.in_(gone)))
     tx.execute(delete(chunk).where(chunk.c.blob.in_(gone)))
     tx.execute(delete(blob).where(blob.c.id.in_(gone)))
 
 
-def _add(tx: Transaction, raws: Mapping[str, bytes]) -> dict[str, int]:
-    if not raws:
-        return {}
-    rows = [{"sha256": digest, "size": len(raw)} for digest, raw in raws.items()]
-    ids = dict(zip(raws, tx.execute(_ADD, rows).scalars(), strict=True))
-    chunks = [chunk for digest, raw in raws.items() for chunk in _chunks(ids[digest], raw)]
-    tx.execute(insert(chunk), chunks)
-    return ids
+def _known(tx: Transaction, digests: Iterable[str]) -> dict[str, int]:
+    return {row.sha256: row.id for row in tx.execute(_KNOWN, {"digests": list(set(digests))})}
+
+
+def _named(tx: Transaction, sizes: Mapping[str, int]) -> dict[str, int]:
+    rows = [{"sha256": digest, "size": size} for digest, size in sizes.items()]
+    tx.execute(_ADD, rows)  # SQLite would return ids one statement a row
+    return _known(tx, sizes)
+
+
+def _keep(tx: Transaction, raws: Mapping[int, bytes]) -> None:
+    tx.execute(insert(chunk), [one for id_, raw in raws.items() for one in _chunks(id_, raw)])
+
+
+def _taken_out(tx: Transaction, ids: Collection[int]) -> dict[int, bytes]:
+    """Files, out of the mails in which they lie."""
+    places = tx.execute(_LIE_WITHIN, {"ids": list(ids)}).all()
+    mails = read(tx, {row.within for row in places}) if places else {}
+    found = {row.blob: attachment(mails[row.within], row.position) for row in places}
+    for row in places:
+        if sha256(found[row.blob]).hexdigest() != row.sha256:
+            raise ValueError(f"blob {row.blob}: attachment {row.position} of blob {row.within} is another one now")
+    return found
 
 
 def _chunks(id_: int, raw: bytes) -> list[dict[str, object]]:

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, insert, select, update
 from classifier.verdict import PERSON, Kind
 from inbound.message import Address
 from outbound.outbox import Queued
-from store import outbox
+from store import attachments, outbox
+from store.attachments import Brought, Taken
 from store.columns import key
 from store.database import Transaction
 from store.effect import Effect
@@ -36,19 +37,25 @@ def add(tx: Transaction, effects: Sequence[Effect], limits: Limits) -> None:
     """Write all of it; the tickets' rows stand already."""
     entries: list[_Row] = []
     threads: list[_Row] = []
+    brought: list[Brought] = []
+    taken: list[Taken] = []
     for effect in effects:
         entries += [*_incoming(effect), *_note(effect)]
         threads += _received(effect)
+        brought += _brought(effect)
         for queued in effect.outgoing:
             placed = outbox.queue(tx, queued, limits, effect.at)
             entries += _sent(effect, queued, placed)
             if placed.id is not None:
                 threads.append(_thread(effect, queued.message_id))
+            if placed.new and placed.id is not None and queued.files:
+                taken.append(Taken(placed.id, queued.files))
     people = [row for effect in effects for row in _newcomers(tx, effect)]
     moved = [_moved(effect) for effect in effects if effect.decision.moved]
     for statement, rows in ((_ENTRY, entries), (_THREAD, threads), (_PERSON, people), (_HISTORY, moved)):
         if rows:
             tx.execute(statement, rows)
+    attachments.add(tx, brought, taken)
 
 
 def _incoming(effect: Effect) -> Iterator[_Row]:
@@ -63,10 +70,12 @@ def _incoming(effect: Effect) -> Iterator[_Row]:
         "author": effect.author.addr if effect.author else "",
         "subject": message.subject,
         "text": _cut(message.text, effect.mail),
-        "attachments": [
-            f"{one.filename or 'unnamed'} ({one.content_type}, {one.size} octets)" for one in message.attachments
-        ],
     }
+
+
+def _brought(effect: Effect) -> Iterator[Brought]:
+    if effect.message is not None and effect.mail is not None and effect.message.attachments:
+        yield Brought(effect.mail, effect.message.attachments)
 
 
 def _received(effect: Effect) -> Iterator[_Row]:
@@ -116,7 +125,6 @@ def _blank(effect: Effect) -> _Row:
         "at": effect.at,
         "subject": "",
         "text": "",
-        "attachments": (),
         "because": effect.decision.because,
     }
 

@@ -47,6 +47,19 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of a conversation. `name` is cleaned, and may be empty; it is a text to show, never a path."""
+
+    id: int
+    name: str
+    content_type: str
+    size: int
+    inline: bool
+    mail: int | None
+    outgoing: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """An entry of a conversation. `outgoing` is the id in the outbox."""
 
@@ -60,7 +73,7 @@ class Said:
     visible_to: str
     because: tuple[str, ...]
     outgoing: int | None
-    attachments: tuple[str, ...] = ()  # name, type and size of each
+    attachments: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

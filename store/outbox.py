@@ -68,6 +68,7 @@ def _row(queued: Queued, now: datetime, lately: Lately | None) -> dict[str, obje
         "subject": queued.subject,
         "message_id": queued.message_id,
         "echo": queued.echo,
+        "echo_text": "",
         "state": queued.state,
         "reason": queued.reason,
         "attempts": 0,
@@ -76,5 +77,6 @@ def _row(queued: Queued, now: datetime, lately: Lately | None) -> dict[str, obje
         "queued_at": now,
         "next_at": now if queued.state is State.QUEUED else None,
         "last_answer": "",
+        "told": False,
         "raw": queued.raw,
     }

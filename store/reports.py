@@ -1,5 +1,6 @@
 """What people ask for: lists, whole tickets, the sum of all mails. It reads, and changes nothing."""
 
+from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -7,9 +8,22 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
+from store import attachments
 from store.database import Transaction
 from store.incoming import MailState
-from store.lines import Balance, MailLine, Moved, OutboxLine, Said, Someone, TicketLine, TicketPage, Timers, Wanted
+from store.lines import (
+    Attached,
+    Balance,
+    MailLine,
+    Moved,
+    OutboxLine,
+    Said,
+    Someone,
+    TicketLine,
+    TicketPage,
+    Timers,
+    Wanted,
+)
 from store.tables import entry, history, mail, outbox, person, ticket
 
 MOST = 1000  # lines of a list
@@ -32,6 +46,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
         return None
     moves = tx.execute(select(history).where(history.c.ticket == number).order_by(history.c.id))
     entries = tx.execute(_ENTRIES.where(entry.c.ticket == number).order_by(entry.c.id))
+    files = attachments.of_ticket(tx, number)
     people = tx.execute(select(person).where(person.c.ticket == number).order_by(person.c.role.desc(), person.c.key))
     return TicketPage(
         ticket=_ticket_line(row),
@@ -41,7 +56,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
         client_replied=row.client_replied,
         version=row.version,
         history=tuple(Moved(m.at, m.was, m.status, m.by, m.because, m.mail) for m in moves),
-        conversation=tuple(_said(one) for one in entries),
+        conversation=tuple(_said(one, files) for one in entries),
         people=tuple(Someone(p.address, p.role, p.name, p.pending) for p in people),
         timers=Timers(row.due_at, row.until, row.paused_until),
     )
@@ -158,7 +173,7 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
     )
 
 
-def _said(row: Row[Any]) -> Said:
+def _said(row: Row[Any], files: Sequence[Attached]) -> Said:
     return Said(
         mail=row.mail,
         kind=row.kind,
@@ -170,8 +185,14 @@ def _said(row: Row[Any]) -> Said:
         visible_to=row.visible_to,
         because=row.because,
         outgoing=row.outgoing,
-        attachments=row.attachments,
+        attachments=tuple(f for f in files if _belongs(f, row)),
     )
+
+
+def _belongs(file: Attached, row: Row[Any]) -> bool:
+    """Whether it came, or went, with this entry; notes that a mail has caused have none."""
+    mine, its = (file.mail, row.mail) if row.direction == "in" else (file.outgoing, row.outgoing)
+    return mine is not None and mine == int(its or 0)
 
 
 def _readable(raw: bytes) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0001"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0003"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -33,6 +33,15 @@ chunk = Table(
     Column("blob", Id, ForeignKey("blob.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),  # compressed by zlib, each chunk by itself
+)
+
+# Bytes that lie inside other bytes: an attachment in its mail. Such a blob has no chunks of its own.
+part = Table(
+    "part",
+    metadata,
+    Column("blob", Id, ForeignKey("blob.id"), primary_key=True),
+    Column("within", Id, ForeignKey("blob.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),  # among the attachments of that mail, from 0
 )
 
 ticket = Table(
@@ -64,6 +73,7 @@ ticket = Table(
     Column("report_key", Key, nullable=False),
     Index("ix_ticket_due_at", "due_at"),
     Index("ix_ticket_report_key", "report_key"),
+    Index("ix_ticket_requester", "requester", "created_at"),
 )
 
 # A mail on the server is (account, folder, UIDVALIDITY, UID), RFC 9051 §2.3.1.1: it is a row here, once.
@@ -149,7 +159,8 @@ outbox = Table(
     Column("sender", Clean, nullable=False),
     Column("subject", Clean, nullable=False),
     Column("message_id", Clean, nullable=False),
-    Column("echo", Key, nullable=False),
+    Column("echo", Key, nullable=False),  # hash of the subject of the mail that it answers; "" for none
+    Column("echo_text", Key, nullable=False),  # the same of its text
     Column("state", Clean, nullable=False),
     Column("reason", Clean, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -160,6 +171,7 @@ outbox = Table(
     Column("final_dot_at", Instant),
     Column("sent_at", Instant),
     Column("last_answer", Clean, nullable=False),
+    Column("told", Boolean, nullable=False),  # staff have heard that it is held, dead or bounced
     Column("raw", LargeBinary, nullable=False),
     Unique("cause", "notice", "recipient_key"),
     Index("ix_outbox_next_at", "next_at"),
@@ -183,8 +195,32 @@ entry = Table(
     Column("at", Instant, nullable=False),
     Column("subject", Clean, nullable=False),
     Column("text", Clean, nullable=False),
-    Column("attachments", Words, nullable=False),  # name, type and size of each; the mail holds their bytes
     Column("because", Words, nullable=False),
+)
+
+# A file that a mail of a ticket brought, or that one of ours took along.
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("mail", Id, ForeignKey("mail.id"), index=True),
+    Column("outgoing", Id, ForeignKey("outbox.id"), index=True),
+    Column("position", Integer, nullable=False),  # among those of its mail, from 0
+    Column("blob", Id, ForeignKey("blob.id"), index=True),  # NULL: its mail was kept before there were attachments
+    Column("name", Clean, nullable=False),  # cleaned; a text to show, never a path
+    Column("content_type", Clean, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("content_id", Clean, nullable=False),
+    Column("inline", Boolean, nullable=False),
+)
+
+# Addresses that returned a mail of ours for good: nothing goes there by itself for a while (reliability.md E).
+silence = Table(
+    "silence",
+    metadata,
+    Column("address", Key, primary_key=True),  # in lower case
+    Column("until", Instant, nullable=False),
+    Column("outgoing", Id, ForeignKey("outbox.id"), nullable=False),  # the mail that came back
 )
 
 # Message-IDs of both directions. One id may stand in two tickets: ids can be forged and repeated (T30).

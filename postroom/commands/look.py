@@ -142,5 +142,11 @@ def _said(app: App, said: Row) -> Iterator[str]:
     which = said["mail"] or said["outgoing"] or ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
     yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']} {which}{seen}"
-    yield from (f"      [attached: {one_line(one)}]" for one in said["attachments"])
+    yield from (f"      {_file(one)}" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])
+
+
+def _file(file: Row) -> str:
+    how = "inline" if file["inline"] else "attached"
+    kind = f"{one_line(file['content_type'])}, {file['size']} octets"
+    return f"[{how}: {file['id']} {one_line(file['name']) or 'unnamed'} ({kind})]"

@@ -22,6 +22,7 @@ def page_row(app: App, page: TicketPage) -> Row:
     for said in row["conversation"]:
         said["mail"] = incoming_id(said["mail"])
         said["outgoing"] = outgoing_id(said["outgoing"])
+        said["attachments"] = [attached_row(one) for one in said["attachments"]]
     return row
 
 
@@ -34,12 +35,22 @@ def outbox_row(line: OutboxLine) -> Row:
     return {**_row(line), "id": outgoing_id(line.id), "last_answer": line.last_answer or line.reason}
 
 
+def attached_row(file: Row) -> Row:
+    """A file of the conversation, whose mail is named beside it."""
+    shown = {key: value for key, value in file.items() if key not in {"mail", "outgoing"}}
+    return {**shown, "id": file_id(file["id"])}
+
+
 def incoming_id(number: int | None) -> str | None:
     return f"m{number}" if number else None
 
 
 def outgoing_id(number: int | None) -> str | None:
     return f"o{number}" if number else None
+
+
+def file_id(number: int) -> str:
+    return f"a{number}"
 
 
 def status_name(app: App, key: str, workflow: str = "") -> str:

@@ -138,8 +138,10 @@ _BROKEN = {
     "a ticket has no requester": "SELECT count(*) FROM ticket WHERE number NOT IN (SELECT ticket FROM person WHERE role = 'requester')",
     "a ticket's status is not its last": "SELECT count(*) FROM ticket t WHERE status <> (SELECT h.status FROM history h WHERE h.ticket = t.number ORDER BY h.id DESC LIMIT 1)",
     "an outgoing mail has no entry": "SELECT count(*) FROM outbox WHERE ticket IS NOT NULL AND id NOT IN (SELECT outgoing FROM entry WHERE outgoing IS NOT NULL)",
-    "a blob has no chunk": "SELECT count(*) FROM blob WHERE id NOT IN (SELECT blob FROM chunk)",
-    "a blob belongs to no mail": "SELECT count(*) FROM blob WHERE id NOT IN (SELECT blob FROM mail)",
+    "a blob has no chunk": "SELECT count(*) FROM blob WHERE id NOT IN (SELECT blob FROM chunk) AND id NOT IN (SELECT blob FROM part)",
+    "a blob has two places": "SELECT count(*) FROM part WHERE blob IN (SELECT blob FROM chunk)",
+    "a blob belongs to nothing": "SELECT count(*) FROM blob WHERE id NOT IN (SELECT blob FROM mail)"
+    " AND id NOT IN (SELECT blob FROM attachment WHERE blob IS NOT NULL)",
     "a number was given twice": "SELECT count(*) FROM ticket WHERE number > (SELECT value FROM counter WHERE name = 'ticket')",
     "a resting row is due": "SELECT count(*) FROM outbox WHERE state IN ('sent', 'dead', 'bounced', 'held', 'failed_render') AND next_at IS NOT NULL",
     "a live row is never due": "SELECT count(*) FROM outbox WHERE state IN ('queued', 'retry', 'sending') AND next_at IS NULL",

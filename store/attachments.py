@@ -1,0 +1,117 @@
+"""Attachments: the files that mails of a ticket brought or took along, by name, and their bytes. It opens and runs none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, insert, or_, select
+
+from inbound.message import Attachment
+from inbound.parse import attachment as taken_out
+from outbound.file import File
+from store import blobs
+from store.blobs import Part
+from store.database import Transaction
+from store.lines import Attached
+from store.tables import attachment, entry, mail
+
+_ADD = insert(attachment)
+_BLOBS = select(mail.c.id, mail.c.blob).where(mail.c.id.in_(bindparam("mails", expanding=True)))
+_HERE = entry.c.ticket == bindparam("number")
+_OF_TICKET = (
+    select(attachment)
+    .where(
+        or_(
+            attachment.c.mail.in_(select(entry.c.mail).where(_HERE, entry.c.direction == "in")),
+            attachment.c.outgoing.in_(select(entry.c.outgoing).where(_HERE)),
+        )
+    )
+    .order_by(attachment.c.id)
+)
+_ONE = select(attachment.c.blob, attachment.c.mail, attachment.c.position).where(attachment.c.id == bindparam("wanted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a mail of the ledger brought."""
+
+    mail: int
+    files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an outgoing mail takes along."""
+
+    outgoing: int
+    files: tuple[File, ...]
+
+
+def add(tx: Transaction, brought: Sequence[Brought], taken: Sequence[Taken]) -> None:
+    """Note them, in a handful of statements however many there are; the mails' rows stand already."""
+    rows = [*_brought(tx, brought), *_taken(tx, taken)]
+    if rows:
+        tx.execute(_ADD, rows)
+
+
+def of_ticket(tx: Transaction, number: int) -> list[Attached]:
+    """All files of a ticket's conversation, the oldest first."""
+    return [
+        Attached(r.id, r.name, r.content_type, r.size, r.inline, r.mail, r.outgoing)
+        for r in tx.execute(_OF_TICKET, {"number": number})
+    ]
+
+
+def content(tx: Transaction, id_: int) -> bytes:
+    """The bytes of one. Raises LookupError for an id that is not there."""
+    row = tx.execute(_ONE, {"wanted": id_}).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no attachment {id_}")
+    if row.blob is not None:
+        return blobs.read(tx, [row.blob])[row.blob]
+    # Its mail was kept before files had hashes.
+    whole = tx.execute(_BLOBS, {"mails": [row.mail]}).one().blob
+    return taken_out(blobs.read(tx, [whole])[whole], row.position)
+
+
+def _brought(tx: Transaction, brought: Sequence[Brought]) -> Iterable[dict[str, object]]:
+    if not brought:
+        return []
+    within = {row.id: row.blob for row in tx.execute(_BLOBS, {"mails": [one.mail for one in brought]})}
+    files = [(one.mail, place, file) for one in brought for place, file in enumerate(one.files)]
+    parts = [Part(file.sha256, file.size, within[mail_], place) for mail_, place, file in files]
+    return [
+        {
+            "mail": mail_,
+            "outgoing": None,
+            "position": place,
+            "blob": blob,
+            "name": file.filename,
+            "content_type": file.content_type,
+            "size": file.size,
+            "content_id": file.content_id,
+            "inline": file.inline,
+        }
+        for (mail_, place, file), blob in zip(files, blobs.point(tx, parts), strict=True)
+    ]
+
+
+def _taken(tx: Transaction, taken: Sequence[Taken]) -> Iterable[dict[str, object]]:
+    files = [(one.outgoing, place, file) for one in taken for place, file in enumerate(one.files)]
+    if not files:
+        return []
+    return [
+        {
+            "mail": None,
+            "outgoing": outgoing,
+            "position": place,
+            "blob": blob,
+            "name": file.name,
+            "content_type": file.content_type,
+            "size": len(file.data),
+            "content_id": "",
+            "inline": False,
+        }
+        for (outgoing, place, file), blob in zip(
+            files, blobs.write(tx, [file.data for _, _, file in files]), strict=True
+        )
+    ]
