@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 
 from inbound.message import Address, Message
 from outbound.facts import Facts
@@ -27,10 +26,8 @@ class Parent:
     echo: str = ""  # what it said, as a hash: the same is not answered twice in a day
 
     @classmethod
-    def of(cls, message: Message) -> "Parent":
-        said = f"{message.subject.casefold()}\n{message.text.strip().casefold()}"
-        chain = message.references or message.in_reply_to
-        return cls(message.message_id, chain, sha256(said.encode("utf-8", "surrogatepass")).hexdigest())
+    def of(cls, message: Message, echo: str) -> "Parent":
+        return cls(message.message_id, message.references or message.in_reply_to, echo)
 
     @classmethod
     def last(cls, ids: Sequence[str]) -> "Parent":

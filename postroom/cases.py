@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from classifier.reading import Reading
 from classifier.reports import rule_for
 from classifier.verdict import Kind, Ours, Verdict
 from inbound.message import Message
 from postroom.failure import where
+from postroom.reading import Parsed
 from store.errors import DatabaseDown
 from store.gather import Gathered
 from store.links import report_key
@@ -23,12 +23,11 @@ class Read:
     """A mail that is claimed and parsed."""
 
     mail: Pending
-    message: Message
-    reading: Reading
+    parsed: Parsed
 
     def traces(self, ours: Ours) -> frozenset[str]:
         """What another mail of the same batch may share with it; then the later one waits for the earlier one's effect."""
-        message = self.message
+        message = self.parsed.message
         author, rule = message.author, rule_for(message, ours)
         ids = (message.content_key, message.message_id, *message.in_reply_to, *message.references)
         report = report_key(rule, message.subject) if rule else ""
@@ -39,10 +38,17 @@ class Read:
 class Judged:
     """A mail with all that is known of it, and what it is."""
 
-    mail: Pending
-    message: Message
+    read: Read
     gathered: Gathered
     verdict: Verdict
+
+    @property
+    def mail(self) -> Pending:
+        return self.read.mail
+
+    @property
+    def message(self) -> Message:
+        return self.read.parsed.message
 
     @property
     def ticket(self) -> Ticket | None:

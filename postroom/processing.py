@@ -23,14 +23,14 @@ from store.database import Transaction, savepoint
 from store.effect import Effect
 from store.errors import AlreadyDone, DatabaseDown, Moved
 from store.failpoint import failpoint
-from store.gather import gather
+from store.gather import Delivered, delivered, gather
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
 from workflow.machine import Ball
 from workflow.opening import PARKED
 
-BATCH = 50  # mails claimed, parsed and committed together
+BATCH = 100  # mails claimed, parsed and committed together
 LEASE_SECONDS = 600
 
 Result = TypeVar("Result")
@@ -98,14 +98,15 @@ class Processor:
             if isinstance(outcome, Unread):
                 self._failed(mail, outcome.reason)
             else:
-                read.append(Read(mail, outcome.message, outcome.reading))
+                read.append(Read(mail, outcome))
         for group in apart(read, self._app.config.ours):
             self._settle(group)
 
     def _settle(self, group: Sequence[Read]) -> None:
         """Gather, classify, decide, render with no transaction that writes; then one short one for all."""
         with self._app.database.read() as tx:
-            tries = [tried(partial(self._judge, tx, one)) for one in group]
+            known = delivered(tx, [one.parsed.message for one in group])
+            tries = [tried(partial(self._judge, tx, one, known)) for one in group]
         judged = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
         opening = [case for case in judged if self._may_open(case)]
         numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
@@ -127,18 +128,19 @@ class Processor:
                 answers=len(effect.outgoing),
             )
 
-    def _judge(self, tx: Transaction, one: Read) -> Judged:
+    def _judge(self, tx: Transaction, one: Read, known: Delivered) -> Judged:
         gathered = gather(
             tx,
-            one.message,
+            one.parsed.message,
             ours=self._app.config.ours,
             role=self._app.box(one.mail.account).settings.role,
             keys=self._app.keys,
             now=now(),
             received_at=one.mail.received_at,
+            known=known,
         )
         failpoint("classify.crash")
-        return Judged(one.mail, one.message, gathered, classify(gathered.evidence, one.reading))
+        return Judged(one, gathered, classify(gathered.evidence, one.parsed.reading))
 
     def _may_open(self, case: Judged) -> bool:
         """Whether it may need a number; a closed ticket may be too old to be reopened. One not used is a gap, no fault."""
@@ -169,7 +171,7 @@ class Processor:
             ticket = opened(decision, number, box.workflow, box.name, message.subject, requester, at)
         elif old is not None and not decision.parked:
             ticket = after(old, decision, at)
-        parent = Parent.of(message)
+        parent = Parent.of(message, case.read.parsed.echo)
         outgoing = self._answerer.answers(decision, ticket, cause, at, parent) if ticket else ()
         status = workflow.statuses.get(decision.status)
         return Effect(

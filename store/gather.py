@@ -1,10 +1,10 @@
 """gather: what storage knows about a mail, as evidence for a judgement. It judges nothing and changes nothing.
 
-Queries a mail: one for its effect; one for its conversation where it has references without a token of ours;
+Queries a mail: one for its effect, which `delivered` makes for many at once; one for its conversation where it has references without a token of ours;
 one for each ticket that is looked at, as a rule one; one for a configured report.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +26,9 @@ from workflow.decision import Ticket
 STALE = timedelta(hours=48)  # S16
 _MERGES = 10  # how far merges are followed: a circle of them ends, too
 
-_EFFECT = select(effect.c.mail, effect.c.ticket).where(effect.c.content_key == bindparam("content_key"))
+_EFFECTS = select(effect.c.content_key, effect.c.mail, effect.c.ticket).where(
+    effect.c.content_key.in_(bindparam("content_keys", expanding=True))
+)
 _IS_HIM = person.c.key == bindparam("who")
 _THREADS = (
     select(thread.c.message_id, thread.c.ticket, person.c.pending)
@@ -62,6 +64,15 @@ class Gathered:
         return self.ticket.version if self.ticket else None
 
 
+Delivered = Mapping[str, Row[str, int, int | None]]  # the effects of mails that came before, by content key
+
+
+def delivered(tx: Transaction, messages: Iterable[Message]) -> Delivered:
+    """Which of these mails have been delivered before, and what that brought about: one query."""
+    keys = [message.content_key for message in messages if message.content_key]
+    return {row.content_key: row for row in tx.execute(_EFFECTS, {"content_keys": keys})} if keys else {}
+
+
 def gather(
     tx: Transaction,
     message: Message,
@@ -71,9 +82,13 @@ def gather(
     keys: Keys,
     now: datetime,
     received_at: datetime,
+    known: Delivered | None = None,
 ) -> Gathered:
-    """Which ticket a mail belongs to and how that is known, and who its sender is there. `role` is the mailbox's."""
-    done = tx.execute(_EFFECT, {"content_key": message.content_key}).one_or_none() if message.content_key else None
+    """Which ticket a mail belongs to and how that is known, and who its sender is there.
+
+    `role` is the mailbox's; `known` is what `delivered` found for mails of which this is one.
+    """
+    done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
     rule = rule_for(message, ours)
     repeats = links.report_key(rule, message.subject) if rule else ""
     who = _writer(message, ours)
@@ -97,7 +112,7 @@ def _pointers(
     who: Address | None,
     keys: Keys,
     now: datetime,
-    done: Row[int, int | None] | None,
+    done: Row[str, int, int | None] | None,
     repeats: str,
 ) -> Iterator[Pointer]:
     """Every ticket that the mail points to, the strongest evidence first; a query is made only when it is reached."""

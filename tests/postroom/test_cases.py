@@ -15,9 +15,7 @@ OURS = Ours(reports=(ReportRule("nightly", sender="@cim.example.net", subject="f
 def read(number: int, sender: str, message_id: str, *more: str, subject: str = "Help") -> Read:
     lines = (f"From: {sender}", f"Message-ID: <{message_id}@example.org>", f"Subject: {subject}", *more)
     raw = "\r\n".join((*lines, "", f"mail {number}")).encode()
-    parsed = reading.read(raw)
-    pending = Pending(number, "support", datetime(2026, 11, 22, tzinfo=UTC), 1, raw)
-    return Read(pending, parsed.message, parsed.reading)
+    return Read(Pending(number, "support", datetime(2026, 11, 22, tzinfo=UTC), 1, raw), reading.read(raw))
 
 
 def groups(*mails: Read) -> list[list[int]]:
