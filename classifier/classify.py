@@ -13,7 +13,7 @@ from classifier.joining import Joined, join, join_robot
 from classifier.reading import Reading
 from classifier.return_date import return_date
 from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot
-from classifier.thanks import only_thanks
+from classifier.thanks import only_approval, only_thanks
 from classifier.verdict import PERSON, Evidence, Kind, Passed, Verdict
 
 _BECAUSE_CAP = 120  # characters of one line of `because`
@@ -104,6 +104,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         language=language,
         return_date=back,
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
+        approves=kind is Kind.CLIENT_REPLY and only_approval(clues),
         authenticated=authenticated,
         sender=clues.sender,
         silent=_line(nobody_there(kind, clues)),

@@ -119,6 +119,7 @@ class Verdict:
     language: str = ""  # ISO 639-1, "" if unknown
     return_date: date | None = None  # of an out-of-office note
     thanks: bool = False  # a person's reply that only says thanks
+    approves: bool = False  # a person's reply that only says yes to what was done, with or without thanks
     authenticated: Passed = Passed.UNKNOWN
     sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
     silent: str = ""  # why its sender is never written to by itself, now or later: no person reads it there

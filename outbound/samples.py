@@ -11,12 +11,13 @@ from workflow.machine import Nature, Status, Workflow
 
 ALERT = ("staff", "alert")
 WRITTEN = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)
+LATER = WRITTEN + timedelta(days=21)
 CLIENT = Address("client@example.org", "A. Client")
 SENDER = Address("support@example.com", "Support")
 
 
 def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
-    """Every notice of the workflow in an open and a closed status, with dates and without; then the staff's alert."""
+    """Every notice of the workflow in an open and a closed status, with dates, with a timer alone, without; then the staff's alert."""
     for form in workflow.notices.values():
         audience = Audience.STAFF if form.nature is Nature.STAFF else Audience.CLIENT
         notice = Notice(form.name, workflow.name, form.nature, audience, CLIENT)
@@ -31,11 +32,11 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
 def _facts(workflow: Workflow) -> Iterator[Facts]:
     each = {status.open: status for status in reversed([*workflow.statuses.values()])}
     for status in each.values():
-        for at in (None, WRITTEN + timedelta(days=21)):
-            yield _one(workflow, status, at)
+        for due, until in ((None, None), (LATER, LATER), (LATER, None)):
+            yield _one(workflow, status, due, until)
 
 
-def _one(workflow: Workflow, status: Status, at: datetime | None) -> Facts:
+def _one(workflow: Workflow, status: Status, due: datetime | None, until: datetime | None) -> Facts:
     ticket = Ticket(
         number=1042,
         workflow=workflow.name,
@@ -45,8 +46,8 @@ def _one(workflow: Workflow, status: Status, at: datetime | None) -> Facts:
         mailbox=SENDER.addr,
         created_at=WRITTEN,
         status_since=WRITTEN,
-        due_at=at,
-        until=at,
+        due_at=due,
+        until=until,
     )
     return Facts(
         message_id="<sample@example.com>",
@@ -56,13 +57,13 @@ def _one(workflow: Workflow, status: Status, at: datetime | None) -> Facts:
         zone=UTC,
         ticket=ticket,
         status=status,
-        was=status if at else None,
-        reopen=workflow.reopen if at else timedelta(),
+        was=status if until else None,
+        reopen=workflow.reopen if until else timedelta(),
         reply_to="support+sample@example.com",
         in_reply_to="<question@example.org>",
         text="Please try it once more.",
-        author="Kim" if at else "",
-        answer_within="one working day" if at else "",
+        author="Kim" if until else "",
+        answer_within="one working day" if until else "",
         title="A mail could not be read",
         lines=(("Mail", "17"), ("Reason", "three tries failed")),
     )

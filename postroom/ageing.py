@@ -1,4 +1,4 @@
-"""Ageing: tickets whose timer has run out, or whose date has come, move on as their workflow says."""
+"""Ageing: tickets whose timer has run out, or whose date has come, move on, or their clients are reminded, as the workflow says."""
 
 from postroom.acting import changed
 from postroom.answering import Answerer, Parent
@@ -16,15 +16,15 @@ BATCH = 100
 
 
 def age(app: App) -> int:
-    """Looks once at every ticket that is due, and moves it; how many moved."""
-    until, moved = now(), 0
+    """Looks once at every ticket that is due, and moves or reminds; how many changed."""
+    until, changes = now(), 0
     last: Ticket | None = None
     while True:
         with app.database.read() as tx:
             due = tickets.due(tx, until, BATCH, last)
-        moved += sum(_age(app, ticket) for ticket in due)
+        changes += sum(_age(app, ticket) for ticket in due)
         if len(due) < BATCH:
-            return moved
+            return changes
         last = due[-1]  # those that stay, such as one whose status is gone, keep nobody behind them waiting
 
 
@@ -32,7 +32,7 @@ def _age(app: App, ticket: Ticket) -> bool:
     at = now()
     workflow = app.workflow(ticket.workflow)
     decision = decide_overdue(ticket, workflow, at)
-    if not decision.moved:
+    if not decision.moved and decision.reminded == ticket.reminded:
         return False
     cause = f"timer:{ticket.number}:{ticket.version}"
     with app.database.read() as tx:
@@ -43,5 +43,6 @@ def _age(app: App, ticket: Ticket) -> bool:
             tickets.apply(tx, changed(ticket, decision, workflow, at, by="timer", outgoing=outgoing), app.limits)
     except Moved:
         return False  # somebody was faster: the timer that counts is the new one
-    event("ticket.aged", ticket=ticket.number, was=decision.was, status=decision.status)
+    happened = "ticket.aged" if decision.moved else "ticket.reminded"
+    event(happened, ticket=ticket.number, was=decision.was, status=decision.status)
     return True

@@ -136,7 +136,7 @@ def _load(config: Config, key: str, name: str, renderer: Renderer) -> Workflow:
         text = (shipped if ours else config.folder / name).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        mend = f'{reason}: write "courseleaf", or the path of a workflow file'
+        mend = f'{reason}: write "courseleaf", "service-desk", or the path of a workflow file'
         raise config.source.refuse(key, name, mend) from None
     try:
         return load(text, f"{name}.toml" if ours else name, renderer.names(_short_name(text)))

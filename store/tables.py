@@ -3,12 +3,12 @@
 Where nothing else is said a text may be empty, and NULL means that there is none.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, false
 from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0003"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0004"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -60,6 +60,7 @@ ticket = Table(
     Column("status_since", Instant, nullable=False),
     Column("version", Integer, nullable=False),
     Column("due_at", Instant),
+    Column("reminded", Boolean, nullable=False, server_default=false()),
     Column("until", Instant),
     Column("paused_until", Instant),
     Column("client_replied", Boolean, nullable=False),

@@ -43,7 +43,8 @@ _DUE = (
     .limit(bindparam("limit"))
 )
 _OPEN = insert(tables.ticket)
-_STAYED = ("open", "ball_with", "due_at", "until", "paused_until", "client_replied", "silent", "priority", "tags")
+_TIMER = ("due_at", "reminded", "until", "paused_until")
+_STAYED = ("open", "ball_with", *_TIMER, "client_replied", "silent", "priority", "tags")
 _MOVED = (*_STAYED, "status", "status_since")
 _CHANGE, _MOVE = (
     update(tables.ticket)
@@ -75,7 +76,7 @@ def ticket(tx: Transaction, number: int) -> Ticket | None:
 
 
 def due(tx: Transaction, now: datetime, limit: int, after: Ticket | None = None) -> list[Ticket]:
-    """Tickets whose timer has run out and is not paused, the longest overdue first; only those behind `after`, if given."""
+    """Tickets whose timer has something to do and is not paused, the longest overdue first; only those behind `after`, if given."""
     at, above = (after.due_at or _FIRST, after.number) if after else (_FIRST, 0)
     rows = tx.execute(_DUE, {"now": now, "limit": limit, "at": at, "above": above})
     return [as_ticket(row) for row in rows]
@@ -119,6 +120,7 @@ def as_ticket(row: Row[Any]) -> Ticket:
         status_since=row.status_since,
         version=row.version,
         due_at=row.due_at,
+        reminded=row.reminded,
         until=row.until,
         paused_until=row.paused_until,
         client_replied=row.client_replied,
@@ -182,6 +184,7 @@ def _state(effect: Effect) -> dict[str, object]:
         "ball_with": effect.ball_with,
         "status_since": effect.at,
         "due_at": decision.due_at,
+        "reminded": decision.reminded,
         "until": decision.until,
         "paused_until": decision.paused_until,
         "client_replied": decision.client_replied,

@@ -15,6 +15,7 @@ def after(ticket: Ticket, decision: Decision, now: datetime) -> Ticket:
         status_since=now if decision.moved else ticket.status_since,
         version=ticket.version + 1,
         due_at=decision.due_at,
+        reminded=decision.reminded,
         until=decision.until,
         paused_until=decision.paused_until,
         client_replied=decision.client_replied,

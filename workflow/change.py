@@ -25,6 +25,7 @@ def stay(ticket: Ticket, workflow: Workflow, because: Because) -> Decision:
         status=ticket.status,
         was=ticket.status,
         due_at=ticket.due_at if timed else None,
+        reminded=ticket.reminded and timed,
         until=ticket.until if timed else None,
         paused_until=ticket.paused_until if status is not None and status.open else None,
         client_replied=ticket.client_replied,
@@ -54,10 +55,13 @@ def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until
 
 
 def due(status: Status, now: datetime, until: datetime | None = None) -> datetime | None:
-    """When the timer of a status runs out that is entered now: on the given date, else after its days."""
-    if status.timer is None or until is not None:
-        return until if status.timer else None
-    return now + status.timer.after if status.timer.after else None
+    """When the timer of a status that is entered now does the first thing: reminds, where there is time for it, or runs out."""
+    timer = status.timer
+    end = until or (now + timer.after if timer and timer.after else None)
+    if timer is None or end is None:
+        return None
+    first = end - timer.remind if timer.remind else end
+    return first if first > now else end
 
 
 def tell(name: str, workflow: Workflow, client: Address | None) -> tuple[Notice, ...]:

@@ -80,7 +80,7 @@ def _on_ticket(
         return away(ticket, status, verdict, workflow, now, door.sender)
     if verdict.kind not in PERSON:
         return keep(ticket, status, verdict, workflow)
-    if event_of(verdict) in REOPENING and too_late(ticket, status, workflow, now):
+    if event_of(verdict, status) in REOPENING and too_late(ticket, status, workflow, now):
         return open_next(ticket, open_ticket(verdict, workflow, now, door))
     return join(ticket, status, verdict, workflow, now)
 

@@ -37,7 +37,8 @@ class Ticket:
     created_at: datetime
     status_since: datetime
     version: int = 1
-    due_at: datetime | None = None  # when the timer of its status runs out
+    due_at: datetime | None = None  # when its timer does the next thing: reminds the client, or runs out
+    reminded: bool = False  # the timer has reminded the client; next, it runs out
     until: datetime | None = None  # the date that staff set with the status
     paused_until: datetime | None = None  # an out-of-office note pauses the timer
     client_replied: bool = False  # the client wrote while the ball was not theirs
@@ -72,6 +73,7 @@ class Decision:
     parked: str = ""  # why the mail is read and filed on no ticket; "" when it is on one
     notices: tuple[Notice, ...] = ()
     due_at: datetime | None = None
+    reminded: bool = False
     until: datetime | None = None
     paused_until: datetime | None = None
     client_replied: bool = False

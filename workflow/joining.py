@@ -19,12 +19,14 @@ _EVENTS = {
     Kind.STAFF_REPLY: Event.STAFF_REPLY,
 }
 REOPENING = frozenset({Event.CLIENT_REPLY, Event.ESCALATION})
-_CLIENTS = REOPENING | {Event.THANKS, Event.CC_ONLY}
+_CLIENTS = REOPENING | {Event.THANKS, Event.APPROVAL, Event.CC_ONLY}
 
 
-def event_of(verdict: Verdict) -> Event | None:
-    """What a person's mail is to a ticket; None for a machine's."""
+def event_of(verdict: Verdict, status: Status) -> Event | None:
+    """What a person's mail is to a ticket of that status; None for a machine's."""
     event = _EVENTS.get(verdict.kind)
+    if verdict.approves and event is Event.CLIENT_REPLY and Event.APPROVAL in status.on:
+        return Event.APPROVAL
     return Event.THANKS if verdict.thanks and event in REOPENING else event
 
 
@@ -35,7 +37,7 @@ def too_late(ticket: Ticket, status: Status, workflow: Workflow, now: datetime) 
 
 def join(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime) -> Decision:
     """A person's mail on its ticket."""
-    event = event_of(verdict)
+    event = event_of(verdict, status)
     move = status.on.get(event) if event else None
     if move is None or move.to == status.key:
         return _kept(ticket, status, verdict, workflow, move)
@@ -50,7 +52,7 @@ def join(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, n
 
 def _kept(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, move: Move | None) -> Decision:
     """The status stays; staff see that the client wrote, and an escalation raises the priority."""
-    event = event_of(verdict)
+    event = event_of(verdict, status)
     flagged = status.open and event in _CLIENTS
     because = [_why_kept(status, event or verdict.kind, move)]
     if flagged:

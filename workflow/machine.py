@@ -24,6 +24,7 @@ class Event(StrEnum):
 
     CLIENT_REPLY = "client_reply"
     THANKS = "thanks"  # a client's reply that only says thanks
+    APPROVAL = "approval"  # a client's reply that only says yes; a client_reply where a status has no move for it
     CC_ONLY = "cc_only"  # a person's mail on the ticket with support only in Cc
     ESCALATION = "escalation"
     STAFF_REPLY = "staff_reply"
@@ -49,11 +50,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Leads to another status when time runs out: `after` days in the status, or on the date that staff set."""
+    """Leads to another status when time runs out: `after` days in the status, or on the date that staff set.
+
+    `remind` before the end the client gets the notice `reminder`, and the ticket stays.
+    """
 
     to: str
     after: timedelta | None = None  # calendar days; None: on the ticket's own date
     client: str = ""  # the notice that goes with it; "" takes the entry notice of `to`
+    remind: timedelta | None = None  # shorter than `after`; None: nobody is reminded
+    reminder: str = ""  # name of a notice; "" exactly where `remind` is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""What follows when a ticket's timer has run out. Pure look-up; it never waits."""
+"""What follows when a ticket's timer has something to do: a reminder, or its end. Pure look-up; it never waits."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflow.change import enter, stay, tell_client
 from workflow.decision import Decision, Ticket
@@ -10,16 +10,29 @@ from workflow.when import in_utc, shown
 
 
 def run_out(ticket: Ticket, workflow: Workflow, now: datetime) -> Decision:
-    """The status that the timer leads to; its own timer starts now, however late that is."""
+    """The reminder, or the status that the timer leads to; its own timer starts now, however late that is."""
     status = workflow.statuses.get(ticket.status)
     if status is None or status.timer is None or ticket.due_at is None:
         return stay(ticket, workflow, (f'"{status.name if status else ticket.status}" has no timer that runs',))
     if now < in_utc(ticket.due_at):
         return stay(ticket, workflow, (f'"{status.name}" is not due before {shown(ticket.due_at)}',))
+    if status.timer.remind and not ticket.reminded and (ticket.until is None or now < ticket.until):
+        return _remind(ticket, status, status.timer, status.timer.remind, workflow, now)
     target = workflow.statuses[status.timer.to]
     because = (f'{_over(ticket, status, status.timer)}: timer moves "{status.name}" to "{target.name}"',)
     notices = tell_client(status.timer.client or target.notify, workflow, ticket)
     return replace(enter(ticket, target, now, because), notices=notices)
+
+
+def _remind(
+    ticket: Ticket, status: Status, timer: Timer, remind: timedelta, workflow: Workflow, now: datetime
+) -> Decision:
+    """The ticket stays, and from now on the client has as long as the workflow says, however late the reminder is."""
+    end = ticket.until or now + remind
+    untold = (f"the client is not reminded: {ticket.silent}",) if ticket.silent else ()
+    because = (f'timer reminds the client: "{status.name}" stays until {shown(end)}', *untold)
+    notices = tell_client(timer.reminder, workflow, ticket)
+    return replace(stay(ticket, workflow, because), notices=notices, due_at=end, reminded=True)
 
 
 def _over(ticket: Ticket, status: Status, timer: Timer) -> str:

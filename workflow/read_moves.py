@@ -6,7 +6,7 @@ from workflow.draft import Mention, Table
 from workflow.machine import Event, Move, Timer
 
 # Only people's mail moves a ticket (workflows.md, "What holds in every workflow").
-MOVERS = (Event.CLIENT_REPLY, Event.THANKS, Event.CC_ONLY, Event.ESCALATION, Event.STAFF_REPLY)
+MOVERS = (Event.CLIENT_REPLY, Event.THANKS, Event.APPROVAL, Event.CC_ONLY, Event.ESCALATION, Event.STAFF_REPLY)
 
 Moves = dict[Event, Move]
 
@@ -51,16 +51,18 @@ def timer(status: Table) -> Timer | None:
         return None
     table = status.table("timer", 'timer = { after_days = 21, to = "…" }')
     to = _status(table, needed=True, use="timer leads to")
-    found = Timer(to, _after(table), tidings(table, "timer tells"))
+    after, client = _after(table), tidings(table, "timer tells")
+    reminder = tidings(table, "timer reminds with", "remind_client")
+    found = Timer(to, after, client, _remind(table, after, reminder), reminder)
     table.close()
     return found
 
 
-def tidings(table: Table, use: str) -> str:
+def tidings(table: Table, use: str, key: str = "tell_client") -> str:
     """The notice that a change by staff or a timer sends to the client."""
-    name = table.text("tell_client", needed=False)
+    name = table.text(key, needed=False)
     if name:
-        table.draft.tidings.append(Mention((*table.path, "tell_client"), use, name))
+        table.draft.tidings.append(Mention((*table.path, key), use, name))
     return name
 
 
@@ -89,3 +91,20 @@ def _after(table: Table) -> timedelta | None:
             (*table.path, "after_days"), "timer has both after_days and on_date", "keep one of the two"
         )
     return None
+
+
+def _remind(table: Table, after: timedelta | None, reminder: str) -> timedelta | None:
+    """How long before the end the client is reminded; the days and the notice stand together, or not at all."""
+    table.knows("remind_days_before")
+    if "remind_days_before" not in table and not reminder:
+        return None
+    if "remind_client" not in table:
+        table.draft.complain(
+            (*table.path, "remind_client"), "timer reminds without a notice", 'add remind_client = "…"'
+        )
+    remind = table.days("remind_days_before", "7")
+    if after is not None and remind >= after and not table.draft.doubts((*table.path, "after_days")):
+        problem = f"timer reminds {remind.days} days before its end, and runs for {after.days}"
+        mending = "remind later, or let it run longer"
+        table.draft.complain((*table.path, "remind_days_before"), problem, mending)
+    return remind

@@ -40,5 +40,6 @@ def held_up(ticket: Ticket, status: Status, back: datetime, now: datetime) -> da
     if ticket.due_at is None or ticket.until is not None or timer is None or timer.after is None:
         return ticket.due_at
     since = max(now, ticket.paused_until or now)
-    latest = max(ticket.due_at, ticket.status_since + timer.after + LONGEST_PAUSE)
+    ahead = timer.remind if timer.remind and not ticket.reminded else timedelta()  # the reminder comes before the end
+    latest = max(ticket.due_at, ticket.status_since + timer.after - ahead + LONGEST_PAUSE)
     return min(ticket.due_at + max(back - since, timedelta()), latest)

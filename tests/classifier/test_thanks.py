@@ -1,4 +1,4 @@
-"""A reply that only says thanks, and replies that say thanks and more."""
+"""A reply that only says thanks, or only yes, and replies that say more."""
 
 import pytest
 
@@ -49,3 +49,62 @@ def test_thanks_and_more_is_no_thanks(text: str) -> None:
 
 def test_a_new_mail_is_never_only_thanks() -> None:
     assert not judge(mail("Thanks!")).thanks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Approved",
+        "approved.",
+        "Approved!\n\nDana Whitfield",
+        "Hi Kim,\n\nlooks good to me, thanks.\n\nBest regards\nDana",
+        "Yes, it works now. Thank you!",
+        "It works. You can close the ticket.",
+        "LGTM",
+        "Passt so, danke!\n\nViele Grüße\nJörg",
+        "C'est bon, merci.",
+        "Akkoord",
+        "Funciona, gracias",
+    ],
+)
+def test_only_approval(text: str) -> None:
+    assert judge(mail(text), link=link()).approves
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not approved",
+        "NOT APPROVED",
+        "Not yet.\nApproved is only the other one.",
+        "Not\napproved",
+        "Never approved!",
+        "Approved, but please change BIO 102.",
+        "Approved?",
+        "Is it approved",
+        "It works on my machine, the dean still sees the old page.",
+        "Looks good except page 4",
+        "Looks Good Except Page 4",
+        "Yes. And BIO 102?",
+        "It works.\nThen it stops.",
+        "Thanks!",
+        "Ok",
+        "",
+        "Yes " * 100,
+        "Ja, aber es funktioniert nicht.",
+        "Nicht freigegeben",
+    ],
+)
+def test_approval_and_more_is_no_approval(text: str) -> None:
+    assert not judge(mail(text), link=link()).approves
+
+
+def test_what_is_quoted_approves_nothing() -> None:
+    quoted = "The page is still white.\n\nOn Mon, 30 Nov 2026, Support wrote:\n> If it is, reply with the one word\n> approved\n"
+    assert not judge(mail(quoted), link=link()).approves
+    yes = quoted.replace("The page is still white.", "Approved")
+    assert judge(mail(yes), link=link()).approves
+
+
+def test_a_new_mail_approves_nothing() -> None:
+    assert not judge(mail("Approved")).approves

@@ -16,6 +16,7 @@ from outbound.samples import samples
 from outbound.wording import day, fill, ink, moment, paragraphs
 from workflow.decision import Notice
 from workflow.load import load
+from workflow.machine import Nature, Timer, Workflow
 
 
 class Page(HTMLParser):
@@ -45,12 +46,29 @@ class Page(HTMLParser):
             self.spans[-1] = (self.spans[-1][0], data.strip())
 
 
-FILE = Path(__file__).parents[2] / "workflow/profiles/courseleaf.toml"
+def leading_to(workflow: Workflow, key: str) -> list[Timer]:
+    """The timers that end in this status."""
+    return [status.timer for status in workflow.statuses.values() if status.timer and status.timer.to == key]
+
+
+PROFILES = Path(__file__).parents[2] / "workflow/profiles"
 CHICAGO = ZoneInfo("America/Chicago")
 RENDERER = Renderer()
-WORKFLOW = load(FILE.read_text(encoding="utf-8"), FILE.name, RENDERER.names("courseleaf"))
-SAMPLES = list(samples(WORKFLOW))
-CLOSED = {status.notify for status in WORKFLOW.statuses.values() if status.notify and not status.open}
+WORKFLOWS = {
+    file.stem: load(file.read_text(encoding="utf-8"), file.name, RENDERER.names(file.stem))
+    for file in sorted(PROFILES.glob("*.toml"))
+}
+WORKFLOW = WORKFLOWS["courseleaf"]
+SAMPLES = [each for workflow in WORKFLOWS.values() for each in samples(workflow)]
+NOTICES = [(flow, form.name) for flow, workflow in WORKFLOWS.items() for form in workflow.notices.values()]
+ANSWERS = [(flow, name) for flow, name in NOTICES if WORKFLOWS[flow].notices[name].nature is Nature.ACKNOWLEDGEMENT]
+CLOSING = [
+    (flow, name)
+    for flow, workflow in WORKFLOWS.items()
+    for status in workflow.statuses.values()
+    for name in sorted({status.notify, *(t.client for t in leading_to(workflow, status.key))} - {""})
+    if not status.open
+]
 AT = datetime(2026, 12, 4, 3, 30, tzinfo=UTC)  # still the third in Chicago
 
 
@@ -61,16 +79,24 @@ def texts(notice: Notice, facts: Facts) -> tuple[str, str, str]:
     return rendered.subject, plain.replace("\r\n", "\n"), html
 
 
-def sample(name: str) -> tuple[Notice, Facts]:
+def sample(name: str, flow: str = "courseleaf") -> tuple[Notice, Facts]:
     """The notice in the status that sends it, with dates."""
-    status = next((s for s in WORKFLOW.statuses.values() if s.notify == name), WORKFLOW.statuses["outstanding"])
-    found = [
-        (notice, facts) for notice, facts in SAMPLES if notice.name == name and facts.ticket and facts.ticket.due_at
-    ]
-    notice, facts = found[0]
+    workflow = WORKFLOWS[flow]
+    sends = {status.notify: status for status in workflow.statuses.values()}
+    sends |= {t.client: s for s in workflow.statuses.values() for t in leading_to(workflow, s.key) if t.client}
+    status = sends.get(name, workflow.statuses[workflow.initial])
+    notice, facts = next(
+        (notice, facts)
+        for notice, facts in SAMPLES
+        if (notice.workflow, notice.name) == (flow, name) and facts.ticket and facts.ticket.until
+    )
     assert facts.ticket is not None
     ticket = replace(facts.ticket, due_at=AT, until=AT)
     return notice, replace(facts, status=status, ticket=ticket, zone=CHICAGO, reopen=timedelta(days=30))
+
+
+def texts_of(flow: str, name: str) -> tuple[str, str, str]:
+    return texts(*sample(name, flow))
 
 
 def words(text: str) -> list[str]:
@@ -78,8 +104,10 @@ def words(text: str) -> list[str]:
 
 
 def test_every_notice_of_the_workflow_renders_and_none_lies_idle() -> None:
-    assert RENDERER.check(WORKFLOW) == []
-    assert RENDERER.names("courseleaf") == set(WORKFLOW.notices)
+    assert set(WORKFLOWS) == {"courseleaf", "service-desk"}
+    for flow, workflow in WORKFLOWS.items():
+        assert RENDERER.check(workflow) == []
+        assert RENDERER.names(flow) == set(workflow.notices)
     assert RENDERER.names("staff") == {"alert"}
 
 
@@ -89,9 +117,9 @@ def test_text_and_html_say_the_same_words_in_the_same_order(notice: Notice, fact
     assert words(" ".join(Page.of(html).said)) == words(plain)
 
 
-@pytest.mark.parametrize("name", sorted(WORKFLOW.notices))
-def test_a_notice_is_short_and_names_its_request(name: str) -> None:
-    subject, plain, _ = texts(*sample(name))
+@pytest.mark.parametrize(("flow", "name"), NOTICES)
+def test_a_notice_is_short_and_names_its_request(flow: str, name: str) -> None:
+    subject, plain, _ = texts_of(flow, name)
     assert "#1042" in subject
     assert len(subject) <= 78
     assert "#1042" in plain
@@ -99,14 +127,21 @@ def test_a_notice_is_short_and_names_its_request(name: str) -> None:
     assert "\n\n\n" not in plain
 
 
-@pytest.mark.parametrize("name", sorted({*WORKFLOW.notices} - {"received", "escalated", "reopened", "reply-received"}))
-def test_a_notice_stays_in_the_clients_conversation(name: str) -> None:
-    assert texts(*sample(name))[0] == "Re: The page does not open [#1042]"
+@pytest.mark.parametrize(("flow", "name"), [each for each in NOTICES if each not in ANSWERS])
+def test_a_notice_stays_in_the_clients_conversation(flow: str, name: str) -> None:
+    assert texts_of(flow, name)[0] == "Re: The page does not open [#1042]"
 
 
-@pytest.mark.parametrize("name", sorted(CLOSED))
-def test_a_closed_request_says_how_and_until_when_it_opens_again(name: str) -> None:
-    notice, facts = sample(name)
+@pytest.mark.parametrize(("flow", "name"), ANSWERS)
+def test_an_acknowledgement_repeats_nothing_that_the_client_wrote(flow: str, name: str) -> None:
+    for text in texts_of(flow, name):
+        assert "The page does not open" not in text
+    assert texts_of(flow, name)[0].startswith("[#1042] ")
+
+
+@pytest.mark.parametrize(("flow", "name"), [*CLOSING, ("service-desk", "approved")])
+def test_a_closed_request_says_how_and_until_when_it_opens_again(flow: str, name: str) -> None:
+    notice, facts = sample(name, flow)
     _, plain, _ = texts(notice, facts)
     assert "within 30 days, by Saturday 2 January 2027, and your request opens again" in plain
     _, never, _ = texts(notice, replace(facts, reopen=timedelta()))
@@ -114,21 +149,32 @@ def test_a_closed_request_says_how_and_until_when_it_opens_again(name: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "by"),
+    ("flow", "name", "by"),
     [
-        ("stale", "on Thursday 3 December 2026."),
-        ("pending-client-feedback", "by Thursday 3 December 2026,"),
-        ("appointment-scheduled", "on Thursday 3 December 2026 at 21:30 (CST)."),
-        ("with-development-deferred", "on Thursday 3 December 2026."),
+        ("courseleaf", "stale", "on Thursday 3 December 2026."),
+        ("courseleaf", "pending-client-feedback", "by Thursday 3 December 2026,"),
+        ("courseleaf", "appointment-scheduled", "on Thursday 3 December 2026 at 21:30 (CST)."),
+        ("courseleaf", "with-development-deferred", "on Thursday 3 December 2026."),
+        ("service-desk", "waiting-for-customer", "by Thursday 3 December 2026, we will cancel"),
+        ("service-desk", "customer-reminder", "by Thursday 3 December 2026, we will cancel"),
+        ("service-desk", "waiting-for-customer-approval", "by Thursday 3 December 2026, we take it"),
+        ("service-desk", "blocked-on-hold", "on Thursday 3 December 2026 at 21:30 (CST)."),
     ],
 )
-def test_a_date_is_told_in_the_teams_zone(name: str, by: str) -> None:
-    assert by in texts(*sample(name))[1]
+def test_a_date_is_told_in_the_teams_zone(flow: str, name: str, by: str) -> None:
+    assert by in texts_of(flow, name)[1]
 
 
-@pytest.mark.parametrize("name", sorted(WORKFLOW.notices))
-def test_t10_the_html_loads_nothing_and_runs_nothing(name: str) -> None:
-    _, _, html = texts(*sample(name))
+def test_a_customer_who_has_time_for_a_reminder_is_told_of_it() -> None:
+    notice, facts = sample("waiting-for-customer", "service-desk")
+    assert facts.ticket
+    plain = texts(notice, replace(facts, ticket=replace(facts.ticket, until=None)))[1]
+    assert "by Thursday 3 December 2026, we will remind you" in plain
+
+
+@pytest.mark.parametrize(("flow", "name"), NOTICES)
+def test_t10_the_html_loads_nothing_and_runs_nothing(flow: str, name: str) -> None:
+    _, _, html = texts_of(flow, name)
     assert not re.search(r"(?i)<(?!(?:/?(?:html|head|body|title|div|p|span|br)|meta|!doctype)\b)", html)
     assert not re.search(r"(?i)\b(?:src|href|background|on\w+)\s*=|url\(|@import|https?:", html)
 
@@ -151,7 +197,8 @@ def contrast(one: str, two: str) -> float:
 
 
 @pytest.mark.parametrize(
-    "colour", [*sorted({s.colour for s in WORKFLOW.statuses.values()}), "#ffff00", "#777777", "red;x:y"]
+    "colour",
+    [*sorted({s.colour for w in WORKFLOWS.values() for s in w.statuses.values()}), "#ffff00", "#777777", "red;x:y"],
 )
 def test_a_status_can_be_read_on_its_colour(colour: str) -> None:
     assert contrast(fill(colour), ink(colour)) >= 4.4

@@ -83,6 +83,7 @@ def test_a_ticket_comes_back_as_the_decision_left_it(database: Database) -> None
         status="pending-client-feedback",
         was="outstanding",
         due_at=soon,
+        reminded=True,
         until=soon + timedelta(microseconds=1),
         paused_until=NOW.astimezone(UTC),
         client_replied=True,
@@ -98,6 +99,7 @@ def test_a_ticket_comes_back_as_the_decision_left_it(database: Database) -> None
     assert ticket
     assert (ticket.version, ticket.status, ticket.status_since) == (2, "pending-client-feedback", later)
     assert (ticket.due_at, ticket.until, ticket.paused_until) == (soon, soon + timedelta(microseconds=1), NOW)
+    assert ticket.reminded
     assert (ticket.client_replied, ticket.priority, ticket.tags) == (True, Priority.HIGH, ("a", "ü"))
     assert (ticket.requester, ticket.created_at) == (ADA, NOW)
     note = page(database, number).conversation[-1]

@@ -1,4 +1,4 @@
-"""CourseLeaf's workflow, and a short way to write tickets, mails and verdicts of it."""
+"""The workflows that ship, and a short way to write tickets, mails and verdicts of CourseLeaf's."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -11,11 +11,23 @@ from inbound.message import Address, Message
 from workflow.decide import decide
 from workflow.decision import Decision, Ticket
 from workflow.load import load
+from workflow.machine import Workflow
 
-FILE = Path(workflow.__file__).parent / "profiles" / "courseleaf.toml"
-TEXT = FILE.read_text(encoding="utf-8")
-NOTICES = frozenset(name for names in tomllib.loads(TEXT)["notices"].values() for name in names)
-COURSELEAF = load(TEXT, "courseleaf.toml", NOTICES)
+PROFILES = Path(workflow.__file__).parent / "profiles"
+
+
+def listed(text: str) -> frozenset[str]:
+    """The notices that a file lists, as if each had its template; tests/outbound looks at those."""
+    return frozenset(name for names in tomllib.loads(text)["notices"].values() for name in names)
+
+
+def shipped(name: str) -> Workflow:
+    text = (PROFILES / f"{name}.toml").read_text(encoding="utf-8")
+    return load(text, f"{name}.toml", listed(text))
+
+
+COURSELEAF, SERVICE_DESK = shipped("courseleaf"), shipped("service-desk")
+BOTH = (COURSELEAF, SERVICE_DESK)
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 CLIENT = Address("pat@example.com", "Pat")
@@ -33,10 +45,18 @@ def verdict(kind: Kind | str, **more: Any) -> Verdict:
     return Verdict(Kind(kind), **({"because": ("a test",), "sender": CLIENT} | more))
 
 
-def mail(on: Ticket | None, kind: Kind | str, *, role: str = "support", now: datetime = NOW, **more: Any) -> Decision:
+def mail(
+    on: Ticket | None,
+    kind: Kind | str,
+    *,
+    role: str = "support",
+    now: datetime = NOW,
+    flow: Workflow = COURSELEAF,
+    **more: Any,
+) -> Decision:
     """What follows from a mail of that kind, on a ticket or on none."""
     judged = verdict(kind, **more)
-    return decide(on, MESSAGE, judged, COURSELEAF, now, number=2001, mailbox=role, role=role)
+    return decide(on, MESSAGE, judged, flow, now, number=2001, mailbox=role, role=role)
 
 
 def told(decision: Decision) -> list[str]:

@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Address
-from tests.workflow.desk import CLIENT, COURSELEAF, MESSAGE
+from tests.workflow.desk import BOTH, CLIENT, COURSELEAF, MESSAGE
 from workflow.act import Reply, SetStatus
 from workflow.decide import decide, decide_action, decide_overdue
 from workflow.decision import Decision, Priority, Ticket
-from workflow.machine import Ball, Nature
+from workflow.machine import Ball, Nature, Workflow
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
-KEYS = [*COURSELEAF.statuses, "gone"]
+KEYS = [key for flow in BOTH for key in flow.statuses]  # to each workflow, some of the other's are gone
+FLOWS = st.sampled_from(BOTH)
 PEOPLE = st.sampled_from([CLIENT, Address("lee@example.org"), None])
 
 TICKETS = st.builds(
@@ -28,6 +29,7 @@ TICKETS = st.builds(
     created_at=MOMENTS,
     status_since=MOMENTS,
     due_at=st.none() | MOMENTS,
+    reminded=st.booleans(),
     until=st.none() | MOMENTS,
     paused_until=st.none() | MOMENTS,
     client_replied=st.booleans(),
@@ -41,24 +43,25 @@ VERDICTS = st.builds(
     no_answer=st.sampled_from(["", "Precedence: bulk"]),
     return_date=st.none() | st.dates(),
     thanks=st.booleans(),
+    approves=st.booleans(),
     sender=PEOPLE,
     pending=st.booleans(),
     possibly=st.none() | st.just(7),
 )
 ACTS = st.builds(Reply, st.just("kim@example.com")) | st.builds(
     SetStatus,
-    st.sampled_from([status.name for status in COURSELEAF.statuses.values()]) | st.text(max_size=12),
+    st.sampled_from([status.name for flow in BOTH for status in flow.statuses.values()]) | st.text(max_size=12),
     st.just("kim@example.com"),
     until=st.none() | MOMENTS,
 )
 ROLES = st.sampled_from(["support", "escalate"])
 
 
-def judge(ticket: Ticket | None, verdict: Verdict, now: datetime, role: str) -> Decision:
-    return decide(ticket, MESSAGE, verdict, COURSELEAF, now, number=2001, mailbox=role, role=role)
+def judge(flow: Workflow, ticket: Ticket | None, verdict: Verdict, now: datetime, role: str) -> Decision:
+    return decide(ticket, MESSAGE, verdict, flow, now, number=2001, mailbox=role, role=role)
 
 
-def check(decision: Decision, ticket: Ticket | None, writer: Address | None = None) -> None:
+def check(flow: Workflow, decision: Decision, ticket: Ticket | None, writer: Address | None = None) -> None:
     """What every decision has to hold."""
     assert decision.because
     assert all(decision.because)
@@ -66,11 +69,13 @@ def check(decision: Decision, ticket: Ticket | None, writer: Address | None = No
     if decision.parked:
         assert decision.notices == ()
         return
-    status = COURSELEAF.statuses.get(decision.status)
+    status = flow.statuses.get(decision.status)
     if status is None or not status.open or status.ball is Ball.US:
         assert decision.due_at is None
         assert decision.until is None
+        assert not decision.reminded
     if decision.moved:
+        assert not decision.reminded
         assert not decision.client_replied
         assert decision.paused_until is None
     if decision.opens:
@@ -84,23 +89,23 @@ def check(decision: Decision, ticket: Ticket | None, writer: Address | None = No
     assert len(decision.notices) <= 1
 
 
-@given(st.none() | TICKETS, VERDICTS, MOMENTS, ROLES)
+@given(FLOWS, st.none() | TICKETS, VERDICTS, MOMENTS, ROLES)
 def test_a_mail_has_one_decision_that_is_whole_and_says_why(
-    ticket: Ticket | None, verdict: Verdict, now: datetime, role: str
+    flow: Workflow, ticket: Ticket | None, verdict: Verdict, now: datetime, role: str
 ) -> None:
-    decision = judge(ticket, verdict, now, role)
-    check(decision, ticket, verdict.sender)
-    assert judge(ticket, verdict, now, role) == decision
+    decision = judge(flow, ticket, verdict, now, role)
+    check(flow, decision, ticket, verdict.sender)
+    assert judge(flow, ticket, verdict, now, role) == decision
     if not verdict.answer:
         assert decision.notices == ()
     assert all(notice.nature is Nature.ACKNOWLEDGEMENT for notice in decision.notices)
 
 
-@given(TICKETS, VERDICTS, MOMENTS, ROLES)
+@given(FLOWS, TICKETS, VERDICTS, MOMENTS, ROLES)
 def test_a_machines_mail_never_moves_a_ticket_nor_is_answered(
-    ticket: Ticket, verdict: Verdict, now: datetime, role: str
+    flow: Workflow, ticket: Ticket, verdict: Verdict, now: datetime, role: str
 ) -> None:
-    decision = judge(ticket, verdict, now, role)
+    decision = judge(flow, ticket, verdict, now, role)
     if verdict.kind not in PERSON and verdict.kind is not Kind.DUPLICATE:
         assert decision.notices == ()
         assert not decision.opens
@@ -109,47 +114,56 @@ def test_a_machines_mail_never_moves_a_ticket_nor_is_answered(
         assert decision.parked or decision.priority == ticket.priority
 
 
-@given(TICKETS, VERDICTS, MOMENTS, ROLES)
-def test_a_stranger_hears_and_changes_nothing(ticket: Ticket, verdict: Verdict, now: datetime, role: str) -> None:
-    decision = judge(ticket, verdict, now, role)
+@given(FLOWS, TICKETS, VERDICTS, MOMENTS, ROLES)
+def test_a_stranger_hears_and_changes_nothing(
+    flow: Workflow, ticket: Ticket, verdict: Verdict, now: datetime, role: str
+) -> None:
+    decision = judge(flow, ticket, verdict, now, role)
     if verdict.pending:
         assert decision.notices == ()
         assert not decision.moved
         assert decision.parked or (decision.pending and decision.client_replied == ticket.client_replied)
 
 
-@given(VERDICTS, MOMENTS, ROLES)
-def test_a_persons_mail_is_never_parked(verdict: Verdict, now: datetime, role: str) -> None:
+@given(FLOWS, VERDICTS, MOMENTS, ROLES)
+def test_a_persons_mail_is_never_parked(flow: Workflow, verdict: Verdict, now: datetime, role: str) -> None:
     if verdict.kind in PERSON:
-        assert judge(None, verdict, now, role).opens
+        assert judge(flow, None, verdict, now, role).opens
 
 
-@given(TICKETS, VERDICTS, MOMENTS)
+@given(FLOWS, TICKETS, VERDICTS, MOMENTS)
 def test_a_pause_only_ever_lengthens_and_never_by_more_than_sixty_days(
-    ticket: Ticket, verdict: Verdict, now: datetime
+    flow: Workflow, ticket: Ticket, verdict: Verdict, now: datetime
 ) -> None:
-    decision = judge(ticket, verdict, now, "support")
+    decision = judge(flow, ticket, verdict, now, "support")
     if verdict.kind is Kind.OUT_OF_OFFICE and decision.due_at and ticket.due_at:
         assert ticket.due_at <= decision.due_at <= ticket.due_at + timedelta(days=60)
 
 
-@given(TICKETS, MOMENTS)
-def test_time_moves_a_ticket_only_when_it_is_due(ticket: Ticket, now: datetime) -> None:
-    decision = decide_overdue(ticket, COURSELEAF, now)
-    check(decision, ticket)
-    status = COURSELEAF.statuses.get(ticket.status)
-    due = bool(status and status.timer and ticket.due_at and ticket.due_at <= now)
-    assert decision.moved is due
-    assert bool(decision.notices) is due
-    assert decide_overdue(ticket, COURSELEAF, now) == decision
-
-
-@given(TICKETS, ACTS, MOMENTS)
-def test_an_act_is_done_or_refused_and_then_changes_nothing(
-    ticket: Ticket, act: SetStatus | Reply, now: datetime
+@given(FLOWS, TICKETS, MOMENTS)
+def test_time_moves_a_ticket_or_reminds_once_and_only_when_it_is_due(
+    flow: Workflow, ticket: Ticket, now: datetime
 ) -> None:
-    decision = decide_action(ticket, act, COURSELEAF, now)
-    check(decision, ticket)
+    decision = decide_overdue(ticket, flow, now)
+    check(flow, decision, ticket)
+    status = flow.statuses.get(ticket.status)
+    due = bool(status and status.timer and ticket.due_at and ticket.due_at <= now)
+    reminds = decision.reminded and not ticket.reminded
+    assert (decision.moved or reminds) is due
+    assert not (decision.moved and reminds)
+    assert bool(decision.notices) is due or decision.status == "waiting_for_support"
+    if reminds:
+        assert decision.due_at
+        assert decision.due_at > now
+    assert decide_overdue(ticket, flow, now) == decision
+
+
+@given(FLOWS, TICKETS, ACTS, MOMENTS)
+def test_an_act_is_done_or_refused_and_then_changes_nothing(
+    flow: Workflow, ticket: Ticket, act: SetStatus | Reply, now: datetime
+) -> None:
+    decision = decide_action(ticket, act, flow, now)
+    check(flow, decision, ticket)
     if decision.refused:
         assert not decision.moved
         assert decision.notices == ()
@@ -161,4 +175,4 @@ def test_the_ends_of_the_calendar_are_no_trouble() -> None:
     verdict = Verdict(Kind.OUT_OF_OFFICE, ("a test",), return_date=date.max, sender=CLIENT)
     now = datetime(2026, 11, 22, tzinfo=UTC)
     ticket = Ticket(1, "courseleaf", "patch_waiting", "", CLIENT, "support", now, now)
-    assert judge(ticket, verdict, now, "support").paused_until == now + timedelta(days=60)
+    assert judge(COURSELEAF, ticket, verdict, now, "support").paused_until == now + timedelta(days=60)

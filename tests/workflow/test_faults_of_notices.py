@@ -56,6 +56,26 @@ FAULTS = {
             ),
         ],
     ),
+    "a reminder that is not listed": (
+        'timer = { after_days = 2, to = "done" }',
+        'timer = { after_days = 2, to = "done", remind_client = "reminder", remind_days_before = 1 }',
+        [
+            (
+                'tiny.toml:53: status "stale": timer reminds with "reminder", which [notices] does not list; '
+                "list it in [notices]"
+            ),
+        ],
+    ),
+    "an acknowledgement as a reminder": (
+        'timer = { after_days = 2, to = "done" }',
+        'timer = { after_days = 2, to = "done", remind_client = "received", remind_days_before = 1 }',
+        [
+            (
+                'tiny.toml:53: status "stale": timer reminds with "received", which is an acknowledgement, '
+                'without a mail to answer; list it in [notices] under "automatic"'
+            ),
+        ],
+    ),
     "a staff reply that tells twice": (
         '[ball_with.client]\nclient_reply = { to = "todo" }',
         '[ball_with.client]\nclient_reply = { to = "todo" }\nstaff_reply = { tell_client = "reply" }',

@@ -20,7 +20,7 @@ FAULTS = {
         'timer = { after_days = 2, to = "done" }',
         'timer = { after_days = 2, to = "done", tell = "done" }',
         [
-            'tiny.toml:53: status "stale": timer: the key "tell" is unknown; write one of "to", "on_date", "after_days", "tell_client"'
+            'tiny.toml:53: status "stale": timer: the key "tell" is unknown; write one of "to", "on_date", "after_days", "tell_client", "remind_client", "remind_days_before"'
         ],
     ),
     "unknown kind that opens": (
@@ -150,6 +150,26 @@ FAULTS = {
         'timer = { after_days = 2, to = "done" }',
         'timer = { after_days = 2, on_date = true, to = "done" }\nneeds_date = false',
         ['tiny.toml:53: status "stale": timer has both after_days and on_date; keep one of the two'],
+    ),
+    "days to remind and no notice": (
+        'timer = { after_days = 2, to = "done" }',
+        'timer = { after_days = 2, to = "done", remind_days_before = 1 }',
+        ['tiny.toml:53: status "stale": timer reminds without a notice; add remind_client = "…"'],
+    ),
+    "a reminder and no days": (
+        'timer = { after_days = 2, to = "done" }',
+        'timer = { after_days = 2, to = "done", remind_client = "stale" }',
+        ['tiny.toml:53: status "stale": timer: remind_days_before is missing; add remind_days_before = 7'],
+    ),
+    "a reminder before the timer begins": (
+        'timer = { after_days = 2, to = "done" }',
+        'timer = { after_days = 2, to = "done", remind_client = "stale", remind_days_before = 2 }',
+        [
+            (
+                'tiny.toml:53: status "stale": timer reminds 2 days before its end, and runs for 2; '
+                "remind later, or let it run longer"
+            ),
+        ],
     ),
     "a key twice": (
         'title = "Tiny Team"',
