@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from inbound.message import Address
+from outbound.file import File
 from outbound.headers import clean_header
+from outbound.pictures import of_files
 from workflow.decision import Audience, Notice, Ticket
 from workflow.machine import Nature, Status
 
@@ -40,6 +42,7 @@ class Facts:
     lines: tuple[tuple[str, str], ...] = ()  # staff/alert: label and value
     public_url: str = ""
     answer_within: str = ""  # the team's promise, in its own words: "one working day"
+    files: tuple[File, ...] = ()  # what goes along with a person's words
 
     def __post_init__(self) -> None:
         if self.date.tzinfo is None:
@@ -56,6 +59,7 @@ def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
         "reopen_until": (facts.date + facts.reopen).astimezone(facts.zone),
         "public_url": facts.public_url,
         "answer_within": clean_header(facts.answer_within),
+        "pictures": of_files(facts.files),
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)

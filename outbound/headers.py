@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Iterable, Sequence
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 
 from inbound.message import Address
 from outbound.address import refusal
@@ -28,10 +28,13 @@ def clean_header(text: str, cap: int = LONGEST) -> str:
 
 
 def addr_fault(addr: str) -> str:
-    """Why a mail cannot be addressed to, or come from, this addr-spec; "" if it can. It never repeats the address (P4)."""
-    if refusal(addr):
-        return "is no address that mail can go to"
-    return "" if addr.isascii() else "is not ASCII, and would need a server with SMTPUTF8"
+    """Why a mail cannot go to this addr-spec; "" if it can, if need be by SMTPUTF8. It never repeats the address (P4)."""
+    return "is no address that mail can go to" if refusal(addr) else ""
+
+
+def own_fault(addr: str) -> str:
+    """The same for an address of ours, which has to be one for every server."""
+    return addr_fault(addr) or ("" if addr.isascii() else "is not ASCII, and would need a server with SMTPUTF8")
 
 
 def chain(parent: str, references: Iterable[str]) -> tuple[str, ...]:
@@ -72,7 +75,7 @@ def prove(head: bytes, intended: Sequence[tuple[str, Sequence[str]]]) -> None:
     """Reads the finished header block again. Raises ValueError unless it says what was intended, and nothing else."""
     if max(map(len, head.split(b"\r\n"))) > LIMIT or b"\n" in head.replace(b"\r\n", b""):
         raise ValueError("a header line is broken or too long")
-    read = BytesHeaderParser().parsebytes(head).items()
+    read = HeaderParser().parsestr(head.decode()).items()
     if [(name, value.replace("\r\n", "")) for name, value in read] != [
         (name, " ".join(words)) for name, words in intended
     ]:

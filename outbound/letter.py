@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from aiosmtplib.protocol import normalize_message_line_endings
 
+from outbound.dsn import Dsn
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -13,6 +15,7 @@ class Letter:
     recipient: str
     wire: bytes
     size: int  # octets before dot-stuffing, as RFC 1870 counts them
+    dsn: Dsn | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -22,11 +25,11 @@ class Letter:
         return ("SMTPUTF8",) * utf8 + ("8BITMIME",) * (not self.wire.isascii())
 
 
-def letter(sender: str, recipient: str, raw: bytes) -> Letter:
+def letter(sender: str, recipient: str, raw: bytes, dsn: Dsn | None = None) -> Letter:
     """A mail as it travels: CRLF line ends only, leading dots doubled (RFC 5321 §4.5.2).
 
     Normalised first and stuffed then, so that a bare LF.LF cannot end the mail (SMTP smuggling).
     """
     lines = normalize_message_line_endings(raw)
     stuffed = (b"\r\n" + lines).replace(b"\r\n.", b"\r\n..")[2:]
-    return Letter(sender, recipient, stuffed, len(lines))
+    return Letter(sender, recipient, stuffed, len(lines), dsn)

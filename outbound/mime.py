@@ -1,34 +1,39 @@
-"""The bytes of a mail: headers, then its words as text and as HTML. ASCII only, one boundary for one Message-ID; no chance."""
+"""The bytes of a mail: headers, its words as text and as HTML, its files. One boundary for one Message-ID; no chance.
+
+ASCII only, but for an address that is none. With files it is mixed(alternative(text, related(html, pictures)), files);
+what would have one part alone is that part.
+"""
 
 import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
 
-from outbound.headers import fold, prove
+from outbound.file import File
+from outbound.parts import Entity, Header, attached, head, shown, together
 
 # Tab and line feed stay; form feeds and other controls never reach a reader's screen.
 CONTROLS: dict[int, str | None] = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)])
 CONTROLS |= {0x0A: "\n", 0x2028: "\n", 0x2029: "\n", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
-PART = b'Content-Type: text/%b; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%b\r\n'
 
 
-def assemble(headers: Sequence[tuple[str, Sequence[str]]], message_id: str, text: str, html: str) -> bytes:
-    """A multipart/alternative (RFC 2046 §5.1.4) from headers, given as name and words, and two bodies.
+def assemble(
+    headers: Sequence[Header],
+    message_id: str,
+    text: str,
+    html: str,
+    pictures: Sequence[tuple[str, File]] = (),
+    files: Sequence[File] = (),
+) -> bytes:
+    """A mail (RFC 2046 §5.1) from headers, given as name and words, two bodies, pictures by their Content-ID, and files.
 
     The same input gives the same bytes. Raises ValueError where the headers do not come out as they went in.
     """
-    boundary = _boundary(message_id)
-    whole = [
-        *headers,
-        ("MIME-Version", ["1.0"]),
-        ("Content-Type", ["multipart/alternative;", f'boundary="{boundary}"']),
-    ]
-    head = "\r\n".join(fold(name, words) for name, words in whole).encode("ascii") + b"\r\n\r\n"
-    prove(head, whole)
-    line = b"--" + boundary.encode()
-    parts = (PART % (b"plain", _quoted(text)), PART % (b"html", _quoted(html)))
-    return head + b"".join(line + b"\r\n" + part for part in parts) + line + b"--\r\n"
+    seen = [_words("html", html), *(shown(file, id_) for id_, file in pictures)]
+    related = together("related", _boundary(message_id, "related"), seen)
+    said = together("alternative", _boundary(message_id), [_words("plain", text), related])
+    whole = together("mixed", _boundary(message_id, "mixed"), [said, *map(attached, files)])
+    return head([*headers, ("MIME-Version", ["1.0"]), *whole.headers]) + whole.body
 
 
 def clean_body(text: str) -> str:
@@ -36,12 +41,14 @@ def clean_body(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROLS)
 
 
-def _quoted(text: str) -> bytes:
+def _words(kind: str, text: str) -> Entity:
     # Quoted-printable (RFC 2045 §6.7): no server needs 8BITMIME, no line is longer than 76.
-    return binascii.b2a_qp(clean_body(text).encode(), istext=True).replace(b"\n", b"\r\n")
+    coded = binascii.b2a_qp(clean_body(text).encode(), istext=True).replace(b"\n", b"\r\n")
+    type_ = ("Content-Type", [f"text/{kind};", 'charset="utf-8"'])
+    return Entity((type_, ("Content-Transfer-Encoding", ["quoted-printable"])), coded)
 
 
-def _boundary(message_id: str) -> str:
-    # `=_` never occurs in quoted-printable: no text can contain the boundary.
-    digest = hashlib.sha256(message_id.encode()).digest()[:15]
+def _boundary(message_id: str, kind: str = "") -> str:
+    # `=_` never occurs in quoted-printable or base64: no content can contain the boundary, and none begins with another.
+    digest = hashlib.sha256(f"{message_id}{kind}".encode()).digest()[:15]
     return f"=_{base64.b32encode(digest).decode().lower()}"

@@ -18,7 +18,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"  # settle: once more with the same bytes, or never (acknowledgements, digests)
     BOUNCED = "bounced"  # nobody
     DEAD = "dead"  # staff: postroom retry
-    HELD = "held"  # staff
+    HELD = "held"  # staff: postroom retry; an acknowledgement, the end of its time
     FAILED_RENDER = "failed_render"  # staff: mend the template, postroom retry
 
 
@@ -83,4 +83,11 @@ class Dead:
     answer: str
 
 
-Outcome = Sent | Retry | Unknown | Dead
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not offered to the server, which does not take such a mail: it waits for staff."""
+
+    answer: str
+
+
+Outcome = Sent | Retry | Unknown | Dead | Held

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
@@ -10,8 +11,10 @@ from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxErr
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from outbound.facts import Facts, vocabulary
-from outbound.headers import ID, addr_fault, address_words, chain, clean_header, text_words
+from outbound.file import File
+from outbound.headers import ID, addr_fault, address_words, chain, clean_header, own_fault, text_words
 from outbound.mime import assemble, clean_body
+from outbound.pictures import TYPES, placed
 from outbound.samples import samples
 from outbound.wording import day, fill, ink, moment, paragraphs
 from workflow.decision import Notice
@@ -31,7 +34,7 @@ Header = tuple[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail, ready to be queued: `raw` are its final bytes, ASCII with CRLF."""
+    """A mail, ready to be queued: `raw` are its final bytes with CRLF, ASCII unless the recipient's address is not."""
 
     subject: str
     raw: bytes
@@ -52,6 +55,7 @@ class Renderer:
 
     def __init__(self, folder: Path | None = None) -> None:
         ours: BaseLoader = PackageLoader("templates", "mail")
+        self._folders = [folder] if folder else []
         # A sandbox, since an operator's templates are edited on a running system (T18).
         self._templates = ImmutableSandboxedEnvironment(
             loader=ChoiceLoader([FileSystemLoader(folder), ours]) if folder else ours,
@@ -70,8 +74,9 @@ class Renderer:
         said = clean_body(self._fill(notice, "body.txt", names)).strip()
         text = self._fill(notice, "body.txt", names | {"words": said}, folder="_base")
         html = self._fill(notice, "body.html", names | {"words": paragraphs(said), "mail_subject": subject})
+        html, shown, rest = placed(html, facts.message_id, facts.files, partial(self._picture, notice))
         try:
-            raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html)
+            raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html, shown, rest)
         except ValueError as error:
             raise RenderError(notice, str(error)) from error
         return Rendered(subject, raw, facts.message_id)
@@ -94,8 +99,19 @@ class Renderer:
             return str(error)
         return ""
 
+    def _picture(self, notice: Notice, name: str) -> File:
+        """A picture beside the templates: in the notice's folder, or for all mails in `_base`."""
+        kind = TYPES.get(name.rpartition(".")[2])
+        places = [folder / below / name for folder in self._folders for below in (notice.path, "_base")]
+        found = next((place for place in places if kind and place.is_file()), None)
+        if found is None or kind is None:
+            raise RenderError(
+                notice, f"{notice.path}/{name} is missing: add it, a .png, .jpg or .gif, or put it in _base"
+            )
+        return File(name, kind, found.read_bytes())
+
     def _fill(self, notice: Notice, file: str, names: Mapping[str, object], folder: str = "") -> str:
-        path = f"{folder or f'{notice.workflow}/{notice.name}'}/{file}"
+        path = f"{folder or notice.path}/{file}"
         try:
             filled = self._templates.get_template(path).render(names)
         except FAILURES as error:
@@ -118,9 +134,13 @@ def _reason(notice: Notice, error: Exception) -> str:
 
 
 def _headers(notice: Notice, facts: Facts, subject: str) -> list[Header]:
-    addresses = {"recipient": notice.recipient.addr, "sender": facts.sender.addr, "reply address": facts.reply_to}
-    for role, addr in addresses.items():
-        if fault := addr_fault(addr) if addr or role != "reply address" else "":
+    faults = {
+        "recipient": addr_fault(notice.recipient.addr),
+        "sender": own_fault(facts.sender.addr),
+        "reply address": own_fault(facts.reply_to) if facts.reply_to else "",
+    }
+    for role, fault in faults.items():
+        if fault:
             raise ValueError(f"the {role} {fault}")
     if not ID.fullmatch(facts.message_id):
         raise ValueError("its Message-ID is none")

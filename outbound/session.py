@@ -14,6 +14,7 @@ from outbound.server import Server, Tls
 from outbound.step import StaleError, StepError, nothing_came, step, surplus, tcp, write, write_now
 
 BLOCK = 64 * 1024  # octets that the deadline of a block is for
+MOST_DIGITS = 18  # of a size: a database takes no more
 
 
 class Session:
@@ -46,10 +47,19 @@ class Session:
         """What the server offers, keyword in lower case → parameters."""
         return self._client.esmtp_extensions
 
+    @property
+    def largest(self) -> int:
+        """How many octets a mail may have (RFC 1870 §4); 0 where the server names no limit."""
+        said = self.extensions.get("size", "").strip()
+        return int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS else 0
+
     def lacks(self, mail: Letter) -> str:
         """Why this server cannot be given this mail; "" when it can."""
         missing = [name for name in mail.needs if name.lower() not in self.extensions]
-        return f"the server does not offer {' and '.join(missing)}, which this mail needs" if missing else ""
+        if missing:
+            return f"the server does not offer {' and '.join(missing)}, which this mail needs"
+        too_large = 0 < self.largest < mail.size
+        return f"the mail has {mail.size} octets, and the server takes {self.largest}" if too_large else ""
 
     def drop(self) -> None:
         """Closes at once, without a word: what is not on the wire yet stays off it."""
@@ -79,7 +89,7 @@ class Session:
             if reused and reply_of(error.code) in {Reply.NONE, Reply.LEAVING}:
                 raise StaleError(error.phase, error.code, error.text) from error
             raise
-        await self._command(Phase.RCPT, 2, b"RCPT", b"TO:<%b>" % mail.recipient.encode())
+        await self._command(Phase.RCPT, 2, b"RCPT", b"TO:<%b>" % mail.recipient.encode(), *self._notice(mail))
         failpoint("smtp.after_rcpt")
         await self._command(Phase.DATA, 3, b"DATA", seconds=self._within.data)
         answer = await self._content(mail.wire, final_dot, failpoint)
@@ -172,7 +182,14 @@ class Session:
             options.append(b"BODY=8BITMIME")
         if "SMTPUTF8" in mail.needs:
             options.append(b"SMTPUTF8")
+        if mail.dsn and "dsn" in self.extensions:
+            options += [b"RET=HDRS", b"ENVID=%b" % mail.dsn.envelope.encode("ascii")]
         return options
+
+    def _notice(self, mail: Letter) -> list[bytes]:
+        if mail.dsn is None or "dsn" not in self.extensions:
+            return []
+        return [b"NOTIFY=%b" % mail.dsn.notify.encode("ascii")]
 
     async def _command(self, phase: Phase, digit: int, *words: bytes, seconds: float | None = None) -> SMTPResponse:
         """One command and its answer, whose first digit must be the expected one."""

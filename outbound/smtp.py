@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from outbound.address import refusal
+from outbound.dsn import Dsn
 from outbound.letter import Letter, letter
-from outbound.outbox import Dead, Outcome
+from outbound.outbox import Dead, Held, Outcome
 from outbound.outcome import Phase, outcome_of, readable
 from outbound.server import Deadlines, Server, Tls
 from outbound.session import Session
@@ -38,17 +39,25 @@ class Smtp:
         self._idle: list[Session] = []
         self._closed = False
         self._failpoint = failpoint
+        self.largest: int | None = None  # octets of a mail, as the server last said; 0: no limit; None: not heard yet
 
-    async def send(self, sender: str, recipient: str, raw: bytes, final_dot: Callable[[], Awaitable[None]]) -> Outcome:
+    async def send(
+        self,
+        sender: str,
+        recipient: str,
+        raw: bytes,
+        final_dot: Callable[[], Awaitable[None]],
+        dsn: Dsn | None = None,
+    ) -> Outcome:
         """Tries once to hand over one mail. The world's troubles are outcomes; nothing is raised for them.
 
-        `sender` "" is the null sender. `final_dot` is awaited after the last octet of the mail and before
+        `sender` "" is the null sender; `dsn` is asked for where the server offers it. `final_dot` is awaited after the last octet of the mail and before
         the final dot: what it raises ends the attempt, and nothing was accepted. When the send is cancelled
         after `final_dot` was called, nobody can tell whether it was.
         """
         if reason := _refused(sender, recipient, raw):
             return Dead(reason)
-        mail = letter(sender, recipient, raw)
+        mail = letter(sender, recipient, raw, dsn)
         async with self._slots:
             try:
                 return await self._deliver(mail, final_dot)
@@ -85,7 +94,7 @@ class Smtp:
     async def _through(self, session: Session, mail: Letter, final_dot: Callable[[], Awaitable[None]]) -> Outcome:
         try:
             if reason := session.lacks(mail):
-                return Dead(reason)
+                return Held(reason)
             answer = await session.transact(mail, final_dot, self._failpoint)
             return outcome_of(answer.code, answer.message, Phase.DOT)
         except StepError as error:
@@ -112,6 +121,7 @@ class Smtp:
         try:
             await session.open()
             opened = True
+            self.largest = session.largest
         finally:
             if not opened:
                 session.drop()

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from outbound.outbox import Queued, State
+from outbound.outbox import Queued
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
 from postroom.clock import now
+from postroom.sendable import unsendable
 from store import tickets
 from store.chain import chain
 from store.effect import Effect
@@ -55,8 +56,8 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Done:
         raise NotPossible(decision.refused)
     cause = f"act:{number}:{ticket.version}"
     outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
-    if isinstance(deed, Reply) and (bad := [one for one in outgoing if one.state is State.FAILED_RENDER]):
-        raise NotPossible(f"the answer cannot be written: {bad[0].reason}")  # its words are nowhere else
+    if isinstance(deed, Reply) and (reason := unsendable(app, outgoing)):
+        raise NotPossible(reason)
     note = deed.note if isinstance(deed, SetStatus) else ""
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=note)
     with app.database.write() as tx:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from inbound.message import Address, Message
 from outbound.facts import Facts
+from outbound.file import File
 from outbound.outbox import Queued, State
 from outbound.render import RenderError
 from outbound.token import message_id, reply_address
@@ -37,10 +38,11 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person wrote, and who."""
+    """What a person wrote, who, and the files that go along."""
 
     text: str = ""
     author: str = ""
+    files: tuple[File, ...] = ()
 
 
 NOTHING = Words()
@@ -114,7 +116,7 @@ class Answerer:
             trouble("render.failed", notice=notice.name, ticket=number, error=error)
             failed = replace(base, state=State.FAILED_RENDER, reason=str(error))
             return [failed, *self._told(notice, error, cause, facts.date, number)]
-        return [replace(base, subject=made.subject, raw=made.raw)]
+        return [replace(base, subject=made.subject, raw=made.raw, files=facts.files)]
 
     def _told(
         self, notice: Notice, error: RenderError, cause: str, at: datetime, number: int | None
@@ -152,6 +154,7 @@ class Answerer:
             references=parent.references,
             text=words.text,
             author=words.author,
+            files=words.files,
             public_url=config.settings.public_url,
             answer_within=config.settings.answer_within,
         )

@@ -195,6 +195,7 @@ def set_status(config: str | None, /, **given: Any) -> None:
 @main.command()
 @click.argument("number", type=NUMBER, metavar="N")
 @click.option("--file", "path", required=True, metavar="F", help="The text of the answer; - reads it from here.")
+@click.option("--attach", "attached", multiple=True, metavar="F", help="A file that goes along; may be given again.")
 @click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who writes.")
 @click.pass_obj
 def reply(config: str | None, /, **given: Any) -> None:
@@ -202,6 +203,7 @@ def reply(config: str | None, /, **given: Any) -> None:
 
     \b
     echo "Which browser is it?" | postroom reply 1042 --file -
+    postroom reply 1042 --file answer.txt --attach plan.pdf --attach screen.png
     """
     from postroom.commands.act import reply as act
 

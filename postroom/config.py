@@ -56,6 +56,11 @@ class Config:
     smtp_port: int
     key_file: Path
 
+    @property
+    def smtp_name(self) -> str:
+        """Which server takes our mail."""
+        return f"{self.settings.smtp.host}:{self.smtp_port}"
+
 
 def find(option: str | None, environment: Mapping[str, str]) -> Path:
     """The file to read: --config, else POSTROOM_CONFIG, else postroom.toml here."""

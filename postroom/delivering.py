@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from outbound.dsn import asked
 from outbound.outbox import Claimed, Outcome, Retry, Sent
 from outbound.retry import next_try
 from outbound.smtp import Smtp
@@ -13,7 +14,7 @@ from postroom.log import event, trouble
 from postroom.relay import Relay
 from postroom.servers import smtp_server
 from postroom.shared_commit import SharedCommit
-from store import outgoing
+from store import capacity, outgoing
 from store.errors import DatabaseDown
 from store.failpoint import failpoint
 
@@ -40,6 +41,7 @@ class Courier:
         self._marks: SharedCommit[Mark, bool] = SharedCommit(self._mark)
         self._records: SharedCommit[Record, None] = SharedCommit(self._record)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._capacity: int | None = None  # as it is remembered
 
     async def due(self) -> int:
         """Sends all that is due now; how many mails were tried."""
@@ -96,7 +98,8 @@ class Courier:
                 raise LeaseLost
 
         try:
-            outcome = await self._smtp.send(mail.sender, mail.recipient, mail.raw, final_dot)
+            dsn = asked(mail.id, mail.nature)
+            outcome = await self._smtp.send(mail.sender, mail.recipient, mail.raw, final_dot, dsn)
         except LeaseLost:
             trouble("mail.out.lost", id=f"o{mail.id}")
             return
@@ -109,6 +112,7 @@ class Courier:
         event("mail.out", id=f"o{mail.id}", outcome=type(outcome).__name__.lower(), attempt=mail.attempts, **reason)
         if self._relay.heard(outcome):
             self._hurry()
+        self._note_capacity()
 
     async def _keep_record(self, record: Record) -> None:
         """An outcome that is known is never let go: a mail would go out twice."""
@@ -132,6 +136,18 @@ class Courier:
             return
         if number:
             event("outbox.forward", mails=number)
+
+    def _note_capacity(self) -> None:
+        """Commands refuse at once what the server would not take."""
+        largest = self._smtp.largest
+        if largest is None or largest == self._capacity:
+            return
+        try:
+            with self._app.database.write() as tx:
+                capacity.heard(tx, self._app.config.smtp_name, largest)
+        except DatabaseDown:
+            return  # the next mail tells again
+        self._capacity = largest
 
     def _mark(self, marks: Sequence[Mark]) -> list[bool]:
         with self._app.database.write() as tx:

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from inbound.message import Address
-from outbound.headers import addr_fault
+from outbound.headers import own_fault
 
 SQLITE = "sqlite:///"
 DAY_SECONDS = 86400
@@ -17,7 +17,7 @@ def address(text: str) -> Address:
     """`Support <support@example.com>`, or the address alone."""
     name, bracket, addr = text.strip().rpartition("<")
     addr = addr.removesuffix(">") if bracket and text.rstrip().endswith(">") else text.strip()
-    if fault := addr_fault(addr):
+    if fault := own_fault(addr):
         raise ValueError(f"{fault}: write it as name@example.com")
     return Address(addr=addr, name=plain(name.strip().strip('"').strip() if bracket else "", empty=True))
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, null, or_, select, tuple_, update
 
-from outbound.outbox import Claimed, Dead, Outcome, Retry, Sent, State, Unknown
+from outbound.outbox import Claimed, Dead, Held, Outcome, Retry, Sent, State, Unknown
 from outbound.outcome import BEFORE_MAIL
 from outbound.retry import SECOND_CHANCES
 from store.columns import Instant
@@ -166,5 +166,7 @@ def _state(outcome: Outcome, next_at: datetime | None) -> State:
             return State.DEAD if next_at is None else State.RETRY
         case Dead():
             return State.DEAD
+        case Held():
+            return State.HELD
         case Unknown():
             return State.UNKNOWN

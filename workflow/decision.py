@@ -61,6 +61,11 @@ class Notice:
     audience: Audience
     recipient: Address
 
+    @property
+    def path(self) -> str:
+        """Its folder below templates/mail."""
+        return f"{self.workflow}/{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

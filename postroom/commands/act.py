@@ -1,7 +1,7 @@
 """`postroom set`, `reply` and `retry`: what a person does from the command line."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from postroom.again import again
 from postroom.answering import NOTHING, Words
 from postroom.app import App, open_app
 from postroom.cli import Refused
+from postroom.commands.attach import attach
 from workflow.act import Act, Reply, SetStatus
 
 OPERATOR = "command line"  # who acts, where nobody is named
@@ -29,13 +30,13 @@ def set_status(option: str | None, number: int, status: str, note: str, until: s
     click.echo(f"#{number} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
 
 
-def reply(option: str | None, number: int, path: str, author: str) -> None:
+def reply(option: str | None, number: int, path: str, attached: Sequence[str], author: str) -> None:
     app = open_app(option)
     by, name = _author(app, author)
     text = _read(path)
     if not text.strip():
         raise Refused(f"{path} is empty: an answer without words is not sent")
-    done = _done(app, number, Reply(by), Words(text, name))
+    done = _done(app, number, Reply(by), Words(text, name, attach(attached)))
     for notice in done.decision.notices:
         click.echo(f"#{number}: the answer to {notice.recipient.addr} is queued")
 

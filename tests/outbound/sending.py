@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from outbound.dsn import Dsn
 from outbound.outbox import Outcome
 from outbound.smtp import Check, Deadlines, Server, Smtp, Tls
 from tests.servers.smtp_script import SmtpServer
@@ -47,10 +48,11 @@ async def send_one(
     mark: Callable[[], Awaitable[None]],
     sender: str = "support@example.com",
     failpoint: Callable[[str], None] = lambda _: None,
+    dsn: Dsn | None = None,
 ) -> Outcome:
     """One mail, with the mark and the failpoint of a test's own."""
     async with pool(to(server), failpoint=failpoint) as smtp:
-        return await smtp.send(sender, "client@example.org", RAW, mark)
+        return await smtp.send(sender, "client@example.org", RAW, mark, dsn)
 
 
 def send(

@@ -240,7 +240,7 @@ def test_an_empty_subject_gets_words() -> None:
     ("facts", "recipient", "reason"),
     [
         ({}, "ana@example.org> SIZE=1", "no address that mail can go to"),
-        ({}, "änne@example.org", "SMTPUTF8"),
+        ({"sender": Address("süpport@example.com")}, "ana@example.org", "SMTPUTF8"),
         ({"sender": Address("support")}, "ana@example.org", "no address that mail can go to"),
         (
             {"reply_to": "support+r1@example.com\r\nBcc: x@example.net"},

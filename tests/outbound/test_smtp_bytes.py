@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outbound.dsn import NOTIFY, asked
 from outbound.letter import letter
-from outbound.outbox import Dead, Sent
+from outbound.outbox import Held, Outcome, Sent
 from tests.outbound.sending import RAW, pool, send, send_one, to
 from tests.servers.smtp_script import SmtpServer, unstuffed
+from workflow.machine import Nature
 
 HEAD = b"Subject: x\r\n\r\n"
 BODIES = {
@@ -111,9 +113,9 @@ def test_what_needs_an_extension_goes_with_it_and_stays_without(recipient: str, 
         assert server.accepted[0].recipient == recipient
     with SmtpServer(offers=("SIZE",)) as poor:
         [outcome, after], _ = send(poor, recipient, "plain@example.org", raw=raw)
-        assert outcome == Dead(f"the server does not offer {missing}, which this mail needs")
+        assert outcome == Held(f"the server does not offer {missing}, which this mail needs")
         assert not [line for line in poor.lines if b"TO:<kl" in line]
-        assert type(after) is (Sent if raw is RAW else Dead)
+        assert type(after) is (Sent if raw is RAW else Held)
 
 
 def test_the_null_sender_is_said_as_such(server: SmtpServer) -> None:
@@ -148,3 +150,36 @@ def test_at_each_failpoint_the_server_has_what_the_name_says(point: str) -> None
         }
         events = [event for event in server.events if event in {"354", "dot"}]
         assert (seen, events, len(server.accepted)) == expected[point]
+
+
+@pytest.mark.parametrize(("room", "kind"), [(-1, Held), (0, Sent), (1, Sent)])
+def test_s47_what_is_larger_than_the_server_takes_is_not_offered_to_it(room: int, kind: type[Outcome]) -> None:
+    with SmtpServer(offers=(f"SIZE {len(RAW) + room}",)) as server:
+        [outcome], marks = send(server, "client@example.org")
+        assert type(outcome) is kind
+        assert marks == len(server.accepted) == (kind is Sent)
+        if kind is Held:
+            assert outcome == Held(f"the mail has {len(RAW)} octets, and the server takes {len(RAW) - 1}")
+
+
+@pytest.mark.parametrize("said", ["SIZE", "SIZE 0", "SIZE ten", "SIZE -1", "SIZE 99999999999999999999"])
+def test_a_server_that_names_no_limit_that_can_be_read_is_sent_everything(said: str) -> None:
+    with SmtpServer(offers=(said,)) as server:
+        [outcome], _ = send(server, "client@example.org")
+        assert type(outcome) is Sent
+
+
+@pytest.mark.parametrize(("nature", "notify"), [(Nature.ACKNOWLEDGEMENT, "NEVER"), (Nature.PERSONAL, "FAILURE,DELAY")])
+def test_s24_reports_are_asked_for_where_they_are_offered_and_nowhere_else(nature: Nature, notify: str) -> None:
+    for offers in (("SIZE", "DSN"), ("SIZE",), ()):
+        with SmtpServer(offers=offers) as server:
+            outcome = asyncio.run(send_one(server, fine, dsn=asked(17, nature)))
+            assert type(outcome) is Sent
+            (mail,) = server.accepted
+        offered = "DSN" in offers
+        assert ("RET=HDRS" in mail.options and "ENVID=o17" in mail.options) is offered
+        assert mail.wishes == ((f"NOTIFY={notify}",) if offered else ())
+
+
+def test_s24_every_nature_says_which_reports_it_wants() -> None:
+    assert NOTIFY.keys() == set(Nature)

@@ -3,14 +3,23 @@
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
-from outbound.outbox import Dead, Outcome, Sent
+from inbound.filenames import clean
+from inbound.parse import parse
+from outbound.dsn import Dsn, asked
+from outbound.file import File
+from outbound.mime import assemble
+from outbound.outbox import Dead, Held, Outcome, Sent
 from outbound.smtp import Server, Smtp, Tls
+from tests.inbound.hostile_names import NAMES
 from tests.servers.postfix import Postfix, available, nobody
 from tests.servers.smtp_script import SmtpServer
+from workflow.machine import Nature
 
 pytestmark = pytest.mark.skipif(bool(available()), reason=available())
 
@@ -46,10 +55,12 @@ async def fine() -> None:
     """A mark that is made at once."""
 
 
-def send(postfix: Postfix, recipient: str, raws: list[bytes]) -> list[Outcome]:
+def send(
+    postfix: Postfix, recipient: str, raws: list[bytes], sender: str = "client@example.org", dsn: Dsn | None = None
+) -> list[Outcome]:
     async def run() -> list[Outcome]:
         smtp = Smtp(Server("127.0.0.1", postfix.port, Tls.NONE))
-        outcomes = await asyncio.gather(*(smtp.send("client@example.org", recipient, raw, fine) for raw in raws))
+        outcomes = await asyncio.gather(*(smtp.send(sender, recipient, raw, fine, dsn) for raw in raws))
         await smtp.close()
         return outcomes
 
@@ -100,5 +111,46 @@ def test_postfix_s_refusals_are_told_apart(postfix: Postfix) -> None:
     assert type(unknown) is Dead
     assert unknown.answer.startswith("rcpt: 550 5.1.1")
     [large] = send(postfix, "support@lab.test", [HEAD % b"huge" + b"z" * 53_000_000])
-    assert type(large) is Dead
-    assert large.answer.startswith("mail: 552 5.3.4")
+    assert type(large) is Held
+    assert large.answer.endswith("and the server takes 52428800")
+
+
+def test_s24_a_report_comes_for_what_a_person_wrote_and_none_for_an_acknowledgement(postfix: Postfix) -> None:
+    """The sink refuses the recipient after Postfix has taken the mail, as another host does."""
+    for number, nature in ((16, Nature.ACKNOWLEDGEMENT), (17, Nature.PERSONAL)):
+        raw = HEAD % b"reported%d" % number + b"x\r\n"
+        [outcome] = send(postfix, "refused@example.net", [raw], "staff@lab.test", asked(number, nature))
+        assert type(outcome) is Sent
+    [came] = wait_for_mails(postfix, "staff", 1)
+    report = parse(came).report
+    assert report
+    assert (report.actions, report.statuses) == (("failed",), ("5.1.1",))
+    assert report.original_message_id == "<reported17@example.org>"
+    assert b"Original-Envelope-Id: o17\n" in came
+    assert b"Subject: x\n" in came
+    assert b"\nx\n" not in came, "the headers alone come back"
+
+
+def test_files_reach_the_maildir_as_they_were_with_their_names(postfix: Postfix) -> None:
+    files = [
+        File(clean(name) or "unnamed", "application/pdf", bytes(range(256)) * place) for place, name in enumerate(NAMES)
+    ]
+    files.append(File("dots.txt", "text/plain", b".\r\n..\n.\r\n" * 50))
+    files.append(File("grün ☂.png", "image/png", b"\x89PNG" + bytes(5_000)))
+    headers = [("From", ["support@lab.test"]), ("To", ["escalate@lab.test"]), ("Message-ID", ["<files@lab.test>"])]
+    headers.append(("Date", ["Mon, 02 Nov 2026 09:00:00 +0000"]))
+    before = len(postfix.delivered("escalate"))
+    raw = assemble(headers, "<files@lab.test>", "words", "<p>words</p>", [("p.files@lab.test", files[-1])], files[:-1])
+    [outcome] = send(postfix, "escalate@lab.test", [raw])
+    assert type(outcome) is Sent
+    stored = wait_for_mails(postfix, "escalate", before + 1)
+    (mail,) = [one for one in stored if b"files@lab.test" in one]
+    assert mail.endswith(b"\n" + as_stored(raw))
+    read = message_from_bytes(mail, policy=default)
+    found = [part for part in read.walk() if part.get_content_disposition() in {"attachment", "inline"}]
+    assert sorted((part.get_filename(), part.get_payload(decode=True)) for part in found) == sorted(
+        (file.name, file.data) for file in files
+    )
+    assert sorted((one.filename, one.size) for one in parse(mail).attachments) == sorted(
+        (file.name, len(file.data)) for file in files
+    )

@@ -26,6 +26,8 @@ ALIASES = {
     "refused": ("550 5.1.1 no such user", "rcpt"),
     "timeout": ("silence", "dot"),
 }
+# The extension that offers a parameter of MAIL, where it has another name.
+KEYWORDS = {"BODY": "8BITMIME", "RET": "DSN", "ENVID": "DSN"}
 EARLY = {"greeting", "ehlo", "starttls", "auth", "mail"}
 
 
@@ -39,6 +41,7 @@ class Mail:
     options: tuple[str, ...]
     connection: int
     at: float  # time.time()
+    wishes: tuple[str, ...] = ()  # the parameters of RCPT
 
 
 class HungUpError(Exception):
@@ -219,6 +222,7 @@ class Talk:
         self.sender: str | None = None
         self.recipient = ""
         self.options: tuple[str, ...] = ()
+        self.wishes: tuple[str, ...] = ()
 
     def run(self) -> None:
         if self.server.tls == "implicit":
@@ -283,9 +287,7 @@ class Talk:
         match = re.fullmatch(r"MAIL FROM:<([^>]*)>((?: [^ ]+)*)", line, re.IGNORECASE)
         offered = {offer.split()[0] for offer in self.server.offers}
         needs = (
-            {option.replace("BODY=8BITMIME", "8BITMIME").partition("=")[0] for option in match[2].split()}
-            if match
-            else set()
+            {KEYWORDS.get(word := option.partition("=")[0], word) for option in match[2].split()} if match else set()
         )
         if match is None or not needs <= offered:
             self.say("555 5.5.4 bad parameters")
@@ -297,11 +299,13 @@ class Talk:
             self.sender, self.options = match[1], tuple(match[2].split())
 
     def on_rcpt(self, line: str) -> None:
-        match = re.fullmatch(r"RCPT TO:<(.*)>", line, re.IGNORECASE)
+        match = re.fullmatch(r"RCPT TO:<(.*?)>((?: [A-Z]+=[^ >]+)*)", line, re.IGNORECASE)
         if match is None or self.sender is None:
             self.say("503 5.5.1 MAIL first, and an address")
+        elif match[2] and "DSN" not in self.server.offers:
+            self.say("555 5.5.4 bad parameters")
         elif self.act(self.server.action("rcpt", match[1]), "250 2.1.5 Ok"):
-            self.recipient = match[1]
+            self.recipient, self.wishes = match[1], tuple(match[2].split())
 
     def on_data(self, line: str) -> None:
         if not self.recipient:
@@ -322,7 +326,11 @@ class Talk:
         wire = self.until(b"\r\n.\r\n")
         self.server.note("dot")
         self.server.dot_seen.set()
-        self.end(Mail(self.sender or "", self.recipient, unstuffed(wire), self.options, self.number, time.time()))
+        self.end(
+            Mail(
+                self.sender or "", self.recipient, unstuffed(wire), self.options, self.number, time.time(), self.wishes
+            )
+        )
 
     def end(self, mail: Mail) -> None:
         action = self.server.action("dot", self.recipient)
