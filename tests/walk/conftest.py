@@ -19,7 +19,7 @@ NUMBERS = count()
 def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
     if reason := imap.available():
         pytest.skip(reason)
-    names = [f"{role}{number}" for number in range(MOST_WALKS) for role in ("support", "escalate")]
+    names = [f"{role}{number}" for number in range(MOST_WALKS) for role in ("support", "escalate", "desk")]
     with Dovecot(tmp_path_factory.mktemp("imap"), users=dict.fromkeys(names, PASSWORD)) as server:
         yield server
 
