@@ -60,8 +60,13 @@ def open_app(option: str | None) -> App:
         renderer=renderer,
         workflows=load_workflows(config, renderer),
         limits=make_limits(config),
-        database=Database.open(config.database),  # last: a wrong configuration makes no database
+        database=Database.open(*reach(config)),  # last: a wrong configuration makes no database
     )
+
+
+def reach(config: Config) -> tuple[str, str]:
+    """The database's address and password."""
+    return config.database, config.database_password.reveal() if config.database_password else ""
 
 
 def make_renderer(config: Config) -> Renderer:
@@ -85,7 +90,7 @@ def read_keys(config: Config) -> Keys:
     """The signing keys; a first one is made where the file is missing (docs/decisions/004). Raises ConfigError."""
     key = config.source.of("secret_key_file")
     try:
-        if _make_key(config.key_file):
+        if not config.key_file.exists() and _may_make_key(config) and _make_key(config.key_file):
             event("key.made", file=config.key_file)
         return Keys.read(read_file(config.key_file))
     except (SecretError, ValueError) as error:
@@ -106,10 +111,19 @@ def _proved(config: Config, keys: Keys) -> Keys:
     return keys
 
 
+def _may_make_key(config: Config) -> bool:
+    """Whether this start is the first of all. On a server another machine may have been first: then the key is there."""
+    if config.database_file:
+        return True
+    database = Database(*reach(config))
+    try:
+        return not database.revision()
+    finally:
+        database.close()
+
+
 def _make_key(path: Path) -> bool:
     """Makes a key file, never over one that is there. Whether it did."""
-    if path.exists():
-        return False
     # Written whole before it has its name: a start that is cut off leaves no empty key behind.
     with NamedTemporaryFile("w", encoding="ascii", dir=path.parent, prefix=f".{path.name}-") as file:  # mode 0600
         file.write(key_line("k1", secrets.token_bytes(32)))

@@ -46,7 +46,8 @@ class Config:
     source: Source
     folder: Path
     settings: Settings
-    database: str
+    database: str  # its address, without the password
+    database_password: Secret | None
     zone: ZoneInfo
     team: str
     sender: Address
@@ -60,6 +61,12 @@ class Config:
     def smtp_name(self) -> str:
         """Which server takes our mail."""
         return f"{self.settings.smtp.host}:{self.smtp_port}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of SQLite; None where a server keeps the database."""
+        sqlite = self.database.startswith(values.SQLITE)
+        return Path(self.database.removeprefix(values.SQLITE)) if sqlite else None
 
 
 def find(option: str | None, environment: Mapping[str, str]) -> Path:
@@ -94,11 +101,13 @@ class _Reader:
         self.lists()
         self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
+        database, database_password = self.database()
         return Config(
             source=self.source,
             folder=self.folder,
             settings=s,
-            database=self.database(),
+            database=database,
+            database_password=database_password,
             zone=self.take("timezone", s.timezone, values.zone),
             team=self.take("team", s.team, partial(values.plain, empty=True)) or sender.name or sender.addr,
             sender=sender,
@@ -132,14 +141,17 @@ class _Reader:
         for index, value in enumerate(given):
             self.take(key.format(index), value, read)
 
-    def database(self) -> str:
-        url = self.settings.database
+    def database(self) -> tuple[str, Secret | None]:
+        """Its address without a password, and the password, wherever it is kept."""
+        s = self.settings
         try:
-            return values.database(self.folder, url)
+            address, written = values.database(self.folder, s.database)
         except ValueError as error:
             # The address of a database may hold a password: all behind its kind stays unsaid.
-            shown = url if url.startswith(values.SQLITE) else f"{url.partition(':')[0]}:…"
+            shown = s.database if s.database.startswith(values.SQLITE) else f"{s.database.partition(':')[0]}:…"
             raise self.source.refuse("database", shown, str(error)) from None
+        at = _Kept(s.database_password, s.database_password_file, s.database_password_credential)
+        return address, self.passwords.either("database", Secret(written), at)
 
     def server(self, key: str, at: Imap | Smtp) -> int:
         """The port of a server whose other values can be used."""
@@ -197,6 +209,15 @@ class _Reader:
             # Each mail that is filed there would come again under a new UID.
             mend = 'that is the folder that is read: name another, or "" to leave mail there'
             raise self.source.refuse(f"{key}.processed_folder", box.processed_folder, mend)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Where the database's password is kept, if it does not stand in the address."""
+
+    password: Secret | None
+    password_file: str
+    password_credential: str
 
 
 def _ours(settings: Settings) -> Ours:

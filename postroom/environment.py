@@ -42,7 +42,7 @@ def _value(name: str, key: str, text: str) -> Any:
     """Lists and tables are written as JSON; everything else, and a password always, is the text as it stands."""
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise ValueError(f"{name} is no text in UTF-8: write it in UTF-8")
-    if text[:1] not in {"[", "{"} or key == "password":
+    if text[:1] not in {"[", "{"} or key.endswith("password"):
         return text
     try:
         return msgspec.json.decode(text)

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 
@@ -26,3 +26,10 @@ def only_one(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def alone_on(database: Path | None) -> Iterator[None]:
+    """The lock beside a database file; a server's database (None) needs none: there the leases decide. Raises Locked."""
+    with only_one(Path(f"{database}.lock")) if database else nullcontext():
+        yield

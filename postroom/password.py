@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from postroom.secret import Secret, SecretError, open_to_everybody, read_credential, read_file
-from postroom.settings import Imap, Smtp
 from postroom.source import ConfigError, Source
 
 PLACES = ("password", "password_file", "password_credential")
+
+
+class Kept(Protocol):
+    """Where a password may be said to be kept."""
+
+    @property
+    def password(self) -> Secret | None: ...
+    @property
+    def password_file(self) -> str: ...
+    @property
+    def password_credential(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +29,9 @@ class Passwords:
     folder: Path
     credentials: str
 
-    def of(self, key: str, at: Imap | Smtp) -> Secret | None:
+    def of(self, key: str, at: Kept, joint: str = ".") -> Secret | None:
         """The password of the server below `key`; None where none is named. Raises ConfigError."""
-        given = [f"{key}.{name}" for name in PLACES if getattr(at, name)]
+        given = [f"{key}{joint}{name}" for name in PLACES if getattr(at, name)]
         if not given:
             return None
         if len(given) > 1:
@@ -30,15 +41,31 @@ class Passwords:
         except SecretError as error:
             raise ConfigError(f"{self.source.of(given[0])}: {error}") from None
 
-    def _kept(self, key: str, at: Imap | Smtp) -> Secret:
+    def either(self, key: str, written: Secret, at: Kept) -> Secret | None:
+        """The password that stands in the address `key` itself, or is kept beside it. Raises ConfigError."""
+        beside = self.of(key, at, joint="_")
+        if not written:
+            return beside
+        if beside:
+            raise ConfigError(f"{self.source.of(key)} holds a password, and another one is kept elsewhere: keep one")
+        try:
+            return _sayable(self.written(key, written))
+        except SecretError as error:
+            raise ConfigError(f"{self.source.of(key)}: {error}") from None
+
+    def _kept(self, key: str, at: Kept) -> Secret:
         if at.password_file:
             return Secret(read_file(self.folder / at.password_file))
         if at.password_credential:
             return Secret(read_credential(self.credentials, at.password_credential))
+        assert at.password is not None  # noqa: S101 - it is the one place that is left
+        return self.written(key, at.password)
+
+    def written(self, key: str, secret: Secret) -> Secret:
+        """A secret that stands in the configuration itself. Raises SecretError where everybody may read the file."""
         if not self.source.variable(key) and open_to_everybody(self.source.path):
             raise SecretError(f"{self.source} can be read by everybody on this machine: chmod 600 {self.source}")
-        assert at.password is not None  # noqa: S101 - it is the one place that is left
-        return at.password
+        return secret
 
 
 def _sayable(secret: Secret) -> Secret:

@@ -78,6 +78,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     smtp: Smtp
     workflow: str = "courseleaf"
     database: str = "sqlite:///postroom.db"
+    database_password: Secret | None = None
+    database_password_file: str = ""
+    database_password_credential: str = ""
     secret_key_file: str = "postroom.key"  # noqa: S105 - the name of a file
     public_url: str = ""
     timezone: str = "UTC"

@@ -4,12 +4,14 @@ import ssl
 from datetime import date
 from math import isfinite
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from inbound.message import Address
 from outbound.headers import own_fault
 
 SQLITE = "sqlite:///"
+POSTGRESQL = ("postgresql+psycopg://", "postgresql://")
 DAY_SECONDS = 86400
 
 
@@ -75,11 +77,32 @@ def authorities(path: Path) -> Path:
     return path
 
 
-def database(folder: Path, url: str) -> str:
-    """A relative path is meant from `folder`, wherever the program is started."""
-    path = folder / url.removeprefix(SQLITE)
-    if not url.startswith(SQLITE) or not str(path).isprintable() or path.is_dir() or set("?#") & set(str(path)):
+def database(folder: Path, url: str) -> tuple[str, str]:
+    """The address of a database, and the password that stands in it. A relative path is meant from `folder`."""
+    if url.startswith(SQLITE):
+        return f"{SQLITE}{_file(folder / url.removeprefix(SQLITE))}", ""
+    if url.startswith(POSTGRESQL):
+        return _server(url)
+    raise ValueError('write "sqlite:///postroom.db", or "postgresql+psycopg://user@host/name"')
+
+
+def _file(path: Path) -> Path:
+    if not str(path).isprintable() or path.is_dir() or set("?#") & set(str(path)):
         raise ValueError('write "sqlite:///postroom.db", or the path of another file')
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {path.parent}: make it")
-    return f"{SQLITE}{path}"
+    return path
+
+
+def _server(url: str) -> tuple[str, str]:
+    mend = 'write "postgresql+psycopg://user@host/name"; in a password, @ is %40, / is %2F and : is %3A'
+    try:
+        parts = urlsplit(url)
+        name, password = parts.path.removeprefix("/"), unquote(parts.password or "")
+        good = url.isprintable() and 0 <= (parts.port or 0) <= 65535
+    except ValueError:
+        raise ValueError(mend) from None
+    if not good or not name or set("/@") & set(name) or "password" in parse_qs(parts.query):
+        raise ValueError(mend)
+    user, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}")), password

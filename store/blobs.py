@@ -13,13 +13,14 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from inbound.parse import attachment
 from store.database import Transaction
+from store.inserting import unless_there
 from store.tables import blob, chunk, part
 
 CHUNK_SIZE = 256 * 1024  # octets before compression
 _LEVEL = 1  # of zlib: mail that is already packed gains nothing from more, and text little
 
 _KNOWN = select(blob.c.sha256, blob.c.id).where(blob.c.sha256.in_(bindparam("digests", expanding=True)))
-_ADD = insert(blob)
+_ADD = unless_there(blob).returning(blob.c.sha256, blob.c.id)
 _READ = (
     select(chunk.c.blob, chunk.c.data)
     .where(chunk.c.blob.in_(bindparam("ids", expanding=True)))
@@ -53,8 +54,9 @@ def write(tx: Transaction, raws: Sequence[bytes]) -> list[int]:
     ids = _known(tx, digests)
     new = {digest: raw for digest, raw in zip(digests, raws, strict=True) if digest not in ids}
     if new:
-        ids |= _named(tx, {digest: len(raw) for digest, raw in new.items()})
-        _keep(tx, {ids[digest]: raw for digest, raw in new.items()})
+        fresh, late = _named(tx, {digest: len(raw) for digest, raw in new.items()})
+        _keep(tx, {id_: new[digest] for digest, id_ in fresh.items()})
+        ids |= fresh | late
     return [ids[digest] for digest in digests]
 
 
@@ -63,9 +65,11 @@ def point(tx: Transaction, parts: Sequence[Part]) -> list[int]:
     ids = _known(tx, [one.sha256 for one in parts])
     new = {one.sha256: one for one in parts if one.sha256 not in ids}
     if new:
-        ids |= _named(tx, {digest: one.size for digest, one in new.items()})
-        rows = [{"blob": ids[d], "within": one.within, "position": one.position} for d, one in new.items()]
-        tx.execute(insert(part), rows)
+        fresh, late = _named(tx, {digest: one.size for digest, one in new.items()})
+        rows = [{"blob": id_, "within": new[d].within, "position": new[d].position} for d, id_ in fresh.items()]
+        if rows:
+            tx.execute(insert(part), rows)
+        ids |= fresh | late
     return [ids[one.sha256] for one in parts]
 
 
@@ -96,14 +100,18 @@ def _known(tx: Transaction, digests: Iterable[str]) -> dict[str, int]:
     return {row.sha256: row.id for row in tx.execute(_KNOWN, {"digests": list(set(digests))})}
 
 
-def _named(tx: Transaction, sizes: Mapping[str, int]) -> dict[str, int]:
-    rows = [{"sha256": digest, "size": size} for digest, size in sizes.items()]
-    tx.execute(_ADD, rows)  # SQLite would return ids one statement a row
-    return _known(tx, sizes)
+def _named(tx: Transaction, sizes: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """The ids of those that are new with this, and of those that another process has kept since the look."""
+    # In one order in all processes: two that keep the same mails wait for each other in turn, not crosswise.
+    rows = [{"sha256": digest, "size": sizes[digest]} for digest in sorted(sizes)]
+    fresh = {row.sha256: row.id for row in tx.execute(_ADD, rows)}
+    late = sizes.keys() - fresh.keys()
+    return fresh, _known(tx, late) if late else {}
 
 
 def _keep(tx: Transaction, raws: Mapping[int, bytes]) -> None:
-    tx.execute(insert(chunk), [one for id_, raw in raws.items() for one in _chunks(id_, raw)])
+    if raws:
+        tx.execute(insert(chunk), [one for id_, raw in raws.items() for one in _chunks(id_, raw)])
 
 
 def _taken_out(tx: Transaction, ids: Collection[int]) -> dict[int, bytes]:

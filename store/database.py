@@ -3,67 +3,49 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import replace
 
-from sqlalchemy import Connection, QueuePool, create_engine, inspect, make_url, text
+from sqlalchemy import Connection, inspect, make_url, text
 
-from store import sqlite
 from store.errors import DatabaseDown, SchemaMismatch
+from store.kind import WRITES, Facts, Kind
+from store.sqlite import BUSY_SECONDS, Sqlite
 from store.tables import REVISION
 
 Transaction = Connection  # opaque to all outside this room: they hand it on, and call nothing of it
 
-BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
 _BEGIN_TRIES = 3
 _LOCK_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What `postroom check` says of the database, read back from it."""
-
-    engine: str
-    version: str
-    journal: str
-    synchronous: str
-    foreign_keys: bool
-    integrity: str  # "ok", or the first thing that is wrong
-    mode: str  # the file's permissions: "600"
-    revision: str
-    wanted: str
+_OURS = {"alembic_version", "blob", "outbox"}  # tables that every schema of ours has had
 
 
 class Database:
     """One database. Safe to share between threads, not across a fork; transactions of a thread never nest."""
 
-    def __init__(self, url: str, busy_seconds: float = BUSY_SECONDS) -> None:
-        self._url = make_url(url)
-        # Bytes of mails are parameters: they stay out of every error text.
-        self._engine = create_engine(
-            self._url,
-            creator=partial(sqlite.connect, self._url),
-            hide_parameters=True,
-            poolclass=QueuePool,
-            pool_size=8,
-            max_overflow=8,
-        )
+    def __init__(self, url: str, password: str = "", busy_seconds: float = BUSY_SECONDS) -> None:
+        self._kind = _kind(url, password, busy_seconds)
+        self._engine = self._kind.engine()
         self._writers = threading.Lock()
         self._thread = threading.local()
-        sqlite.listen(self._engine, busy_seconds)
 
     @classmethod
-    def open(cls, url: str) -> "Database":
-        """The database, ready for work; a new one is made. Raises SchemaMismatch, DatabaseDown."""
-        database = cls(url)
-        database._create_file()
-        revision = database.revision()
-        if not revision:
-            database.upgrade()
-        elif revision != REVISION:
+    def open(cls, url: str, password: str = "") -> "Database":
+        """The database, ready for work; a new one gets its tables. Raises SchemaMismatch, DatabaseDown."""
+        database = cls(url, password)
+        try:
+            database._ready()
+        except BaseException:
             database.close()
-            raise SchemaMismatch(_mismatch(revision))
+            raise
         return database
+
+    def _ready(self) -> None:
+        self._kind.create()
+        revision = self.revision()
+        if not revision:
+            self.upgrade()
+        elif revision != REVISION:
+            raise SchemaMismatch(_mismatch(revision))
 
     def close(self) -> None:
         self._engine.dispose()
@@ -80,14 +62,15 @@ class Database:
         """All of it or nothing, and durable when the block has ended. Raises DatabaseDown."""
         with self._alone(), self._turn(), self._begun(writes=True) as connection:
             yield connection
-            sqlite.commit(connection)
+            self._kind.commit(connection)
 
     def upgrade(self) -> None:
         """Bring the schema to the one that this program works with: in one transaction, one process at a time."""
         from store import migrations  # noqa: PLC0415  (Alembic is slow to import, and seldom needed)
 
-        self._create_file()
+        self._kind.create()
         with self.write() as connection:
+            self._kind.lock_schema(connection)
             migrations.upgrade(connection)
 
     def revision(self) -> str:
@@ -96,37 +79,15 @@ class Database:
             tables = inspect(connection).get_table_names()
             if not tables:
                 return ""
-            if "alembic_version" not in tables:
-                raise SchemaMismatch(
-                    f"{self._url.render_as_string()} is a database of another program: name a new file"
-                )
+            if not _OURS.issubset(tables):
+                raise SchemaMismatch(f"{self._kind.shown} is a database of another program: name an empty one")
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
     def check(self) -> Facts:
-        """Read everything back that durability rests on; reads the whole file once."""
+        """Read everything back that durability rests on."""
         revision = self.revision()
         with self.read() as connection:
-
-            def pragma(name: str) -> str:
-                return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
-
-            return Facts(
-                engine="sqlite",
-                version=str(connection.exec_driver_sql("SELECT sqlite_version()").scalar()),
-                journal=pragma("journal_mode"),
-                synchronous={"2": "full", "3": "extra"}.get(pragma("synchronous"), "too weak"),
-                foreign_keys=pragma("foreign_keys") == "1",
-                integrity=pragma("quick_check(1)"),
-                mode=sqlite.file_mode(self._url),
-                revision=revision,
-                wanted=REVISION,
-            )
-
-    def _create_file(self) -> None:
-        try:
-            sqlite.create_private(self._url)
-        except OSError as error:
-            raise DatabaseDown(f"{self._url.database}: {error.strerror}") from error
+            return replace(self._kind.facts(connection), revision=revision, wanted=REVISION)
 
     @contextmanager
     def _begun(self, *, writes: bool) -> Iterator[Connection]:
@@ -137,8 +98,8 @@ class Database:
             connection.close()  # rolls back whatever is still open
 
     def _connect(self, *, writes: bool) -> Connection:
-        for left in reversed(range(_BEGIN_TRIES)):
-            connection = self._engine.connect().execution_options(**{sqlite.WRITES: writes})
+        for left in reversed(range(_BEGIN_TRIES)):  # a connection of the pool may have died meanwhile
+            connection = self._engine.connect().execution_options(**{WRITES: writes})
             try:
                 connection.begin()
             except DatabaseDown:
@@ -152,6 +113,9 @@ class Database:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         # Threads of one process wait here in order; SQLite's busy handler would let them starve each other.
+        if not self._kind.one_writer:
+            yield
+            return
         if not self._writers.acquire(timeout=_LOCK_SECONDS):
             raise DatabaseDown(f"another thread has been writing for {_LOCK_SECONDS} s")
         try:
@@ -169,6 +133,15 @@ class Database:
             yield
         finally:
             self._thread.busy = False
+
+
+def _kind(url: str, password: str, busy_seconds: float) -> Kind:
+    made = make_url(url)
+    if made.get_backend_name() == "postgresql":
+        from store.postgres import Postgres  # noqa: PLC0415  (its driver is imported only where it is used)
+
+        return Postgres(made, password)
+    return Sqlite(made, busy_seconds)
 
 
 @contextmanager

@@ -4,7 +4,8 @@
     ├── DatabaseDown     the world is down: locked, full, gone. Nothing of the transaction is kept; try again later
     ├── SchemaMismatch   the database is older or newer than the program; the text says what to run
     └── Moved            what the decision was made on has changed: gather again
-        └── AlreadyDone  this mail has had its effect: there is nothing left to do
+        ├── AlreadyDone  this mail has had its effect: there is nothing left to do
+        └── Crossed      two changes waited for each other, and this one was ended; also a DatabaseDown
 
 Whatever else comes out of storage is a fault of ours.
 """
@@ -28,3 +29,7 @@ class Moved(StoreError):
 
 class AlreadyDone(Moved):
     """The mail is not pending any more: another worker finished it."""
+
+
+class Crossed(Moved, DatabaseDown):
+    """The database ended a transaction that waited for another one, or a part of it: gather again, or try later."""

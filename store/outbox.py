@@ -3,16 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert
-
 from outbound.outbox import Queued, State
 from store.counting import Lately, count, row_of, usual_hour
 from store.database import Transaction
+from store.inserting import unless_there
 from store.limits import Counts, Limits, limited, organisation, withheld
 from store.tables import outbox
 from workflow.machine import Nature
 
-_PUT = insert(outbox)
+_PUT = unless_there(outbox).returning(outbox.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,9 @@ def queue(tx: Transaction, queued: Queued, limits: Limits, now: datetime) -> Pla
     reason = _withheld(tx, queued, lately.counts, limits, now) if lately else ""
     if reason:
         return Placed(withheld=reason)
-    put = tx.execute(_PUT, _row(queued, now, lately)).inserted_primary_key
-    return Placed(put[0] if put else None, new=True)
+    put = tx.execute(_PUT, _row(queued, now, lately)).scalar()
+    # Another process may have queued it since the look.
+    return Placed(row_of(tx, queued)) if put is None else Placed(put, new=True)
 
 
 def _withheld(tx: Transaction, queued: Queued, counts: Counts, limits: Limits, now: datetime) -> str:

@@ -10,14 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.errors import DatabaseDown
+from store.kind import WRITES, Facts
 
-WRITES = "postroom_writes"  # the execution option of a connection that will write
+BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
 _TRIES = 3
 
 _DOWN = frozenset(
@@ -35,6 +36,61 @@ _DOWN = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
+
+
+class Sqlite:
+    """A file. The writers of one process take turns; other processes wait for its lock."""
+
+    one_writer = True
+
+    def __init__(self, url: URL, busy_seconds: float) -> None:
+        self._url = url
+        self._busy_seconds = busy_seconds
+        self.shown = url.render_as_string()
+
+    def engine(self) -> Engine:
+        engine = create_engine(
+            self._url,
+            creator=partial(connect, self._url),
+            hide_parameters=True,  # bytes of mails are parameters: they stay out of every error text
+            poolclass=QueuePool,
+            pool_size=8,
+            max_overflow=8,
+        )
+        listen(engine, self._busy_seconds)
+        return engine
+
+    def create(self) -> None:
+        try:
+            create_private(self._url)
+        except OSError as error:
+            raise DatabaseDown(f"{self._url.database}: {error.strerror}") from error
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Whoever writes is alone."""
+
+    def commit(self, connection: Connection) -> None:
+        commit(connection)
+
+    def facts(self, connection: Connection) -> Facts:
+        """Reads the whole file once."""
+
+        def pragma(name: str) -> str:
+            return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+
+        synchronous = {"2": "full", "3": "extra"}.get(pragma("synchronous"), "too weak")
+        integrity, foreign_keys = pragma("quick_check(1)"), pragma("foreign_keys") == "1"
+        faults = {
+            f"integrity {integrity}": integrity != "ok",
+            f"synchronous {synchronous}": synchronous == "too weak",
+            "foreign keys off": not foreign_keys,
+        }
+        return Facts(
+            engine="sqlite",
+            version=str(connection.exec_driver_sql("SELECT sqlite_version()").scalar()),
+            settings={"journal": pragma("journal_mode"), "synchronous": synchronous, "mode": file_mode(self._url)},
+            faults=tuple(fault for fault, holds in faults.items() if holds),
+        )
 
 
 def journal_mode(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> str:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from inbound.message import Address
 from store import bounced, conversation, tables
@@ -17,6 +16,7 @@ from store.effect import Effect
 from store.errors import AlreadyDone, Moved
 from store.failpoint import failpoint
 from store.incoming import MailState
+from store.inserting import unless_there
 from store.limits import Limits
 from workflow.decision import Priority, Ticket
 
@@ -52,8 +52,7 @@ _CHANGE, _MOVE = (
     .values(version=_of.version + 1, **{name: bindparam(f"new_{name}") for name in names})
     for names in (_STAYED, _MOVED)
 )
-_FIRST_EFFECT = insert(tables.effect)
-_HAS_EFFECT = select(tables.effect.c.mail).where(tables.effect.c.content_key.in_(bindparam("wanted", expanding=True)))
+_FIRST_EFFECT = unless_there(tables.effect).execution_options(preserve_rowcount=True)
 _OF_MAIL = ("message_id", "sender", "subject", "content_key", "defects")
 _DONE_WITH = ("state", "kind", "no_answer", "reason", "because", "ticket", *_OF_MAIL)
 _DONE = (
@@ -149,14 +148,8 @@ def _claim_effects(tx: Transaction, effects: Sequence[Effect]) -> None:
     ]
     if not rows:
         return
-    try:
-        tx.execute(_FIRST_EFFECT, rows)
-    except IntegrityError as error:
-        # Any other constraint is a fault of ours: taken for Moved, it would give the try back for ever.
-        found = {"wanted": [row["content_key"] for row in rows]}
-        if (other := tx.execute(_HAS_EFFECT, found).first()) is None:
-            raise
-        raise Moved(f"mail {other.mail}, another delivery of the same, came first") from error
+    if tx.execute(_FIRST_EFFECT, rows).rowcount != len(rows):
+        raise Moved(f"mail {', '.join(str(row['mail']) for row in rows)}: another delivery of the same came first")
 
 
 def _write_tickets(tx: Transaction, effects: Sequence[Effect]) -> None:

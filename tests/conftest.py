@@ -2,10 +2,23 @@
 
 import os
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 import pytest
 
+from tests.servers import postgres as server
+from tests.servers.postgres import Postgres
+
 CORPUS = "corpus:"  # a skip that begins so is no missing server: the mails are private
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests of a process; each test has a database of its own."""
+    if reason := server.available():
+        pytest.skip(reason)
+    with Postgres() as running:
+        yield running
 
 
 def _skipped(reporter: pytest.TerminalReporter) -> dict[str, int]:

@@ -64,9 +64,10 @@ def _database(app: App) -> str:
         facts = app.database.check()
     except DatabaseDown as error:
         raise Failed(str(error)) from None
-    if facts.integrity != "ok" or facts.synchronous not in {"full", "extra"} or not facts.foreign_keys:
-        raise Failed(f"integrity {facts.integrity}, synchronous {facts.synchronous}, foreign keys {facts.foreign_keys}")
-    return f"{facts.engine} {facts.version}, journal {facts.journal}, schema {facts.revision}, mode {facts.mode}"
+    if facts.faults:
+        raise Failed("; ".join(facts.faults))
+    settings = "".join(f", {name} {value}" for name, value in facts.settings.items())
+    return f"{facts.engine} {facts.version}{settings}, schema {facts.revision}"
 
 
 def _workflow(workflow: Workflow) -> str:

@@ -1,12 +1,10 @@
 """`postroom run`: the service, or all that is due once."""
 
-from pathlib import Path
-
 from postroom import log, pipeline
 from postroom.app import App, open_app
 from postroom.cli import Refused
 from postroom.config import ConfigError
-from postroom.lock import Locked, only_one
+from postroom.lock import Locked, alone_on
 from postroom.parsers import Parsers
 from postroom.reading import read
 from postroom.worker import Worker
@@ -19,7 +17,7 @@ def run(option: str | None, *, once: bool) -> bool:
     prove_templates(app)
     parsers = Parsers(read)  # before any thread
     try:
-        with only_one(Path(f"{app.config.database.removeprefix('sqlite:///')}.lock")):
+        with alone_on(app.config.database_file):
             if once:
                 return pipeline.once(app, parsers)
             Worker(app, parsers).run()

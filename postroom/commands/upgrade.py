@@ -1,4 +1,4 @@
-"""`postroom upgrade`: the schema of this version, after a backup of the file."""
+"""`postroom upgrade`: the schema of this version; on SQLite after a backup of the file."""
 
 import os
 import sqlite3
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from postroom import config
+from postroom.app import reach
 from postroom.cli import Refused
 from postroom.clock import now
-from postroom.lock import Locked, only_one
+from postroom.lock import Locked, alone_on
 from store.database import Database
 from store.errors import SchemaMismatch
 from store.tables import REVISION
@@ -19,26 +20,25 @@ from store.tables import REVISION
 def upgrade(option: str | None) -> None:
     """Raises Refused while a `run` works on the database; SchemaMismatch where it is newer, or not ours; DatabaseDown."""
     settings = config.read(config.find(option, os.environ), os.environ)
-    path = Path(settings.database.removeprefix("sqlite:///"))
-    database = Database(settings.database)
+    database = Database(*reach(settings))
     try:
-        with only_one(Path(f"{path}.lock")):
-            click.echo(_upgraded(database, path))
+        with alone_on(settings.database_file):
+            click.echo(_upgraded(database, settings.database_file))
     except Locked as error:
         raise Refused(str(error)) from None
     finally:
         database.close()
 
 
-def _upgraded(database: Database, path: Path) -> str:
-    """What was done."""
-    before = database.revision() if path.exists() else ""
+def _upgraded(database: Database, path: Path | None) -> str:
+    """What was done. `path` is the file of SQLite; a server's database is backed up by those who run the server."""
+    before = database.revision() if path is None or path.exists() else ""
     if before == REVISION:
         return f"schema: {before}, as this postroom wants it; nothing to do"
     if before > REVISION:
         raise SchemaMismatch(f"the database has schema {before}, newer than {REVISION}: install the newer postroom")
     if before:
-        click.echo(f"backup: {_backup(path)}")
+        click.echo(f"backup: {_backup(path) if path else 'none is made of a PostgreSQL database (pg_dump makes one)'}")
     database.upgrade()
     return f"schema: {before or 'none'} -> {database.revision()}"
 

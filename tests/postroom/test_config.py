@@ -81,6 +81,26 @@ def test_relative_paths_are_meant_from_the_folder_of_the_file(tmp_path: Path, mo
     assert config.mailboxes[0].password.reveal() == CANARY
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+@pytest.mark.parametrize("more", ["", "/postroom", ":5433/postroom?sslmode=verify-full"])
+def test_the_password_of_a_database_is_taken_out_of_its_address(scheme: str, more: str) -> None:
+    rest = more or "/postroom"
+    config = read(Path("postroom.toml"), alone(DATABASE=f"{scheme}://me:p%40ss%2F{CANARY}@db.example.com{rest}"))
+    assert config.database == f"{scheme}://me@db.example.com{rest}"
+    assert config.database_password
+    assert config.database_password.reveal() == f"p@ss/{CANARY}"
+    assert config.database_file is None
+    assert CANARY not in repr(config.database_password)
+
+
+def test_the_password_of_a_database_comes_from_a_file_or_the_environment(tmp_path: Path) -> None:
+    address = "postgresql+psycopg://me@db.example.com/postroom"
+    given = read(Path("postroom.toml"), alone(DATABASE=address, DATABASE_PASSWORD="[a]"))
+    beside = configured(tmp_path, f'database = "{address}"\ndatabase_password_file = "imap.password"\n{GOOD}')
+    for config, password in ((beside, CANARY), (given, "[a]")):
+        assert (config.database, config.database_password and config.database_password.reveal()) == (address, password)
+
+
 @pytest.mark.parametrize(
     ("text", "addr", "name"),
     [

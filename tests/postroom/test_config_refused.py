@@ -134,8 +134,33 @@ WRONG = {
     "two mailboxes with one name": (BOX, BOX + BOX, ['mailbox[1].name is "support@example.com"', "mailbox[0]"]),
     "another kind of database": (
         TOP,
-        f'database = "postgresql+psycopg://me:{CANARY}@db/postroom"',
-        ['database is "postgresql+psycopg:…"', "sqlite:///postroom.db"],
+        f'database = "mysql://me:{CANARY}@db/postroom"',
+        ['database is "mysql:…"', "sqlite:///postroom.db", "postgresql+psycopg://user@host/name"],
+    ),
+    "a server's database without a name": (
+        TOP,
+        f'database = "postgresql+psycopg://me:{CANARY}@db/"',
+        ['database is "postgresql+psycopg:…"', "user@host/name"],
+    ),
+    "a port that is none": (
+        TOP,
+        f'database = "postgresql+psycopg://me:{CANARY}@db:70000/postroom"',
+        ['database is "postgresql+psycopg:…"', "user@host/name"],
+    ),
+    "a password with a letter that has to be escaped": (
+        TOP,
+        f'database = "postgresql+psycopg://me:1/{CANARY}@db/postroom"',
+        ['database is "postgresql+psycopg:…"', "%2F"],
+    ),
+    "a password where it would be shown": (
+        TOP,
+        f'database = "postgresql+psycopg://me@db/postroom?password={CANARY}"',
+        ['database is "postgresql+psycopg:…"', "user@host/name"],
+    ),
+    "two passwords of the database": (
+        TOP,
+        f'database = "postgresql+psycopg://me:{CANARY}@db/postroom"\ndatabase_password = "{CANARY}"',
+        ["database holds a password", "keep one"],
     ),
     "a database in no folder": (TOP, 'database = "sqlite:///away/a.db"', ["database", "there is no folder"]),
     "a database that is a folder": (TOP, 'database = "sqlite:///."', ['database is "sqlite:///."', "another file"]),

@@ -1,48 +1,48 @@
-"""A real database for each test. A second kind of database is a second entry of ENGINES."""
+"""A real database for each test, on both engines."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from store.database import Database
+from tests.servers.postgres import Postgres
+from tests.store.engines import NAMES, Engine, OnPostgres, OnSqlite
 
 
-def sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder}/postroom.db"
-
-
-def sqlite_copy(template: Path, folder: Path) -> None:
-    """Quicker than to run the migrations for each test."""
-    shutil.copy(template / "postroom.db", folder / "postroom.db")
-
-
-# How a database of that kind is named, and how one that is ready becomes another.
-ENGINES: dict[str, tuple[Callable[[Path], str], Callable[[Path, Path], None]]] = {"sqlite": (sqlite_url, sqlite_copy)}
-
-
-@pytest.fixture(params=sorted(ENGINES), scope="session")
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+@pytest.fixture(params=NAMES, scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == OnSqlite.name:
+        return OnSqlite()
+    server: Postgres = request.getfixturevalue("postgres")
+    return OnPostgres(server)
 
 
 @pytest.fixture(scope="session")
-def template(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
-    Database.open(ENGINES[engine][0](folder)).close()
+    Database.open(engine.url(folder)).close()
     return folder
 
 
 @pytest.fixture
-def url(engine: str, tmp_path: Path) -> str:
-    """Of a database that is not there yet."""
-    return ENGINES[engine][0](tmp_path)
+def empty(engine: Engine, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database that has no tables yet."""
+    yield engine.url(tmp_path)
+    engine.drop(tmp_path)
 
 
 @pytest.fixture
-def database(engine: str, template: Path, url: str, tmp_path: Path) -> Iterator[Database]:
-    ENGINES[engine][1](template, tmp_path)
+def url(engine: Engine, template: Path, tmp_path: Path) -> Iterator[str]:
+    """The URL of one that is ready."""
+    folder = tmp_path / "ready"
+    folder.mkdir()
+    yield engine.copy(template, folder)
+    engine.drop(folder)
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
     opened = Database.open(url)
     yield opened
     opened.close()

@@ -12,7 +12,7 @@ from sqlalchemy import event, update
 
 from outbound.outbox import Queued, State
 from store import outbox, reports, tables, tickets
-from store.database import Database
+from store.database import Database, Transaction
 from store.limits import Counts, Limits, organisation, withheld
 from store.outbox import Placed
 from tests.store.world import ADA, EASY, NOW, ack, keep, mail, minutes, opened, opening, sweep
@@ -216,14 +216,17 @@ def test_every_count_is_read_from_an_index(database: Database) -> None:
         event.listen(tx, "before_cursor_execute", lambda *args: made.append((args[2], args[3])))
         outbox.queue(tx, ack("mail:1", None, nature=PERSONAL), Limits(), NOW)
         outbox.queue(tx, ack("mail:2", None), Limits(), NOW)
-        plans = [
-            row[3]
-            for sql, args in list(made)
-            if sql.startswith("SELECT")
-            for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", args)
-        ]
+        plans = [plan for sql, args in list(made) if sql.startswith("SELECT") for plan in planned(tx, sql, args)]
     assert plans
-    assert [plan for plan in plans if re.match("SCAN (outbox|person|ticket)", plan)] == []
+    assert [plan for plan in plans if re.search("(SCAN|Seq Scan on) (outbox|person|ticket)", plan)] == []
+
+
+def planned(tx: Transaction, sql: str, args: tuple) -> list[str]:
+    """How the engine would go about it, line by line."""
+    if tx.dialect.name == "sqlite":
+        return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", args)]
+    tx.exec_driver_sql("SET LOCAL enable_seqscan = off")  # these tables are so small that it would read them whole
+    return list(tx.exec_driver_sql(f"EXPLAIN {sql}", args).scalars())
 
 
 def test_a_row_keeps_its_bytes_for_ever(database: Database) -> None:

@@ -25,7 +25,7 @@ from outbound.outbox import Claimed, Dead, Outcome, Retry, Sent, State, Unknown
 from store import incoming, outbox, outgoing, pending, reports, tickets
 from store.database import Database
 from store.incoming import Incoming
-from tests.store.conftest import ENGINES
+from tests.store.engines import Engine
 from tests.store.world import EASY, NOW, ack, apply, mail, opening, sweep
 from workflow.machine import Nature
 
@@ -62,16 +62,14 @@ class Storage(RuleBasedStateMachine):
     """One ledger, one outbox, a clock that only goes forward."""
 
     template: Path
-    engine: str
+    engine: Engine
     tried = Bundle("tried")
     held = Bundle("held")
 
     @initialize()
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        url, copy = ENGINES[self.engine]
-        copy(self.template, self.folder)
-        self.database = Database.open(url(self.folder))
+        self.database = Database.open(self.engine.copy(self.template, self.folder))
         self.seconds = 0.0
         self.mails: dict[int, Kept] = {}
         self.uids: dict[tuple[int, int], int] = {}
@@ -226,11 +224,12 @@ class Storage(RuleBasedStateMachine):
         if hasattr(self, "database"):
             broken = sweep(self.database)
             self.database.close()
+            self.engine.drop(self.folder)
             shutil.rmtree(self.folder)
             assert broken == []
 
 
 @pytest.mark.timeout(300)
-def test_any_order_of_steps_is_what_the_model_says(engine: str, template: Path) -> None:
+def test_any_order_of_steps_is_what_the_model_says(engine: Engine, template: Path) -> None:
     machine = type("Here", (Storage,), {"engine": engine, "template": template})
     run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))

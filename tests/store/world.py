@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from classifier.verdict import Kind, Ours, Verdict
 from inbound.message import Address, Message
@@ -17,6 +17,7 @@ from store.effect import Effect
 from store.gather import Gathered
 from store.incoming import Incoming
 from store.limits import Limits
+from store.tables import counter
 from workflow.decision import Decision
 from workflow.machine import Nature
 
@@ -127,6 +128,16 @@ def opened(database: Database, name: str = "first", sender: Address = ADA, now: 
 def apply(tx: Transaction, effect: Effect, limits: Limits = EASY) -> None:
     with savepoint(tx):
         tickets.apply(tx, effect, limits)
+
+
+def counters(database: Database) -> set[str]:
+    """The simplest rows that there are: for tests of transactions."""
+    with database.read() as tx:
+        return set(tx.execute(select(counter.c.name)).scalars())
+
+
+def add_counter(tx: Transaction, name: str) -> None:
+    tx.execute(insert(counter), {"name": name, "value": 0})
 
 
 _BROKEN = {

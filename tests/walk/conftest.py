@@ -1,4 +1,7 @@
-"""One Dovecot and one SMTP server for all walks of a file; each walk has a postroom and mailboxes of its own."""
+"""One Dovecot and one SMTP server for all walks of a file; each walk has a postroom, a database and mailboxes of its own.
+
+A walk is on SQLite. `@on_both` (tests/walk/lab.py) lets it take place on PostgreSQL, too.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -8,8 +11,9 @@ import pytest
 
 from tests.servers import dovecot as imap
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres
 from tests.servers.smtp_script import SmtpServer
-from tests.walk.lab import PASSWORD, Lab
+from tests.walk.lab import PASSWORD, SQLITE, Lab
 
 MOST_WALKS = 60
 NUMBERS = count()
@@ -31,9 +35,28 @@ def smtp() -> Iterator[SmtpServer]:
 
 
 @pytest.fixture
-def make_lab(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer) -> Callable[..., Lab]:
+def engine(request: pytest.FixtureRequest) -> str:
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def database(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database without tables."""
+    if engine == "sqlite":
+        yield SQLITE
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"walk{next(NUMBERS)}"
+    server.create(name)
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def make_lab(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, database: str) -> Callable[..., Lab]:
     def make(more: str = "") -> Lab:
-        return Lab(tmp_path / "postroom", dovecot, smtp, number=next(NUMBERS) % MOST_WALKS, more=more)
+        number = next(NUMBERS) % MOST_WALKS
+        return Lab(tmp_path / "postroom", dovecot, smtp, number=number, more=more, database=database)
 
     return make
 

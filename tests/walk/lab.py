@@ -13,13 +13,17 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_script import SmtpServer
 
 PASSWORD = "correct horse"
+SQLITE = "sqlite:///postroom.db"  # in the folder of the installation
+on_both = pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 CONFIG = """
 workflow = "courseleaf"
-database = "sqlite:///postroom.db"
+database = "{database}"
 public_url = "https://help.example.test"
 timezone = "America/Chicago"
 secret_key_file = "postroom.key"
@@ -59,16 +63,28 @@ subject = "daily.sh failed"
 
 
 class Lab:
-    """One installation of postroom in a folder of its own. `offset` moves its clock (seconds)."""
+    """One installation of postroom in a folder of its own. `offset` moves its clock (seconds), `database` is its URL."""
 
-    def __init__(self, folder: Path, dovecot: Dovecot, smtp: SmtpServer, *, number: int = 0, more: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dovecot: Dovecot,
+        smtp: SmtpServer,
+        *,
+        number: int = 0,
+        more: str = "",
+        database: str = SQLITE,
+    ) -> None:
         self.folder = folder
         self.number = number
         self.dovecot = dovecot
         self.smtp = smtp
+        self.database = database
         self.offset = 0.0
         folder.mkdir(mode=0o700, exist_ok=True)
-        (folder / "postroom.toml").write_text(CONFIG.format(imap=dovecot.port, smtp=smtp.port, number=number) + more)
+        (folder / "postroom.toml").write_text(
+            CONFIG.format(imap=dovecot.port, smtp=smtp.port, number=number, database=database) + more
+        )
         (folder / "imap.password").write_text(PASSWORD)
         (folder / "imap.password").chmod(0o600)
 

@@ -9,7 +9,7 @@ from email.policy import default
 
 import pytest
 
-from tests.walk.lab import Lab, answer_to, mail
+from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import Service, children, do, left, refused, rows, say, ticket
 
 TICKET = (
@@ -53,6 +53,7 @@ def test_before_the_first_mail_every_list_is_empty_and_says_so(lab: Lab) -> None
     assert "there are: Outstanding" in refused(lab, "tickets", "--status", "lost")
 
 
+@on_both
 def test_json_has_the_fixed_keys_and_filters_find_what_they_name(lab: Lab) -> None:
     lab.deliver(mail("The quokka report is broken.\n", subject="Quokka report"))
     lab.deliver(mail(sender="bea@other.example", to="escalate@example.test", subject="50 % _ slower"), to="escalate")

@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 
-from tests.walk.lab import Lab, answer_to, mail
+from tests.walk.lab import Lab, answer_to, mail, on_both
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -51,6 +51,7 @@ def test_a_reply_to_our_acknowledgement_joins_by_either_header_alone_without_a_t
     assert len(lab.smtp.accepted) == 1
 
 
+@on_both
 def test_a_clients_answer_takes_the_ball_back_and_one_after_closing_reopens(lab: Lab) -> None:
     lab.deliver(mail())
     lab.once()
@@ -203,6 +204,7 @@ def test_mail_to_the_escalate_address_waits_in_manager_escalation(lab: Lab) -> N
     assert len(lab.smtp.accepted) == 1
 
 
+@on_both
 def test_one_mail_to_both_addresses_is_one_escalated_ticket_with_one_answer(lab: Lab) -> None:
     both = mail(to="support@example.test, escalate@example.test").as_bytes()
     lab.deliver(b"Received: from a.example by mx1.example.test; Sun, 22 Nov 2026 10:00:00 +0000\n" + both)
@@ -272,6 +274,7 @@ def test_a_bounce_without_auto_submitted_is_not_answered(lab: Lab) -> None:
     assert lab.smtp.accepted == []
 
 
+@on_both
 def test_a_bounce_that_returns_our_id_makes_that_mail_bounced_and_moves_nothing(lab: Lab) -> None:
     lab.deliver(mail())
     lab.once()

@@ -8,7 +8,7 @@ from threading import Event
 
 from imapclient import IMAPClient
 
-from tests.walk.lab import PASSWORD, Lab, mail
+from tests.walk.lab import PASSWORD, Lab, mail, on_both
 from tests.walk.service import Service, rows
 
 LEFT = {"POSTROOM_MAILBOX__0__PROCESSED_FOLDER": ""}
@@ -46,6 +46,7 @@ def person(lab: Lab) -> IMAPClient:
     return client
 
 
+@on_both
 def test_when_all_mails_are_numbered_anew_none_has_an_effect_again(lab: Lab) -> None:
     deliver(lab, 0, 4)
     # Kept, and none of them processed.

@@ -7,7 +7,7 @@ from email.policy import default
 from zoneinfo import ZoneInfo
 
 from outbound.wording import day
-from tests.walk.lab import Lab, answer_to, mail
+from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import do, refused, rows, ticket
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -45,6 +45,7 @@ def set_clock(lab: Lab, to: datetime) -> None:
     lab.offset = (to - datetime.now(UTC)).total_seconds()
 
 
+@on_both
 def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_two_days_later(lab: Lab) -> None:
     numbers = open_tickets(lab, PEOPLE)
     for number in numbers.values():
