@@ -6,7 +6,6 @@ from datetime import datetime
 from outbound.outbox import Queued
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
-from postroom.clock import now
 from postroom.sendable import unsendable
 from store import tickets
 from store.chain import chain
@@ -44,7 +43,7 @@ def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Done:
 
 
 def _act(app: App, number: int, deed: Act, words: Words) -> Done:
-    at = now()
+    at = app.now()
     with app.database.read() as tx:
         ticket = tickets.ticket(tx, number)
         parent = Parent.last(chain(tx, number))

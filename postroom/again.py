@@ -7,7 +7,6 @@ from outbound.outbox import State
 from postroom.acting import NotPossible
 from postroom.answering import Answerer, Parent
 from postroom.app import App
-from postroom.clock import now
 from store import failed, outgoing, pending, tickets
 from store.chain import chain
 from workflow.change import stay, tell
@@ -31,7 +30,7 @@ def _mail(app: App, number: int) -> str:
 
 
 def _outgoing(app: App, number: int) -> str:
-    at = now()
+    at = app.now()
     with app.database.write() as tx:
         if outgoing.retry(tx, number, at):
             return f"o{number} is queued again, with the same bytes"
@@ -47,7 +46,7 @@ def _outgoing(app: App, number: int) -> str:
 
 def _render(app: App, lost: failed.Failed) -> None:
     """The notice as it would be said now; its Message-ID is the one that it was to have."""
-    at = now()
+    at = app.now()
     with app.database.read() as tx:
         ticket = tickets.ticket(tx, lost.ticket)
         parent = Parent.last(chain(tx, lost.ticket))

@@ -3,7 +3,6 @@
 from postroom.acting import changed
 from postroom.answering import Answerer, Parent
 from postroom.app import App
-from postroom.clock import now
 from postroom.log import event
 from store import tickets
 from store.chain import chain
@@ -17,7 +16,7 @@ BATCH = 100
 
 def age(app: App) -> int:
     """Looks once at every ticket that is due, and moves or reminds; how many changed."""
-    until, changes = now(), 0
+    until, changes = app.now(), 0
     last: Ticket | None = None
     while True:
         with app.database.read() as tx:
@@ -29,7 +28,7 @@ def age(app: App) -> int:
 
 
 def _age(app: App, ticket: Ticket) -> bool:
-    at = now()
+    at = app.now()
     workflow = app.workflow(ticket.workflow)
     decision = decide_overdue(ticket, workflow, at)
     if not decision.moved and decision.reminded == ticket.reminded:

@@ -3,14 +3,17 @@
 import os
 import secrets
 import tomllib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from outbound.render import Renderer
 from outbound.token import Keys, key_line, reply_address
+from postroom import clock
 from postroom import config as configuration
 from postroom.config import Config, ConfigError, MailboxConfig
 from postroom.log import event
@@ -34,6 +37,8 @@ class App:
     renderer: Renderer
     workflows: dict[str, Workflow]
     limits: Limits
+    now: Callable[[], datetime] = clock.now  # the time of day, aware; and chance, from 0 up to 1:
+    jitter: Callable[[], float] = clock.jitter  # a simulated world brings its own
 
     def box(self, name: str) -> MailboxConfig:
         """The mailbox of that name; the first one for a name that the configuration no longer has."""

@@ -9,10 +9,8 @@ from outbound.outbox import Claimed, Outcome, Retry, Sent
 from outbound.retry import next_try
 from outbound.smtp import Smtp
 from postroom.app import App
-from postroom.clock import jitter, now
 from postroom.log import event, trouble
 from postroom.relay import Relay
-from postroom.servers import smtp_server
 from postroom.shared_commit import SharedCommit
 from store import capacity, outgoing
 from store.errors import DatabaseDown
@@ -34,9 +32,10 @@ class LeaseLost(Exception):
 class Courier:
     """Sends what is due. One event loop; not for two threads."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, smtp: Smtp) -> None:
+        """`smtp` is closed with it."""
         self._app = app
-        self._smtp = Smtp(smtp_server(app.config), app.config.settings.smtp.connections, failpoint)
+        self._smtp = smtp
         self._relay = Relay(app.config.settings.smtp.host)
         self._marks: SharedCommit[Mark, bool] = SharedCommit(self._mark)
         self._records: SharedCommit[Record, None] = SharedCommit(self._record)
@@ -60,7 +59,7 @@ class Courier:
         if len(self._tasks) > IN_HAND // 2:
             return 0
         with self._app.database.write() as tx:
-            claimed = outgoing.claim(tx, IN_HAND - len(self._tasks), now(), LEASE_SECONDS)
+            claimed = outgoing.claim(tx, IN_HAND - len(self._tasks), self._app.now(), LEASE_SECONDS)
         for one in claimed:
             failpoint("send.after_claim")
             task = asyncio.create_task(self._send(one))
@@ -130,7 +129,7 @@ class Courier:
         """What waited for the server alone goes now, not when its own delay is over."""
         try:
             with self._app.database.write() as tx:
-                number = outgoing.forward(tx, now())
+                number = outgoing.forward(tx, self._app.now())
         except DatabaseDown as error:
             trouble("outbox.forward", error=error)  # it goes later
             return
@@ -151,18 +150,17 @@ class Courier:
 
     def _mark(self, marks: Sequence[Mark]) -> list[bool]:
         with self._app.database.write() as tx:
-            mine = outgoing.final_dot(tx, marks, now())
+            mine = outgoing.final_dot(tx, marks, self._app.now())
         return [id_ in mine for id_, _ in marks]
 
     def _record(self, records: Sequence[Record]) -> list[None]:
-        at = now()
+        at = self._app.now()
         with self._app.database.write() as tx:
             for mail, outcome in records:
-                outgoing.record(tx, mail.id, mail.fence, outcome, at, _again(mail, outcome, at))
+                outgoing.record(tx, mail.id, mail.fence, outcome, at, self._again(mail, outcome, at))
         return [None] * len(records)
 
-
-def _again(mail: Claimed, outcome: Outcome, at: datetime) -> datetime | None:
-    if not isinstance(outcome, Retry):
-        return None
-    return next_try(mail.attempts, mail.queued_at, mail.nature, at, jitter())
+    def _again(self, mail: Claimed, outcome: Outcome, at: datetime) -> datetime | None:
+        if not isinstance(outcome, Retry):
+            return None
+        return next_try(mail.attempts, mail.queued_at, mail.nature, at, self._app.jitter())

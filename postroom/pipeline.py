@@ -3,9 +3,10 @@
 import asyncio
 
 from inbound.imap import BadArgument, Mailbox, MailboxDown
+from outbound.smtp import Smtp
 from postroom.ageing import age
 from postroom.app import App
-from postroom.clock import monotonic, now
+from postroom.clock import monotonic
 from postroom.config import ConfigError, MailboxConfig
 from postroom.delivering import Courier
 from postroom.log import event, trouble
@@ -13,8 +14,9 @@ from postroom.parsers import Parsers
 from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
-from postroom.servers import imap_server
+from postroom.servers import imap_server, smtp_server
 from store import outgoing, pending
+from store.failpoint import failpoint
 
 
 def take_over_mails(app: App) -> None:
@@ -27,7 +29,7 @@ def take_over_mails(app: App) -> None:
 def take_over_outgoing(app: App) -> None:
     """The same for outgoing mails."""
     with app.database.write() as tx:
-        if number := outgoing.take_over(tx, now()):
+        if number := outgoing.take_over(tx, app.now()):
             event("taken.over", outgoing=number)
 
 
@@ -57,7 +59,7 @@ def receive(app: App, box: MailboxConfig) -> bool:
 
 async def deliver(app: App) -> bool:
     """Sends what is due. Whether the server was there."""
-    courier = Courier(app)
+    courier = Courier(app, open_smtp(app))
     try:
         await courier.due()
         return not courier.server_down
@@ -72,3 +74,8 @@ def open_mailbox(app: App, box: MailboxConfig) -> Mailbox:
         return Mailbox(imap_server(box, app.config), settings.folder, settings.processed_folder, monotonic=monotonic)
     except BadArgument as error:
         raise ConfigError(f"{app.config.source}: mailbox {box.name}: {error}") from None
+
+
+def open_smtp(app: App) -> Smtp:
+    """Not connected yet. Raises ConfigError for what must not be sent to a server."""
+    return Smtp(smtp_server(app.config), app.config.settings.smtp.connections, failpoint)

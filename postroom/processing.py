@@ -14,7 +14,6 @@ from inbound.message import Address
 from postroom.answering import Answerer, Parent
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
-from postroom.clock import now
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
 from postroom.reading import Parsed
@@ -86,9 +85,9 @@ class Processor:
 
     def _take(self, *, untried: bool = False) -> None:
         with self._app.database.write() as tx:
-            for lost in pending.spent(tx, now()):
+            for lost in pending.spent(tx, self._app.now()):
                 self._tell(tx, lost.id, lost.account, lost.reason)
-            claimed = pending.claim(tx, BATCH, now(), LEASE_SECONDS, untried=untried)
+            claimed = pending.claim(tx, BATCH, self._app.now(), LEASE_SECONDS, untried=untried)
         if claimed:
             self._hand.append(Batch(claimed, self._parsers.begin([one.raw for one in claimed])))
 
@@ -135,7 +134,7 @@ class Processor:
             ours=self._app.config.ours,
             role=self._app.box(one.mail.account).settings.role,
             keys=self._app.keys,
-            now=now(),
+            now=self._app.now(),
             received_at=one.mail.received_at,
             known=known,
         )
@@ -160,7 +159,7 @@ class Processor:
     def _decide(self, case: Judged, number: int) -> Effect:
         """What the mail brings about, with its answers in their final bytes."""
         mail, message, verdict = case.mail, case.message, case.verdict
-        box, at = self._app.box(mail.account), now()
+        box, at = self._app.box(mail.account), self._app.now()
         old = case.ticket
         workflow = self._app.workflow(old.workflow if old else box.workflow)
         decision = decide(old, message, verdict, workflow, at, number=number, mailbox=box.name, role=box.settings.role)
@@ -238,7 +237,7 @@ class Processor:
 
     def _tell(self, tx: Transaction, number: int, account: str, why: str) -> None:
         """Staff hear of a mail that is set aside: each time, for after a retry it is news again."""
-        at = now()
+        at = self._app.now()
         trouble("mail.quarantined", id=f"m{number}", reason=why)
         lines = [("Mail", f"m{number}"), ("Mailbox", account), ("Reason", why)]
         lines.append(("Again", f"postroom retry m{number}"))

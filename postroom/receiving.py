@@ -7,7 +7,7 @@ from inbound.fetching import BATCH_MAILS, EPOCH
 from inbound.imap import Fetched, Mailbox, MailboxDown, MailboxRefused
 from postroom.answering import Answerer
 from postroom.app import App
-from postroom.clock import monotonic, now
+from postroom.clock import monotonic
 from postroom.config import MailboxConfig
 from postroom.log import event, trouble
 from postroom.suspects import Suspects
@@ -76,16 +76,16 @@ class Receiver:
         for uid, why in self._suspects.untold().items():
             lines = [("Mailbox", self._box.name), ("Folder", self._folder[1]), ("UID", str(uid)), ("Reason", why)]
             cause = f"unreadable:{self._box.name}:{self._folder[1]}:{self._uidvalidity}:{uid}"
-            told = Answerer(self._app).alert("A mail on the server cannot be read", lines, cause, now())
+            told = Answerer(self._app).alert("A mail on the server cannot be read", lines, cause, self._app.now())
             with self._app.database.write() as tx:
                 for queued in told:
-                    outbox.queue(tx, queued, self._app.limits, now())
+                    outbox.queue(tx, queued, self._app.limits, self._app.now())
             self._suspects.told(uid)
             trouble("mail.unreadable", mailbox=self._box.name, uid=uid, reason=why)
 
     def _start(self) -> folders.Start:
         """From where this folder is read: fixed when it is first seen, and again when its UIDs are numbered anew."""
-        at = now()
+        at = self._app.now()
         validity = self._mailbox.uidvalidity
         if validity != self._uidvalidity:
             # Every UID means another mail now (RFC 9051 §2.3.1.1): what is known by its bytes is not processed again.
@@ -136,7 +136,7 @@ class Receiver:
             return 0
         rows = [Incoming(mail.uid, mail.raw, mail.received_at) for mail in mails]
         with self._app.database.write() as tx:
-            ids = incoming.keep(tx, *self._folder, self._uidvalidity, rows, now())
+            ids = incoming.keep(tx, *self._folder, self._uidvalidity, rows, self._app.now())
         failpoint("raw.after_commit")
         event("mail.in", mailbox=self._box.name, count=len(ids), ids=f"m{ids[0]}-m{ids[-1]}")
         self._file([mail.uid for mail in mails])

@@ -123,7 +123,7 @@ class Worker:
 
     async def _delivering(self) -> None:
         pipeline.take_over_outgoing(self._app)
-        courier = Courier(self._app)
+        courier = Courier(self._app, pipeline.open_smtp(self._app))
         loop, outage = asyncio.get_running_loop(), Outage("deliver")
         try:
             while not self._stop.is_set():

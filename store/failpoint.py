@@ -3,6 +3,8 @@
 import os
 import signal
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 VARIABLE = "POSTROOM_FAILPOINT"
@@ -15,12 +17,25 @@ class Failure(Exception):
 _WANTED = os.environ.get(VARIABLE, "")
 _passes: Counter[str] = Counter()
 _lock = Lock()
+_watchers: list[Callable[[str], None]] = []
 
 
 def failpoint(name: str) -> None:
     """Die here, if the environment says so: `name` at the first pass, `name:3` at the third; `name:raise` raises."""
     if _WANTED:
         _reached(name)
+    for watcher in _watchers:
+        watcher(name)
+
+
+@contextmanager
+def watched(watcher: Callable[[str], None]) -> Iterator[None]:
+    """Inside, `watcher` is called at each failpoint of this process, and may raise: so dies a simulated one."""
+    _watchers.append(watcher)
+    try:
+        yield
+    finally:
+        _watchers.remove(watcher)
 
 
 def _reached(name: str) -> None:
