@@ -87,17 +87,15 @@ class Renderer:
         folders = {notice for folder, notice, _ in found if folder == workflow}
         return frozenset(name for name in folders if all((workflow, name, file) in found for file in FILES))
 
-    def check(self, workflow: Workflow) -> list[str]:
-        """Renders every notice of the workflow with sample facts; gives each fault once, in one line."""
-        faults = (self._fault(notice, facts) for notice, facts in samples(workflow))
-        return list(dict.fromkeys(fault for fault in faults if fault))
-
-    def _fault(self, notice: Notice, facts: Facts) -> str:
-        try:
-            self.render(notice, facts)
-        except RenderError as error:
-            return str(error)
-        return ""
+    def check(self, workflow: Workflow) -> list[RenderError]:
+        """Renders every notice of the workflow with sample facts; gives each fault once."""
+        faults: dict[str, RenderError] = {}
+        for notice, facts in samples(workflow):
+            try:
+                self.render(notice, facts)
+            except RenderError as error:
+                faults.setdefault(str(error), error)
+        return list(faults.values())
 
     def _picture(self, notice: Notice, name: str) -> File:
         """A picture beside the templates: in the notice's folder, or for all mails in `_base`."""

@@ -2,12 +2,10 @@
 
 import os
 import secrets
-import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -18,10 +16,10 @@ from postroom import config as configuration
 from postroom.config import Config, ConfigError, MailboxConfig
 from postroom.log import event
 from postroom.secret import SecretError, read_file
+from postroom.workflow_file import NoWorkflow, WorkflowFile
 from store.database import Database
 from store.limits import Limits
 from workflow.fault import WorkflowError
-from workflow.load import load
 from workflow.machine import Workflow
 
 MOST_FAULTS = 3  # of a workflow file, in one line
@@ -149,16 +147,12 @@ def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
 
 
 def _load(config: Config, key: str, name: str, renderer: Renderer) -> Workflow:
-    shipped = files("workflow").joinpath("profiles", f"{name}.toml")
-    ours = "/" not in name and shipped.is_file()
     try:
-        text = (shipped if ours else config.folder / name).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        mend = f'{reason}: write "courseleaf", "service-desk", or the path of a workflow file'
-        raise config.source.refuse(key, name, mend) from None
+        file = WorkflowFile.find(name, config.folder)
+    except NoWorkflow as error:
+        raise config.source.refuse(key, name, str(error)) from None
     try:
-        return load(text, f"{name}.toml" if ours else name, renderer.names(_short_name(text)))
+        return file.workflow(renderer)
     except WorkflowError as error:
         raise ConfigError(_first(error)) from None
 
@@ -168,11 +162,3 @@ def _first(error: WorkflowError) -> str:
     more = len(error.faults) - MOST_FAULTS
     faults = "; ".join(str(fault) for fault in error.faults[:MOST_FAULTS])
     return f"{faults}; and {more} more" if more > 0 else faults
-
-
-def _short_name(text: str) -> str:
-    """The name that the file gives itself, below which its templates lie; "" where it cannot be read."""
-    try:
-        return str(tomllib.loads(text).get("name", ""))
-    except (ValueError, RecursionError):
-        return ""

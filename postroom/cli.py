@@ -253,3 +253,38 @@ def upgrade(config: str | None) -> None:
     from postroom.commands.upgrade import upgrade as act
 
     act(config)
+
+
+@main.group()
+def workflow() -> None:
+    """Prove or draw a workflow: courseleaf, service-desk, or the path of a file. Works without a configuration."""
+
+
+@workflow.command()
+@click.argument("name", metavar="FILE|NAME")
+@click.pass_obj
+def lint(config: str | None, name: str) -> None:
+    """Every fault, with its line and the mend; exit status 1 if there is one.
+
+    \b
+    postroom workflow lint our-team.toml
+    """
+    from postroom.commands.workflow import lint as prove
+
+    sys.exit(DONE if prove(config, name) else NO)
+
+
+@workflow.command()
+@click.argument("name", metavar="FILE|NAME")
+@click.option("--svg", "as_svg", is_flag=True, help="A picture that stands alone, instead of Mermaid text.")
+@click.pass_obj
+def chart(config: str | None, name: str, *, as_svg: bool) -> None:
+    """What leads from which status to which, as text that forges draw, or as a picture.
+
+    \b
+    postroom workflow chart service-desk
+    postroom workflow chart our-team.toml --svg > our-team.svg
+    """
+    from postroom.commands.workflow import chart as draw
+
+    draw(config, name, as_svg=as_svg)

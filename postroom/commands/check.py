@@ -77,7 +77,7 @@ def _workflow(workflow: Workflow) -> str:
 
 def _templates(app: App, workflow: Workflow) -> str:
     if faults := app.renderer.check(workflow):
-        raise Failed("; ".join(faults))
+        raise Failed("; ".join(map(str, faults)))
     return f"{len(workflow.notices)} notices, each renders"
 
 

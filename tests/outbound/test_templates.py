@@ -222,7 +222,7 @@ def test_a_broken_template_of_the_operator_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "courseleaf/stale/body.txt").write_text("{{ dew|day }}")
     (tmp_path / "courseleaf/sow").mkdir()
     (tmp_path / "courseleaf/sow/subject.txt").write_text("{% if status.open %}{% else %}{{ x }}{% endif %}")
-    faults = Renderer(tmp_path).check(WORKFLOW)
+    faults = [str(fault) for fault in Renderer(tmp_path).check(WORKFLOW)]
     assert len(faults) == len(set(faults))
     assert [fault for fault in faults if "'dew' is undefined" in fault]
     assert [fault for fault in faults if "'x' is undefined" in fault]

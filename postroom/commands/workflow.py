@@ -1,0 +1,64 @@
+"""`postroom workflow`: proves a workflow file, or draws it. It reads files and writes text, nothing else."""
+
+import os
+from pathlib import Path
+
+import click
+
+from outbound.render import Renderer
+from postroom import config
+from postroom.app import make_renderer
+from postroom.cli import Refused
+from postroom.config import NoConfig
+from postroom.line import one_line
+from postroom.workflow_file import NoWorkflow, WorkflowFile
+from workflow.chart import chart as charted
+from workflow.fault import WorkflowError
+from workflow.machine import Workflow
+from workflow.mermaid import mermaid
+from workflow.picture import picture
+from workflow.svg import svg
+
+
+def lint(option: str | None, name: str) -> bool:
+    """Prints each fault on one line: file, line, what is wrong, the mend. Whether there is none."""
+    file = _find(name)
+    try:
+        workflow = file.prove(_renderer(option))
+    except WorkflowError as error:
+        for fault in error.faults:
+            click.echo(one_line(fault))
+        return False
+    number = sum(status.open for status in workflow.statuses.values())
+    said = f"{len(workflow.statuses)} statuses, {number} of them open; {len(workflow.notices)} notices, each renders"
+    click.echo(one_line(f"{file.source}: no fault: {said}"))
+    return True
+
+
+def chart(option: str | None, name: str, *, as_svg: bool) -> None:
+    """Prints the chart. Raises Refused for a workflow with faults: lint tells which."""
+    drawn = charted(_sound(_find(name), option))
+    click.echo(svg(picture(drawn)) if as_svg else mermaid(drawn), nl=False)
+
+
+def _sound(file: WorkflowFile, option: str | None) -> Workflow:
+    try:
+        return file.workflow(_renderer(option))
+    except WorkflowError as error:
+        more = f" (and {len(error.faults) - 1} more: postroom workflow lint)" if len(error.faults) > 1 else ""
+        raise Refused(f"{error.faults[0]}{more}") from None
+
+
+def _find(name: str) -> WorkflowFile:
+    try:
+        return WorkflowFile.find(name, Path.cwd())
+    except NoWorkflow as error:
+        raise Refused(f'"{name}": {error}') from None
+
+
+def _renderer(option: str | None) -> Renderer:
+    """With the templates of the configuration, if there is one; ours stand behind them."""
+    try:
+        return make_renderer(config.read(config.find(option, os.environ), os.environ))
+    except NoConfig:
+        return Renderer()
