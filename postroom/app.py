@@ -21,6 +21,8 @@ from store.database import Database
 from store.limits import Limits
 from workflow.fault import WorkflowError
 from workflow.machine import Workflow
+from workflow.spelling import mend
+from workflow.timing import refusal, timed, timers
 
 MOST_FAULTS = 3  # of a workflow file, in one line
 
@@ -139,11 +141,23 @@ def _make_key(path: Path) -> bool:
 
 
 def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
-    """Every workflow that the configuration names. Raises ConfigError with the first faults of a bad one."""
+    """Every workflow that the configuration names, with its timers. Raises ConfigError with the first faults of a bad one."""
     keys = {config.settings.workflow: "workflow"}
     for index, box in enumerate(config.mailboxes):
         keys.setdefault(box.workflow, f"mailbox[{index}].workflow")
-    return {name: _load(config, key, name, renderer) for name, key in keys.items()}
+    loaded = {name: _load(config, key, name, renderer) for name, key in keys.items()}
+    _prove_timers(config, loaded)
+    return {name: timed(workflow, config.settings.timers) for name, workflow in loaded.items()}
+
+
+def _prove_timers(config: Config, workflows: dict[str, Workflow]) -> None:
+    known = [(key, timer) for workflow in workflows.values() for key, timer in timers(workflow).items()]
+    for key, days in config.settings.timers.items():
+        mine = [timer for at, timer in known if at == key]
+        unknown = f"no status of that key has a timer of days; {mend(key, dict(known))}"
+        reason = next(filter(None, (refusal(timer, days) for timer in mine)), "") if mine else unknown
+        if reason:
+            raise config.source.refuse(f"timers.{key}", days, reason)
 
 
 def _load(config: Config, key: str, name: str, renderer: Renderer) -> Workflow:

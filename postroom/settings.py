@@ -87,6 +87,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     team: str = ""  # how the team signs; the name in smtp.from, if empty
     staff: list[StaffSettings] = []
     report: list[ReportSettings] = []
+    timers: dict[str, int] = {}  # days of a timer by the key of its status, in place of the workflow's
     limits: dict[str, int] = {}  # names and defaults: store.limits.Limits
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody
     trusted_authserv_ids: list[str] = []

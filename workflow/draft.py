@@ -7,7 +7,7 @@ from datetime import timedelta
 from workflow.fault import Complaint, Path
 from workflow.spelling import mend, quoted
 
-_MOST_DAYS = 3650
+MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class Table:
     def days(self, key: str, example: str) -> timedelta:
         """A number of days, at least one."""
         value = self._take(key, f"add {key} = {example}", needed=True)
-        if type(value) is int and 1 <= value <= _MOST_DAYS:
+        if type(value) is int and 1 <= value <= MOST_DAYS:
             return timedelta(days=value)
         if value is not None:
-            self._wrong(key, value, f"write a whole number from 1 to {_MOST_DAYS}: {key} = {example}")
+            self._wrong(key, value, f"write a whole number from 1 to {MOST_DAYS}: {key} = {example}")
         return timedelta(days=1)
 
     def choice(self, key: str, known: Collection[str]) -> str:

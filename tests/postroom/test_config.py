@@ -287,6 +287,28 @@ def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
         one.database.close()
 
 
+def test_the_configured_days_are_those_of_the_timers_in_every_workflow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = GOOD[GOOD.index("[[mailbox]]") : GOOD.index("[smtp]")].replace("support@", "desk@")
+    second = second.replace('role = "support"', 'role = "support"\nworkflow = "service-desk"')
+    monkeypatch.setenv("POSTROOM_TIMERS__STALE", "5")
+    app = open_app(str(install(tmp_path, f"timers = {{ waiting_for_customer = 30 }}\n{GOOD}\n{second}")))
+    days = {
+        key: status.timer.after.days
+        for workflow in app.workflows.values()
+        for key, status in workflow.statuses.items()
+        if status.timer and status.timer.after
+    }
+    assert days == {
+        "pending_client_feedback": 21,
+        "stale": 5,
+        "waiting_for_customer": 30,
+        "waiting_for_customer_approval": 7,
+    }
+    app.database.close()
+
+
 def test_the_configured_limits_and_exemptions_are_those_that_count(tmp_path: Path) -> None:
     text = f'known_clients = ["@Example.org"]\nlimits = {{ global_hour = 7 }}\n{GOOD}'
     app = open_app(str(install(tmp_path, text)))

@@ -165,6 +165,28 @@ WRONG = {
     "a database in no folder": (TOP, 'database = "sqlite:///away/a.db"', ["database", "there is no folder"]),
     "a database that is a folder": (TOP, 'database = "sqlite:///."', ['database is "sqlite:///."', "another file"]),
     "a database with settings of its own": (TOP, 'database = "sqlite:///a.db?mode=ro"', ["database", "another file"]),
+    "a timer of no status": (
+        TOP,
+        "timers = { pending_cleint_feedback = 14 }",
+        ['timers.pending_cleint_feedback is "14"', 'did you mean "pending_client_feedback"?'],
+    ),
+    "a timer of another workflow's status": (
+        TOP,
+        "timers = { waiting_for_customer = 14 }",
+        ['timers.waiting_for_customer is "14"', "no status of that key", '"stale"'],
+    ),
+    "a timer that waits for a date": (
+        TOP,
+        "timers = { appointment_scheduled = 3 }",
+        ['timers.appointment_scheduled is "3"', "has a timer of days"],
+    ),
+    "a timer of no time": (TOP, "timers = { stale = 0 }", ['timers.stale is "0"', "from 1 to 3650"]),
+    "a timer that ends before its reminder": (
+        TOP,
+        'workflow = "service-desk"\ntimers = { waiting_for_customer = 7 }',
+        ['timers.waiting_for_customer is "7"', "from 8 to 3650", "reminds 7 days before its end"],
+    ),
+    "a timer in words": (TOP, 'timers = { stale = "two days" }', ['timers.stale is "two days"', "number"]),
     "a limit that there is not": (
         TOP,
         "limits = { per_fortnight = 1 }",
