@@ -97,10 +97,10 @@ def second_copy(ticket: Ticket, status: Status, workflow: Workflow, now: datetim
     if not status.open or (move.to == status.key and at_least(ticket.priority, Priority.HIGH) is ticket.priority):
         return park(f"{PARKED[Kind.DUPLICATE]}; #{ticket.number} stays as it is")
     because = "the same mail came to the escalate address: "
-    priority = at_least(ticket.priority, Priority.HIGH)
+    priority, tags = at_least(ticket.priority, Priority.HIGH), tagged(ticket.tags, move.tag)
     if move.to == status.key:
         said = f'{because}"{status.name}" stays, priority {priority}'
-        return replace(stay(ticket, workflow, (said,)), priority=priority)
+        return replace(stay(ticket, workflow, (said,)), priority=priority, tags=tags)
     target = workflow.statuses[move.to]
     moved = enter(ticket, target, now, (f'{because}"{status.name}" to "{target.name}", not answered again',))
-    return replace(moved, priority=priority)
+    return replace(moved, priority=priority, tags=tags)

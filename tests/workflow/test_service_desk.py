@@ -109,6 +109,12 @@ def test_an_escalation_raises_the_priority_in_every_status_and_is_answered_once(
     assert urgent.priority is Priority.URGENT
 
 
+def test_the_second_copy_of_a_mail_at_the_escalate_address_raises_its_ticket_and_answers_nobody() -> None:
+    for status, there in (("in_progress", "in_progress"), ("waiting_for_customer", "waiting_for_support")):
+        copy = mail(ticket(status, workflow="service-desk"), "duplicate", role="escalate", flow=SERVICE_DESK)
+        assert (copy.status, copy.priority, copy.tags, copy.notices) == (there, Priority.HIGH, ("escalated",), ())
+
+
 def test_a_copied_conversation_that_turns_to_us_is_a_request() -> None:
     before = ticket("canceled", workflow="service-desk", tags=("cc-only",))
     decision = mail(before, "new_ticket", flow=SERVICE_DESK)
