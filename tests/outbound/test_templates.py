@@ -83,7 +83,10 @@ def sample(name: str, flow: str = "courseleaf") -> tuple[Notice, Facts]:
     """The notice in the status that sends it, with dates."""
     workflow = WORKFLOWS[flow]
     sends = {status.notify: status for status in workflow.statuses.values()}
-    sends |= {t.client: s for s in workflow.statuses.values() for t in leading_to(workflow, s.key) if t.client}
+    for each in workflow.statuses.values():
+        sends |= {timer.client: each for timer in leading_to(workflow, each.key) if timer.client}
+        sends |= {each.timer.reminder: each} if each.timer and each.timer.reminder else {}
+        sends |= {move.client: workflow.statuses[move.to] for move in each.on.values() if move.client}
     status = sends.get(name, workflow.statuses[workflow.initial])
     notice, facts = next(
         (notice, facts)
@@ -125,6 +128,8 @@ def test_a_notice_is_short_and_names_its_request(flow: str, name: str) -> None:
     assert "#1042" in plain
     assert len(words(plain)) < 120
     assert "\n\n\n" not in plain
+    said = plain.partition("\n\nSupport\n")[0].split("\n\n")
+    assert name == "reply" or not [paragraph for paragraph in said if "\n" in paragraph]
 
 
 @pytest.mark.parametrize(("flow", "name"), [each for each in NOTICES if each not in ANSWERS])
