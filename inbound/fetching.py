@@ -1,14 +1,16 @@
 """Fetching: mails read whole, in batches that memory can hold. It marks no mail as read, and cuts none to its announced size."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any
 
 from inbound import uids as sequence
 from inbound.down import MailboxRefused
 from inbound.session import Session
+from inbound.spool import Spool
 
 SIZES_AT_ONCE = 250
 BATCH_MAILS = 50
@@ -23,7 +25,7 @@ class Fetched:
     """One mail. `size` is what the server announced (RFC822.SIZE); some announce wrongly, and `raw` is what counts."""
 
     uid: int
-    raw: bytes
+    raw: bytes | Spool  # a Spool for what is larger than a batch; it is closed when the next batch is asked for
     received_at: datetime  # INTERNALDATE, UTC; 1970 where the server gives none that can be read
     size: int
 
@@ -37,8 +39,9 @@ class Fetching:
         for group in sequence.groups(sequence.checked(uids), SIZES_AT_ONCE):
             sizes = self._sizes(group)
             for batch in sequence.batches(list(sizes.items()), BATCH_MAILS, BATCH_BYTES):
-                if mails := self._read(batch, sizes):
-                    yield mails
+                with ExitStack() as spools:
+                    if mails := self._read(batch, sizes, spools):
+                        yield mails
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """UID → announced size; 0 where the server names none. What is gone is not in it."""
@@ -49,23 +52,23 @@ class Fetching:
         except MailboxRefused:  # because of one of them: each alone will show which
             return dict.fromkeys(uids, 0)
 
-    def _read(self, batch: Sequence[int], sizes: dict[int, int]) -> list[Fetched]:
+    def _read(self, batch: Sequence[int], sizes: dict[int, int], spools: ExitStack) -> list[Fetched]:
         """One mail that cannot be had must not hold up those around it: then they are read one by one."""
         if len(batch) == 1:
-            return self._read_one(batch[0], sizes)
+            return self._read_one(batch[0], sizes, spools)
         try:
             return self._read_whole(batch, sizes)
         except MailboxRefused:
-            return [mail for uid in batch for mail in self._read_one(uid, sizes)]
+            return [mail for uid in batch for mail in self._read_one(uid, sizes, spools)]
 
-    def _read_one(self, uid: int, sizes: dict[int, int]) -> list[Fetched]:
+    def _read_one(self, uid: int, sizes: dict[int, int], spools: ExitStack) -> list[Fetched]:
         if sizes[uid] > LARGEST_MAIL:
             self.unreadable[uid] = f"announced as {sizes[uid]} bytes: larger than {LARGEST_MAIL}"
             return []
         try:
             if 0 < sizes[uid] <= BATCH_BYTES:
                 return self._read_whole([uid], sizes)
-            return self._read_in_chunks(uid, sizes[uid])
+            return self._read_in_chunks(uid, sizes[uid], spools.enter_context(closing(Spool())))
         except MailboxRefused as refused:
             if "[EXPUNGEISSUED]" not in str(refused):  # RFC 5530: it is gone
                 self.unreadable[uid] = str(refused)
@@ -80,20 +83,19 @@ class Fetching:
                 if (raw := self._body(uid, item, b"BODY[]")) is not None
             ]
 
-    def _read_in_chunks(self, uid: int, size: int) -> list[Fetched]:
+    def _read_in_chunks(self, uid: int, size: int, spool: Spool) -> list[Fetched]:
         """The end is an empty chunk, or a short one once the announced size is reached: neither alone is believed."""
-        whole = BytesIO()  # its getvalue() makes no second copy
         received_at = EPOCH
-        while whole.tell() <= LARGEST_MAIL:
-            offset = whole.tell()
+        while (offset := len(spool)) <= LARGEST_MAIL:
             item = self._chunk(uid, offset)
             raw = self._body(uid, item, b"BODY[]<%d>" % offset)
             if raw is None:
                 return []
             received_at = received_at if offset else _received_at(item)
-            whole.write(raw)
-            if not raw or (len(raw) < CHUNK_BYTES and whole.tell() >= size > 0):
-                return [Fetched(uid, whole.getvalue(), received_at, size)]
+            self._spool(raw, spool)
+            if not raw or (len(raw) < CHUNK_BYTES and len(spool) >= size > 0):
+                whole = spool if len(spool) > BATCH_BYTES else b"".join(spool.pieces(BATCH_BYTES))
+                return [Fetched(uid, whole, received_at, size)]
         self.unreadable[uid] = f"larger than {LARGEST_MAIL} bytes"
         return []
 
@@ -102,6 +104,12 @@ class Fetching:
             answer = client.fetch([uid], ["INTERNALDATE", f"BODY.PEEK[]<{offset}.{CHUNK_BYTES}>"])
             item: dict[bytes, Any] = answer.get(uid, {})
             return item
+
+    def _spool(self, raw: bytes, spool: Spool) -> None:
+        try:
+            spool.write(raw)
+        except OSError as error:
+            raise MailboxRefused(f"no room for a large mail in {tempfile.gettempdir()}: {error.strerror}") from error
 
     def _body(self, uid: int, item: dict[bytes, Any], key: bytes) -> bytes | None:
         """None for a mail that is gone, or of which the server says that it has no body."""

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from mailparser import MailParser
 
 from inbound import addresses, bodies, headers, report, tree
+from inbound.excerpt import Excerpt, cut, excerpt, head
 from inbound.limits import Limits
 from inbound.message import Address, Message
 from inbound.part import Part
@@ -18,35 +19,37 @@ _ONCE = ("from", "sender", "reply-to", "message-id", "date", "subject", "in-repl
 _NO_LIMITS = Limits()
 
 
-def parse(raw: bytes, limits: Limits = _NO_LIMITS) -> Message:
+def parse(raw: bytes | Excerpt, limits: Limits = _NO_LIMITS) -> Message:
     """The mail, decoded. Any bytes give a Message; what could not be read is in its `defects`.
 
     The same bytes give the same Message, in time linear in their number, whatever they are.
     """
+    if isinstance(raw, bytes) and len(raw) > limits.size:
+        raw = excerpt(cut(raw, limits.excerpt), limits)
     read = tree.read(raw, limits)
-    head = _Head(read.root.fields, limits)
+    fields = _Head(read.root.fields, limits)
     held = bodies.read(read.root, limits)
-    date, broken = _date(read.root, head.raw("date"))
-    sha256 = hashlib.sha256(raw).hexdigest()
-    from_, sender = head.mailboxes("from", only_first=True), head.mailboxes("sender")
-    message_id = next(iter(head.ids("message-id")), "")
+    date, broken = _date(read.root, fields.raw("date"))
+    sha256, size = (raw.sha256, raw.size) if isinstance(raw, Excerpt) else (hashlib.sha256(raw).hexdigest(), len(raw))
+    from_, sender = fields.mailboxes("from", only_first=True), fields.mailboxes("sender")
+    message_id = next(iter(fields.ids("message-id")), "")
     return Message(
         sha256=sha256,
-        content_key=_content_key(raw, sha256, read, message_id, from_, date or head.raw("date"), held.digest),
-        size=len(raw),
+        content_key=_content_key(raw, sha256, read, message_id, from_, date or fields.raw("date"), held.digest),
+        size=size,
         headers=tuple((name, headers.value(value)) for name, value in read.root.fields),
         message_id=message_id,
         date=date,
         from_=from_,
         sender=next(iter(sender), None),
-        reply_to=head.mailboxes("reply-to"),
-        to=head.mailboxes("to"),
-        cc=head.mailboxes("cc"),
-        return_path=head.return_path(),
-        delivered_to=head.delivered_to(),
-        subject=headers.value(head.raw("subject")),
-        in_reply_to=head.ids("in-reply-to"),
-        references=head.ids("references"),
+        reply_to=fields.mailboxes("reply-to"),
+        to=fields.mailboxes("to"),
+        cc=fields.mailboxes("cc"),
+        return_path=fields.return_path(),
+        delivered_to=fields.delivered_to(),
+        subject=headers.value(fields.raw("subject")),
+        in_reply_to=fields.ids("in-reply-to"),
+        references=fields.ids("references"),
         content_type=read.root.kind,
         parts=held.kinds,
         text=held.text,
@@ -54,7 +57,7 @@ def parse(raw: bytes, limits: Limits = _NO_LIMITS) -> Message:
         attachments=held.attachments if read.whole else (),
         report=report.read(read.root.kind, read.root.parameters, held.leaves, limits),
         calendar_method=held.calendar_method,
-        defects=_defects([*read.defects, *broken, *head.defects, *held.defects], limits),
+        defects=_defects([*read.defects, *broken, *fields.defects, *held.defects], limits),
     )
 
 
@@ -126,7 +129,7 @@ def _date(root: Part, raw: str) -> tuple[datetime | None, list[str]]:
 
 
 def _content_key(
-    raw: bytes,
+    raw: bytes | Excerpt,
     sha256: str,
     read: Tree,
     message_id: str,
@@ -141,7 +144,7 @@ def _content_key(
     if not message_id and not date:
         return sha256
     if not read.whole:
-        digest = hashlib.sha256(raw[len(tree.head(raw)) :]).hexdigest()
+        digest = raw.body if isinstance(raw, Excerpt) else hashlib.sha256(raw[len(head(raw)) :]).hexdigest()
     said = date.isoformat() if isinstance(date, datetime) else headers.value(date)
     author = ",".join(address.key for address in from_)
     # Ids, addresses and header values hold no LF, so that no two fours look alike.

@@ -1,14 +1,13 @@
 """Tree: the parts of a mail, read by the standard library's parser under limits. Never raises; it decodes no text."""
 
-import re
 from dataclasses import dataclass
 from email.feedparser import BytesFeedParser
 from functools import partial
 
+from inbound.excerpt import Excerpt, head
 from inbound.limits import Limits
 from inbound.part import OverCapError, Part, Tally
 
-_BLANK = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
 _CHUNK = 64 * 1024
 
 
@@ -21,7 +20,7 @@ class Tree:
     whole: bool
 
 
-def read(raw: bytes, limits: Limits) -> Tree:
+def read(raw: bytes | Excerpt, limits: Limits) -> Tree:
     """The tree of a mail, or of its headers alone where a cap says so."""
     seen, lines, defects = _within(raw, limits)
     allowed = min(limits.multiparts, limits.visits // (lines + 1))
@@ -35,12 +34,6 @@ def read(raw: bytes, limits: Limits) -> Tree:
     return Tree(root, (*defects, *tally.defects, *found), whole=not defects)
 
 
-def head(raw: bytes) -> bytes:
-    """The headers of a mail, with the blank line."""
-    blank = _BLANK.search(raw)
-    return raw[: blank.end()] if blank else raw
-
-
 def fields(data: bytes, limits: Limits) -> list[tuple[str, str]]:
     """The headers of a mail within the mail: names in lower case, values raw."""
     try:
@@ -49,10 +42,11 @@ def fields(data: bytes, limits: Limits) -> list[tuple[str, str]]:
         return []
 
 
-def _within(raw: bytes, limits: Limits) -> tuple[bytes, int, list[str]]:
+def _within(mail: bytes | Excerpt, limits: Limits) -> tuple[bytes, int, list[str]]:
     """As much of the mail as the parser may see, its lines, and the caps that cut it."""
+    raw = mail.beginning if isinstance(mail, Excerpt) else mail
     lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
-    defects = [f"size: over {limits.size}"] if len(raw) > limits.size else []
+    defects = [f"size: over {limits.size}"] if isinstance(mail, Excerpt) or len(raw) > limits.size else []
     defects += [f"lines: over {limits.lines}"] if lines > limits.lines else []
     if not defects:
         return raw, lines, defects

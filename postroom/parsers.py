@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
+from inbound.excerpt import Excerpt
 from postroom.failure import where
 
 MEMORY_BYTES = 1 << 30
@@ -28,7 +29,8 @@ LONGER = 2.0  # times the time for a mail, after which a worker whose parent is 
 CONTEXT = multiprocessing.get_context("forkserver")
 
 Parsed = TypeVar("Parsed")  # what a worker makes of a mail
-Read = Callable[[bytes], Parsed]
+Raw = bytes | Excerpt
+Read = Callable[[Raw], Parsed]
 DIED = "its parser died"
 
 
@@ -44,7 +46,7 @@ def _serve(line: Connection, read: Read[Any], seconds: float) -> None:
     _restrain()
     while True:
         try:
-            raw = line.recv_bytes()
+            raw = line.recv()
         except (EOFError, OSError, MemoryError):
             return
         # The kernel ends a worker that hangs with nobody left to kill it.
@@ -90,9 +92,9 @@ class _Worker:
         self.index = -1
         self.deadline = 0.0
 
-    def give(self, index: int, raw: bytes, deadline: float) -> None:
+    def give(self, index: int, raw: Raw, deadline: float) -> None:
         self.index, self.deadline = index, deadline
-        self.line.send_bytes(raw)
+        self.line.send(raw)
 
     def end(self) -> None:
         self.line.close()
@@ -114,11 +116,11 @@ class Parsers(Generic[Parsed]):
         # Workers are deaf to the SIGTERM with which multiprocessing would end them.
         atexit.register(self.close)
 
-    def begin(self, mails: Sequence[bytes]) -> Future[list[Parsed | Unread]]:
+    def begin(self, mails: Sequence[Raw]) -> Future[list[Parsed | Unread]]:
         """`parse` in the background, after all that was begun before."""
         return self._waiter.submit(self.parse, mails)
 
-    def parse(self, mails: Sequence[bytes]) -> list[Parsed | Unread]:
+    def parse(self, mails: Sequence[Raw]) -> list[Parsed | Unread]:
         """One result a mail, in their order; within `seconds` a mail, whatever is in it."""
         results: dict[int, Parsed | Unread] = {}
         waiting = deque(enumerate(mails))
@@ -135,7 +137,7 @@ class Parsers(Generic[Parsed]):
         return [results[index] for index in range(len(mails))]
 
     def _hand_out(
-        self, index: int, raw: bytes, busy: dict[Connection, _Worker], results: dict[int, Parsed | Unread]
+        self, index: int, raw: Raw, busy: dict[Connection, _Worker], results: dict[int, Parsed | Unread]
     ) -> None:
         worker = self._ready()
         busy[worker.line] = worker

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from classifier import reading
 from classifier.reading import Reading
+from inbound.excerpt import Excerpt
 from inbound.message import Message
 from inbound.parse import parse
 
@@ -18,7 +19,7 @@ class Parsed:
     echo: str  # what it said, as a hash: the same is not answered twice in a day
 
 
-def read(raw: bytes) -> Parsed:
+def read(raw: bytes | Excerpt) -> Parsed:
     """Total: any bytes give a Message, and any Message gives a Reading."""
     message = parse(raw)
     said = f"{message.subject.casefold()}\n{message.text.strip().casefold()}"

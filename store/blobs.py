@@ -5,18 +5,22 @@ copy (docs/decisions/022). Whoever reads or removes need not know.
 """
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from inbound.excerpt import cut
 from inbound.parse import attachment
+from inbound.spool import Spool
 from store.database import Transaction
 from store.inserting import unless_there
 from store.tables import blob, chunk, part
 
 CHUNK_SIZE = 256 * 1024  # octets before compression
+_AT_ONCE = 16  # chunks in memory, of what is written or read in pieces
 _LEVEL = 1  # of zlib: mail that is already packed gains nothing from more, and text little
 
 _KNOWN = select(blob.c.sha256, blob.c.id).where(blob.c.sha256.in_(bindparam("digests", expanding=True)))
@@ -26,8 +30,12 @@ _READ = (
     .where(chunk.c.blob.in_(bindparam("ids", expanding=True)))
     .order_by(chunk.c.blob, chunk.c.position)
 )
-
-
+_PIECES = (
+    select(chunk.c.data)
+    .where(chunk.c.blob == bindparam("of_blob"), chunk.c.position >= bindparam("first"))
+    .order_by(chunk.c.position)
+    .limit(_AT_ONCE)
+)
 _LIE_WITHIN = (
     select(part.c.blob, part.c.within, part.c.position, blob.c.sha256)
     .join_from(part, blob, blob.c.id == part.c.blob)
@@ -48,9 +56,9 @@ class Part:
     position: int
 
 
-def write(tx: Transaction, raws: Sequence[bytes]) -> list[int]:
+def write(tx: Transaction, raws: Sequence[bytes | Spool]) -> list[int]:
     """Keep these bytes; the ids come in the same order. The same bytes get the same id, however often they come."""
-    digests = [sha256(raw).hexdigest() for raw in raws]
+    digests = [raw.sha256 if isinstance(raw, Spool) else sha256(raw).hexdigest() for raw in raws]
     ids = _known(tx, digests)
     new = {digest: raw for digest, raw in zip(digests, raws, strict=True) if digest not in ids}
     if new:
@@ -84,6 +92,16 @@ def read(tx: Transaction, ids: Iterable[int]) -> dict[int, bytes]:
     return found | _taken_out(tx, rest) if rest else found
 
 
+def pieces(tx: Transaction, id_: int) -> Iterator[bytes]:
+    """The bytes of a mail, of which only a few chunks are in memory at a time."""
+    first = 0
+    while found := tx.execute(_PIECES, {"of_blob": id_, "first": first}).scalars().all():
+        yield from map(zlib.decompress, found)
+        first += len(found)
+    if not first:  # the same bytes came before as a file in another mail
+        yield read(tx, [id_])[id_]
+
+
 def remove(tx: Transaction, ids: Iterable[int]) -> None:
     """Forget these bytes. No row may point to them any more; files that lie within and stay get a place of their own."""
     gone = list(ids)
@@ -109,9 +127,17 @@ def _named(tx: Transaction, sizes: Mapping[str, int]) -> tuple[dict[str, int], d
     return fresh, _known(tx, late) if late else {}
 
 
-def _keep(tx: Transaction, raws: Mapping[int, bytes]) -> None:
-    if raws:
-        tx.execute(insert(chunk), [one for id_, raw in raws.items() for one in _chunks(id_, raw)])
+def _keep(tx: Transaction, raws: Mapping[int, bytes | Spool]) -> None:
+    rows = [
+        one for id_, raw in raws.items() if not isinstance(raw, Spool) for one in _chunks(id_, cut(raw, CHUNK_SIZE))
+    ]
+    if rows:
+        tx.execute(insert(chunk), rows)
+    for id_, raw in raws.items():
+        if isinstance(raw, Spool):
+            large = _chunks(id_, raw.pieces(CHUNK_SIZE))
+            while some := list(islice(large, _AT_ONCE)):
+                tx.execute(insert(chunk), some)
 
 
 def _taken_out(tx: Transaction, ids: Collection[int]) -> dict[int, bytes]:
@@ -125,9 +151,10 @@ def _taken_out(tx: Transaction, ids: Collection[int]) -> dict[int, bytes]:
     return found
 
 
-def _chunks(id_: int, raw: bytes) -> list[dict[str, object]]:
+def _chunks(id_: int, pieces: Iterable[bytes]) -> Iterator[dict[str, object]]:
     # A mail of no bytes has one empty chunk, so that reading gives it back.
-    return [
-        {"blob": id_, "position": position, "data": zlib.compress(raw[start : start + CHUNK_SIZE], _LEVEL)}
-        for position, start in enumerate(range(0, max(len(raw), 1), CHUNK_SIZE))
-    ]
+    position = -1
+    for position, piece in enumerate(pieces):
+        yield {"blob": id_, "position": position, "data": zlib.compress(piece, _LEVEL)}
+    if position < 0:
+        yield {"blob": id_, "position": 0, "data": zlib.compress(b"", _LEVEL)}

@@ -1,6 +1,6 @@
 """The ledger: every mail that was fetched, once, with its bytes. It never reads what a mail says; see `pending` for work."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, false, func, insert, select, update
 
 from classifier.verdict import Kind
+from inbound.spool import Spool
 from store import blobs
 from store.database import Transaction
 from store.failpoint import failpoint
@@ -30,7 +31,7 @@ class Incoming:
     """A mail as it was fetched. `received_at` is its INTERNALDATE, aware."""
 
     uid: int
-    raw: bytes
+    raw: bytes | Spool
     received_at: datetime
 
 
@@ -94,19 +95,19 @@ def moved(tx: Transaction, account: str, folder: str, uidvalidity: int, uids: Co
         tx.execute(_MOVED, {**_of(account, folder, uidvalidity), "uids": wanted[start : start + _IN_ONE_QUERY]})
 
 
-def raw(tx: Transaction, id_: int) -> bytes:
-    """The bytes of a mail, as they came. Raises LookupError for an id that is not there."""
+def raw(tx: Transaction, id_: int) -> Iterator[bytes]:
+    """The bytes of a mail, as they came, in pieces. Raises LookupError for an id that is not there."""
     kept = tx.execute(select(mail.c.blob).where(mail.c.id == id_)).scalar()
     if kept is None:
         raise LookupError(f"there is no mail {id_}")
-    return blobs.read(tx, [kept])[kept]
+    return blobs.pieces(tx, kept)
 
 
 def _of(account: str, folder: str, uidvalidity: int) -> dict[str, object]:
     return {"of_account": account, "of_folder": folder, "of_uidvalidity": uidvalidity}
 
 
-def _add(tx: Transaction, account: str, rows: list[dict[str, object]], raws: list[bytes]) -> list[int]:
+def _add(tx: Transaction, account: str, rows: list[dict[str, object]], raws: list[bytes | Spool]) -> list[int]:
     ids = blobs.write(tx, raws)
     found = tx.execute(_FIRST_OF_BYTES, {"of_account": account, "blobs": list(set(ids))})
     firsts = {row.blob: f"mail {row.first}" for row in found}

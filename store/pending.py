@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, bindparam, or_, select, update
 
+from inbound.excerpt import Excerpt, excerpt
+from inbound.limits import Limits
 from store import blobs
 from store.database import Transaction
 from store.incoming import MailState
 from store.tables import blob, mail
 
 TRIES = 3
+_READ_WHOLE = Limits().size
 _CLAIM_BYTES = 32 * 1024 * 1024  # what one claim may hold in memory, unless one mail alone is larger
 
 
@@ -23,7 +26,7 @@ class Pending:
     account: str
     received_at: datetime
     attempts: int
-    raw: bytes
+    raw: bytes | Excerpt  # an Excerpt where the parser may not have all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, *, u
         return []
     end = now + timedelta(seconds=lease_seconds)
     tx.execute(_TRY, [{"of_id": row.id, "end": end} for row in chosen])
-    raws = blobs.read(tx, {row.blob for row in chosen})
+    raws: dict[int, bytes | Excerpt] = dict(blobs.read(tx, {row.blob for row in chosen if row.size <= _READ_WHOLE}))
+    raws |= {row.blob: excerpt(blobs.pieces(tx, row.blob)) for row in chosen if row.size > _READ_WHOLE}
     return [Pending(row.id, row.account, row.received_at, row.attempts + 1, raws[row.blob]) for row in chosen]
 
 

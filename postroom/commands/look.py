@@ -66,10 +66,10 @@ def raw(option: str | None, which: str) -> None:
         raise Refused(f'"{which}" is no mail: name one as postroom mails shows it, such as m17')
     try:
         with app.database.read() as tx:
-            found = incoming.raw(tx, int(which[1:19]))
+            for piece in incoming.raw(tx, int(which[1:19])):
+                sys.stdout.buffer.write(piece)
     except LookupError:
         raise Refused(f"there is no mail {which}") from None
-    sys.stdout.buffer.write(found)
 
 
 def outbox(option: str | None, *, state: str | None, as_json: bool) -> None:

@@ -1,12 +1,15 @@
 """The ledger keeps each mail once, and its bytes."""
 
+from contextlib import closing
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from inbound.spool import Spool
 from store import blobs, incoming, pending, reports
 from store.database import Database
 from store.incoming import Incoming, MailState
@@ -87,7 +90,7 @@ def test_bytes_come_back_as_they_went_in(database: Database, size: int) -> None:
     raw = (b"\x00\xff\r\n." * (size // 5 + 1))[:size]
     with database.write() as tx:
         (id_,) = incoming.keep(tx, "support", "INBOX", 1, [Incoming(1, raw, NOW)], NOW)
-        assert incoming.raw(tx, id_) == raw
+        assert b"".join(incoming.raw(tx, id_)) == raw
         assert tx.execute(select(func.count()).select_from(chunk)).scalar() == max(1, -(-size // blobs.CHUNK_SIZE))
 
 
@@ -98,6 +101,30 @@ def test_any_bytes_come_back(database: Database, raws: list[bytes]) -> None:
         ids = blobs.write(tx, raws)
         assert blobs.write(tx, raws) == ids
         assert blobs.read(tx, ids) == dict(zip(ids, raws, strict=True))
+
+
+@pytest.mark.parametrize("size", [0, 1, blobs.CHUNK_SIZE, 20 * blobs.CHUNK_SIZE + 1])
+def test_bytes_from_a_spool_are_kept_as_others_are(database: Database, size: int) -> None:
+    raw = (b"\x00\xff\r\n." * (size // 5 + 1))[:size]
+    spool = Spool()
+    spool.write(raw)
+    with closing(spool), database.write() as tx:
+        first, second = incoming.keep(tx, "support", "INBOX", 1, [Incoming(1, spool, NOW), Incoming(2, raw, NOW)], NOW)
+        assert b"".join(incoming.raw(tx, first)) == raw
+        assert tx.execute(select(mail.c.state, mail.c.reason).where(mail.c.id == second)).one() == (
+            "parked",
+            "the same bytes as UID 1 of the same folder",
+        )
+
+
+def test_a_mail_that_came_before_as_a_file_of_another_can_be_had(database: Database) -> None:
+    inner = b"From: ann@client.example\r\n\r\nhello\r\n"
+    outer = b"Content-Type: application/octet-stream\r\nContent-Disposition: attachment\r\n\r\n" + inner
+    with database.write() as tx:
+        (whole,) = blobs.write(tx, [outer])
+        blobs.point(tx, [blobs.Part(sha256(inner).hexdigest(), len(inner), whole, 0)])
+        (id_,) = incoming.keep(tx, "support", "INBOX", 1, [Incoming(1, inner, NOW)], NOW)
+        assert b"".join(incoming.raw(tx, id_)) == inner
 
 
 def test_removed_bytes_are_gone(database: Database) -> None:

@@ -3,6 +3,9 @@
 A walk is on SQLite. `@on_both` (tests/walk/lab.py) lets it take place on PostgreSQL, too.
 """
 
+import os
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -64,3 +67,18 @@ def make_lab(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, database: str) 
 @pytest.fixture
 def lab(make_lab: Callable[..., Lab]) -> Lab:
     return make_lab()
+
+
+@pytest.fixture
+def small() -> Iterator[Path]:
+    """A file system of 3 MiB, at a path short enough for sockets."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount the small file system of the disk-full tests")
+    folder = Path(tempfile.mkdtemp(prefix="postroom-small-"))
+    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"a file system cannot be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    folder.rmdir()

@@ -350,21 +350,6 @@ def test_a_template_that_fails_at_run_time_keeps_the_change_tells_staff_once_and
 # ----------------------------------------------------------------------------------------- database
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 3 MiB."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount the small file system of the disk-full tests")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"a file system cannot be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 def test_on_a_full_disk_nothing_is_filed_that_is_not_kept_and_it_goes_on_by_itself(lab: Lab, small: Path) -> None:
     config = lab.folder / "postroom.toml"
     config.write_text(config.read_text().replace("sqlite:///postroom.db", f"sqlite:///{small}/postroom.db"))
