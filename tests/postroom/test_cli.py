@@ -25,6 +25,8 @@ HEAVY = {
     "rich",
     "aiosmtplib",
     "mailparser",
+    "msgspec",
+    "psycopg",
     "multiprocessing",
     "asyncio",
 }

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -74,6 +75,7 @@ class Lab:
         number: int = 0,
         more: str = "",
         database: str = SQLITE,
+        program: Sequence[str] = (sys.executable, "-m", "postroom"),
     ) -> None:
         self.folder = folder
         self.number = number
@@ -81,6 +83,7 @@ class Lab:
         self.smtp = smtp
         self.database = database
         self.offset = 0.0
+        self._program = program
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / "postroom.toml").write_text(
             CONFIG.format(imap=dovecot.port, smtp=smtp.port, number=number, database=database) + more
@@ -94,7 +97,7 @@ class Lab:
 
     def popen(self, *args: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "postroom", *args],
+            [*self._program, *args],
             cwd=self.folder,
             env=self.environment(**environment),
             stdout=subprocess.PIPE,
