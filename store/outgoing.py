@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, case, null, or_, se
 
 from outbound.outbox import Claimed, Dead, Held, Outcome, Retry, Sent, State, Unknown
 from outbound.outcome import BEFORE_MAIL
-from outbound.retry import SECOND_CHANCES
+from outbound.retry import LONGEST_DELAY, SECOND_CHANCES
 from store.columns import Instant
 from store.database import Transaction
 from store.tables import outbox
@@ -25,6 +25,21 @@ _LOST = (
     update(outbox)
     .where(_of.next_at <= _NOW, _of.state == State.SENDING.value, _of.final_dot_at.is_not(None))
     .values(state=State.UNKNOWN, next_at=_SETTLED, last_answer="the sender was lost after the final dot")
+)
+# What is queued is due, and nothing waits longer than the longest delay: unless the clock has been set back meanwhile.
+_STRANDED = (
+    update(outbox)
+    .where(
+        _of.next_at > _NOW,
+        or_(
+            _of.state == State.QUEUED.value,
+            and_(
+                _of.state.in_([State.RETRY.value, State.UNKNOWN.value]),
+                _of.next_at > bindparam("furthest", type_=Instant),
+            ),
+        ),
+    )
+    .values(next_at=_NOW)
 )
 _DUE = (
     select(_of.id)
@@ -99,6 +114,7 @@ def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float) -> l
     after it becomes `unknown`, and is handed out once more if its nature allows.
     """
     tx.execute(_LOST, {"now": now})
+    tx.execute(_STRANDED, {"now": now, "furthest": now + LONGEST_DELAY})
     lease = now + timedelta(seconds=lease_seconds)
     rows = tx.execute(_CLAIM, {"now": now, "limit": limit, "lease": lease}).all()
     claimed = (

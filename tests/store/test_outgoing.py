@@ -253,3 +253,22 @@ def test_no_fence_of_another_row_moves_this_one(database: Database) -> None:
     assert not record(database, crossed, Dead("550"))
     assert dot(database, crossed) == set()
     assert {state(database, one).state, state(database, two).state} == {State.SENDING}
+
+
+def test_what_waits_because_the_clock_was_set_back_is_due(database: Database) -> None:
+    queued, put_off, unsure = queue(database, "a", "b", "c")
+    first, second, third = claim(database)
+    record(database, second, Retry("rcpt: 450"), again=60)
+    record(database, third, Unknown("cut off"))
+    assert record(database, first, Dead("550"))
+    with database.write() as tx:
+        assert outgoing.retry(tx, queued, NOW)
+    assert {one.id for one in claim(database, minute=-3 * 24 * 60)} == {queued, put_off, unsure}
+
+
+def test_a_clock_that_is_set_back_a_little_hurries_no_retry(database: Database) -> None:
+    queue(database, "a")
+    (one,) = claim(database)
+    record(database, one, Retry("rcpt: 450"), again=200)
+    assert claim(database, minute=-30) == []
+    assert len(claim(database, minute=200)) == 1

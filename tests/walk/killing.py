@@ -115,7 +115,7 @@ def sent(lab: Lab) -> Sums:
         assert len(copies) <= 1 + doubts, f"{nature} sent {len(copies)} times, {state} after {doubts} doubts"
         assert doubts <= (nature in MAY_GO_TWICE), f"{nature} was handed out again after a doubt"
         assert copies or state == "unknown", f"{nature} is said to be sent, and was not"
-        sums.update({"sent again when unknown": max(0, len(copies) - 1), "resting as unknown": int(state == "unknown")})
+        sums.update({"duplicates": max(0, len(copies) - 1), "unknowns": int(state == "unknown")})
     return sums
 
 
