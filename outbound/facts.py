@@ -34,6 +34,7 @@ class Facts:
     was: Status | None = None  # None where the ticket was opened by this
     reopen: timedelta = timedelta()  # how long a reply reopens a closed ticket; 0: it does not
     reply_to: str = ""  # addr-spec with its token, "" where tokens are off
+    begins: bool = False  # it answers no mail: it is the first of its conversation
     in_reply_to: str = ""  # the mail that is answered
     references: tuple[str, ...] = ()  # of that mail, oldest first
     text: str = ""  # what a person wrote, or what happened (staff/alert)
@@ -60,6 +61,7 @@ def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
         "public_url": facts.public_url,
         "answer_within": clean_header(facts.answer_within),
         "pictures": of_files(facts.files),
+        "begins": facts.begins,
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)

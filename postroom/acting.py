@@ -11,7 +11,7 @@ from store import tickets
 from store.chain import chain
 from store.effect import Effect
 from store.errors import Moved
-from workflow.act import Act, Reply, SetStatus
+from workflow.act import Act, Assign, Reply, SetStatus
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
@@ -30,6 +30,7 @@ class Done:
 
     decision: Decision
     outgoing: tuple[Queued, ...]
+    workflow: Workflow
 
 
 def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Done:
@@ -57,11 +58,21 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Done:
     outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
     if isinstance(deed, Reply) and (reason := unsendable(app, outgoing)):
         raise NotPossible(reason)
-    note = deed.note if isinstance(deed, SetStatus) else ""
-    change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=note)
+    change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
     with app.database.write() as tx:
         tickets.apply(tx, change, app.limits)
-    return Done(decision, outgoing)
+    return Done(decision, outgoing, workflow)
+
+
+def _note(deed: Act, decision: Decision) -> str:
+    """What staff read of it in the conversation; a change of status stands in the history."""
+    match deed:
+        case SetStatus():
+            return deed.note
+        case Assign():
+            return decision.because[0]
+        case Reply():
+            return ""
 
 
 def changed(

@@ -150,6 +150,7 @@ class Answerer:
             was=workflow.statuses.get(decision.was),
             reopen=workflow.reopen,
             reply_to=reply_address(self._app.keys, box.settings.address, ticket.number) if token else "",
+            begins=decision.opens and bool(words.text),
             in_reply_to=parent.message_id,
             references=parent.references,
             text=words.text,

@@ -68,6 +68,10 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
 
 
+def staff_option(command: Command) -> Command:
+    return click.option("--as", "by", default="", metavar="ADDRESS", help="The member of staff who does it.")(command)
+
+
 @main.group(invoke_without_command=True)
 @click.option("--once", is_flag=True, help="Process the sample mails, print the sums, and end.")
 @click.option(
@@ -143,11 +147,11 @@ def classify(config: str | None, files: tuple[str, ...], as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--status", metavar="NAME", help="Only those in this status.")
+@click.option("--status", default="", metavar="NAME", help="Only those in this status.")
 @click.option("--open/--closed", "is_open", default=None, help="Only open ones, or only closed ones.")
-@click.option("--mailbox", metavar="NAME", help="Only those of this mailbox.")
-@click.option("--assigned", metavar="ADDRESS", help="Only those of this person.")
-@click.option("--search", metavar="WORDS", help="Only those with these words in subject or requester.")
+@click.option("--mailbox", default="", metavar="NAME", help="Only those of this mailbox, by name or address.")
+@click.option("--assigned", default="", metavar="ADDRESS", help="Only those of this person; nobody: of no one.")
+@click.option("--search", default="", metavar="WORDS", help="Only those with these words; or one, by its number.")
 @json_option
 @click.pass_obj
 def tickets(config: str | None, /, as_json: bool, **filters: Any) -> None:
@@ -178,7 +182,7 @@ def ticket(config: str | None, number: int, folder: str | None, as_json: bool) -
 @click.argument("status", metavar="STATUS")
 @click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
 @click.option("--until", default="", metavar="DATE", help="2026-12-03 or 2026-12-03T14:00, in the team's time zone.")
-@click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who does it.")
+@staff_option
 @click.pass_obj
 def set_status(config: str | None, /, **given: Any) -> None:
     """Move a ticket to another status; the client hears of it as the workflow says.
@@ -196,7 +200,7 @@ def set_status(config: str | None, /, **given: Any) -> None:
 @click.argument("number", type=NUMBER, metavar="N")
 @click.option("--file", "path", required=True, metavar="F", help="The text of the answer; - reads it from here.")
 @click.option("--attach", "attached", multiple=True, metavar="F", help="A file that goes along; may be given again.")
-@click.option("--as", "author", default="", metavar="ADDRESS", help="The member of staff who writes.")
+@staff_option
 @click.pass_obj
 def reply(config: str | None, /, **given: Any) -> None:
     """Answer the client of a ticket in your own words.
@@ -211,29 +215,64 @@ def reply(config: str | None, /, **given: Any) -> None:
 
 
 @main.command()
-@click.option("--state", metavar="STATE", help="Only those: pending, processed, parked or quarantined.")
+@click.option("--for", "client", required=True, metavar="ADDRESS", help="The client, who gets the mail.")
+@click.option("--subject", required=True, metavar="WORDS", help="Of the ticket and of the mail.")
+@click.option("--file", "path", required=True, metavar="F", help="The text of the mail; - reads it from here.")
+@click.option("--attach", "attached", multiple=True, metavar="F", help="A file that goes along; may be given again.")
+@click.option(
+    "--mailbox", "box", default="", metavar="NAME", help="From which one; the first support mailbox if not given."
+)
+@staff_option
+@click.pass_obj
+def new(config: str | None, /, **given: Any) -> None:
+    """Write to a client first: a new ticket, and a mail in your own words. The client's reply joins it."""
+    from postroom.commands.begin import new as act
+
+    act(config, **given)
+
+
+@main.command()
+@click.argument("number", type=NUMBER, metavar="N")
+@click.argument("address", required=False, metavar="[ADDRESS]")
+@click.option("--nobody", is_flag=True, help="Instead, take it from whoever has it.")
+@staff_option
+@click.pass_obj
+def assign(config: str | None, number: int, address: str | None, by: str, *, nobody: bool) -> None:
+    """Give a ticket to a member of staff, or to nobody. No client hears of it."""
+    from postroom.commands.act import assign as act
+
+    if (address is None) is not nobody:
+        raise click.UsageError("Name one member of staff, or give --nobody.")
+    act(config, number, address or "", by)
+
+
+@main.command()
+@click.option("--state", default="", metavar="STATE", help="Only those: pending, processed, parked or quarantined.")
+@click.option("--kind", default="", metavar="KIND", help="Only those: new_ticket, out_of_office, bounce, bulk ….")
+@click.option("--ticket", "number", type=NUMBER, metavar="N", help="Only those on this ticket.")
 @click.option("--raw", "which", metavar="ID", help="Instead, the bytes of this mail as they came, e.g. m17.")
 @json_option
 @click.pass_obj
-def mails(config: str | None, state: str | None, which: str | None, as_json: bool) -> None:
+def mails(config: str | None, /, which: str | None, as_json: bool, **filters: Any) -> None:
     """The ledger: every mail with its state, kind, reason and ticket."""
     from postroom.commands import look
 
     if which:
         look.raw(config, which)
     else:
-        look.mails(config, state=state, as_json=as_json)
+        look.mails(config, as_json=as_json, **filters)
 
 
 @main.command()
-@click.option("--state", metavar="STATE", help="Only those: queued, sending, sent, retry, unknown, dead ….")
+@click.option("--state", default="", metavar="STATE", help="Only those: queued, sending, sent, retry, unknown, dead ….")
+@click.option("--ticket", "number", type=NUMBER, metavar="N", help="Only those of this ticket.")
 @json_option
 @click.pass_obj
-def outbox(config: str | None, state: str | None, as_json: bool) -> None:
+def outbox(config: str | None, /, as_json: bool, **filters: Any) -> None:
     """Every outgoing mail with its state, attempts and the server's last answer."""
     from postroom.commands.look import outbox as listing
 
-    listing(config, state=state, as_json=as_json)
+    listing(config, as_json=as_json, **filters)
 
 
 @main.command()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 
+NOBODY = "nobody"  # asks for the tickets that are assigned to no one: no address
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -13,6 +15,15 @@ class Wanted:
     mailbox: str = ""
     assigned: str = ""
     search: str = ""  # a number, or words of the subject, the requester or the conversation
+
+
+@dataclass(frozen=True, slots=True)
+class WantedMails:
+    """Which mails. Empty asks for all."""
+
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    ticket: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from store import attachments
 from store.database import Transaction
 from store.incoming import MailState
 from store.lines import (
+    NOBODY,
     Attached,
     Balance,
     MailLine,
@@ -23,6 +24,7 @@ from store.lines import (
     TicketPage,
     Timers,
     Wanted,
+    WantedMails,
 )
 from store.tables import entry, history, mail, outbox, person, ticket
 
@@ -62,9 +64,11 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
     )
 
 
-def mails(tx: Transaction, states: tuple[MailState, ...] = (), limit: int = MOST) -> list[MailLine]:
+def mails(tx: Transaction, wanted: WantedMails | None = None, limit: int = MOST) -> list[MailLine]:
     """The ledger, the newest first."""
-    rows = tx.execute(_MAIL.where(*_in_states(mail.c.state, states)).limit(limit))
+    wanted = wanted or WantedMails()
+    filters = [*_among(mail.c.state, wanted.states), *_among(mail.c.kind, wanted.kinds)]
+    rows = tx.execute(_MAIL.where(*filters, *_on(mail.c.ticket, wanted.ticket)).limit(limit))
     return [
         MailLine(
             id=row.id,
@@ -87,9 +91,11 @@ def mails(tx: Transaction, states: tuple[MailState, ...] = (), limit: int = MOST
     ]
 
 
-def outgoing(tx: Transaction, states: tuple[str, ...] = (), limit: int = MOST) -> list[OutboxLine]:
-    """The outbox, the newest first."""
-    rows = tx.execute(_OUTBOX.where(*_in_states(outbox.c.state, states)).limit(limit))
+def outgoing(
+    tx: Transaction, states: tuple[str, ...] = (), number: int | None = None, limit: int = MOST
+) -> list[OutboxLine]:
+    """The outbox, or what it has of one ticket; the newest first."""
+    rows = tx.execute(_OUTBOX.where(*_among(outbox.c.state, states), *_on(outbox.c.ticket, number)).limit(limit))
     return [
         OutboxLine(
             id=row.id,
@@ -124,18 +130,23 @@ def balance(tx: Transaction) -> Balance:
     return Balance(fetched, placed, *rest)
 
 
-def _in_states(column: ColumnElement[Any], states: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    return [column.in_([str(state) for state in states])] if states else []
+def _among(column: ColumnElement[Any], words: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    return [column.in_([str(word) for word in words])] if words else []
+
+
+def _on(column: ColumnElement[Any], number: int | None) -> list[ColumnElement[bool]]:
+    return [] if number is None else [column == number]
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    filters = _in_states(ticket.c.status, wanted.statuses)
+    filters = _among(ticket.c.status, wanted.statuses)
     if wanted.open is not None:
         filters.append(ticket.c.open == wanted.open)
     if wanted.mailbox:
         filters.append(ticket.c.mailbox == wanted.mailbox)
     if wanted.assigned:
-        filters.append(func.lower(ticket.c.assigned_to) == wanted.assigned.lower())
+        to = "" if wanted.assigned == NOBODY else wanted.assigned.lower()
+        filters.append(func.lower(ticket.c.assigned_to) == to)
     if wanted.search:
         filters.append(_found(wanted.search.strip()))
     return filters

@@ -44,7 +44,7 @@ _DUE = (
 )
 _OPEN = insert(tables.ticket)
 _TIMER = ("due_at", "reminded", "until", "paused_until")
-_STAYED = ("open", "ball_with", *_TIMER, "client_replied", "silent", "priority", "tags")
+_STAYED = ("open", "ball_with", *_TIMER, "client_replied", "silent", "priority", "assigned_to", "tags")
 _MOVED = (*_STAYED, "status", "status_since")
 _CHANGE, _MOVE = (
     update(tables.ticket)
@@ -183,6 +183,7 @@ def _state(effect: Effect) -> dict[str, object]:
         "client_replied": decision.client_replied,
         "silent": decision.silent,
         "priority": decision.priority,
+        "assigned_to": decision.assigned_to,
         "tags": decision.tags,
     }
 
@@ -200,7 +201,6 @@ def _opened(effect: Effect) -> Mapping[str, object]:
         "created_at": effect.at,
         "version": 1,
         "category": "",
-        "assigned_to": "",
         "language": effect.verdict.language if effect.verdict else "",
         "report_key": effect.report_key,
     }

@@ -1,7 +1,9 @@
-"""SetStatus, Reply: what a staff member does to a ticket. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Assign, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from inbound.message import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +23,21 @@ class Reply:
     by: str  # addr-spec of the staff member
 
 
-Act = SetStatus | Reply
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Say whose ticket it is."""
+
+    to: str  # addr-spec of a staff member; "" for nobody
+    by: str  # addr-spec of the staff member who says so
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Write to a client who has not written: it begins a ticket. The words travel beside the act, not in it."""
+
+    client: Address
+    subject: str
+    by: str  # addr-spec of the staff member
+
+
+Act = SetStatus | Reply | Assign  # on a ticket that is there

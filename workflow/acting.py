@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.act import Reply, SetStatus
-from workflow.change import enter, refuse, stay, tell, tell_client
+from workflow.act import Assign, Open, Reply, SetStatus
+from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
 from workflow.spelling import meant, quoted
@@ -43,6 +43,29 @@ def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Deci
     target = workflow.statuses[move.to]
     because = (f'{act.by} replied: {Event.STAFF_REPLY} moves "{_name(ticket, workflow)}" to "{target.name}"',)
     return replace(enter(ticket, target, now, because), notices=notices)
+
+
+def assign(ticket: Ticket, act: Assign, workflow: Workflow) -> Decision:
+    """Whose ticket it is; nobody but the team hears of it, and nothing else changes."""
+    if act.to.lower() == ticket.assigned_to.lower():
+        return refuse(ticket, workflow, f"#{ticket.number} is assigned to {act.to or 'nobody'} already")
+    before = f", before that to {ticket.assigned_to}" if ticket.assigned_to else ""
+    because = f"{act.by} assigned it to {act.to or 'nobody'}{before}"
+    return replace(stay(ticket, workflow, (because,)), assigned_to=act.to)
+
+
+def open_for(act: Open, workflow: Workflow, number: int, now: datetime) -> Decision:
+    """A ticket whose first mail is ours: as if it stood in the first status, and a staff member replied."""
+    first = workflow.statuses[workflow.initial]
+    move = first.on.get(Event.STAFF_REPLY)
+    status = workflow.statuses[move.to] if move else first
+    return Decision(
+        because=(f'{act.by} opened #{number} for {act.client.addr} as "{status.name}"',),
+        status=status.key,
+        opens=True,
+        notices=tell(REPLY, workflow, act.client),
+        due_at=due(status, now),
+    )
 
 
 def _unknown(text: str, workflow: Workflow) -> str:

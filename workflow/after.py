@@ -21,6 +21,7 @@ def after(ticket: Ticket, decision: Decision, now: datetime) -> Ticket:
         client_replied=decision.client_replied,
         silent=decision.silent,
         priority=decision.priority,
+        assigned_to=decision.assigned_to,
         tags=decision.tags,
     )
 

@@ -31,6 +31,7 @@ def stay(ticket: Ticket, workflow: Workflow, because: Because) -> Decision:
         client_replied=ticket.client_replied,
         silent=ticket.silent,
         priority=ticket.priority,
+        assigned_to=ticket.assigned_to,
         tags=ticket.tags,
     )
 
@@ -50,6 +51,7 @@ def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until
         until=until if status.timer else None,
         silent=ticket.silent,
         priority=ticket.priority,
+        assigned_to=ticket.assigned_to,
         tags=ticket.tags,
     )
 

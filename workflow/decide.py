@@ -9,8 +9,8 @@ from datetime import datetime
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
-from workflow.act import Act, Reply, SetStatus
-from workflow.acting import reply, set_status
+from workflow.act import Act, Assign, Open, Reply, SetStatus
+from workflow.acting import assign, open_for, reply, set_status
 from workflow.change import park, stay
 from workflow.decision import Decision, Ticket
 from workflow.joining import REOPENING, event_of, join, second_copy, too_late
@@ -68,6 +68,13 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return set_status(ticket, act, workflow, in_utc(now))
         case Reply():
             return reply(ticket, act, workflow, in_utc(now))
+        case Assign():
+            return assign(ticket, act, workflow)
+
+
+def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:
+    """What follows when a staff member writes to a client first: a ticket of that number, and the mail."""
+    return open_for(act, workflow, number, in_utc(now))
 
 
 def _on_ticket(

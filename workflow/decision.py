@@ -84,6 +84,7 @@ class Decision:
     client_replied: bool = False
     silent: str = ""
     priority: Priority = Priority.NORMAL
+    assigned_to: str = ""
     tags: tuple[str, ...] = ()
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that staff may want to look at

@@ -1,9 +1,7 @@
-"""`postroom set`, `reply` and `retry`: what a person does from the command line."""
+"""`postroom set`, `reply`, `assign` and `retry`: what a person does from the command line."""
 
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,30 +13,36 @@ from postroom.answering import NOTHING, Words
 from postroom.app import App, open_app
 from postroom.cli import Refused
 from postroom.commands.attach import attach
-from workflow.act import Act, Reply, SetStatus
+from postroom.commands.staff import author, member
+from postroom.commands.text import read_text
+from workflow.act import Act, Assign, Reply, SetStatus
 
-OPERATOR = "command line"  # who acts, where nobody is named
 DAY_ENDS = time(23, 59, 59)
 
 
-def set_status(option: str | None, number: int, status: str, note: str, until: str, author: str) -> None:
+def set_status(option: str | None, number: int, status: str, note: str, until: str, by: str) -> None:
     app = open_app(option)
-    by, _ = _author(app, author)
-    deed = SetStatus(status, by, note, _moment(until, app.config.zone) if until else None)
+    who, _ = author(app, by)
+    deed = SetStatus(status, who, note, _moment(until, app.config.zone) if until else None)
     done = _done(app, number, deed)
-    now_in = app.workflow(app.config.settings.workflow).statuses.get(done.decision.status)
+    now_in = done.workflow.statuses.get(done.decision.status)
     click.echo(f"#{number} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
 
 
-def reply(option: str | None, number: int, path: str, attached: Sequence[str], author: str) -> None:
+def reply(option: str | None, number: int, path: str, attached: Sequence[str], by: str) -> None:
     app = open_app(option)
-    by, name = _author(app, author)
-    text = _read(path)
-    if not text.strip():
-        raise Refused(f"{path} is empty: an answer without words is not sent")
-    done = _done(app, number, Reply(by), Words(text, name, attach(attached)))
+    who, name = author(app, by)
+    done = _done(app, number, Reply(who), Words(read_text(path), name, attach(attached)))
     for notice in done.decision.notices:
         click.echo(f"#{number}: the answer to {notice.recipient.addr} is queued")
+
+
+def assign(option: str | None, number: int, address: str, by: str) -> None:
+    app = open_app(option)
+    who, _ = author(app, by)
+    to = member(app, address).address if address else ""
+    _done(app, number, Assign(to, who))
+    click.echo(f"#{number} is assigned to {to or 'nobody'}")
 
 
 def retry(option: str | None, which: str) -> None:
@@ -63,17 +67,6 @@ def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> acting.Do
         raise Refused(str(error)) from None
 
 
-def _author(app: App, author: str) -> tuple[str, str]:
-    """Address and name of the member of staff who acts."""
-    if not author:
-        return OPERATOR, ""
-    for person in app.config.settings.staff:
-        if person.address.lower() == author.lower():
-            return person.address, person.name
-    known = ", ".join(person.address for person in app.config.settings.staff) or "nobody yet"
-    raise Refused(f"{author} is not on the staff: the configuration names {known}")
-
-
 def _moment(text: str, zone: ZoneInfo) -> datetime:
     """A date ends with its day; a time is meant in the team's zone, if it names none."""
     readers: tuple[Callable[[], datetime], ...] = (
@@ -89,11 +82,3 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         except OverflowError:  # the end of the calendar
             break
     raise Refused(f'--until is "{text}": write a date such as 2026-12-03, or 2026-12-03T14:00')
-
-
-def _read(path: str) -> str:
-    try:
-        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text in UTF-8"
-        raise Refused(f"{path} cannot be read: {reason}") from None

@@ -3,18 +3,21 @@
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
+from classifier.verdict import Kind
 from outbound.outbox import State
 from postroom.app import App, open_app
 from postroom.cli import Refused
+from postroom.commands.mailbox import named, unknown
 from postroom.commands.output import Row, moment, one_line, print_json, print_table
 from postroom.commands.rows import mail_row, outbox_row, page_row, ticket_row
+from postroom.commands.staff import member
 from store import incoming, reports
 from store.incoming import MailState
-from store.lines import Wanted
+from store.lines import NOBODY, Wanted, WantedMails
 
 FEW = 200  # lines of a table
 ALL = 2**31 - 1  # JSON has them all
@@ -25,12 +28,26 @@ MAILS = ("id", "mailbox", "sender", "subject", "state", "kind", "because", "tick
 OUTBOX = ("id", "ticket", "notice", "recipient", "subject", "state", "attempts", "next_at", "last_answer")
 
 
-def tickets(option: str | None, *, as_json: bool, status: str | None, is_open: bool | None, **filters: Any) -> None:
+def tickets(
+    option: str | None,
+    *,
+    as_json: bool,
+    status: str,
+    is_open: bool | None,
+    mailbox: str,
+    assigned: str,
+    search: str,
+) -> None:
     app = open_app(option)
     statuses = _keys(app, status) if status else ()
-    wanted = Wanted(statuses=statuses, open=is_open, **{key: value or "" for key, value in filters.items()})
+    box = named(app, mailbox)
+    wanted = Wanted(statuses, is_open, box.name if box else mailbox, assigned, search)
     with app.database.read() as tx:
         lines = reports.tickets(tx, wanted, ALL if as_json else FEW)
+    if not lines and mailbox and box is None:  # one that left the configuration still has its tickets
+        raise unknown(app, mailbox)
+    if not lines and assigned and assigned != NOBODY:
+        member(app, assigned)
     _show(app, [ticket_row(app, line) for line in lines], TICKETS, as_json=as_json, empty="no ticket")
 
 
@@ -47,11 +64,11 @@ def ticket(option: str | None, number: int, *, as_json: bool) -> None:
         click.echo("\n".join(_page(app, row)))
 
 
-def mails(option: str | None, *, state: str | None, as_json: bool) -> None:
+def mails(option: str | None, *, state: str, kind: str, number: int | None, as_json: bool) -> None:
     app = open_app(option)
-    states = _words(state, MailState)
+    wanted = WantedMails(_words(state, MailState, "state"), _words(kind, Kind, "kind"), number)
     with app.database.read() as tx:
-        lines = reports.mails(tx, states, ALL if as_json else FEW)
+        lines = reports.mails(tx, wanted, ALL if as_json else FEW)
         sums = reports.balance(tx)
     _show(app, [mail_row(line) for line in lines], MAILS, as_json=as_json, empty="no mail")
     if not as_json:
@@ -72,11 +89,11 @@ def raw(option: str | None, which: str) -> None:
         raise Refused(f"there is no mail {which}") from None
 
 
-def outbox(option: str | None, *, state: str | None, as_json: bool) -> None:
+def outbox(option: str | None, *, state: str, number: int | None, as_json: bool) -> None:
     app = open_app(option)
-    states = _words(state, State)
+    states = _words(state, State, "state")
     with app.database.read() as tx:
-        lines = reports.outgoing(tx, states, ALL if as_json else FEW)
+        lines = reports.outgoing(tx, states, number, ALL if as_json else FEW)
     _show(app, [outbox_row(line) for line in lines], OUTBOX, as_json=as_json, empty="no outgoing mail")
 
 
@@ -98,12 +115,12 @@ def _keys(app: App, text: str) -> tuple[str, ...]:
     return found
 
 
-def _words(text: str | None, words: type[Word]) -> tuple[Word, ...]:
+def _words(text: str, words: type[Word], what: str) -> tuple[Word, ...]:
     if not text:
         return ()
-    if text not in set(words):
-        raise Refused(f'there is no state "{text}"; there are: {", ".join(words)}')
-    return (words(text),)
+    if text.lower() not in set(words):
+        raise Refused(f'there is no {what} "{text}"; there are: {", ".join(words)}')
+    return (words(text.lower()),)
 
 
 def _page(app: App, row: Row) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from store import pending, reports
 from store.database import Database
 from store.effect import Effect
-from store.lines import Balance, Wanted, as_json
+from store.lines import Balance, Wanted, WantedMails, as_json
 from tests.store.world import ADA, BEN, NOW, ack, apply, keep, mail, opened
 from workflow.decision import Decision
 from workflow.machine import Ball
@@ -104,6 +104,6 @@ def test_mails_and_outgoing_mails_are_found_by_state(database: Database) -> None
     opened(database, outgoing=(ack("mail:1", 1001),), now=NOW - timedelta(days=1))
     keep(database, "waits", first_uid=5)
     with database.read() as tx:
-        assert [line.subject for line in reports.mails(tx, ("processed",))] == [mail("first").subject]
+        assert [line.subject for line in reports.mails(tx, WantedMails(("processed",)))] == [mail("first").subject]
         assert len(reports.outgoing(tx, ("queued", "retry"))) == 1
         assert reports.outgoing(tx, ("dead",)) == []

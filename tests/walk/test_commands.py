@@ -51,6 +51,11 @@ def test_before_the_first_mail_every_list_is_empty_and_says_so(lab: Lab) -> None
     assert "there are: pending" in refused(lab, "mails", "--state", "lost")
     assert "there are: queued" in refused(lab, "outbox", "--state", "lost")
     assert "there are: Outstanding" in refused(lab, "tickets", "--status", "lost")
+    assert "there are: new_ticket, " in refused(lab, "mails", "--kind", "lost")
+    said = refused(lab, "tickets", "--mailbox", "lost", "--json")
+    assert said == 'postroom: there is no mailbox "lost"; there are: support, escalate'
+    said = refused(lab, "tickets", "--assigned", "eve@evil.example")
+    assert said == "postroom: eve@evil.example is not on the staff: the configuration names kim@example.test"
 
 
 @on_both
@@ -86,7 +91,7 @@ def test_json_has_the_fixed_keys_and_filters_find_what_they_name(lab: Lab) -> No
     both = ["ada", "bea"]
     assert (found("--open"), found("--closed"), found()) == (["bea"], ["ada"], both)
     assert (found("--status", "problem solved"), found("--status", "Stale")) == (["ada"], [])
-    assert (found("--mailbox", "escalate"), found("--mailbox", "nobody")) == (["bea"], [])
+    assert (found("--mailbox", "escalate"), found("--mailbox", "Support@Example.test")) == (["bea"], ["ada"])
     assert (found("--search", "QUOKKA"), found("--search", "bea@other")) == (["ada"], ["bea"])
     assert (found("--search", "%"), found("--search", "_"), found("--search", "'\"")) == (["bea"], ["bea"], [])
     assert found("--search", f"#{numbers['bea']}") == ["bea"]

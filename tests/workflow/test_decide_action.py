@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.workflow.desk import COURSELEAF, NOW, ticket, told
+from inbound.message import Address
+from tests.workflow.desk import BOTH, COURSELEAF, NOW, ticket, told
 from tests.workflow.tiny import SOUND, TEMPLATES
-from workflow.act import Reply, SetStatus
-from workflow.decide import decide_action
+from workflow.act import Assign, Open, Reply, SetStatus
+from workflow.decide import decide_action, decide_opening
 from workflow.decision import Decision, Priority, Ticket
 from workflow.load import load
+from workflow.machine import Workflow
 
 KIM = "kim@example.com"
 SOON = NOW + timedelta(days=3)
@@ -26,6 +28,34 @@ def test_a_note_on_the_status_that_a_ticket_has_is_kept() -> None:
     done = act(ticket("outstanding"), "Outstanding", note="she called")
     assert done.refused == ""
     assert not done.moved
+
+
+def test_a_ticket_is_assigned_and_nothing_else_changes() -> None:
+    before = ticket("stale", due_at=SOON, client_replied=True, tags=("vip",), assigned_to="lee@example.com")
+    given = decide_action(before, Assign("lou@example.com", KIM), COURSELEAF, NOW)
+    assert (given.assigned_to, given.moved, given.notices) == ("lou@example.com", False, ())
+    assert (given.status, given.due_at, given.client_replied, given.tags) == ("stale", SOON, True, ("vip",))
+    assert given.because == (f"{KIM} assigned it to lou@example.com, before that to lee@example.com",)
+    assert decide_action(before, Assign("", KIM), COURSELEAF, NOW).assigned_to == ""
+    again = decide_action(before, Assign("LEE@example.com", KIM), COURSELEAF, NOW)
+    assert again.refused == "#1042 is assigned to LEE@example.com already"
+    nobodys = decide_action(ticket("stale"), Assign("", KIM), COURSELEAF, NOW)
+    assert nobodys.refused == "#1042 is assigned to nobody already"
+
+
+def test_whoever_has_a_ticket_keeps_it_through_every_change() -> None:
+    before = ticket("outstanding", assigned_to=KIM)
+    assert act(before, "Problem Solved").assigned_to == KIM
+    assert act(before, "Lost").assigned_to == KIM
+    assert decide_action(before, Reply(KIM), COURSELEAF, NOW).assigned_to == KIM
+
+
+@pytest.mark.parametrize("flow", BOTH, ids=lambda flow: flow.name)
+def test_writing_first_opens_a_ticket_with_a_personal_mail_alone(flow: Workflow) -> None:
+    opened = decide_opening(Open(Address("pat@example.com"), "Your move", KIM), flow, NOW, number=2001)
+    assert (opened.status, opened.was, opened.opens) == (flow.initial, "", True)
+    assert told(opened) == ["reply personal pat@example.com"]
+    assert opened.because[0].startswith(f"{KIM} opened #2001 for pat@example.com as ")
 
 
 def act(before: Ticket, status: str, **more: object) -> Decision:
@@ -124,3 +154,5 @@ def test_a_team_can_let_a_reply_move_its_tickets() -> None:
     assert (decision.status, decision.due_at) == ("asked", NOW + timedelta(days=21))
     assert told(decision) == ["reply personal pat@example.com"]
     assert decision.because == ('kim@example.com replied: staff_reply moves "To Do" to "Asked"',)
+    first = decide_opening(Open(Address("pat@example.com"), "Your move", KIM), team, NOW, number=2001)
+    assert (first.status, first.due_at) == ("asked", NOW + timedelta(days=21))
