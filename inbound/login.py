@@ -17,15 +17,28 @@ def log_in(server: Server, monotonic: Callable[[], float]) -> Client:
     """
     connection = _connect(server, Deadline.after(server.connect_seconds, monotonic))
     try:
-        _expect_a_stranger(connection, server)
-        if server.tls is Tls.STARTTLS:
-            _start_tls(connection, server)
+        _protect(connection, server)
         connection.begin(Deadline.after(server.command_seconds, monotonic))
         _authenticate(connection, server)
     except BaseException:
         connection.shutdown()
         raise
     return Client(connection, encrypted=server.tls is Tls.IMPLICIT)
+
+
+def greet(server: Server, monotonic: Callable[[], float]) -> None:
+    """The same up to the login, as a stranger: who answers there, under which certificate. Nothing of us is sent."""
+    connection = _connect(server, Deadline.after(server.connect_seconds, monotonic))
+    try:
+        _protect(connection, server)
+    finally:
+        connection.shutdown()
+
+
+def _protect(connection: Connection, server: Server) -> None:
+    _expect_a_stranger(connection, server)
+    if server.tls is Tls.STARTTLS:
+        _start_tls(connection, server)
 
 
 def _connect(server: Server, deadline: Deadline) -> Connection:

@@ -111,6 +111,31 @@ def send(text: str, sender: str, recipient: str, subject: str) -> None:
 
 
 @main.command()
+@click.option("--address", metavar="A", help="The support mailbox.")
+@click.option("--imap", metavar="HOST[:PORT]", help="Its IMAP server; found by itself, if not given.")
+@click.option("--smtp", metavar="HOST[:PORT]", help="The server that takes your mail.")
+@click.option("--user", metavar="NAME", help="Who signs in; the address, if not given.")
+@click.option("--password-file", metavar="F", help="The password, in a file that only you can read.")
+@click.option("--ca-file", metavar="F", help="Certificates that are believed, in PEM form, for servers of your own.")
+@click.option("--staff", metavar="ADDRESS", help='Who answers first, e.g. "Kim <kim@example.com>".')
+@click.option("--workflow", metavar="NAME", help="courseleaf or service-desk.")
+@click.option("--start", metavar="WHEN", help='"now" leaves older mail alone; or "all", or a first day.')
+@click.option("--yes", is_flag=True, help="Ask nothing: defaults for all that is not given.")
+@click.pass_obj
+def init(config: str | None, /, yes: bool, **given: str | None) -> None:
+    """Ask for an address, find and try its servers, write postroom.toml, show what would happen.
+
+    \b
+    postroom init
+    postroom init --yes --address support@example.com --password-file mail.password --staff kim@example.com
+    """
+    from postroom.commands.init import init as first
+    from postroom.first.dns import look_up
+
+    first(config, {name.replace("_", "-"): text for name, text in given.items() if text}, yes=yes, look_up=look_up)
+
+
+@main.command()
 @json_option
 @click.pass_obj
 def check(config: str | None, as_json: bool) -> None:

@@ -46,9 +46,7 @@ def _no_file(source: Source) -> dict[str, Any]:
     if source.path != DEFAULT:
         raise ConfigError(f"{source.path}: there is no such file: mend --config or POSTROOM_CONFIG")
     if not source.variables:
-        raise NoConfig(
-            f"{DEFAULT}: there is no such file here: write one (README.md shows it), or name it with --config"
-        )
+        raise NoConfig(f"{DEFAULT}: there is no such file here: postroom init writes one; or name it with --config")
     return {}
 
 

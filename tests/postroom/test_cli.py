@@ -202,7 +202,7 @@ def rest(pid: int) -> None:
 
 def test_no_password_can_be_given_on_the_command_line() -> None:
     options = [word for one in main.commands.values() for option in one.params for word in option.opts]
-    assert not [word for word in options if re.search("pass|secret|key|token", word)]
+    assert not [word for word in options if re.search("pass|secret|key|token", word) and not word.endswith("-file")]
 
 
 def echo(peer: Peer) -> None:

@@ -261,7 +261,7 @@ def test_every_command_refuses_the_same(tmp_path: Path, words: list[str]) -> Non
 
 
 def test_without_any_configuration_the_line_says_what_to_write() -> None:
-    assert "there is no such file here: write one" in line("tickets")
+    assert "there is no such file here: postroom init writes one" in line("tickets")
 
 
 @pytest.mark.parametrize("way", ["option", "variable"])

@@ -1,0 +1,144 @@
+"""Finds the servers of an address and signs in to them, with a person to ask. It sends no mail, and touches none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from postroom.cli import Refused
+from postroom.first.asking import Asker
+from postroom.first.candidates import IMAP, SMTP, Answers, Candidate, Protocol, candidates, provider
+from postroom.first.trying import Failed, SignIn, by_hand, greet_imap, greet_smtp, sign_in_imap, sign_in_smtp
+
+Greet = Callable[[Candidate, str], bool]  # whether it lets people sign in
+HIDDEN = "not shown; empty: another server"
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """`password` is the one of the file that was named on the command line, "" if none was."""
+
+    asker: Asker
+    domain: str
+    answers: Answers
+    ca_file: str
+    password: str = ""
+
+    def server(self, protocol: Protocol, greet: Greet, *, again: bool = False) -> tuple[Candidate, bool]:
+        """The first one that answers under a certificate for its name, and what `greet` says of it; else a person names it.
+
+        `again`: what DNS and habit name has been tried, and will not do.
+        """
+        option = protocol.name.lower()
+        by_itself = not again and option not in self.asker.given
+        tried = candidates(protocol, self.domain, self.answers) if by_itself else []
+        if by_itself and not tried:
+            self.asker.say(f"  {self.domain} names no {protocol.name} server{self._why()}.")
+        asker = Asker() if again else self.asker
+        while True:
+            words = f"{protocol.name} server (a name, or name:port)"
+            tried = tried or asker.ask(option, words, None, partial(by_hand, protocol))
+            for one in tried:
+                found = self._greeted(one, greet)
+                if found is not None and self._allowed(one):
+                    return one, found
+            if self.asker.silent:
+                raise Refused(f"no {protocol.name} server can be used: name one with --{option}")
+            tried, asker = [], Asker()  # what was given or found did not work: now a person says
+
+    def imap(self, address: str) -> tuple[Candidate, SignIn]:
+        """The server of the support mailbox, and its sign-in."""
+        again = False
+        while True:
+            server, _ = self.server(IMAP, _greet_imap, again=again)
+            if sign_in := self.sign_in(server, address, "support"):
+                return server, sign_in
+            again = True
+
+    def sign_in(self, server: Candidate, address: str, role: str) -> SignIn | None:
+        """Asks until it works; None when no password is typed."""
+        user, password = self.asker.given.get("user", "") if role == "support" else "", self.password
+        while True:
+            user = user or self.asker.ask(f"{role}-user", f"User on {server.host}", address, _some)
+            self._tell_house(server)
+            password = password or self.asker.secret(f"Password of {user} ({HIDDEN})")
+            if not password:
+                return None
+            tried = SignIn(user, password)
+            if self._works(server, tried, sign_in_imap):
+                return tried
+            if self.asker.silent:
+                raise Refused(f"{server.host} does not let {user} in: mend --user or --password-file")
+            user, password = "", ""
+
+    def smtp(self, like: SignIn) -> tuple[Candidate, SignIn]:
+        """Its server, and the sign-in: as for reading, where that is taken; none, where none is wanted."""
+        again = False
+        while True:
+            server, wanted = self.server(SMTP, greet_smtp, again=again)
+            if not wanted:
+                self.asker.say("  It takes mail without a sign-in.")
+                return server, SignIn()
+            if sign_in := self._sending(server, like):
+                return server, sign_in
+            again = True
+
+    def _sending(self, server: Candidate, tried: SignIn) -> SignIn | None:
+        user = tried.user
+        while tried.password:
+            if self._works(server, tried, sign_in_smtp):
+                return tried
+            if self.asker.silent:
+                raise Refused(f"{server.host} does not let {user} in to send: mend --smtp, or leave out --yes")
+            user = self.asker.ask("smtp-user", f"User on {server.host}", user, _some)
+            tried = SignIn(user, self.asker.secret(f"Password of {user} ({HIDDEN})"))
+        return None
+
+    def _greeted(self, one: Candidate, greet: Greet) -> bool | None:
+        try:
+            found = greet(one, self.ca_file)
+        except Failed as error:
+            self.asker.say(f"  {one}, {one.why}: {error}")
+            if "certificate" in str(error) and not self.ca_file:
+                self.asker.say(
+                    "  (A server with certificates of your own: --ca-file names the authority's, in PEM form.)"
+                )
+            return None
+        self.asker.say(f"  {one}, {one.why}: it answers{'' if one.tls == 'none' else ', its certificate is good'}")
+        return found
+
+    def _works(self, server: Candidate, tried: SignIn, sign_in: Callable[[Candidate, SignIn, str], None]) -> bool:
+        try:
+            sign_in(server, tried, self.ca_file)
+        except Failed as error:
+            self.asker.say(f"  {error}")
+            return False
+        self.asker.say(f"  {tried.user} is signed in.")
+        return True
+
+    def _allowed(self, one: Candidate) -> bool:
+        """DNS answers are not signed here: a name in somebody else's domain gets no password unseen."""
+        if not one.foreign:
+            return True
+        return self.asker.confirm(
+            f"  {one.host} is outside {self.domain}, and only DNS says that it is yours. May it have your password?",
+            default=None,
+        )
+
+    def _tell_house(self, server: Candidate) -> None:
+        house = provider(self.answers)
+        if house and server.host in {host for host, _, _ in house.servers.values()}:
+            self.asker.say(f"  {house.sign_in}.")
+
+    def _why(self) -> str:
+        return f" ({self.answers.trouble})" if self.answers.trouble else ""
+
+
+def _greet_imap(one: Candidate, ca_file: str) -> bool:
+    greet_imap(one, ca_file)
+    return True
+
+
+def _some(text: str) -> str:
+    if not text or not text.isprintable():
+        raise ValueError("it must not be empty")
+    return text
