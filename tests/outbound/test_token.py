@@ -1,5 +1,7 @@
 """Tokens: whole, they are read back; changed by one character, they are nothing."""
 
+import ast
+import inspect
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outbound import token
 from outbound.token import (
     Keys,
     OwnId,
@@ -161,6 +164,25 @@ def test_no_text_is_read_as_ours_or_raises(text: str) -> None:
         assert read_address(KEYS, attempt) is None
         assert read_staff(KEYS, attempt, NOW) is None
         assert read_message_id(KEYS, attempt) is None
+
+
+def test_a_mac_is_compared_by_what_takes_the_same_time_for_every_text() -> None:
+    """By its time == would tell how many characters were right (CWE-208)."""
+    secrets = {"mac", "staff", "_hmac", "_digest"}
+    tree = ast.parse(inspect.getsource(token))
+    compared = [node for node in ast.walk(tree) if isinstance(node, ast.Compare) and named(node) & secrets]
+    assert [ast.unparse(node) for node in compared] == []
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and named(node.func) >= {"compare_digest"}]
+    assert all(named(call) & secrets for call in calls)
+    assert len(calls) == 2
+
+
+def named(node: ast.AST) -> set[str]:
+    """All variables, attributes and functions in it."""
+    inside = list(ast.walk(node))
+    return {one.id for one in inside if isinstance(one, ast.Name)} | {
+        one.attr for one in inside if isinstance(one, ast.Attribute)
+    }
 
 
 def test_the_format_stays_as_it_is() -> None:

@@ -34,14 +34,27 @@ class Unsteady(Database):
         self.file = file
 
     @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        with super().read() as tx, self._counted():
+            yield tx
+
+    @contextmanager
     def write(self) -> Iterator[Transaction]:
         if self.world.happens(0.01):
             raise DatabaseDown("gone for a moment")
-        with super().write() as tx:
+        with super().write() as tx, self._counted():
             yield tx
         if self.world.happens(0.01):
             self.world.note("commit without an answer")
             raise DatabaseDown("the commit was made, and its answer lost")
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self.world.transactions += 1
+        try:
+            yield
+        finally:
+            self.world.transactions -= 1
 
 
 class Inline:

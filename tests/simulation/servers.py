@@ -84,6 +84,7 @@ class SimMailbox:
 
     def _command(self, likely: float = 0.02) -> None:
         """Any command may find the connection gone; numbering anew ends it, too."""
+        self._world.on_the_network("IMAP")
         if not self.is_open or self.uidvalidity != self._folder.uidvalidity or self._world.happens(likely):
             self.is_open = False
             raise MailboxDown("hung up")
@@ -134,6 +135,7 @@ class SimSmtp:
     ) -> Outcome:
         world, id_ = self._world, str(message_from_bytes(raw)["Message-ID"])
         await asyncio.sleep(0)
+        world.on_the_network("SMTP")
         if early := self._refusal():
             return early
         world.may_die("smtp.mid_data")

@@ -66,7 +66,7 @@ class Verdict:
     def faults(self) -> list[str]:
         """Nothing, whatever happened."""
         found = [*self._ledger(), *self._effects(), *self._sends(), *self._limits(), *self._secrets(), *self._bounces()]
-        return found + sweep(self.play.app.database)
+        return self.play.world.wrong + found + sweep(self.play.app.database)
 
     def sums(self) -> Counter[str]:
         sums = Counter(self.play.world.sums)

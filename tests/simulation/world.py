@@ -19,6 +19,8 @@ class World:
         self.calm = False  # whether nothing goes wrong any more
         self.history: list[str] = []
         self.sums: Counter[str] = Counter()
+        self.transactions = 0  # open at this moment
+        self.wrong: list[str] = []  # what must never happen, and did
         self.elapsed = 0.0  # seconds that have really passed: the monotonic clock
         self._jumped = timedelta()
 
@@ -48,6 +50,11 @@ class World:
             self.note("killed", at=place)
             self.sums["kills"] += 1
             raise Crash(place)
+
+    def on_the_network(self, what: str) -> None:
+        """Called for each word to a server: no lock of the database may wait for one."""
+        if self.transactions:
+            self.wrong.append(f"{what} inside a transaction")
 
     def note(self, what: str, **facts: object) -> None:
         self.history.append(" ".join([f"{self.elapsed:10.0f}", what, *(f"{k}={v}" for k, v in facts.items())]))
