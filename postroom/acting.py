@@ -56,8 +56,8 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Done:
         raise NotPossible(decision.refused)
     cause = f"act:{number}:{ticket.version}"
     outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
-    if isinstance(deed, Reply) and (reason := unsendable(app, outgoing)):
-        raise NotPossible(reason)
+    if words.text and (reason := unsendable(app, outgoing)):
+        raise NotPossible(reason)  # a person's words are kept nowhere else
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
     with app.database.write() as tx:
         tickets.apply(tx, change, app.limits)

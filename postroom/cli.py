@@ -206,6 +206,7 @@ def ticket(config: str | None, number: int, folder: str | None, as_json: bool) -
 @click.argument("number", type=NUMBER, metavar="N")
 @click.argument("status", metavar="STATUS")
 @click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
+@click.option("--say", default="", metavar="TEXT", help="Your own words to the client, in place of the usual mail.")
 @click.option("--until", default="", metavar="DATE", help="2026-12-03 or 2026-12-03T14:00, in the team's time zone.")
 @staff_option
 @click.pass_obj
@@ -213,7 +214,7 @@ def set_status(config: str | None, /, **given: Any) -> None:
     """Move a ticket to another status; the client hears of it as the workflow says.
 
     \b
-    postroom set 1042 "Pending Client Feedback"
+    postroom set 1042 "Pending Client Feedback" --say "Which browser is it?"
     postroom set 1042 "Appointment Scheduled" --until 2026-12-03T14:00
     """
     from postroom.commands.act import set_status as act

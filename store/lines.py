@@ -43,6 +43,7 @@ class TicketLine:
     due_at: datetime | None
     merged_into: int | None
     tags: tuple[str, ...]
+    workflow: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Timers:
     """When something happens to a ticket by itself."""
 
     due_at: datetime | None
+    reminded: bool
     until: datetime | None
     paused_until: datetime | None
 
@@ -111,7 +113,6 @@ class TicketPage:
     """One ticket, whole."""
 
     ticket: TicketLine
-    workflow: str
     priority: str
     category: str
     client_replied: bool

@@ -52,7 +52,6 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
     people = tx.execute(select(person).where(person.c.ticket == number).order_by(person.c.role.desc(), person.c.key))
     return TicketPage(
         ticket=_ticket_line(row),
-        workflow=row.workflow,
         priority=row.priority,
         category=row.category,
         client_replied=row.client_replied,
@@ -60,7 +59,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
         history=tuple(Moved(m.at, m.was, m.status, m.by, m.because, m.mail) for m in moves),
         conversation=tuple(_said(one, files) for one in entries),
         people=tuple(Someone(p.address, p.role, p.name, p.pending) for p in people),
-        timers=Timers(row.due_at, row.until, row.paused_until),
+        timers=Timers(row.due_at, row.reminded, row.until, row.paused_until),
     )
 
 
@@ -181,6 +180,7 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
         due_at=row.due_at,
         merged_into=row.merged_into,
         tags=row.tags,
+        workflow=row.workflow,
     )
 
 

@@ -14,6 +14,7 @@ class SetStatus:
     by: str  # addr-spec of the staff member
     note: str = ""  # for staff; never part of a decision's reasons, which others may see
     until: datetime | None = None  # aware: when an appointment takes place, or until when to wait
+    says: bool = False  # the client gets the staff member's own words, which travel beside it, and no other notice
 
 
 @dataclass(frozen=True, slots=True)

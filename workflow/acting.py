@@ -17,15 +17,18 @@ def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime
     status = workflow.named(act.status)
     if status is None:
         return refuse(ticket, workflow, _unknown(act.status, workflow))
-    if act.note and status.key == ticket.status and until in {None, ticket.until}:
+    if act.note and not act.says and status.key == ticket.status and until in {None, ticket.until}:
         return stay(ticket, workflow, (f'{act.by} left a note: "{status.name}" stays',))
     reason = _impossible(ticket, status, workflow, until) or _ill_dated(status, until, now)
     if reason:
         return refuse(ticket, workflow, reason)
+    words = tell(REPLY, workflow, ticket.requester) if act.says else ()
+    if act.says and not words:
+        return refuse(ticket, workflow, _unheard(ticket))
     because = f'{act.by} set "{status.name}"' + (f" until {shown(until)}" if until else "")
-    untold = (f"the client is not told: {ticket.silent}",) if ticket.silent and status.notify else ()
+    untold = (f"the client is not told: {ticket.silent}",) if ticket.silent and status.notify and not words else ()
     entered = enter(ticket, status, now, (because, *untold), until)
-    return replace(entered, notices=tell_client(status.notify, workflow, ticket))
+    return replace(entered, notices=words or tell_client(status.notify, workflow, ticket))
 
 
 def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Decision:
@@ -34,9 +37,7 @@ def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Deci
     move = status.on.get(Event.STAFF_REPLY) if status else None
     notices = tell(REPLY, workflow, ticket.requester)
     if not notices:
-        return refuse(
-            ticket, workflow, f"#{ticket.number} came from nobody who has an address: a reply would reach nobody"
-        )
+        return refuse(ticket, workflow, _unheard(ticket))
     if move is None or move.to == ticket.status:
         kept = stay(ticket, workflow, (f'{act.by} replied: "{_name(ticket, workflow)}" stays',))
         return replace(kept, notices=notices, client_replied=False)
@@ -66,6 +67,10 @@ def open_for(act: Open, workflow: Workflow, number: int, now: datetime) -> Decis
         notices=tell(REPLY, workflow, act.client),
         due_at=due(status, now),
     )
+
+
+def _unheard(ticket: Ticket) -> str:
+    return f"#{ticket.number} came from nobody who has an address: a reply would reach nobody"
 
 
 def _unknown(text: str, workflow: Workflow) -> str:

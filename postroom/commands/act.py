@@ -20,11 +20,12 @@ from workflow.act import Act, Assign, Reply, SetStatus
 DAY_ENDS = time(23, 59, 59)
 
 
-def set_status(option: str | None, number: int, status: str, note: str, until: str, by: str) -> None:
+def set_status(option: str | None, number: int, status: str, note: str, until: str, say: str, by: str) -> None:
     app = open_app(option)
-    who, _ = author(app, by)
-    deed = SetStatus(status, who, note, _moment(until, app.config.zone) if until else None)
-    done = _done(app, number, deed)
+    who, name = author(app, by)
+    moment = _moment(until, app.config.zone) if until else None
+    deed = SetStatus(status, who, note, moment, says=bool(say.strip()))
+    done = _done(app, number, deed, Words(say.strip(), name))
     now_in = done.workflow.statuses.get(done.decision.status)
     click.echo(f"#{number} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
 

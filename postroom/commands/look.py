@@ -130,6 +130,8 @@ def _page(app: App, row: Row) -> Iterator[str]:
     for label, key in (("due", "due_at"), ("until", "until"), ("paused until", "paused_until")):
         if row["timers"].get(key):
             yield f"  {label} {moment(row['timers'][key], zone)}"
+    if row["timers"]["reminded"]:
+        yield "  the client has been reminded"
     yield from _marks(row)
     yield "people"
     for person in row["people"]:

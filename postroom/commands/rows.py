@@ -9,15 +9,15 @@ Row = dict[str, Any]
 
 
 def ticket_row(app: App, line: TicketLine) -> Row:
-    return {**_row(line), "status": status_name(app, line.status)}
+    return {**_row(line), "status": status_name(app, line.status, line.workflow)}
 
 
 def page_row(app: App, page: TicketPage) -> Row:
     """A ticket, whole."""
-    row = {**_row(page), "status": status_name(app, page.ticket.status, page.workflow)}
+    row = {**_row(page), "status": status_name(app, page.ticket.status, page.ticket.workflow)}
     for moved in row["history"]:
-        moved["from"] = status_name(app, moved["from"], page.workflow) if moved["from"] else None
-        moved["to"] = status_name(app, moved["to"], page.workflow)
+        moved["from"] = status_name(app, moved["from"], page.ticket.workflow) if moved["from"] else None
+        moved["to"] = status_name(app, moved["to"], page.ticket.workflow)
         moved["mail"] = incoming_id(moved["mail"])
     for said in row["conversation"]:
         said["mail"] = incoming_id(said["mail"])
@@ -53,10 +53,10 @@ def file_id(number: int) -> str:
     return f"a{number}"
 
 
-def status_name(app: App, key: str, workflow: str = "") -> str:
+def status_name(app: App, key: str, workflow: str) -> str:
     """The status as its owner wrote it; its key, where the workflow has none of that key any more."""
-    flows = [app.workflow(workflow)] if workflow else list(app.workflows.values())
-    return next((flow.statuses[key].name for flow in flows if key in flow.statuses), key)
+    status = app.workflow(workflow).statuses.get(key)
+    return status.name if status else key
 
 
 def _row(line: TicketLine | TicketPage | MailLine | OutboxLine) -> Row:

@@ -156,7 +156,7 @@ class Show:
             kind=mail.kind or mail.state,
             why=one_line(mail.because[0] if mail.because else mail.reason),
             ticket=f"#{mail.ticket}" if mail.ticket else mail.state,
-            status=status_name(self._app, page.ticket.status, page.workflow) if page else "",
+            status=status_name(self._app, page.ticket.status, page.ticket.workflow) if page else "",
             answer=answer or "none",
         )
 

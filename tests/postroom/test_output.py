@@ -14,7 +14,8 @@ from postroom.app import App, open_app
 from postroom.commands.output import cell, moment, one_line, print_json, print_table
 from postroom.commands.rows import incoming_id, mail_row, outgoing_id, status_name
 from store.lines import MailLine
-from tests.postroom.installed import VARIABLES, command, install, started
+from tests.postroom.installed import GOOD, VARIABLES, command, install, started
+from tests.workflow.desk import PROFILES
 
 CHICAGO = ZoneInfo("America/Chicago")
 EVIL = "\x1b[31mred\x1b]0;title\x07\u202edrow [bold]x[/bold] :smile: \ud800\n| next"
@@ -66,10 +67,18 @@ def test_ids_say_what_they_are() -> None:
 
 
 def test_a_status_has_the_name_of_its_owner_or_else_its_key(app: App) -> None:
-    assert status_name(app, "pending-client-feedback") in {"Pending Client Feedback", "pending-client-feedback"}
-    named = {key: status_name(app, key) for key in app.workflows["courseleaf"].statuses}
+    named = {key: status_name(app, key, "courseleaf") for key in app.workflows["courseleaf"].statuses}
     assert named == {key: status.name for key, status in app.workflows["courseleaf"].statuses.items()}
     assert status_name(app, "gone", "courseleaf") == "gone"
+
+
+def test_two_workflows_may_call_the_same_key_by_other_names(tmp_path: Path) -> None:
+    text = (PROFILES / "service-desk.toml").read_text("utf-8")
+    (tmp_path / "our-team.toml").write_text(text.replace('name = "Done"', 'name = "Finished"'), encoding="utf-8")
+    own = GOOD.replace('role = "support"', 'role = "support"\nworkflow = "our-team.toml"')
+    app = open_app(str(install(tmp_path, f'workflow = "service-desk"\n{own}')))
+    assert (status_name(app, "done", "service-desk"), status_name(app, "done", "our-team.toml")) == ("Done", "Finished")
+    app.database.close()
 
 
 def test_the_reason_of_a_mail_is_told_once() -> None:

@@ -73,8 +73,10 @@ def test_each_mailbox_follows_its_own_workflow(desk: Lab) -> None:
     assert "there is no status" in refused(desk, "set", str(known[ADA]), "Waiting for Customer")
     assert "there is no status" in refused(desk, "set", str(known[BEA]), "Stale")
     # To engineers and back, by staff; then the customer is asked, and says yes.
-    for status in ("Scoping with Team", "In Progress", "Blocked/On Hold", "Waiting for Customer Approval"):
+    for status in ("Scoping with Team", "In Progress", "Blocked/On Hold"):
         do(desk, "set", str(known[BEA]), status, "--as", "kim@example.test")
+    desk.once()
+    do(desk, "set", str(known[BEA]), "Waiting for Customer Approval")
     desk.once()
     assert 'reply with the one word "approved"' in said(desk, BEA)[1]
     answer = answer_to(last(desk, BEA), "Approved, thank you!\n\nBea Quill\n", sender=BEA)
@@ -85,6 +87,17 @@ def test_each_mailbox_follows_its_own_workflow(desk: Lab) -> None:
     assert facts(done, "status", "open") == ["Done", False]
     assert done["history"][-1]["because"] == ['approval moves "Waiting for Customer Approval" to "Done"']
     assert "You have approved the work" in said(desk, BEA)[1]
+    # A request is declined, and the client is told why in staff's own words, in the one mail.
+    to_desk(desk, CYD)
+    desk.once()
+    sent = len(desk.smtp.accepted)
+    kept = numbers(desk)[CYD]
+    told = do(desk, "set", str(kept), "declined", "--say", "New laptops come from IT.", "--as", "kim@example.test")
+    assert told == f"#{kept} is now in Declined; a mail to the client is queued\n"
+    desk.once()
+    assert len(desk.smtp.accepted) == sent + 1
+    assert said(desk, CYD)[1].startswith("New laptops come from IT. Kim Support -- Request #")
+    assert rows(desk, "tickets", "--status", "Declined")[0]["status"] == "Declined"
     assert "In Progress" in str(refused(desk, "set", str(known[BEA]), "in progress"))
 
 
@@ -113,6 +126,8 @@ def test_silence_is_reminded_once_then_canceled_and_approval_by_silence_is_done(
     assert len(desk.smtp.accepted) == sent + 3
     reminded = ticket(desk, known[ADA])
     assert facts(reminded, "status", "open") == ["Waiting for Customer", True]
+    assert reminded["timers"]["reminded"] is True
+    assert "the client has been reminded" in do(desk, "ticket", str(known[ADA]))
     assert [entry["kind"] for entry in reminded["conversation"]][-1] == "customer-reminder"
     assert "If we hear nothing by" in said(desk, ADA)[1]
     desk.once()

@@ -79,6 +79,21 @@ def test_a_question_to_the_client_goes_out_as_personal_mail() -> None:
     ]
 
 
+def test_words_of_staffs_own_go_out_in_place_of_the_usual_notice_also_to_whom_a_machine_opened_it() -> None:
+    said = act(ticket("outstanding"), "Pending Client Feedback", says=True)
+    assert (said.status, told(said)) == ("pending_client_feedback", ["reply personal pat@example.com"])
+    machine = act(ticket("outstanding", silent="it is notification"), "Problem Solved", says=True)
+    assert told(machine) == ["reply personal pat@example.com"]
+    assert machine.because == ('kim@example.com set "Problem Solved"',)
+    again = act(ticket("outstanding"), "Outstanding", says=True, note="she called")
+    assert again.refused == '#1042 has the status "Outstanding" already'
+    nobody = act(ticket("outstanding", requester=Address("")), "Problem Solved", says=True)
+    assert (nobody.moved, nobody.refused) == (
+        False,
+        "#1042 came from nobody who has an address: a reply would reach nobody",
+    )
+
+
 REFUSED = {
     "unknown": (
         "Outstandng",
