@@ -161,13 +161,14 @@ class Processor:
         mail, message, verdict = case.mail, case.message, case.verdict
         box, at = self._app.box(mail.account), self._app.now()
         old = case.ticket
-        workflow = self._app.workflow(old.workflow if old else box.workflow)
+        named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
+        workflow = self._app.workflow(named)
         decision = decide(old, message, verdict, workflow, at, number=number, mailbox=box.name, role=box.settings.role)
         requester = verdict.sender or message.author or Address("")
         cause = f"mail:{mail.id}"
         ticket = None
         if decision.opens or (old is None and not decision.parked):
-            ticket = opened(decision, number, box.workflow, box.name, message.subject, requester, at)
+            ticket = opened(decision, number, named, box.name, message.subject, requester, at)
         elif old is not None and not decision.parked:
             ticket = after(old, decision, at)
         parent = Parent.of(message, case.read.parsed.echo)
@@ -186,7 +187,7 @@ class Processor:
             outgoing=outgoing,
             open=status.open if status else True,
             ball_with=status.ball if status else Ball.US,
-            workflow=box.workflow,
+            workflow=named,
             mailbox=box.name,
             subject=message.subject,
             requester=requester,

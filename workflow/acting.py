@@ -34,15 +34,17 @@ def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime
 def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Decision:
     """A staff member's own words to the client; the status follows the table."""
     status = workflow.statuses.get(ticket.status)
-    move = status.on.get(Event.STAFF_REPLY) if status else None
-    notices = tell(REPLY, workflow, ticket.requester)
+    if status is None:
+        lost = f'#{ticket.number} has the status "{ticket.status}", which its workflow does not have any more'
+        return refuse(ticket, workflow, f"{lost}: set another first")
+    move, notices = status.on.get(Event.STAFF_REPLY), tell(REPLY, workflow, ticket.requester)
     if not notices:
         return refuse(ticket, workflow, _unheard(ticket))
     if move is None or move.to == ticket.status:
-        kept = stay(ticket, workflow, (f'{act.by} replied: "{_name(ticket, workflow)}" stays',))
+        kept = stay(ticket, workflow, (f'{act.by} replied: "{status.name}" stays',))
         return replace(kept, notices=notices, client_replied=False)
     target = workflow.statuses[move.to]
-    because = (f'{act.by} replied: {Event.STAFF_REPLY} moves "{_name(ticket, workflow)}" to "{target.name}"',)
+    because = (f'{act.by} replied: {Event.STAFF_REPLY} moves "{status.name}" to "{target.name}"',)
     return replace(enter(ticket, target, now, because), notices=notices)
 
 
@@ -100,8 +102,3 @@ def _ill_dated(status: Status, until: datetime | None, now: datetime) -> str:
     if status.timer is None:
         return f'"{status.name}" takes no date: leave it away'
     return f"{shown(until)} has passed: give a later date" if until <= now else ""
-
-
-def _name(ticket: Ticket, workflow: Workflow) -> str:
-    status = workflow.statuses.get(ticket.status)
-    return status.name if status else ticket.status

@@ -164,3 +164,20 @@ def test_copies_absences_and_escalations_get_their_care_without_a_status_of_thei
     assert [one.recipient for one in desk.smtp.accepted] == [CYD]
     assert "it has a high priority" in said(desk, CYD)[1]
     assert "cc_only in desk opens" in str(ticket(desk, tickets[ADA]["number"])["history"])
+
+
+def test_a_late_escalation_of_another_teams_ticket_opens_one_in_that_teams_workflow(desk: Lab) -> None:
+    desk.deliver(mail(sender=ADA))
+    desk.once()
+    do(desk, "set", "1001", "Problem Solved")
+    desk.once()
+    desk.move_clock(days=40)
+    late = answer_to(last(desk, ADA), "It is white again, and nobody answers.\n", sender=ADA)
+    late.replace_header("To", f"{late['To']}, escalate@example.test")
+    desk.deliver(late, "escalate")
+    desk.once()
+    assert {row["state"] for row in rows(desk, "mails")} == {"processed"}
+    assert {row["number"]: (row["status"], row["workflow"]) for row in rows(desk, "tickets")} == {
+        1001: ("Problem Solved", "courseleaf"),
+        1002: ("Manager Escalation", "courseleaf"),
+    }

@@ -147,6 +147,11 @@ def test_an_appointment_can_be_given_another_date_but_not_the_same() -> None:
 
 def test_out_of_a_status_that_left_the_workflow_staff_may_go_anywhere() -> None:
     assert act(ticket("gone"), "Stale").status == "stale"
+    unnamed = decide_action(ticket("gone"), Reply(KIM), COURSELEAF, NOW)
+    assert (unnamed.notices, unnamed.refused) == (
+        (),
+        '#1042 has the status "gone", which its workflow does not have any more: set another first',
+    )
 
 
 def test_a_reply_goes_to_the_client_as_personal_mail_and_leaves_the_status() -> None:
