@@ -94,7 +94,7 @@ def _foreseen(app: App, queued: int) -> Foreseen:
         subject=line.subject,
         kind=line.kind or line.state,
         because=tuple(line.because) or ((line.reason,) if line.reason else ()),
-        status=status_name(app, page.ticket.status, page.workflow) if page else "",
+        status=status_name(app, page.ticket.status, page.ticket.workflow) if page else "",
         ticket=line.ticket,
         answered=answered,
         no_answer="" if answered else line.no_answer or NOTHING_TO_SAY,
