@@ -108,7 +108,7 @@ case $verb in
   format) setup; "$venv/bin/ruff" format .; "$venv/bin/ruff" check --fix . ;;
   test) setup; install_servers; check; exec "$venv/bin/pytest" -n 2 --dist worksteal "$@" ;;
   accuracy) setup; exec "$venv/bin/python" tests/accuracy.py "$@" ;;
-  bench) setup; install_servers; exec "$venv/bin/python" tests/bench.py "$@" ;;
+  bench) setup; install_servers; exec "$venv/bin/python" -m tests.bench "$@" ;;
   lock)
     uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
       --extra demo --group dev "$@" pyproject.toml --output-file requirements.lock ;;

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import NamedTuple
 
 from outbound.dsn import asked
 from outbound.outbox import Claimed, Outcome, Retry, Sent
@@ -21,8 +23,23 @@ LEASE_SECONDS = 40 * 60  # past what RFC 5321's time limits allow one mail in al
 GRACE_SECONDS = 30.0  # for what is in hand when no more can be claimed
 AGAIN = 1.0  # seconds until an outcome that could not be recorded is recorded again
 
-Mark = tuple[int, int]  # id, fence
-Record = tuple[Claimed, Outcome]
+# How long a note may wait for others to share its commit. Marks and outcomes of mails on their way together do.
+MARK_SECONDS = 0.001
+RECORD_SECONDS = 0.01  # with a kill in it, the mail ends unknown
+
+
+class Mark(NamedTuple):
+    """A mail whose final dot is about to be sent."""
+
+    id: int
+    fence: int
+
+
+class Record(NamedTuple):
+    """What became of a mail."""
+
+    mail: Claimed
+    outcome: Outcome
 
 
 class LeaseLost(Exception):
@@ -37,9 +54,9 @@ class Courier:
         self._app = app
         self._smtp = smtp
         self._relay = Relay(app.config.settings.smtp.host)
-        self._marks: SharedCommit[Mark, bool] = SharedCommit(self._mark)
-        self._records: SharedCommit[Record, None] = SharedCommit(self._record)
+        self._notes: SharedCommit[Mark | Record, bool] = SharedCommit(self._note)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._one_done = asyncio.Event()
         self._capacity: int | None = None  # as it is remembered
 
     async def due(self) -> int:
@@ -64,7 +81,7 @@ class Courier:
             failpoint("send.after_claim")
             task = asyncio.create_task(self._send(one))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._done)
         return len(claimed)
 
     @property
@@ -78,8 +95,10 @@ class Courier:
 
     async def some_done(self, seconds: float | None = None) -> None:
         """Waits until a mail that is in hand is settled, at most so long."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        self._one_done.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds if self._tasks else 0):
+                await self._one_done.wait()
 
     async def all_done(self, seconds: float | None = None) -> None:
         """Waits until nothing is in hand; what is not settled by then is left to its lease, or to the next start."""
@@ -91,9 +110,13 @@ class Courier:
     async def close(self) -> None:
         await self._smtp.close()
 
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._one_done.set()
+
     async def _send(self, mail: Claimed) -> None:
         async def final_dot() -> None:
-            if not await self._marks.add((mail.id, mail.fence)):
+            if not await self._notes.add(Mark(mail.id, mail.fence), MARK_SECONDS):
                 raise LeaseLost
 
         try:
@@ -106,7 +129,7 @@ class Courier:
             # The mark could not be written, so the dot was not sent: nothing was accepted.
             outcome = Retry(f"database: {error}")
         failpoint("smtp.250_before_commit")
-        await self._keep_record((mail, outcome))
+        await self._keep_record(Record(mail, outcome))
         reason = {} if isinstance(outcome, Sent) else {"reason": outcome.answer}
         event("mail.out", id=f"o{mail.id}", outcome=type(outcome).__name__.lower(), attempt=mail.attempts, **reason)
         if self._relay.heard(outcome):
@@ -118,11 +141,13 @@ class Courier:
         said = False
         while True:
             try:
-                return await self._records.add(record)
+                await self._notes.add(record, RECORD_SECONDS)
             except DatabaseDown as error:
                 if not said:
-                    trouble("outbox.record", id=f"o{record[0].id}", error=error)
+                    trouble("outbox.record", id=f"o{record.mail.id}", error=error)
                 said = True
+            else:
+                return
             await asyncio.sleep(AGAIN)
 
     def _hurry(self) -> None:
@@ -148,17 +173,18 @@ class Courier:
             return  # the next mail tells again
         self._capacity = largest
 
-    def _mark(self, marks: Sequence[Mark]) -> list[bool]:
-        with self._app.database.write() as tx:
-            mine = outgoing.final_dot(tx, marks, self._app.now())
-        return [id_ in mine for id_, _ in marks]
-
-    def _record(self, records: Sequence[Record]) -> list[None]:
+    def _note(self, notes: Sequence[Mark | Record]) -> list[bool]:
+        """One commit for all. Of a mark: whether the mail is still ours."""
         at = self._app.now()
+        records = [note for note in notes if isinstance(note, Record)]
+        marks = [note for note in notes if isinstance(note, Mark)]
         with self._app.database.write() as tx:
-            for mail, outcome in records:
-                outgoing.record(tx, mail.id, mail.fence, outcome, at, self._again(mail, outcome, at))
-        return [None] * len(records)
+            for one in records:
+                outgoing.record(
+                    tx, one.mail.id, one.mail.fence, one.outcome, at, self._again(one.mail, one.outcome, at)
+                )
+            mine = outgoing.final_dot(tx, marks, at)
+        return [isinstance(note, Record) or note.id in mine for note in notes]
 
     def _again(self, mail: Claimed, outcome: Outcome, at: datetime) -> datetime | None:
         if not isinstance(outcome, Retry):

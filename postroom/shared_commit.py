@@ -14,18 +14,25 @@ class SharedCommit(Generic[Item, Result]):
     def __init__(self, write: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
         self._write = write
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._flush_at: asyncio.TimerHandle | None = None
 
-    async def add(self, item: Item) -> Result:
-        """Returns when the item is durable. Raises what `write` raises. Cancelled, it leaves the item to be written."""
+    async def add(self, item: Item, seconds: float = 0.0) -> Result:
+        """Returns when the item is durable; it may wait so long for others to share its commit.
+
+        Raises what `write` raises. Cancelled, it leaves the item to be written.
+        """
         loop = asyncio.get_running_loop()
-        if not self._waiting:
-            # After all tasks that are ready in this turn of the loop: they share the commit.
-            loop.call_soon(self._flush)
         done: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, done))
+        at = loop.time() + seconds
+        if self._flush_at is None or at < self._flush_at.when():
+            if self._flush_at is not None:
+                self._flush_at.cancel()
+            self._flush_at = loop.call_at(at, self._flush)
         return await done
 
     def _flush(self) -> None:
+        self._flush_at = None
         waiting, self._waiting = self._waiting, []
         waiters = [done for _, done in waiting]
         try:

@@ -1,0 +1,192 @@
+"""How fast it is, from a Dovecot to tickets with queued answers, and from there to an SMTP server. Figures of one run compare, no others.
+
+`./do bench` runs all parts; `./do bench intake answers` those. Limits of acknowledgements are off, so that each mail has its answer.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from postroom import pipeline
+from postroom.app import open_app
+from tests.bench import ceiling
+from tests.bench.kept import multiply
+from tests.bench.latency import latency
+from tests.bench.mails import large, mails
+from tests.bench.measure import Run, measured
+from tests.bench.sink import Letter, Sink, bare
+from tests.servers.dovecot import Dovecot, available
+from tests.servers.postgres import Postgres
+from tests.servers.smtp_script import SmtpServer
+from tests.walk.killing import ask
+from tests.walk.lab import PASSWORD, SQLITE, Lab
+
+COUNT = 2000
+LABS = 40  # at most
+BACKLOG = 10_000
+KEPT = 100  # times COUNT
+LIMITS = (
+    "per_address_10_minutes",
+    "per_address_hour",
+    "per_address_day",
+    "per_domain_hour",
+    "per_domain_day",
+    "automatic_per_address_day",
+    "global_hour",
+    "same_mail_day",
+    "tickets_per_sender_hour",
+)
+LIMITS_OFF = "\n[limits]\n" + "\n".join(f"{name} = 1000000" for name in LIMITS)
+INTAKE = ("run", "--once", "--only", "receive,process")
+
+
+class Bench:
+    """The servers, and a new postroom on them for each part."""
+
+    def __init__(self, folder: Path, dovecot: Dovecot, postgres: Postgres, sink: Sink) -> None:
+        self.folder, self.dovecot, self.postgres, self.sink = folder, dovecot, postgres, sink
+        self._number = 0
+
+    def lab(self, kind: str = "sqlite", smtp: SmtpServer | None = None) -> Lab:
+        self._number += 1
+        name, database = f"bench{self._number}", SQLITE
+        if kind == "postgresql":
+            self.postgres.create(name)
+            database = self.postgres.url(name)
+        place = self.folder / name
+        return Lab(place, self.dovecot, smtp or self.sink, number=self._number, more=LIMITS_OFF, database=database)
+
+    def intake(self, lab: Lab, raws: list[bytes]) -> Run:
+        """From the first byte of the process to its end: every mail on a ticket, its answer queued."""
+        for raw in raws:
+            lab.deliver(raw)
+        run = measured(lab.popen(*INTAKE))
+        ((queued,),) = ask(lab, "SELECT count(*) FROM outbox WHERE state = 'queued'")
+        assert queued >= len(raws), f"{queued} answers to {len(raws)} mails"
+        return run
+
+
+def say(what: str, rate: float, run: Run | None = None, per: int = 0) -> None:
+    more = f"{run.seconds:7.2f} s {1000 * run.cpu / per:7.2f} ms CPU a mail {run.peak:5.0f} MB" if run else ""
+    print(f"{what:58} {rate:8.0f} a second {more}", flush=True)
+
+
+def intake(bench: Bench) -> None:
+    raws = mails(COUNT)
+    print(f"{COUNT} mails of {sum(map(len, raws)) // COUNT} octets; memory is the sum of PSS over all processes")
+    lab = bench.lab()
+    for raw in raws:
+        lab.deliver(raw)
+    box = (lab.dovecot.port, f"support{lab.number}", PASSWORD)
+    say("limit: FETCH alone", ceiling.fetched(*box))
+    say(f"limit: FETCH and mail-parser, {os.cpu_count()} processors", ceiling.parsed(*box, os.cpu_count() or 1))
+    for kind in ("sqlite", "postgresql"):
+        run = bench.intake(bench.lab(kind), raws)
+        say(f"intake: Dovecot to tickets with queued answers, {kind}", COUNT / run.seconds, run, COUNT)
+
+
+def kept(bench: Bench) -> None:
+    """The same intake beside 200,000 mails, three times each in turn."""
+    for kind in ("sqlite", "postgresql"):
+        full = bench.lab(kind)
+        bench.intake(full, mails(COUNT))
+        app = open_app(str(full.folder / "postroom.toml"))
+        there = multiply(app.database, KEPT)
+        app.database.close()
+        rates: dict[str, list[float]] = {"empty": [], "full": []}
+        for turn in range(3):
+            raws = mails(COUNT, seed=100 + turn)
+            rates["empty"].append(COUNT / bench.intake(bench.lab(kind), raws).seconds)
+            rates["full"].append(COUNT / bench.intake(full, raws).seconds)
+        empty, loaded = median(rates["empty"]), median(rates["full"])
+        say(f"intake beside {there:,} kept mails, {kind}: {100 * loaded / empty:.0f} % of empty", loaded)
+
+
+def answers(bench: Bench) -> None:
+    lab = bench.lab()
+    bench.intake(lab, mails(COUNT))
+    letters: list[Letter] = [
+        (sender, recipient, bytes(raw))
+        for sender, recipient, raw in ask(lab, "SELECT sender, recipient, raw FROM outbox")
+    ]
+    app = open_app(str(lab.folder / "postroom.toml"))
+    alone = asyncio.run(bare(bench.sink.port, letters, app.config.settings.smtp.connections))
+    start = time.perf_counter()
+    asyncio.run(pipeline.deliver(app))
+    rate = len(letters) / (time.perf_counter() - start)
+    app.database.close()
+    assert ask(lab, "SELECT count(*) FROM outbox WHERE state <> 'sent'") == [(0,)]
+    say("limit: bare aiosmtplib to smtp-sink, nothing recorded", alone)
+    say("answers: outbox to smtp-sink, each recorded", rate)
+
+
+def waiting(bench: Bench) -> None:
+    for backlog in (0, COUNT):
+        with SmtpServer() as smtp:
+            p50, p99, left = latency(bench.lab(smtp=smtp), smtp, 60, backlog)
+        where = f"beside {backlog} mails in the other mailbox ({left} left at the end)" if backlog else "idle"
+        print(f"delivery to accepted answer, {where}: p50 {p50:.2f} s, p99 {p99:.2f} s", flush=True)
+
+
+def backlog(bench: Bench) -> None:
+    run = bench.intake(bench.lab(), mails(BACKLOG, seed=3))
+    say(f"a backlog of {BACKLOG:,} mails, sqlite", BACKLOG / run.seconds, run, BACKLOG)
+
+
+def huge(bench: Bench) -> None:
+    lab = bench.lab()
+    lab.deliver(large(36 * 1024 * 1024))
+    run = measured(lab.popen(*INTAKE))
+    print(f"one mail of 50 MB: {run.seconds:.1f} s, {run.peak:.0f} MB", flush=True)
+
+
+def help_(bench: Bench) -> None:
+    taken = []
+    for _ in range(7):
+        start = time.perf_counter()
+        bench.lab().do("--help")
+        taken.append(time.perf_counter() - start)
+    print(f"postroom --help: {median(taken):.2f} s", flush=True)
+
+
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "intake": intake,
+    "answers": answers,
+    "waiting": waiting,
+    "backlog": backlog,
+    "huge": huge,
+    "help": help_,
+    "kept": kept,
+}
+
+
+@contextmanager
+def servers() -> Iterator[Bench]:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        users = {f"{role}{number}": PASSWORD for role in ("support", "escalate") for number in range(1, LABS)}
+        with Dovecot(place / "imap", users=users) as dovecot, Postgres(fsync=True) as postgres, Sink() as sink:
+            yield Bench(place, dovecot, postgres, sink)
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or list(PARTS)
+    if unknown := set(wanted) - set(PARTS):
+        sys.exit(f"bench: there is no part {', '.join(sorted(unknown))}; parts are {', '.join(PARTS)}")
+    if reason := available():
+        sys.exit(f"bench: {reason}")
+    with servers() as bench:
+        for name in wanted:
+            PARTS[name](bench)
+
+
+if __name__ == "__main__":
+    main()
