@@ -10,6 +10,7 @@ NOTIFY = {
     Nature.AUTOMATIC: "FAILURE,DELAY",
     Nature.PERSONAL: "FAILURE,DELAY",
     Nature.STAFF: "FAILURE,DELAY",
+    Nature.DIGEST: "FAILURE",
 }
 
 

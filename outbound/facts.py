@@ -8,6 +8,7 @@ from inbound.message import Address
 from outbound.file import File
 from outbound.headers import clean_header
 from outbound.pictures import of_files
+from outbound.summary import Summary
 from workflow.decision import Audience, Notice, Ticket
 from workflow.machine import Nature, Status
 
@@ -41,6 +42,8 @@ class Facts:
     author: str = ""  # that person's name
     title: str = ""  # staff/alert: its subject
     lines: tuple[tuple[str, str], ...] = ()  # staff/alert: label and value
+    summary: Summary | None = None  # staff/digest: all that it says
+    unsubscribe: str = ""  # staff/digest: who takes somebody off it, addr-spec
     public_url: str = ""
     answer_within: str = ""  # the team's promise, in its own words: "one working day"
     files: tuple[File, ...] = ()  # what goes along with a person's words
@@ -70,6 +73,8 @@ def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
         names |= _of_people(facts)
     if notice.audience is Audience.STAFF:
         names |= {"title": facts.title, "lines": facts.lines}
+    if facts.summary:
+        names |= {"summary": facts.summary}
     return names
 
 

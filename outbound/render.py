@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
 from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
@@ -26,6 +27,7 @@ SUBMITTED = {
     Nature.ACKNOWLEDGEMENT: "auto-replied",
     Nature.AUTOMATIC: "auto-generated",
     Nature.STAFF: "auto-generated",
+    Nature.DIGEST: "auto-generated",
 }
 # What a template of an operator may raise; MemoryError and the like are not the template's.
 FAILURES = (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RuntimeError, OSError)
@@ -39,6 +41,7 @@ class Rendered:
     subject: str
     raw: bytes
     message_id: str
+    text: str  # what a reader without HTML sees
 
 
 class RenderError(Exception):
@@ -79,7 +82,7 @@ class Renderer:
             raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html, shown, rest)
         except ValueError as error:
             raise RenderError(notice, str(error)) from error
-        return Rendered(subject, raw, facts.message_id)
+        return Rendered(subject, raw, facts.message_id, text)
 
     def names(self, workflow: str) -> frozenset[str]:
         """The notices of a workflow that have all their files."""
@@ -136,6 +139,7 @@ def _headers(notice: Notice, facts: Facts, subject: str) -> list[Header]:
         "recipient": addr_fault(notice.recipient.addr),
         "sender": own_fault(facts.sender.addr),
         "reply address": own_fault(facts.reply_to) if facts.reply_to else "",
+        "address to unsubscribe": addr_fault(facts.unsubscribe) if facts.unsubscribe else "",
     }
     for role, fault in faults.items():
         if fault:
@@ -150,7 +154,7 @@ def _headers(notice: Notice, facts: Facts, subject: str) -> list[Header]:
         ("Date", [format_datetime(facts.date.astimezone(facts.zone))]),
         ("Message-ID", [facts.message_id]),
     ]
-    return always + _thread(facts) + _robot(notice, facts)
+    return always + _thread(facts) + _robot(notice, facts) + _list(facts)
 
 
 def _thread(facts: Facts) -> list[Header]:
@@ -170,4 +174,15 @@ def _robot(notice: Notice, facts: Facts) -> list[Header]:
         ("Auto-Submitted", [submitted]),
         ("X-Auto-Response-Suppress", ["All"]),
         ("X-Postroom-Loop", [facts.message_id]),
+    ]
+
+
+def _list(facts: Facts) -> list[Header]:
+    """RFC 2919 §2 and RFC 2369 §3.2, of what goes out day by day (S26)."""
+    if not facts.unsubscribe:
+        return []
+    mailto = f"<mailto:{quote(facts.unsubscribe, safe='@')}?subject=unsubscribe%20digest>"
+    return [
+        ("List-Id", ["postroom", "digest", f"<digest.{facts.sender.domain}>"]),
+        ("List-Unsubscribe", [mailto]),
     ]

@@ -12,12 +12,14 @@ DELAYS_MINUTES = (1, 5, 15, 30, 60, 150, 200)
 JITTER = 0.2
 LONGEST_DELAY = timedelta(minutes=max(DELAYS_MINUTES) * (1 + JITTER))
 
-# How long a mail is worth trying (RFC 5321 §4.5.4.1: four to five days). A late acknowledgement only confuses.
+# How long a mail is worth trying (RFC 5321 §4.5.4.1: four to five days). A late acknowledgement only confuses, and a
+# digest that is a day late stands beside the next one.
 PATIENCE = {
     Nature.ACKNOWLEDGEMENT: timedelta(hours=24),
     Nature.AUTOMATIC: timedelta(days=5),
     Nature.PERSONAL: timedelta(days=5),
     Nature.STAFF: timedelta(days=5),
+    Nature.DIGEST: timedelta(hours=24),
 }
 
 # How often a mail may be sent once more, with the same bytes, when nobody can tell whether it was accepted.
@@ -26,6 +28,7 @@ SECOND_CHANCES = {
     Nature.AUTOMATIC: 1,
     Nature.PERSONAL: 1,
     Nature.STAFF: 1,
+    Nature.DIGEST: 0,
 }
 
 

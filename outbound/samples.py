@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from inbound.message import Address
+from outbound.digest import Period, digest
 from outbound.facts import Facts
+from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally
 from workflow.decision import Audience, Notice, Ticket
 from workflow.machine import Nature, Status, Workflow
 
-ALERT = ("staff", "alert")
+STAFF = "staff"  # the folder of what staff are told in every workflow
 WRITTEN = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)
 LATER = WRITTEN + timedelta(days=21)
 CLIENT = Address("client@example.org", "A. Client")
@@ -17,16 +19,53 @@ SENDER = Address("support@example.com", "Support")
 
 
 def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
-    """Every notice of the workflow in an open and a closed status, with dates, with a timer alone, without; then the staff's alert."""
+    """Every notice of the workflow in an open and a closed status, with dates, with a timer alone, without; then what staff are told."""
     for form in workflow.notices.values():
         audience = Audience.STAFF if form.nature is Nature.STAFF else Audience.CLIENT
         notice = Notice(form.name, workflow.name, form.nature, audience, CLIENT)
         for facts in _facts(workflow):
             yield notice, facts
-    alert = Notice(ALERT[1], ALERT[0], Nature.STAFF, Audience.STAFF, SENDER)
+    alert = Notice("alert", STAFF, Nature.STAFF, Audience.STAFF, SENDER)
     for facts in _facts(workflow):
         yield alert, facts
         yield alert, replace(facts, ticket=None, status=None)
+    for standing in (Standing(), _standing(workflow)):
+        period = Period(WRITTEN - timedelta(days=1), WRITTEN, UTC)
+        summary = digest(standing, period, {workflow.name: workflow})
+        facts = replace(_one(workflow, next(iter(workflow.statuses.values())), None, None), ticket=None, status=None)
+        yield Notice("digest", STAFF, Nature.DIGEST, Audience.STAFF, SENDER), replace(facts, summary=summary)
+
+
+def _standing(workflow: Workflow) -> Standing:
+    """A day with something of everything."""
+    statuses = iter(workflow.statuses.values())
+    cases = [_case(workflow, status, number) for number, status in enumerate(statuses, 1001)]
+    stuck = Some((Stuck(17, CLIENT.addr, "", "quarantined", "three tries failed"),), 9)
+    return Standing(
+        escalated=Some(tuple(cases[:1]), 1),
+        waiting=Some(tuple(cases), len(cases)),
+        closing=Some(tuple(case for case in cases if workflow.statuses[case.ticket.status].timer), 2),
+        new=Some(tuple(cases), len(cases)),
+        quarantined=stuck,
+        failed=stuck,
+        held=(("the server takes no such address", 2),),
+        outages=(Outage("support", WRITTEN, "the server cannot be reached"),),
+        tally=Tally(
+            came=3,
+            on_tickets=1,
+            parked=(("bulk", 1),),
+            pending=1,
+            answers=2,
+            opened=1,
+            withheld=(("one is enough", 2),),
+        ),
+    )
+
+
+def _case(workflow: Workflow, status: Status, number: int) -> Case:
+    ticket = _one(workflow, status, WRITTEN + timedelta(days=1), None).ticket
+    assert ticket  # noqa: S101 - `_one` has one
+    return Case(replace(ticket, number=number, client_replied=True, assigned_to=SENDER.addr), WRITTEN)
 
 
 def _facts(workflow: Workflow) -> Iterator[Facts]:

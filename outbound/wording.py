@@ -1,7 +1,7 @@
-"""How values look in a mail: dates, paragraphs, the colours of a status. Never what is said."""
+"""How values look in a mail: dates, spans, numbers, paragraphs, the colours of a status. Never what is said."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 PLAIN = "#5f6368"
@@ -18,6 +18,26 @@ def day(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """A day with its time and zone; the day alone where only a date was given: its first or last minute."""
     return day(at) if (at.hour, at.minute) in {(0, 0), (23, 59)} else f"{day(at)} at {at:%H:%M} ({at:%Z})"
+
+
+def short(at: datetime) -> str:
+    """A moment that is near: without the year and the zone."""
+    near = f"{at.strftime('%A')} {at.day} {at.strftime('%B')}"
+    return near if (at.hour, at.minute) in {(0, 0), (23, 59)} else f"{near} at {at:%H:%M}"
+
+
+def span(long: timedelta) -> str:
+    """How long, in its largest unit: "3 days"; "0 minutes" for what lies ahead."""
+    minutes = max(0, int(long.total_seconds() // 60))
+    for size, one in ((1440, "day"), (60, "hour")):
+        if minutes >= size:
+            return count(minutes // size, one, f"{one}s")
+    return count(minutes, "minute", "minutes")
+
+
+def count(number: int, one: str, many: str) -> str:
+    """So many of them: "1 ticket", "2 tickets"."""
+    return f"{number} {one if number == 1 else many}"
 
 
 def paragraphs(text: str) -> list[list[str]]:

@@ -37,7 +37,7 @@ def _outgoing(app: App, number: int) -> str:
     with app.database.read() as tx:
         lost, unknown = failed.failed(tx, number), outgoing.is_unknown(tx, number)
     if unknown:
-        raise NotPossible(f"o{number} may have arrived, and an acknowledgement is never sent twice")
+        raise NotPossible(f"o{number} may have arrived, and an acknowledgement or a digest is never sent twice")
     if lost is None:
         raise NotPossible(f"o{number} is not dead, held, retry, unknown or failed_render: only such a mail goes again")
     _render(app, lost)

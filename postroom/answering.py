@@ -9,9 +9,11 @@ from outbound.facts import Facts
 from outbound.file import File
 from outbound.outbox import Queued, State
 from outbound.render import RenderError
+from outbound.summary import Summary
 from outbound.token import message_id, reply_address
 from postroom.app import App
 from postroom.log import trouble
+from store.digests import NOTICE as DIGEST
 from workflow.decision import Audience, Decision, Notice, Ticket
 from workflow.machine import Nature
 
@@ -84,18 +86,26 @@ class Answerer:
         queued: list[Queued] = []
         for address in self._app.managers:
             notice = Notice(TROUBLE, "staff", Nature.STAFF, Audience.STAFF, Address(address))
-            facts = Facts(
-                message_id=self._id(notice, cause, number, self._app.config.sender),
-                date=at,
-                sender=self._app.config.sender,
-                team=self._app.config.team,
-                zone=self._app.config.zone,
-                title=title,
-                lines=tuple(lines),
-                public_url=self._app.config.settings.public_url,
-            )
+            facts = self._staffs(notice, cause, at, number)
+            facts = replace(facts, title=title, lines=tuple(lines))
             queued += self._queued(notice, facts, cause, number, "")
         return tuple(queued)
+
+    def digest(self, address: str, summary: Summary, cause: str, at: datetime) -> Queued:
+        """The digest of one person."""
+        notice, facts = self._digest(address, summary, cause, at)
+        (queued,) = self._queued(notice, facts, cause, None, "")
+        return queued
+
+    def digest_text(self, address: str, summary: Summary, cause: str, at: datetime) -> str:
+        """The same as a reader without HTML would see it, its subject first. Raises RenderError."""
+        made = self._app.renderer.render(*self._digest(address, summary, cause, at))
+        return f"{made.subject}\n\n{made.text}"
+
+    def _digest(self, address: str, summary: Summary, cause: str, at: datetime) -> tuple[Notice, Facts]:
+        notice = Notice(DIGEST, "staff", Nature.DIGEST, Audience.STAFF, Address(address))
+        facts = self._staffs(notice, cause, at, None)
+        return notice, replace(facts, summary=summary, unsubscribe=self._app.keeper)
 
     def _queued(self, notice: Notice, facts: Facts, cause: str, number: int | None, echo: str) -> list[Queued]:
         base = Queued(
@@ -158,6 +168,17 @@ class Answerer:
             files=words.files,
             public_url=config.settings.public_url,
             answer_within=config.settings.answer_within,
+        )
+
+    def _staffs(self, notice: Notice, cause: str, at: datetime, number: int | None) -> Facts:
+        config = self._app.config
+        return Facts(
+            message_id=self._id(notice, cause, number, config.sender),
+            date=at,
+            sender=config.sender,
+            team=config.team,
+            zone=config.zone,
+            public_url=config.settings.public_url,
         )
 
     def _id(self, notice: Notice, cause: str, number: int | None, sender: Address) -> str:

@@ -54,6 +54,12 @@ class App:
         chosen = [person.address for person in staff if {"manager", "admin"} & set(person.roles)]
         return chosen or [person.address for person in staff]
 
+    @property
+    def keeper(self) -> str:
+        """Who looks after the configuration: an admin, else who is told of trouble; nobody, "", without staff."""
+        staff = self.config.settings.staff
+        return next((person.address for person in staff if "admin" in person.roles), next(iter(self.managers), ""))
+
 
 def open_app(option: str | None) -> App:
     """Reads the configuration and wires the program. Raises ConfigError, DatabaseDown, SchemaMismatch."""

@@ -312,6 +312,21 @@ def retry(config: str | None, which: str) -> None:
 
 
 @main.command()
+@click.option("--to", default="", metavar="ADDRESS", help="Queue this person's digest now, whenever it would be due.")
+@click.option("--print", "show", is_flag=True, help="Show it, and queue nothing; without --to, the first manager's.")
+@click.pass_obj
+def digest(config: str | None, to: str, *, show: bool) -> None:
+    """Queue the digests that are due; `run` does so by itself. Nobody gets two for one day.
+
+    \b
+    postroom digest --print
+    """
+    from postroom.commands.digest import digest as act
+
+    act(config, to=to, show=show)
+
+
+@main.command()
 @click.pass_obj
 def upgrade(config: str | None) -> None:
     """Bring the database to this version's schema; a backup of the file is made first."""

@@ -1,6 +1,6 @@
 """Config: one frozen value with all that the program needs to know. It is complete, or refused in one line."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,8 +13,9 @@ from inbound.message import Address
 from outbound.server import is_loopback
 from postroom import clock, toml, values
 from postroom.password import Passwords
+from postroom.schedule import Schedule
 from postroom.secret import Secret
-from postroom.settings import Imap, MailboxSettings, Settings, Smtp
+from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
 
 PORTS = {
@@ -56,6 +57,7 @@ class Config:
     smtp_password: Secret | None
     smtp_port: int
     key_file: Path
+    digests: tuple[tuple[StaffSettings, Schedule], ...]  # who gets one, and when
 
     @property
     def smtp_name(self) -> str:
@@ -116,6 +118,7 @@ class _Reader:
             smtp_port=self.server("smtp", s.smtp),
             smtp_password=self.smtp_password(),
             key_file=self.folder / s.secret_key_file,
+            digests=tuple(self.digests()),
         )
 
     def take(self, key: str, value: Given, read: Callable[[Given], Value]) -> Value:
@@ -136,6 +139,11 @@ class _Reader:
                 raise self.source.missing(f"report[{index}].sender")
             if report.sender:
                 self.take(f"report[{index}].sender", report.sender, values.party)
+
+    def digests(self) -> Iterator[tuple[StaffSettings, Schedule]]:
+        for index, person in enumerate(self.settings.staff):
+            if person.digest:
+                yield person, self.take(f"staff[{index}].digest", person.digest, Schedule.read)
 
     def each(self, key: str, given: Iterable[str], read: Callable[[str], object]) -> None:
         for index, value in enumerate(given):

@@ -9,12 +9,14 @@ from postroom.app import App
 from postroom.clock import monotonic
 from postroom.config import ConfigError, MailboxConfig
 from postroom.delivering import Courier
-from postroom.log import event, trouble
+from postroom.digesting import digest
+from postroom.log import event
 from postroom.parsers import Parsers
 from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
 from postroom.servers import imap_server, smtp_server
+from postroom.watch import Watch
 from store import outgoing, pending
 from store.failpoint import failpoint
 
@@ -34,7 +36,7 @@ def take_over_outgoing(app: App) -> None:
 
 
 def once(app: App, parsers: Parsers[Parsed]) -> bool:
-    """All that is due: receive, process, age, deliver. Whether every server was there."""
+    """All that is due: receive, process, age, digest, deliver. Whether every server was there."""
     take_over_mails(app)
     take_over_outgoing(app)
     reached = [receive(app, box) for box in app.config.mailboxes]
@@ -42,18 +44,21 @@ def once(app: App, parsers: Parsers[Parsed]) -> bool:
     while processor.process():
         pass
     age(app)
+    digest(app)
     reached.append(asyncio.run(deliver(app)))
     return all(reached)
 
 
 def receive(app: App, box: MailboxConfig) -> bool:
     """Keeps what is new in one mailbox. False, with a line in the log, when it cannot be read."""
+    watch = Watch(app, box.name)
     try:
         with open_mailbox(app, box) as mailbox:
             Receiver(app, box, mailbox).receive()
     except MailboxDown as error:
-        trouble("mailbox.down", mailbox=box.name, reason=error)
+        watch.lost(error)
         return False
+    watch.works()
     return True
 
 

@@ -59,7 +59,7 @@ class StaffSettings(Struct, frozen=True, forbid_unknown_fields=True):
     address: str
     name: str = ""
     roles: list[Literal["agent", "manager", "admin"]] = field(default_factory=lambda: ["agent"])
-    digest: str = ""
+    digest: str = ""  # "daily 08:00", "weekdays 08:00", or "" for none
 
 
 class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):

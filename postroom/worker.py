@@ -14,6 +14,7 @@ from postroom.app import App
 from postroom.clock import jitter
 from postroom.config import MailboxConfig
 from postroom.delivering import Courier
+from postroom.digesting import digest
 from postroom.failure import where
 from postroom.log import event, trouble
 from postroom.outage import Outage
@@ -21,6 +22,7 @@ from postroom.parsers import Parsers
 from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
+from postroom.watch import Watch
 from store.errors import DatabaseDown
 
 TICK = 30.0  # seconds between two looks at the timers
@@ -84,20 +86,17 @@ class Worker:
 
     def _receive(self, box: MailboxConfig, mailbox: Mailbox) -> None:
         receiver = Receiver(self._app, box, mailbox)
-        failures, said = 0, ""
+        watch, failures = Watch(self._app, box.name), 0
         while not self._stop.is_set():
             try:
                 if receiver.receive():
                     self._mail_in.set()
-                if failures:
-                    event("mailbox.back", mailbox=box.name)
-                failures, said = 0, ""
+                watch.works()
+                failures = 0
                 mailbox.wait(self._app.config.settings.poll_interval_seconds)
             except MailboxDown as error:
                 failures += 1
-                if str(error) != said:  # said once, not at every try
-                    said = str(error)
-                    trouble("mailbox.down", mailbox=box.name, reason=error)
+                watch.lost(error)
                 self._stop.wait(reconnect_delay(failures, 2 * jitter() - 1))
         mailbox.close()
 
@@ -114,7 +113,7 @@ class Worker:
 
     def _age(self) -> None:
         while not self._stop.is_set():
-            if age(self._app):
+            if age(self._app) + digest(self._app):
                 self._mail_out.set()
             self._stop.wait(TICK)
 

@@ -106,7 +106,7 @@ def _sent(effect: Effect, queued: Queued, placed: outbox.Placed) -> Iterator[_Ro
     row = {**_blank(effect), "author": queued.sender, "subject": queued.subject}
     if placed.withheld:
         text = f'"{queued.notice}" to {queued.recipient} was not sent: {placed.withheld}'
-        yield {**row, "kind": "withheld", "text": text}
+        yield {**row, "kind": "withheld", "text": text, "because": (placed.withheld,)}
     elif placed.new:
         seen = "staff" if to_staff else "client"
         yield {**row, "kind": queued.notice, "direction": "out", "visible_to": seen, "outgoing": placed.id}

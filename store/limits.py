@@ -64,6 +64,7 @@ _RULES = {
     Nature.AUTOMATIC: _AUTOMATIC,
     Nature.PERSONAL: (),
     Nature.STAFF: (),
+    Nature.DIGEST: (),
 }
 
 

@@ -98,12 +98,14 @@ _FORWARD = (
 )
 _WHEN_TOLD = or_(
     _of.state.in_([s.value for s in (State.DEAD, State.HELD, State.RETRY)]),
-    and_(_of.state == State.UNKNOWN.value, _of.nature != Nature.ACKNOWLEDGEMENT.value),
+    and_(_of.state == State.UNKNOWN.value, _of.nature.not_in([n.value for n in Nature if not SECOND_CHANCES[n]])),
 )
+# A digest tells of the time up to its writing, where the next one begins: that does not move.
+_FROM = case((_of.nature == Nature.DIGEST.value, _of.queued_at), else_=_NOW)
 _AGAIN = (
     update(outbox)
     .where(_of.id == bindparam("of_id"), _WHEN_TOLD)
-    .values(state=State.QUEUED, attempts=0, queued_at=_NOW, next_at=_NOW, reason="")
+    .values(state=State.QUEUED, attempts=0, queued_at=_FROM, next_at=_NOW, reason="")
 )
 
 
@@ -164,7 +166,7 @@ def forward(tx: Transaction, now: datetime) -> int:
 def retry(tx: Transaction, id_: int, now: datetime) -> bool:
     """A mail that is dead, held, put off or unsure, again from the start with the same bytes; False for any other.
 
-    An acknowledgement that is unsure is never sent again: it may have arrived.
+    An acknowledgement or a digest that is unsure is never sent again: it may have arrived.
     """
     return tx.execute(_AGAIN, {"of_id": id_, "now": now}).rowcount == 1
 

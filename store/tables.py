@@ -3,12 +3,24 @@
 Where nothing else is said a text may be empty, and NULL means that there is none.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, false
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    false,
+    literal_column,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0004"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0005"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -52,6 +64,7 @@ ticket = Table(
     Column("status", Clean, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("ball_with", Clean, nullable=False),
+    Column("ball_since", Instant, nullable=False),
     Column("subject", Clean, nullable=False),
     Column("requester", Clean, nullable=False),
     Column("requester_name", Clean, nullable=False),
@@ -75,6 +88,8 @@ ticket = Table(
     Index("ix_ticket_due_at", "due_at"),
     Index("ix_ticket_report_key", "report_key"),
     Index("ix_ticket_requester", "requester", "created_at"),
+    Index("ix_ticket_ball", "open", "ball_with", "ball_since"),
+    Index("ix_ticket_created_at", "created_at"),
 )
 
 # A mail on the server is (account, folder, UIDVALIDITY, UID), RFC 9051 §2.3.1.1: it is a row here, once.
@@ -106,6 +121,7 @@ mail = Table(
     Unique("account", "folder", "uidvalidity", "uid"),
     Index("ix_mail_state", "state", "received_at", "id"),
     Index("ix_mail_blob", "blob"),
+    Index("ix_mail_kept_at", "kept_at"),
     Index("ix_mail_moved", "moved", "account", "folder", "uidvalidity", "uid"),
 )
 
@@ -179,7 +195,12 @@ outbox = Table(
     Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     Index("ix_outbox_organisation", "organisation", "queued_at"),
     Index("ix_outbox_limited", "limited", "queued_at"),
+    Index("ix_outbox_sent_at", "sent_at", "nature"),
 )
+# Few outgoing mails, and few entries, tell of trouble: those have an index of their own. A query that is to use it says
+# the same, in words and not in parameters, or the database cannot know.
+STUCK = outbox.c.state.in_([literal_column(f"'{s}'") for s in ("dead", "held", "failed_render", "bounced", "unknown")])
+Index("ix_outbox_stuck", outbox.c.state, outbox.c.queued_at, sqlite_where=STUCK, postgresql_where=STUCK)
 
 # The conversation. What a person may see is said by each entry, never by its ticket (T20, T21).
 entry = Table(
@@ -198,6 +219,9 @@ entry = Table(
     Column("text", Clean, nullable=False),
     Column("because", Words, nullable=False),
 )
+
+WITHHELD = entry.c.kind == literal_column("'withheld'")
+Index("ix_entry_withheld", entry.c.at, sqlite_where=WITHHELD, postgresql_where=WITHHELD)
 
 # A file that a mail of a ticket brought, or that one of ours took along.
 attachment = Table(
@@ -249,4 +273,13 @@ counter = Table(
     metadata,
     Column("name", Key, primary_key=True),
     Column("value", BigInteger, nullable=False),
+)
+
+# Which mailbox cannot be read. No row: it can, or nobody has tried.
+outage = Table(
+    "outage",
+    metadata,
+    Column("mailbox", Clean, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("why", Clean, nullable=False),
 )

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
 from inbound.message import Address
 from store import bounced, conversation, tables
+from store.columns import Instant
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import AlreadyDone, Moved
@@ -46,10 +47,12 @@ _OPEN = insert(tables.ticket)
 _TIMER = ("due_at", "reminded", "until", "paused_until")
 _STAYED = ("open", "ball_with", *_TIMER, "client_replied", "silent", "priority", "assigned_to", "tags")
 _MOVED = (*_STAYED, "status", "status_since")
+# Between two statuses of ours the ball stays with us: the client has waited since the first.
+_BALL_SINCE = case((_of.ball_with == bindparam("new_ball_with"), _of.ball_since), else_=bindparam("at", type_=Instant))
 _CHANGE, _MOVE = (
     update(tables.ticket)
     .where(_NUMBER, _of.version == bindparam("seen"))
-    .values(version=_of.version + 1, **{name: bindparam(f"new_{name}") for name in names})
+    .values(version=_of.version + 1, ball_since=_BALL_SINCE, **{name: bindparam(f"new_{name}") for name in names})
     for names in (_STAYED, _MOVED)
 )
 _FIRST_EFFECT = unless_there(tables.effect).execution_options(preserve_rowcount=True)
@@ -165,7 +168,7 @@ def _change_ticket(tx: Transaction, effect: Effect) -> None:
     state = _state(effect)
     new = {f"new_{name}": state[name] for name in names}
     change = _MOVE if effect.decision.moved else _CHANGE
-    if tx.execute(change, {"wanted": effect.ticket, "seen": effect.version, **new}).rowcount != 1:
+    if tx.execute(change, {"wanted": effect.ticket, "seen": effect.version, "at": effect.at, **new}).rowcount != 1:
         raise Moved(f"ticket {effect.ticket} is not at version {effect.version} any more")
 
 
@@ -199,6 +202,7 @@ def _opened(effect: Effect) -> Mapping[str, object]:
         "requester_name": requester.name,
         "mailbox": effect.mailbox,
         "created_at": effect.at,
+        "ball_since": effect.at,
         "version": 1,
         "category": "",
         "language": effect.verdict.language if effect.verdict else "",

@@ -114,3 +114,4 @@ class Nature(StrEnum):
     AUTOMATIC = "automatic"  # from a timer or a change of status; says so in its headers
     PERSONAL = "personal"  # a person wrote it, or it asks the client: no Auto-Submitted
     STAFF = "staff"  # to staff: automatic, not limited
+    DIGEST = "digest"  # to staff, once a day: never sent again when unsure, since the next one covers its days, too

@@ -11,6 +11,7 @@ from outbound.retry import PATIENCE, next_try, settle
 from workflow.machine import Nature
 
 QUEUED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+STALE_SOON = {Nature.ACKNOWLEDGEMENT, Nature.DIGEST}
 natures = st.sampled_from(list(Nature))
 attempts = st.integers(min_value=1, max_value=500)
 chance = st.floats(min_value=0, max_value=1)
@@ -68,15 +69,17 @@ def test_every_mail_is_given_up_in_the_end_after_a_bounded_number_of_tries(
     assert tries <= 70
 
 
-def test_an_acknowledgement_is_given_up_after_a_day_and_all_else_after_five() -> None:
+def test_what_is_stale_after_a_day_is_given_up_then_and_all_else_after_five() -> None:
     day_later = QUEUED + timedelta(hours=24)
-    assert next_try(9, QUEUED, Nature.ACKNOWLEDGEMENT, day_later, 0.5) is None
-    for nature in set(Nature) - {Nature.ACKNOWLEDGEMENT}:
+    for nature in STALE_SOON:
+        assert next_try(9, QUEUED, nature, day_later, 0.5) is None
+    for nature in set(Nature) - STALE_SOON:
         assert next_try(9, QUEUED, nature, day_later, 0.5) is not None
         assert next_try(99, QUEUED, nature, QUEUED + timedelta(days=5), 0.5) is None
 
 
-def test_an_unknown_mail_goes_once_more_but_an_acknowledgement_never() -> None:
-    assert settle(Nature.ACKNOWLEDGEMENT, 1) is State.UNKNOWN
-    for nature in set(Nature) - {Nature.ACKNOWLEDGEMENT}:
+def test_an_unknown_mail_goes_once_more_but_an_acknowledgement_or_a_digest_never() -> None:
+    for nature in STALE_SOON:
+        assert settle(nature, 1) is State.UNKNOWN
+    for nature in set(Nature) - STALE_SOON:
         assert [settle(nature, n) for n in (1, 2, 3)] == [State.RETRY, State.UNKNOWN, State.UNKNOWN]

@@ -109,7 +109,7 @@ def test_a_mail_that_was_put_off_goes_now_when_staff_say_so(database: Database) 
 
 
 @pytest.mark.parametrize("nature", list(Nature))
-def test_an_unsure_mail_goes_again_when_staff_say_so_unless_it_is_an_acknowledgement(
+def test_an_unsure_mail_goes_again_when_staff_say_so_unless_it_is_an_acknowledgement_or_a_digest(
     database: Database, nature: Nature
 ) -> None:
     (id_,) = queue(database, "a", nature=nature)
@@ -118,10 +118,11 @@ def test_an_unsure_mail_goes_again_when_staff_say_so_unless_it_is_an_acknowledge
         record(database, claimed[0], Unknown("cut off"))
     with database.read() as tx:
         assert outgoing.is_unknown(tx, id_)
-    assert retry(database, id_) is (nature is not ACK)
-    assert [one.id for one in claim(database)] == ([] if nature is ACK else [id_])
+    rests = nature in {ACK, Nature.DIGEST}
+    assert retry(database, id_) is not rests
+    assert [one.id for one in claim(database)] == ([] if rests else [id_])
     with database.read() as tx:
-        assert outgoing.is_unknown(tx, id_) is (nature is ACK)
+        assert outgoing.is_unknown(tx, id_) is rests
         assert not outgoing.is_unknown(tx, id_ + 1)
 
 

@@ -54,7 +54,7 @@ class Row:
     doubts: int = 0
 
     def doubt(self, now: float) -> None:
-        again = self.nature is not Nature.ACKNOWLEDGEMENT and self.doubts == 0
+        again = self.nature not in {Nature.ACKNOWLEDGEMENT, Nature.DIGEST} and self.doubts == 0
         self.state, self.due = "unknown", now if again else None
 
 

@@ -1,0 +1,26 @@
+"""Which mailboxes cannot be read, since when and why: for whoever asks from outside the process that reads them."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from outbound.standing import Outage
+from store.database import Transaction
+from store.inserting import unless_there
+from store.tables import outage
+
+
+def began(tx: Transaction, mailbox: str, why: str, now: datetime) -> None:
+    """It cannot be read. Said again with another reason, it has not been since the first time."""
+    if tx.execute(update(outage).where(outage.c.mailbox == mailbox).values(why=why)).rowcount == 0:
+        tx.execute(unless_there(outage), {"mailbox": mailbox, "since": now, "why": why})
+
+
+def ended(tx: Transaction, mailbox: str) -> None:
+    tx.execute(delete(outage).where(outage.c.mailbox == mailbox))
+
+
+def outages(tx: Transaction) -> tuple[Outage, ...]:
+    """The longest first."""
+    rows = tx.execute(select(outage).order_by(outage.c.since, outage.c.mailbox))
+    return tuple(Outage(row.mailbox, row.since, row.why) for row in rows)

@@ -1,0 +1,148 @@
+"""How the team's work stands, in few indexed queries: all that a digest tells of. It reads, and changes nothing."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, true
+
+from outbound.outbox import State
+from outbound.standing import Case, Some, Standing, Stuck, Tally
+from store.database import Transaction
+from store.incoming import MailState
+from store.outages import outages
+from store.tables import STUCK, WITHHELD, entry, mail, outbox, ticket
+from store.tickets import as_ticket
+from workflow.decision import Priority
+from workflow.machine import Ball, Nature
+
+STUCK_FOR = timedelta(days=7)  # so long an outgoing mail that failed is told of
+
+_of, _out, _in = ticket.c, outbox.c, mail.c
+_HERE = (_of.open == true(), _of.merged_into.is_(None))
+_FAILED = [state.value for state in (State.DEAD, State.BOUNCED, State.FAILED_RENDER)]
+_ANSWERS = [nature.value for nature in (Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC, Nature.PERSONAL)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody is told of: from `since`, not included, until `until`; timers that end before `soon`."""
+
+    since: datetime
+    until: datetime
+    soon: datetime
+    escalated: Collection[tuple[str, str]]  # workflow and key of the statuses that escalations lead to
+    first: str = ""  # whose tickets, and those of nobody, stand first; "": the whole team's alike
+    few: int = 5  # how many of each group are read
+
+
+def standing(tx: Transaction, asked: Asked) -> Standing:
+    """As it is now."""
+    escalated = _escalated(asked)
+    ours = (*_HERE, _of.ball_with == Ball.US.value)
+    at_work = (*_HERE, _of.ball_with.in_([Ball.US.value, Ball.THIRD_PARTY.value]))
+    paused = or_(_of.paused_until.is_(None), _of.paused_until <= asked.soon)
+    new = (*_HERE, _of.created_at > asked.since, _of.created_at <= asked.until)
+    return Standing(
+        escalated=_cases(tx, asked, [*at_work, escalated], _urgency(), _of.ball_since),
+        waiting=_cases(tx, asked, [*ours, not_(escalated)], _of.ball_since),
+        closing=_cases(tx, asked, [*_HERE, _of.due_at <= asked.soon, paused], _of.due_at),
+        # More of them: those that another group shows, too, are left out of this one.
+        new=_cases(tx, asked, new, _of.number.desc(), groups=4),
+        quarantined=_quarantined(tx, asked),
+        failed=_failed(tx, asked),
+        held=_held(tx),
+        outages=outages(tx),
+        tally=_tally(tx, asked),
+    )
+
+
+def _escalated(asked: Asked) -> ColumnElement[bool]:
+    here = [and_(_of.workflow == workflow, _of.status == status) for workflow, status in asked.escalated]
+    return or_(_of.priority.in_([Priority.HIGH.value, Priority.URGENT.value]), *here)
+
+
+def _urgency() -> ColumnElement[int]:
+    return case((_of.priority == Priority.URGENT.value, 0), else_=1)
+
+
+def _cases(
+    tx: Transaction,
+    asked: Asked,
+    where: Collection[ColumnElement[bool]],
+    *order: ColumnElement[Any],
+    groups: int = 1,
+) -> Some[Case]:
+    mine = [case((func.lower(_of.assigned_to).in_(["", asked.first.lower()]), 0), else_=1)] if asked.first else []
+    rows = tx.execute(select(ticket).where(*where).order_by(*mine, *order, _of.number).limit(asked.few * groups))
+    found = tuple(Case(as_ticket(row), row.ball_since) for row in rows)
+    return Some(found, _count(tx, _of.number, where))
+
+
+def _count(tx: Transaction, column: ColumnElement[Any], where: Collection[ColumnElement[bool]]) -> int:
+    return tx.execute(select(func.count(column)).where(*where)).scalar_one()
+
+
+def _quarantined(tx: Transaction, asked: Asked) -> Some[Stuck]:
+    here = [_in.state == MailState.QUARANTINED.value]
+    columns = (_in.id, _in.sender, _in.subject, _in.state, _in.reason)
+    rows = tx.execute(select(*columns).where(*here).order_by(_in.received_at.desc(), _in.id.desc()).limit(asked.few))
+    found = tuple(Stuck(row.id, row.sender, row.subject, row.state, row.reason) for row in rows)
+    return Some(found, _count(tx, _in.id, here))
+
+
+def _failed(tx: Transaction, asked: Asked) -> Some[Stuck]:
+    """Outgoing mails that nobody will send again, and those of a person or timer of which nobody knows whether they arrived."""
+    unsure = and_(
+        _out.state == State.UNKNOWN.value,
+        _out.next_at.is_(None),
+        _out.nature.in_([Nature.PERSONAL.value, Nature.AUTOMATIC.value]),
+    )
+    here = [STUCK, or_(_out.state.in_(_FAILED), unsure), _out.queued_at > asked.until - STUCK_FOR]
+    columns = (_out.id, _out.recipient, _out.subject, _out.state, _out.last_answer, _out.reason, _out.ticket)
+    rows = tx.execute(select(*columns).where(*here).order_by(_out.queued_at.desc(), _out.id.desc()).limit(asked.few))
+    found = tuple(Stuck(r.id, r.recipient, r.subject, r.state, r.last_answer or r.reason, r.ticket) for r in rows)
+    return Some(found, _count(tx, _out.id, here))
+
+
+def _held(tx: Transaction) -> tuple[tuple[str, int], ...]:
+    """By what holds them: our own reason, or the server's words."""
+    why = (_out.reason, _out.last_answer)
+    held = select(*why, func.count()).where(STUCK, _out.state == State.HELD.value).group_by(*why)
+    return _most_first((reason or answer, number) for reason, answer, number in tx.execute(held))
+
+
+def _withheld(tx: Transaction, asked: Asked) -> tuple[tuple[str, int], ...]:
+    within = (WITHHELD, entry.c.at > asked.since, entry.c.at <= asked.until)
+    limits = select(entry.c.because, func.count()).where(*within).group_by(entry.c.because)
+    return _most_first(("; ".join(because), number) for because, number in tx.execute(limits))
+
+
+def _most_first(counted: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counted, key=lambda one: (-one[1], one[0])))
+
+
+def _tally(tx: Transaction, asked: Asked) -> Tally:
+    def within(column: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+        return column > asked.since, column <= asked.until
+
+    def number(state: MailState) -> int:
+        return sum(row.mails for row in came if row.state == state)
+
+    sums = (func.count().label("mails"), func.count(_in.ticket).label("placed"))
+    grouped = select(_in.state, _in.kind, *sums).where(*within(_in.kept_at)).group_by(_in.state, _in.kind)
+    came = tx.execute(grouped).all()
+    parked = [(row.kind, row.mails) for row in came if row.state == MailState.PARKED]
+    closed = [_of.open == false(), _of.ball_with == Ball.NOBODY.value, *within(_of.ball_since)]
+    return Tally(
+        came=sum(row.mails for row in came),
+        on_tickets=sum(row.placed for row in came if row.state == MailState.PROCESSED),
+        parked=_most_first(parked),
+        quarantined=number(MailState.QUARANTINED),
+        pending=number(MailState.PENDING),
+        answers=_count(tx, _out.id, [*within(_out.sent_at), _out.nature.in_(_ANSWERS)]),
+        opened=_count(tx, _of.number, within(_of.created_at)),
+        closed=_count(tx, _of.number, closed),
+        withheld=_withheld(tx, asked),
+    )
