@@ -136,13 +136,14 @@ def init(config: str | None, /, yes: bool, **given: str | None) -> None:
 
 
 @main.command()
+@click.option("--send", is_flag=True, help="Also send a mail to each mailbox, and see whether it comes back as it was.")
 @json_option
 @click.pass_obj
-def check(config: str | None, as_json: bool) -> None:
+def check(config: str | None, send: bool, as_json: bool) -> None:
     """Prove configuration, database, templates, workflow, and every IMAP and SMTP connection."""
     from postroom.commands.check import check as prove
 
-    sys.exit(DONE if prove(config, as_json=as_json) else NO)
+    sys.exit(DONE if prove(config, as_json=as_json, send=send) else NO)
 
 
 @main.command()

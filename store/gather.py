@@ -14,7 +14,6 @@ from classifier.reports import rule_for
 from classifier.verdict import Evidence, Known, Link, Ours, Standing
 from inbound.message import Address, Message
 from outbound.keys import Keys
-from outbound.token import read_message_id
 from store import links
 from store.columns import key
 from store.database import Transaction
@@ -99,7 +98,7 @@ def gather(
         mailbox=role,
         link=found[0] if found else None,
         staff_token=links.acts_as_staff(message, keys, now),
-        own=read_message_id(keys, message.message_id) is not None,
+        own=links.is_own(message, keys, ours.mailboxes),
         duplicate_of=done.mail if done else None,
         stale=now - received_at > STALE,
     )

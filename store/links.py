@@ -76,6 +76,17 @@ def acts_as_staff(message: Message, keys: Keys, now: datetime) -> bool:
     return author is not None and any(token and acts_for(keys, token, author.addr) for token in found)
 
 
+def is_own(message: Message, keys: Keys, ours: frozenset[str]) -> bool:
+    """Whether we wrote it: its Message-ID is one of ours; or a server gave it another one, and ours stands in X-Postroom-Loop.
+
+    A client's server may copy that header into its answer; such an answer does not come from an address of ours.
+    """
+    if read_message_id(keys, message.message_id) is not None:
+        return True
+    mine = message.author is not None and message.author.key in ours
+    return mine and read_message_id(keys, message.value("x-postroom-loop")) is not None
+
+
 def others(message: Message, ours: frozenset[str]) -> tuple[Address, ...]:
     """Who else is named in To and Cc: neither the author, nor an address of ours with or without a token."""
     author = message.author.key if message.author else ""

@@ -1,6 +1,7 @@
 """What people ask for: lists, whole tickets, the sum of all mails. It reads, and changes nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -127,6 +128,15 @@ def balance(tx: Transaction) -> Balance:
     ).scalar_one()
     rest = (by_state.get(state, 0) for state in (MailState.PARKED, MailState.QUARANTINED, MailState.PENDING))
     return Balance(fetched, placed, *rest)
+
+
+def last_event(tx: Transaction) -> datetime | None:
+    """When the newest rows were written; None in an empty database."""
+    newest = (
+        select(column).order_by(table.c.id.desc()).limit(1)
+        for table, column in ((mail, mail.c.kept_at), (history, history.c.at), (outbox, outbox.c.queued_at))
+    )
+    return max(filter(None, (tx.execute(one).scalar() for one in newest)), default=None)
 
 
 def _among(column: ColumnElement[Any], words: tuple[str, ...]) -> list[ColumnElement[bool]]:

@@ -4,8 +4,12 @@ from classifier.clues import Clues
 
 
 def own_mail(clues: Clues) -> str:
-    """It carries a valid id of ours as its own Message-ID."""
-    return f"Message-ID: {clues.message.message_id} is ours" if clues.evidence.own else ""
+    """It carries a valid id of ours, as its own Message-ID or where a server that changes those left it."""
+    return (
+        f"it is ours, by its id: {clues.header('x-postroom-loop') or clues.message.message_id}"
+        if clues.evidence.own
+        else ""
+    )
 
 
 def duplicate(clues: Clues) -> str:

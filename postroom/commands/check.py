@@ -1,8 +1,9 @@
-"""`postroom check`: proves what `run` will need, one line each. It sends nothing and moves nothing."""
+"""`postroom check`: proves what `run` will need, one line each. It moves nothing, and sends nothing but with --send."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -11,40 +12,54 @@ from outbound.smtp import Smtp
 from postroom import clock
 from postroom.app import App, open_app
 from postroom.commands.output import print_json
+from postroom.commands.room import behind, disk
 from postroom.config import ConfigError, MailboxConfig
+from postroom.line import one_line
 from postroom.pipeline import open_mailbox
 from postroom.receiving import Receiver
+from postroom.roundtrip import PATIENCE, Trip, round_trip
 from postroom.servers import smtp_server
+from store import reports
 from store.errors import DatabaseDown
 from workflow.machine import Workflow
 
-Proof = tuple[str, Callable[[], str]]  # what is proved, and the proof: facts, or it raises Failed
+Shown = str | Trip  # facts; those of a Trip can be told one by one
+Proof = tuple[str, Callable[[], Shown]]  # what is proved, and the proof: facts, or it raises Failed
 
 
 class Failed(Exception):
-    """A proof that failed; the message says which part, and what the other side said."""
+    """A proof that failed; the message, or the Trip, says which part, and what the other side said."""
+
+    def __init__(self, shown: Shown, mend: str = "") -> None:
+        super().__init__(f"{shown}{mend}")
+        self.shown = shown
 
 
-def check(option: str | None, *, as_json: bool) -> bool:
+def check(option: str | None, *, as_json: bool, send: bool = False, patience: float = PATIENCE) -> bool:
     """Prints a line for each thing that is proved. Whether all of them hold."""
     good = True
-    for name, prove in _proofs(open_app(option)):
+    app = open_app(option)
+    for name, prove in (*_proofs(app), *(_trips(app, patience) if send else ())):
         try:
-            detail, ok = prove(), True
+            shown = prove()
+            detail, ok = str(shown), True
         except Failed as error:
-            detail, ok = str(error), False
+            shown, detail, ok = error.shown, str(error), False
         good = good and ok
         if as_json:
-            print_json([{"check": name, "ok": ok, "detail": detail}])
+            more = shown.facts if isinstance(shown, Trip) else {}
+            print_json([{"check": name, "ok": ok, "detail": detail, **more}])
         else:
-            click.echo(f"{'ok    ' if ok else 'FAILED'}  {name}: {detail}")
+            click.echo(one_line(f"{'ok    ' if ok else 'FAILED'}  {name}: {detail}"))
     return good
 
 
 def _proofs(app: App) -> Iterator[Proof]:
     yield "configuration", lambda: f"{app.config.source}, time zone {app.config.settings.timezone}"
-    yield "clock", _clock
+    yield "clock", partial(_clock, app)
     yield "database", partial(_database, app)
+    if path := app.config.database_file:
+        yield "disk", partial(_disk, path.parent)
     for name, workflow in app.workflows.items():
         yield f"workflow {name}", partial(_workflow, workflow)
         yield f"templates of {name}", partial(_templates, app, workflow)
@@ -53,10 +68,42 @@ def _proofs(app: App) -> Iterator[Proof]:
     yield f"smtp {app.config.settings.smtp.host}:{app.config.smtp_port}", partial(_smtp, app)
 
 
-def _clock() -> str:
+def _trips(app: App, patience: float) -> Iterator[Proof]:
+    for box in app.config.mailboxes:
+        yield f"round trip {box.name}", partial(_trip, app, box, patience)
+
+
+def _clock(app: App) -> str:
     if seconds := clock.offset_seconds():
         raise Failed(f"{clock.OFFSET} moves the clock by {seconds:g} seconds: that is for tests alone")
-    return clock.now().isoformat(timespec="seconds")
+    at = clock.now()
+    try:
+        with app.database.read() as tx:
+            last = reports.last_event(tx)
+    except DatabaseDown as error:
+        raise Failed(str(error)) from None
+    if wrong := behind(at, last):
+        raise Failed(wrong)
+    return at.isoformat(timespec="seconds")
+
+
+def _disk(folder: Path) -> str:
+    said, enough = disk(folder)
+    if not enough:
+        raise Failed(said)
+    return said
+
+
+def _trip(app: App, box: MailboxConfig, patience: float) -> Trip:
+    try:
+        trip = round_trip(app, box, patience)
+    except (MailboxDown, ConfigError) as error:
+        raise Failed(str(error)) from None
+    if not trip.came:
+        raise Failed(trip)
+    if box.settings.reply_token == "plus" and not trip.plus_kept:  # noqa: S105 - a word, no secret
+        raise Failed(trip, f": write it below the [[mailbox]] {box.settings.address}")
+    return trip
 
 
 def _database(app: App) -> str:

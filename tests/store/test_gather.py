@@ -57,6 +57,20 @@ def test_a_message_id_of_ours_names_the_ticket(database: Database, field: str) -
     assert link(database, mail("reply", **{field: (ours.replace("example.com", "example.net"),)})) is None
 
 
+def test_ours_is_what_carries_an_id_of_ours_and_where_a_server_changed_that_comes_from_us(database: Database) -> None:
+    ours = message_id(KEYS, "mail:1", "received", ADA.addr, None, "example.com")
+    loop, us = (("x-postroom-loop", ours),), Address(SUPPORT)
+    for message, own in (
+        (mail("back", message_id=ours), True),
+        (mail("changed", us, headers=loop), True),
+        (mail("copied by a client's server", ADA, headers=loop), False),
+        (mail("forged", us, headers=(("x-postroom-loop", ours.replace("example.com", "example.net")),)), False),
+        (mail("from us by its From alone", us), False),
+    ):
+        with database.read() as tx:
+            assert gather(tx, message).evidence.own is own, message.message_id
+
+
 def test_a_bounce_names_the_ticket_by_the_mail_that_it_returns(database: Database) -> None:
     number = opened(database)
     ours = message_id(KEYS, "mail:1", "received", ADA.addr, number, "example.com")
