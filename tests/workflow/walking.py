@@ -1,9 +1,12 @@
 """One walk through every (status, event) pair of a workflow, as a table of letters; and how well a colour can be read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from classifier.verdict import Kind
-from tests.workflow.desk import mail, ticket
+from tests.workflow.desk import NOW, mail, ticket
+from workflow.after import after
 from workflow.machine import Event, Workflow
 
 # What each letter of a walk means (closed tickets inside the reopen window):
@@ -24,7 +27,8 @@ def walk(flow: Workflow, letters: Mapping[str, str]) -> str:
 
 def sign(flow: Workflow, status: str, event: Event, letters: Mapping[str, str]) -> str:
     """What an event does, as one letter; a decision that changes nothing has to say why."""
-    before = ticket(status, workflow=flow.name)
+    timed = NOW + timedelta(days=3) if flow.statuses[status].timer else None
+    before = ticket(status, workflow=flow.name, due_at=timed, tags=("vip",))
     reply = event in {Event.THANKS, Event.APPROVAL}
     kind = Kind.CLIENT_REPLY if reply else Kind(event)
     decision = mail(before, kind, flow=flow, thanks=event is Event.THANKS, approves=event is Event.APPROVAL)
@@ -34,11 +38,12 @@ def sign(flow: Workflow, status: str, event: Event, letters: Mapping[str, str]) 
         return letters[decision.status]
     assert f'"{flow.statuses[status].name}"' in decision.because[0]
     assert event in decision.because[0] or reply
+    kept = after(before, decision, NOW)
+    assert (kept.status, kept.status_since, kept.due_at) == (before.status, before.status_since, before.due_at)
     if decision.client_replied:
         return "+" if decision.priority != before.priority else "r"
     assert decision.notices == ()
-    assert decision.priority == before.priority
-    assert decision.tags == before.tags
+    assert kept == replace(before, version=before.version + 1)
     return "."
 
 
