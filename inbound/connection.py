@@ -21,7 +21,7 @@ from inbound.server import Server, Tls
 
 RECEIVE_BYTES = 256 * 1024
 LONGEST_LINE = 8 * 1024 * 1024  # a SEARCH answer of 700,000 UIDs
-MOST_BYTES = 64 * 1024 * 1024  # of one command's answer, whatever the server announced before
+MOST_BYTES = 16 * 1024 * 1024  # of one command's answer: the flags of 300,000 mails that somebody marks meanwhile
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -39,12 +39,13 @@ class Connection(imaplib.IMAP4):
         self.news = False  # the server told of more mails than before
         self._tls, self._context = server.tls, context
         self._buffer = bytearray()
-        self._budget = MOST_BYTES
+        self._most = self._budget = MOST_BYTES
         super().__init__(server.host, server.port)
 
-    def begin(self, deadline: Deadline) -> None:
+    def begin(self, deadline: Deadline, octets: int = MOST_BYTES) -> None:
+        """`octets` is the most that its answer may have, whatever the server announced before."""
         self.deadline = deadline
-        self._budget = MOST_BYTES
+        self._most = self._budget = octets
         self.untagged_responses.clear()
 
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline stands for it
@@ -122,7 +123,7 @@ class Connection(imaplib.IMAP4):
             raise ConnectionError("the server closed the connection")
         self._budget -= len(data)
         if self._budget < 0:
-            raise self.abort(f"more than {MOST_BYTES} bytes in one answer")
+            raise self.abort(f"more than {self._most} bytes in one answer")
         self._buffer += data
 
     def _take(self, size: int) -> bytes:

@@ -16,6 +16,7 @@ SIZES_AT_ONCE = 250
 BATCH_MAILS = 50
 BATCH_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024  # of one batch, whatever the server announced before
 LARGEST_MAIL = 256 * 1024 * 1024
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -75,7 +76,7 @@ class Fetching:
             return []
 
     def _read_whole(self, batch: Sequence[int], sizes: dict[int, int]) -> list[Fetched]:
-        with self._session.command("FETCH", self._session.server.fetch_seconds) as client:
+        with self._session.command("FETCH", self._session.server.fetch_seconds, MOST_BYTES) as client:
             answer = client.fetch(batch, ["INTERNALDATE", "BODY.PEEK[]"])
             return [
                 Fetched(uid, raw, _received_at(item), sizes[uid])
@@ -100,7 +101,7 @@ class Fetching:
         return []
 
     def _chunk(self, uid: int, offset: int) -> dict[bytes, Any]:
-        with self._session.command("FETCH", self._session.server.fetch_seconds) as client:
+        with self._session.command("FETCH", self._session.server.fetch_seconds, MOST_BYTES) as client:
             answer = client.fetch([uid], ["INTERNALDATE", f"BODY.PEEK[]<{offset}.{CHUNK_BYTES}>"])
             item: dict[bytes, Any] = answer.get(uid, {})
             return item

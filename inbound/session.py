@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from inbound.connection import Client, No
+from inbound.connection import MOST_BYTES, Client, No
 from inbound.deadline import Deadline
 from inbound.down import BadArgument, MailboxDown, MailboxRefused, printable
 from inbound.login import log_in
@@ -46,12 +46,12 @@ class Session:
             self.offers = frozenset(word.decode("ascii", "replace") for word in client.capabilities())
 
     @contextmanager
-    def command(self, what: str, seconds: float | None = None) -> Iterator[Client]:
-        """Room for one command, which has to be over in `seconds`. `what` names it in errors."""
+    def command(self, what: str, seconds: float | None = None, octets: int = MOST_BYTES) -> Iterator[Client]:
+        """Room for one command, which has to be over in `seconds` and `octets`. `what` names it in errors."""
         if self.client is None:
             raise MailboxDown(f"{self.server.host}: not connected")
         with self._translated(what):
-            self.client.connection.begin(self.deadline(seconds or self.server.command_seconds))
+            self.client.connection.begin(self.deadline(seconds or self.server.command_seconds), octets)
             yield self.client
 
     def deadline(self, seconds: float) -> Deadline:

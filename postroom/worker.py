@@ -2,16 +2,16 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event, Thread
 from types import FrameType
 
-from inbound.imap import Mailbox, MailboxDown, reconnect_delay
+from inbound.imap import Mailbox, MailboxDown
 from postroom import pipeline
 from postroom.ageing import age
 from postroom.app import App
-from postroom.clock import jitter
+from postroom.clock import jitter, monotonic
 from postroom.config import MailboxConfig
 from postroom.delivering import Courier
 from postroom.digesting import digest
@@ -19,6 +19,7 @@ from postroom.failure import where
 from postroom.log import event, trouble
 from postroom.outage import Outage
 from postroom.parsers import Parsers
+from postroom.patience import Patience
 from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
@@ -27,6 +28,7 @@ from store.errors import DatabaseDown
 
 TICK = 30.0  # seconds between two looks at the timers
 GRACE = 30.0  # seconds that a mail in hand may take to end when we are told to stop
+CUT = 5.0  # the same, for all mailboxes together: a fetch or a move that is cut off is made again
 LOOK = 2.0  # seconds after which work is looked for even if nobody rang
 DOWN = 5.0  # seconds to wait for a database that is gone
 
@@ -56,12 +58,13 @@ class Worker:
             self._mailboxes.append(mailbox)
             verbs.append((f"receive {box.name}", lambda box=box, mailbox=mailbox: self._receive(box, mailbox)))  # type: ignore[misc]
         threads = [Thread(target=self._kept_up, args=verb, name=verb[0], daemon=True) for verb in verbs]
+        receiving = len(self._mailboxes)
         for thread in threads:
             thread.start()
-        event("started", mailboxes=len(self._mailboxes))
+        event("started", mailboxes=receiving)
         self._stop.wait()
-        for thread in threads:
-            thread.join(GRACE + 5)
+        _join(threads[-receiving:], CUT)
+        _join(threads[:-receiving], GRACE + 5)
         event("stopped")
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
@@ -86,18 +89,17 @@ class Worker:
 
     def _receive(self, box: MailboxConfig, mailbox: Mailbox) -> None:
         receiver = Receiver(self._app, box, mailbox)
-        watch, failures = Watch(self._app, box.name), 0
+        watch, patience = Watch(self._app, box.name), Patience(monotonic)
         while not self._stop.is_set():
             try:
                 if receiver.receive():
                     self._mail_in.set()
                 watch.works()
-                failures = 0
+                patience.served()
                 mailbox.wait(self._app.config.settings.poll_interval_seconds)
             except MailboxDown as error:
-                failures += 1
                 watch.lost(error)
-                self._stop.wait(reconnect_delay(failures, 2 * jitter() - 1))
+                self._stop.wait(patience.failed(2 * jitter() - 1))
         mailbox.close()
 
     def _process(self, processor: Processor) -> None:
@@ -142,3 +144,10 @@ class Worker:
             await courier.all_done(GRACE)
         finally:
             await courier.close()
+
+
+def _join(threads: Sequence[Thread], seconds: float) -> None:
+    """Waits for all of them, so long in all: a server that says nothing holds up no end."""
+    until = monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))

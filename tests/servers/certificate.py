@@ -26,8 +26,8 @@ def missing() -> str:
     return "" if shutil.which("openssl") else "openssl is not installed (Debian: openssl)"
 
 
-def make_certificate(folder: Path, names: str = HOSTS) -> Certificate:
-    """An authority of its own, and a certificate by it for `names` (subjectAltName of openssl)."""
+def make_certificate(folder: Path, names: str = HOSTS, *, days: int = 2) -> Certificate:
+    """An authority of its own, and a certificate by it for `names` (subjectAltName of openssl); 0 days: it has expired."""
     folder.mkdir(parents=True, exist_ok=True)
     made = Certificate(folder / "authority.pem", folder / "server.pem", folder / "server.key")
     authority_key, request, extensions = folder / "authority.key", folder / "server.csr", folder / "extensions"
@@ -39,7 +39,7 @@ def make_certificate(folder: Path, names: str = HOSTS) -> Certificate:
     _openssl(*new, "-x509", "-days", "2", "-subj", "/CN=test authority", "-addext", "keyUsage=critical,keyCertSign",
              "-keyout", authority_key, "-out", made.authority)  # fmt: skip
     _openssl(*new, "-subj", "/CN=localhost", "-keyout", made.key, "-out", request)
-    _openssl("x509", "-req", "-days", "2", "-in", request, "-CA", made.authority, "-CAkey", authority_key,
+    _openssl("x509", "-req", "-days", str(days), "-in", request, "-CA", made.authority, "-CAkey", authority_key,
              "-CAcreateserial", "-extfile", extensions, "-out", made.chain)  # fmt: skip
     return made
 

@@ -35,6 +35,11 @@ class Peer:
     def no(self, text: bytes) -> None:
         self.send(self.tag + b" NO " + text + b"\r\n")
 
+    def flood(self, data: bytes) -> None:
+        """The same again and again, until the client hangs up or the test is over."""
+        while not self._script.over.is_set():
+            self.send(data)
+
     def drip(self, data: bytes, seconds: float) -> None:
         """One byte after each pause."""
         for byte in data:
@@ -47,6 +52,7 @@ class Peer:
             data = self.sock.recv(65536)
             if not data:
                 raise ConnectionError("the client hung up")
+            self._script.received += data
             self._rest += data
         line, _, self._rest = self._rest.partition(b"\r\n")
         self._script.lines.append(line)
@@ -96,6 +102,8 @@ class ImapScript:
     def __init__(self, play: Callable[[Peer], None], context: ssl.SSLContext | None = None) -> None:
         """`context` speaks TLS from the first byte."""
         self.lines: list[bytes] = []  # all that clients sent
+        self.received = bytearray()  # the same octet for octet, as far as it was read
+        self.connections = 0
         self.over = Event()
         self._play, self._context = play, context
         self._failure: BaseException | None = None
@@ -128,6 +136,7 @@ class ImapScript:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             self._meet(sock)
 
     def _meet(self, sock: socket.socket) -> None:
