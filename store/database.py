@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, inspect, make_url, text
 
 from store.errors import DatabaseDown, SchemaMismatch
+from store.failpoint import failpoint
 from store.kind import WRITES, Facts, Kind
 from store.sqlite import BUSY_SECONDS, Sqlite
 from store.tables import REVISION
@@ -72,6 +73,7 @@ class Database:
         with self.write() as connection:
             self._kind.lock_schema(connection)
             migrations.upgrade(connection)
+            failpoint("upgrade.before_commit")
 
     def revision(self) -> str:
         """Of the schema; "" in an empty file. Raises SchemaMismatch for somebody else's database."""

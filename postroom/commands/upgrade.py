@@ -14,6 +14,7 @@ from postroom.clock import now
 from postroom.lock import Locked, alone_on
 from store.database import Database
 from store.errors import SchemaMismatch
+from store.failpoint import failpoint
 from store.tables import REVISION
 
 
@@ -44,13 +45,19 @@ def _upgraded(database: Database, path: Path | None) -> str:
 
 
 def _backup(path: Path) -> Path:
-    """A copy by SQLite's own backup: whole, whatever is being written meanwhile. Raises Refused."""
-    copy = path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%SZ}.backup")
-    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    """A copy by SQLite's own backup, whole or not there at all, whatever is being written meanwhile. Raises Refused."""
+    copy = path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%S%fZ}.backup")
+    part = copy.with_suffix(".part")  # what was cut off never looks like a backup
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
             source.backup(target)
-    except sqlite3.Error as error:
-        copy.unlink()
+        os.fsync(handle)
+        failpoint("backup.before_rename")
+        part.rename(copy)
+    except (sqlite3.Error, OSError) as error:
+        part.unlink(missing_ok=True)
         raise Refused(f"no backup can be made, so nothing was changed: {copy}: {error}") from None
+    finally:
+        os.close(handle)
     return copy
