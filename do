@@ -95,6 +95,7 @@ usage() {
 ./do accuracy        how right the classifier is, on a corpus and on our own mails
 ./do bench           how fast it is, from a Dovecot to tickets with queued answers
 ./do postroom ARGS   the program itself
+./do docs            print the commands and statuses again into docs/
 ./do lock            pin the dependencies again (needs uv)
 USAGE
 }
@@ -108,6 +109,7 @@ case $verb in
   format) setup; "$venv/bin/ruff" format .; "$venv/bin/ruff" check --fix . ;;
   test) setup; install_servers; check; exec "$venv/bin/pytest" -n 2 --dist worksteal "$@" ;;
   accuracy) setup; exec "$venv/bin/python" tests/accuracy.py "$@" ;;
+  docs) setup; exec "$venv/bin/python" -m tests.documents.write ;;
   bench) setup; install_servers; exec "$venv/bin/python" -m tests.bench "$@" ;;
   lock)
     uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \

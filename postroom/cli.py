@@ -2,11 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable
-from io import TextIOWrapper
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
+
+from postroom import completing
+from postroom.completing import offering
+from postroom.manual.shown import ShownGroup
+from postroom.streams import mend_streams, mended
 
 VERSION = "0.1.0"
 DONE, NO, WRONG = 0, 1, 2  # exit status: done; the answer is no; wrong use or configuration
@@ -18,15 +22,17 @@ class Refused(Exception):
     """The answer is no. The message is one line for the person at the keyboard."""
 
 
-class Postroom(click.Group):
+class Postroom(ShownGroup):
     """Ends every command with one line and an exit status, never with a traceback for what a person can mend."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        for stream in (sys.stdout, sys.stderr):
-            # A terminal that lacks a letter shows another one; it is no reason to fail.
-            if isinstance(stream, TextIOWrapper):
-                stream.reconfigure(errors="replace")
-        return super().main(*args, **kwargs)
+    group_class = ShownGroup
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Any:
+        mend_streams()
+        try:
+            return super().main(mended(sys.argv[1:] if args is None else args), *more, **kwargs)
+        except OSError as error:  # --help into a full disk
+            self.end(str(error), NO)
 
     def invoke(self, ctx: click.Context) -> Any:
         from postroom.config import ConfigError
@@ -56,7 +62,12 @@ class Postroom(click.Group):
 
 
 @click.group(cls=Postroom, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--config", metavar="FILE", help="The configuration; else POSTROOM_CONFIG, else postroom.toml here.")
+@click.option(
+    "--config",
+    type=click.Path(),
+    metavar="FILE",
+    help="The configuration; else POSTROOM_CONFIG, else postroom.toml here.",
+)
 @click.version_option(VERSION, prog_name="postroom")
 @click.pass_context
 def main(ctx: click.Context, config: str | None) -> None:
@@ -69,7 +80,28 @@ def json_option(command: Command) -> Command:
 
 
 def staff_option(command: Command) -> Command:
-    return click.option("--as", "by", default="", metavar="ADDRESS", help="The member of staff who does it.")(command)
+    return click.option(
+        "--as",
+        "by",
+        default="",
+        metavar="ADDRESS",
+        help="The member of staff who does it.",
+        shell_complete=offering("staff"),
+    )(command)
+
+
+def file_option(command: Command) -> Command:
+    said = "The text of the mail; - reads it from standard input."
+    return click.option("--file", "path", required=True, type=click.Path(), metavar="F", help=said)(command)
+
+
+def attach_option(command: Command) -> Command:
+    said = "A file that goes along; may be given again."
+    return click.option("--attach", "attached", multiple=True, type=click.Path(), metavar="F", help=said)(command)
+
+
+def number_argument(command: Command) -> Command:
+    return click.argument("number", type=NUMBER, metavar="N", shell_complete=offering("tickets"))(command)
 
 
 @main.group(invoke_without_command=True)
@@ -83,13 +115,7 @@ def staff_option(command: Command) -> Command:
 )
 @click.pass_context
 def demo(ctx: click.Context, once: bool, port: int) -> None:
-    """The whole program on embedded mail servers, with sample mail.
-
-    \b
-    postroom demo                 watch the samples, then send mails of your own
-    postroom demo --once          the samples alone
-    postroom demo send "My page stays white"      from another terminal, into the running demo
-    """
+    """The whole program on embedded mail servers, with sample mail."""
     if ctx.invoked_subcommand is None:
         from postroom.demo.show import demo as show
 
@@ -102,7 +128,7 @@ def demo(ctx: click.Context, once: bool, port: int) -> None:
 @click.option(
     "--to", "recipient", default="support@demo.test", metavar="ADDRESS", help="support@ or escalate@demo.test."
 )
-@click.option("--subject", default="A question", metavar="WORDS")
+@click.option("--subject", default="A question", metavar="WORDS", help="What it is about.")
 def send(text: str, sender: str, recipient: str, subject: str) -> None:
     """Send a mail into the demo that runs in another terminal."""
     from postroom.demo.send import send as deliver
@@ -115,20 +141,20 @@ def send(text: str, sender: str, recipient: str, subject: str) -> None:
 @click.option("--imap", metavar="HOST[:PORT]", help="Its IMAP server; found by itself, if not given.")
 @click.option("--smtp", metavar="HOST[:PORT]", help="The server that takes your mail.")
 @click.option("--user", metavar="NAME", help="Who signs in; the address, if not given.")
-@click.option("--password-file", metavar="F", help="The password, in a file that only you can read.")
-@click.option("--ca-file", metavar="F", help="Certificates that are believed, in PEM form, for servers of your own.")
+@click.option("--password-file", type=click.Path(), metavar="F", help="The password, in a file that only you can read.")
+@click.option(
+    "--ca-file",
+    type=click.Path(),
+    metavar="F",
+    help="Certificates that are believed, in PEM form, for servers of your own.",
+)
 @click.option("--staff", metavar="ADDRESS", help='Who answers first, e.g. "Kim <kim@example.com>".')
 @click.option("--workflow", metavar="NAME", help="courseleaf or service-desk.")
 @click.option("--start", metavar="WHEN", help='"now" leaves older mail alone; or "all", or a first day.')
 @click.option("--yes", is_flag=True, help="Ask nothing: defaults for all that is not given.")
 @click.pass_obj
 def init(config: str | None, /, yes: bool, **given: str | None) -> None:
-    """Ask for an address, find and try its servers, write postroom.toml, show what would happen.
-
-    \b
-    postroom init
-    postroom init --yes --address support@example.com --password-file mail.password --staff kim@example.com
-    """
+    """Ask for an address, find and try its servers, write postroom.toml, show what would happen."""
     from postroom.commands.init import init as first
     from postroom.first.dns import look_up
 
@@ -157,26 +183,35 @@ def run(config: str | None, once: bool) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE…")
 @json_option
 @click.pass_obj
 def classify(config: str | None, files: tuple[str, ...], as_json: bool) -> None:
-    """What each mail is, and why. Reads files alone; works without a configuration.
-
-    \b
-    postroom classify mail.eml
-    postroom classify --json *.eml
-    """
+    """What each mail is, and why. Reads files alone; works without a configuration."""
     from postroom.commands.classify import classify as judge
 
     sys.exit(DONE if judge(config, files, as_json=as_json) else NO)
 
 
 @main.command()
-@click.option("--status", default="", metavar="NAME", help="Only those in this status.")
+@click.option(
+    "--status", default="", metavar="NAME", help="Only those in this status.", shell_complete=offering("statuses")
+)
 @click.option("--open/--closed", "is_open", default=None, help="Only open ones, or only closed ones.")
-@click.option("--mailbox", default="", metavar="NAME", help="Only those of this mailbox, by name or address.")
-@click.option("--assigned", default="", metavar="ADDRESS", help="Only those of this person; nobody: of no one.")
+@click.option(
+    "--mailbox",
+    default="",
+    metavar="NAME",
+    help="Only those of this mailbox, by name or address.",
+    shell_complete=offering("mailboxes"),
+)
+@click.option(
+    "--assigned",
+    default="",
+    metavar="ADDRESS",
+    help="Only those of this person; nobody: of no one.",
+    shell_complete=offering("staff"),
+)
 @click.option("--search", default="", metavar="WORDS", help="Only those with these words; or one, by its number.")
 @json_option
 @click.pass_obj
@@ -188,8 +223,14 @@ def tickets(config: str | None, /, as_json: bool, **filters: Any) -> None:
 
 
 @main.command()
-@click.argument("number", type=NUMBER, metavar="N")
-@click.option("--save", "folder", metavar="DIR", help="Instead, write its attachments into this folder.")
+@number_argument
+@click.option(
+    "--save",
+    "folder",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Instead, write its attachments into this folder.",
+)
 @json_option
 @click.pass_obj
 def ticket(config: str | None, number: int, folder: str | None, as_json: bool) -> None:
@@ -204,38 +245,28 @@ def ticket(config: str | None, number: int, folder: str | None, as_json: bool) -
 
 
 @main.command("set")
-@click.argument("number", type=NUMBER, metavar="N")
-@click.argument("status", metavar="STATUS")
+@number_argument
+@click.argument("status", metavar="STATUS", shell_complete=offering("statuses"))
 @click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
 @click.option("--say", default="", metavar="TEXT", help="Your own words to the client, in place of the usual mail.")
 @click.option("--until", default="", metavar="DATE", help="2026-12-03 or 2026-12-03T14:00, in the team's time zone.")
 @staff_option
 @click.pass_obj
 def set_status(config: str | None, /, **given: Any) -> None:
-    """Move a ticket to another status; the client hears of it as the workflow says.
-
-    \b
-    postroom set 1042 "Pending Client Feedback" --say "Which browser is it?"
-    postroom set 1042 "Appointment Scheduled" --until 2026-12-03T14:00
-    """
+    """Move a ticket to another status; the client hears of it as the workflow says."""
     from postroom.commands.act import set_status as act
 
     act(config, **given)
 
 
 @main.command()
-@click.argument("number", type=NUMBER, metavar="N")
-@click.option("--file", "path", required=True, metavar="F", help="The text of the answer; - reads it from here.")
-@click.option("--attach", "attached", multiple=True, metavar="F", help="A file that goes along; may be given again.")
+@number_argument
+@file_option
+@attach_option
 @staff_option
 @click.pass_obj
 def reply(config: str | None, /, **given: Any) -> None:
-    """Answer the client of a ticket in your own words.
-
-    \b
-    echo "Which browser is it?" | postroom reply 1042 --file -
-    postroom reply 1042 --file answer.txt --attach plan.pdf --attach screen.png
-    """
+    """Answer the client of a ticket in your own words."""
     from postroom.commands.act import reply as act
 
     act(config, **given)
@@ -244,10 +275,15 @@ def reply(config: str | None, /, **given: Any) -> None:
 @main.command()
 @click.option("--for", "client", required=True, metavar="ADDRESS", help="The client, who gets the mail.")
 @click.option("--subject", required=True, metavar="WORDS", help="Of the ticket and of the mail.")
-@click.option("--file", "path", required=True, metavar="F", help="The text of the mail; - reads it from here.")
-@click.option("--attach", "attached", multiple=True, metavar="F", help="A file that goes along; may be given again.")
+@file_option
+@attach_option
 @click.option(
-    "--mailbox", "box", default="", metavar="NAME", help="From which one; the first support mailbox if not given."
+    "--mailbox",
+    "box",
+    default="",
+    metavar="NAME",
+    help="From which one; the first support mailbox if not given.",
+    shell_complete=offering("mailboxes"),
 )
 @staff_option
 @click.pass_obj
@@ -259,8 +295,8 @@ def new(config: str | None, /, **given: Any) -> None:
 
 
 @main.command()
-@click.argument("number", type=NUMBER, metavar="N")
-@click.argument("address", required=False, metavar="[ADDRESS]")
+@number_argument
+@click.argument("address", required=False, metavar="[ADDRESS]", shell_complete=offering("staff"))
 @click.option("--nobody", is_flag=True, help="Instead, take it from whoever has it.")
 @staff_option
 @click.pass_obj
@@ -274,8 +310,20 @@ def assign(config: str | None, number: int, address: str | None, by: str, *, nob
 
 
 @main.command()
-@click.option("--state", default="", metavar="STATE", help="Only those: pending, processed, parked or quarantined.")
-@click.option("--kind", default="", metavar="KIND", help="Only those: new_ticket, out_of_office, bounce, bulk ….")
+@click.option(
+    "--state",
+    default="",
+    metavar="STATE",
+    help="Only those: pending, processed, parked or quarantined.",
+    shell_complete=offering("mail states"),
+)
+@click.option(
+    "--kind",
+    default="",
+    metavar="KIND",
+    help="Only those: new_ticket, out_of_office, bounce, bulk ….",
+    shell_complete=offering("kinds"),
+)
 @click.option("--ticket", "number", type=NUMBER, metavar="N", help="Only those on this ticket.")
 @click.option("--raw", "which", metavar="ID", help="Instead, the bytes of this mail as they came, e.g. m17.")
 @json_option
@@ -291,7 +339,13 @@ def mails(config: str | None, /, which: str | None, as_json: bool, **filters: An
 
 
 @main.command()
-@click.option("--state", default="", metavar="STATE", help="Only those: queued, sending, sent, retry, unknown, dead ….")
+@click.option(
+    "--state",
+    default="",
+    metavar="STATE",
+    help="Only those: queued, sending, sent, retry, unknown, dead ….",
+    shell_complete=offering("outgoing states"),
+)
 @click.option("--ticket", "number", type=NUMBER, metavar="N", help="Only those of this ticket.")
 @json_option
 @click.pass_obj
@@ -313,15 +367,17 @@ def retry(config: str | None, which: str) -> None:
 
 
 @main.command()
-@click.option("--to", default="", metavar="ADDRESS", help="Queue this person's digest now, whenever it would be due.")
+@click.option(
+    "--to",
+    default="",
+    metavar="ADDRESS",
+    help="Queue this person's digest now, whenever it would be due.",
+    shell_complete=offering("staff"),
+)
 @click.option("--print", "show", is_flag=True, help="Show it, and queue nothing; without --to, the first manager's.")
 @click.pass_obj
 def digest(config: str | None, to: str, *, show: bool) -> None:
-    """Queue the digests that are due; `run` does so by itself. Nobody gets two for one day.
-
-    \b
-    postroom digest --print
-    """
+    """Queue the digests that are due; `run` does so by itself. Nobody gets two for one day."""
     from postroom.commands.digest import digest as act
 
     act(config, to=to, show=show)
@@ -342,30 +398,28 @@ def workflow() -> None:
 
 
 @workflow.command()
-@click.argument("name", metavar="FILE|NAME")
+@click.argument("name", type=click.Path(), metavar="FILE|NAME")
 @click.pass_obj
 def lint(config: str | None, name: str) -> None:
-    """Every fault, with its line and the mend; exit status 1 if there is one.
-
-    \b
-    postroom workflow lint our-team.toml
-    """
+    """Every fault, with its line and the mend; exit status 1 if there is one."""
     from postroom.commands.workflow import lint as prove
 
     sys.exit(DONE if prove(config, name) else NO)
 
 
 @workflow.command()
-@click.argument("name", metavar="FILE|NAME")
+@click.argument("name", type=click.Path(), metavar="FILE|NAME")
 @click.option("--svg", "as_svg", is_flag=True, help="A picture that stands alone, instead of Mermaid text.")
 @click.pass_obj
 def chart(config: str | None, name: str, *, as_svg: bool) -> None:
-    """What leads from which status to which, as text that forges draw, or as a picture.
-
-    \b
-    postroom workflow chart service-desk
-    postroom workflow chart our-team.toml --svg > our-team.svg
-    """
+    """What leads from which status to which, as text that forges draw, or as a picture."""
     from postroom.commands.workflow import chart as draw
 
     draw(config, name, as_svg=as_svg)
+
+
+@main.command()
+@click.argument("shell", type=click.Choice([*completing.SHELLS]), metavar="bash|zsh")
+def completion(shell: str) -> None:
+    """Print the script by which a shell completes commands, options, statuses, tickets and staff."""
+    click.echo(completing.script(shell, main), nl=False)

@@ -60,7 +60,7 @@ def _parsed(parsers: Parsers[Message], files: Sequence[str]) -> Iterator[tuple[s
         yield name, outcome.reason if isinstance(outcome, Unread) else outcome
 
 
-def _json(name: str, message: Message, verdict: Verdict) -> str:
+def _json(name: str, message: Message, verdict: Verdict) -> bytes:
     row: dict[str, Any] = {
         "file": click.format_filename(name),
         "kind": verdict.kind,
@@ -71,7 +71,7 @@ def _json(name: str, message: Message, verdict: Verdict) -> str:
         "authenticated": verdict.authenticated,
         "defects": list(message.defects),
     }
-    return msgspec.json.encode(row).decode()
+    return msgspec.json.encode(row)
 
 
 def _line(name: str, verdict: Verdict) -> str:

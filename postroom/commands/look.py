@@ -20,6 +20,7 @@ from store.incoming import MailState
 from store.lines import NOBODY, Wanted, WantedMails
 
 FEW = 200  # lines of a table
+LONGEST_SEARCH = 200  # characters; a database takes some more
 ALL = 2**31 - 1  # JSON has them all
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -38,6 +39,8 @@ def tickets(
     assigned: str,
     search: str,
 ) -> None:
+    if len(search) > LONGEST_SEARCH:
+        raise Refused(f"--search has {len(search)} characters: at most {LONGEST_SEARCH} are looked for")
     app = open_app(option)
     statuses = _keys(app, status) if status else ()
     box = named(app, mailbox)

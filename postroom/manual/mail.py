@@ -1,0 +1,49 @@
+"""The pages of the commands for mail that comes and mail that leaves."""
+
+from postroom.manual.page import Page
+
+PAGES = {
+    "mails": Page(
+        when='To answer "where is my mail?": every mail that was ever fetched is here, with what it was taken for and why. '
+        "The last line is the sum. Without --json at most 200 are listed.",
+        examples=(
+            ("mails --state quarantined", "what could not be read, with the reason"),
+            ("mails --kind out_of_office", "what was taken for an out-of-office note"),
+            ("mails --ticket 1042", "what came to one ticket"),
+            ("mails --raw m17 > m17.eml", "the bytes as they came"),
+        ),
+        see=("ticket", "retry", "classify"),
+        no="there is no such state, kind or mail",
+    ),
+    "outbox": Page(
+        when="To see whether an answer has left, and what the mail server said. Without --json at most 200 are listed.",
+        examples=(
+            ("outbox --state dead", "what no server will take, with its last answer"),
+            ("outbox --ticket 1042", "what the client of one ticket was sent"),
+            ("outbox --json", "all, one object a line"),
+        ),
+        see=("retry", "mails", "ticket"),
+        no="there is no such state",
+    ),
+    "retry": Page(
+        when="When what was wrong is mended: the mail that could not be read is read again; the mail that could not be sent goes "
+        "again with the same bytes, or is written again where it could not be written. An acknowledgement that may have arrived is never sent twice.",
+        examples=(
+            ("retry m17", "a quarantined mail, as postroom mails names it"),
+            ("retry o17", "an outgoing mail, as postroom outbox names it"),
+        ),
+        see=("mails", "outbox"),
+        no="there is no such mail, or it needs no retry",
+    ),
+    "classify": Page(
+        when="To see what postroom would take mails for, without a server, a database or a configuration. With a configuration it knows "
+        "which addresses are yours. It keeps nothing and answers nothing.",
+        examples=(
+            ("classify mail.eml", "the kind, whether it may be answered, and why"),
+            ("classify --json *.eml", "one object a line"),
+            ("mails --raw m17 | postroom classify -", "from standard input"),
+        ),
+        see=("mails",),
+        no="a file could not be read; the others are judged",
+    ),
+}

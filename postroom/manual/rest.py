@@ -1,0 +1,46 @@
+"""The pages of the other commands."""
+
+from postroom.manual.page import Page
+
+PAGES = {
+    "workflow": Page(
+        when="When your team writes a workflow of its own, or wants to see the one that it has.",
+        examples=(
+            ("workflow lint our-team.toml", "every fault, with its line"),
+            ("workflow chart courseleaf", "which status leads to which"),
+        ),
+        see=("workflow lint", "workflow chart", "check"),
+        no="the workflow has a fault, or there is none of that name",
+    ),
+    "workflow lint": Page(
+        when="After each change of a workflow file, before the service is started with it.",
+        examples=(
+            ("workflow lint our-team.toml", "a file of yours"),
+            ("workflow lint service-desk", "one that ships"),
+        ),
+        see=("workflow chart", "check"),
+        no="there is a fault, or no such workflow",
+    ),
+    "workflow chart": Page(
+        when="For the team's handbook: the picture is drawn from the file, so it is never out of date.",
+        examples=(
+            ("workflow chart service-desk", "Mermaid text, which forges draw"),
+            ("workflow chart our-team.toml --svg > our-team.svg", "a picture"),
+        ),
+        see=("workflow lint", "set"),
+        no="the workflow has a fault, or there is none of that name",
+    ),
+    "completion": Page(
+        when="Once a shell: then Tab completes commands and options, and for set, tickets and assign what this configuration and "
+        "this database know.",
+        examples=(
+            (
+                "completion bash > ~/.local/share/bash-completion/completions/postroom",
+                "for bash, from the next start on",
+            ),
+            ("completion zsh > ~/.zfunc/_postroom", "for zsh, where .zshrc has fpath+=~/.zfunc before compinit"),
+        ),
+        see=("set", "tickets"),
+        no="standard output cannot be written",
+    ),
+}

@@ -1,0 +1,38 @@
+"""The pages of the commands that keep the service going."""
+
+from postroom.manual.page import Page
+
+PAGES = {
+    "run": Page(
+        when="As a service (systemd, a container), or once an hour from a scheduler. It writes a line to standard error for "
+        "each thing that happens, and no mail's content. On SQLite one process at a time works on a database.",
+        examples=(
+            ("run", "until SIGTERM or Ctrl-C; the mail in hand is finished first"),
+            ("run --once", "all that is due, then the end"),
+            ("--config /etc/postroom/postroom.toml run", "as a service unit would"),
+        ),
+        see=("check", "mails", "outbox"),
+        no="with --once: a server could not be reached; else the database is in use, or cannot be reached",
+    ),
+    "digest": Page(
+        when="To see what a digest says, or to have one sent again to somebody who lost theirs. What the configuration names as digest of each member of "
+        "staff goes out without this command.",
+        examples=(
+            ("digest --print", "the first manager's, on the screen alone"),
+            ("digest --to kim@example.com", "Kim's, now"),
+            ("digest", "all that are due, e.g. where run is started by a scheduler"),
+        ),
+        see=("run", "tickets", "outbox"),
+        no="nobody on the staff has that address",
+    ),
+    "upgrade": Page(
+        when="After installing a newer postroom, with the service stopped. Twice is once. A database of PostgreSQL is backed up "
+        "by those who run it.",
+        examples=(
+            ("upgrade", "the backup's name, and from which schema to which"),
+            ("--config /etc/postroom/postroom.toml upgrade", "another configuration"),
+        ),
+        see=("check", "run"),
+        no="a service runs on the database, it is newer than this postroom, or no backup can be made; then nothing is changed",
+    ),
+}

@@ -1,0 +1,85 @@
+"""The pages of the commands for tickets."""
+
+from postroom.manual.page import Page
+
+PAGES = {
+    "tickets": Page(
+        when="To see what is open, whose turn it is, and since when. Filters may be combined: a ticket is listed where all of "
+        "them hold. Without --json at most 200 are listed.",
+        examples=(
+            ("tickets --open --assigned nobody", "what nobody has taken yet"),
+            ('tickets --status "Pending Client Feedback"', "by name or key, in any case"),
+            ("tickets --search catalog --closed", "closed ones with that word in subject, requester or conversation"),
+            ("tickets --json", "all, one object a line"),
+        ),
+        see=("ticket", "mails"),
+        no="no status, mailbox or member of staff has that name; the line says which there are",
+    ),
+    "ticket": Page(
+        when="To read a ticket before you act on it: how it came to its status, who said what, who may hear of it, and what "
+        "happens next by itself.",
+        examples=(
+            ("ticket 1042", "for people"),
+            ("ticket 1042 --save files", "its attachments, into the folder files; nothing there is overwritten"),
+            ("ticket 1042 --json", "for programs, with the whole conversation"),
+        ),
+        see=("tickets", "set", "reply", "assign"),
+        no="there is no such ticket, or its attachments cannot be written",
+    ),
+    "set": Page(
+        when="When the ticket's state has changed and no mail says so. The client hears what the status says, or what you --say; "
+        "--note is for the team alone. A status is named by its name or its key, in any case; moves that the workflow lacks are refused, "
+        "with those that it has.",
+        examples=(
+            ('set 1042 "Pending Client Feedback"', "the usual mail; its timer runs"),
+            ('set 1042 pending_client_feedback --say "Which browser is it?"', "your words instead of the usual mail"),
+            (
+                "set 1042 appointment_scheduled --until 2026-12-03T14:00",
+                "a status with a date, in the team's time zone",
+            ),
+            ('set 1042 assessment --note "asks for a refund" --as kim@example.com', "with a note, as Kim"),
+        ),
+        see=("ticket", "reply", "assign"),
+        no="there is no such ticket or status, or the workflow does not allow the move; then nothing is changed",
+    ),
+    "reply": Page(
+        when="To write to the client of a ticket. The mail is yours, with your words alone, in the client's thread; the answer to it joins "
+        "the ticket. The text is UTF-8 of at most 1 MiB. The status follows the workflow, which mostly lets it stay.",
+        examples=(
+            ("reply 1042 --file answer.txt --as kim@example.com", "signed with Kim's name"),
+            ("reply 1042 --file answer.txt --attach plan.pdf --attach screen.png", "with two files"),
+            ("reply 1042 --file -", "type the words, end with Ctrl-D"),
+        ),
+        see=("ticket", "new", "outbox"),
+        no="the ticket has no client to write to, the words or files cannot be read, or the server does not take so large a "
+        "mail; then nothing is sent",
+    ),
+    "new": Page(
+        when="To write to a client who has not written, e.g. after a call. The client gets a mail with your words alone; what they answer "
+        "joins the ticket.",
+        examples=(
+            ('new --for ada@client.example --subject "Your call" --file call.txt', "from the first support mailbox"),
+            (
+                'new --for "Ada Quill <ada@client.example>" --subject "Your move" --file - --as kim@example.com',
+                "type the words, end with Ctrl-D; signed with Kim's name",
+            ),
+            (
+                'new --for ada@client.example --subject "Plan" --file plan.txt --attach plan.pdf --mailbox help',
+                "with a file, from the mailbox help",
+            ),
+        ),
+        see=("reply", "ticket", "outbox"),
+        no="the address is none or our own, the subject or the text is empty, or a file cannot be read; then no ticket is made",
+    ),
+    "assign": Page(
+        when="To say who looks after a ticket. Who did it, and to whom it belonged before, stands in the conversation for the team. "
+        "Only those whom the configuration names as staff can have one.",
+        examples=(
+            ("assign 1042 kim@example.com", "Kim has it"),
+            ("assign 1042 lee@example.com --as kim@example.com", "Kim gives it to Lee"),
+            ("assign 1042 --nobody", "it is free again"),
+        ),
+        see=("tickets", "ticket", "set"),
+        no="there is no such ticket or member of staff, or it is theirs already",
+    ),
+}

@@ -1,0 +1,12 @@
+"""`./do docs`: writes the documents that are printed from the program. The tests compare them with it."""
+
+from pathlib import Path
+
+from tests.documents import commands, man, statuses
+
+DOCS = Path(__file__).parents[2] / "docs"
+PRINTED = {"commands.md": commands.text, "postroom.1": man.text, "statuses.md": statuses.text}
+
+if __name__ == "__main__":
+    for name, text in PRINTED.items():
+        (DOCS / name).write_text(text(), "utf-8")
