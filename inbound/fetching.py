@@ -87,7 +87,12 @@ class Fetching:
     def _read_in_chunks(self, uid: int, size: int, spool: Spool) -> list[Fetched]:
         """The end is an empty chunk, or a short one once the announced size is reached: neither alone is believed."""
         received_at = EPOCH
+        started, monotonic = self._session.monotonic(), self._session.monotonic
         while (offset := len(spool)) <= LARGEST_MAIL:
+            allowed = self._session.server.fetch_seconds * (1 + max(size, offset) // BATCH_BYTES)
+            if monotonic() - started > allowed:
+                self.unreadable[uid] = f"after {allowed:g} seconds no more than {offset} bytes of it had come"
+                return []
             item = self._chunk(uid, offset)
             raw = self._body(uid, item, b"BODY[]<%d>" % offset)
             if raw is None:

@@ -29,7 +29,9 @@ class Server:
     ca_file: str | None = None  # PEM; instead of the system's authorities
     connect_seconds: float = 30.0  # name, TCP, TLS and greeting together
     command_seconds: float = 60.0  # one command, until its last byte
-    fetch_seconds: float = 300.0  # one batch of mails, at most 8 MiB by what the server announced
+    fetch_seconds: float = (
+        300.0  # one batch of mails, at most 8 MiB by what the server announced; of a larger mail each 8 MiB
+    )
 
     def __post_init__(self) -> None:
         plain("host", self.host)
