@@ -1,0 +1,81 @@
+"""Arguments and help of the commands for mail that comes and mail that leaves. The work is in `commands/`."""
+
+import sys
+from typing import Any
+
+import click
+
+from postroom.arguments.shared import DONE, NO, NUMBER, json_option
+from postroom.completing import offering
+from postroom.manual.shown import Shown
+
+
+@click.command(cls=Shown)
+@click.option(
+    "--state",
+    default="",
+    metavar="STATE",
+    help="Only those: pending, processed, parked or quarantined.",
+    shell_complete=offering("mail states"),
+)
+@click.option(
+    "--kind",
+    default="",
+    metavar="KIND",
+    help="Only those: new_ticket, out_of_office, bounce, bulk ….",
+    shell_complete=offering("kinds"),
+)
+@click.option("--ticket", "number", type=NUMBER, metavar="N", help="Only those on this ticket.")
+@click.option("--raw", "which", metavar="ID", help="Instead, the bytes of this mail as they came, e.g. m17.")
+@json_option
+@click.pass_obj
+def mails(config: str | None, /, which: str | None, as_json: bool, **filters: Any) -> None:
+    """The ledger: every mail with its state, kind, reason and ticket."""
+    from postroom.commands import look
+
+    if which:
+        look.raw(config, which)
+    else:
+        look.mails(config, as_json=as_json, **filters)
+
+
+@click.command(cls=Shown)
+@click.option(
+    "--state",
+    default="",
+    metavar="STATE",
+    help="Only those: queued, sending, sent, retry, unknown, dead ….",
+    shell_complete=offering("outgoing states"),
+)
+@click.option("--ticket", "number", type=NUMBER, metavar="N", help="Only those of this ticket.")
+@json_option
+@click.pass_obj
+def outbox(config: str | None, /, as_json: bool, **filters: Any) -> None:
+    """Every outgoing mail with its state, attempts and the server's last answer."""
+    from postroom.commands.look import outbox as listing
+
+    listing(config, as_json=as_json, **filters)
+
+
+@click.command(cls=Shown)
+@click.argument("which", metavar="ID")
+@click.pass_obj
+def retry(config: str | None, which: str) -> None:
+    """Try a quarantined mail (m17) or an outgoing mail that failed (o17) again."""
+    from postroom.commands.act import retry as act
+
+    act(config, which)
+
+
+@click.command(cls=Shown)
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE…")
+@json_option
+@click.pass_obj
+def classify(config: str | None, files: tuple[str, ...], as_json: bool) -> None:
+    """What each mail is, and why. Reads files alone; works without a configuration."""
+    from postroom.commands.classify import classify as judge
+
+    sys.exit(DONE if judge(config, files, as_json=as_json) else NO)
+
+
+COMMANDS = (mails, outbox, retry, classify)

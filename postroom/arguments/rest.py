@@ -1,0 +1,46 @@
+"""Arguments and help of the commands that are left. The work is in `commands/`."""
+
+import sys
+
+import click
+
+from postroom import completing
+from postroom.arguments.shared import DONE, NO
+from postroom.manual.shown import Shown, ShownGroup
+
+
+@click.group(cls=ShownGroup)
+def workflow() -> None:
+    """Prove or draw a workflow: courseleaf, service-desk, or the path of a file. Works without a configuration."""
+
+
+@workflow.command()
+@click.argument("name", type=click.Path(), metavar="FILE|NAME")
+@click.pass_obj
+def lint(config: str | None, name: str) -> None:
+    """Every fault, with its line and the mend; exit status 1 if there is one."""
+    from postroom.commands.workflow import lint as prove
+
+    sys.exit(DONE if prove(config, name) else NO)
+
+
+@workflow.command()
+@click.argument("name", type=click.Path(), metavar="FILE|NAME")
+@click.option("--svg", "as_svg", is_flag=True, help="A picture that stands alone, instead of Mermaid text.")
+@click.pass_obj
+def chart(config: str | None, name: str, *, as_svg: bool) -> None:
+    """What leads from which status to which, as text that forges draw, or as a picture."""
+    from postroom.commands.workflow import chart as draw
+
+    draw(config, name, as_svg=as_svg)
+
+
+@click.command(cls=Shown)
+@click.argument("shell", type=click.Choice([*completing.SHELLS]), metavar="bash|zsh")
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the script by which a shell completes commands, options, statuses, tickets and staff."""
+    click.echo(completing.script(shell, ctx.find_root().command), nl=False)
+
+
+COMMANDS = (workflow, completion)

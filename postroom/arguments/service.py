@@ -1,0 +1,48 @@
+"""Arguments and help of the commands that keep the service going. The work is in `commands/`."""
+
+import sys
+
+import click
+
+from postroom.arguments.shared import DONE, NO
+from postroom.completing import offering
+from postroom.manual.shown import Shown
+
+
+@click.command(cls=Shown)
+@click.option("--once", is_flag=True, help="Do all that is due, then end.")
+@click.pass_obj
+def run(config: str | None, once: bool) -> None:
+    """The service: reads the mailboxes, decides, answers. Ends on SIGTERM or Ctrl-C."""
+    from postroom.commands.run import run as serve
+
+    sys.exit(DONE if serve(config, once=once) else NO)
+
+
+@click.command(cls=Shown)
+@click.option(
+    "--to",
+    default="",
+    metavar="ADDRESS",
+    help="Queue this person's digest now, whenever it would be due.",
+    shell_complete=offering("staff"),
+)
+@click.option("--print", "show", is_flag=True, help="Show it, and queue nothing; without --to, the first manager's.")
+@click.pass_obj
+def digest(config: str | None, to: str, *, show: bool) -> None:
+    """Queue the digests that are due; `run` does so by itself. Nobody gets two for one day."""
+    from postroom.commands.digest import digest as act
+
+    act(config, to=to, show=show)
+
+
+@click.command(cls=Shown)
+@click.pass_obj
+def upgrade(config: str | None) -> None:
+    """Bring the database to this version's schema; a backup of the file is made first."""
+    from postroom.commands.upgrade import upgrade as act
+
+    act(config)
+
+
+COMMANDS = (run, digest, upgrade)
