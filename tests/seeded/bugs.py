@@ -96,7 +96,7 @@ BUGS = (
         "inbound/filing.py",
         "client.uid_expunge(part)",
         "client.expunge()",
-        "tests/inbound/test_imap_evil.py::test_without_move_only_what_was_copied_is_expunged",
+        "tests/inbound/test_imap_filing.py::test_without_move_only_what_was_copied_is_expunged",
     ),
     Bug(
         "network in a transaction",
