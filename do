@@ -94,6 +94,7 @@ usage() {
 ./do format          format and mend what can be mended
 ./do accuracy        how right the classifier is, on a corpus and on our own mails
 ./do bench           how fast it is, from a Dovecot to tickets with queued answers
+./do soak [ARGS]     what takes longer than the tests may: kills, simulation, backlog; --minutes N
 ./do postroom ARGS   the program itself
 ./do docs            print the commands and statuses again into docs/
 ./do lock            pin the dependencies again (needs uv)
@@ -111,6 +112,7 @@ case $verb in
   accuracy) setup; exec "$venv/bin/python" tests/accuracy.py "$@" ;;
   docs) setup; exec "$venv/bin/python" -m tests.documents.write ;;
   bench) setup; install_servers; exec "$venv/bin/python" -m tests.bench "$@" ;;
+  soak) setup; install_servers; exec "$venv/bin/python" -m tests.soak "$@" ;;
   lock)
     uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
       --extra demo --group dev "$@" pyproject.toml --output-file requirements.lock ;;

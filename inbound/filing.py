@@ -1,6 +1,6 @@
 """Filing: mails that are kept move to the processed folder. It never expunges a mail that was not copied."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from imapclient import DELETED
@@ -14,8 +14,8 @@ from inbound.session import Session
 class Filing:
     """MOVE (RFC 6851), else COPY, STORE of the deleted mark and UID EXPUNGE (RFC 4315); without UIDPLUS the mark alone."""
 
-    def __init__(self, session: Session, folder: str) -> None:
-        self._session, self._folder = session, folder
+    def __init__(self, session: Session, folder: str, failpoint: Callable[[str], None]) -> None:
+        self._session, self._folder, self._failpoint = session, folder, failpoint
 
     def prepare(self) -> None:
         """Makes the folder where it is missing. Raises MailboxRefused where it cannot be made."""
@@ -79,7 +79,9 @@ class Filing:
     def _copy(self, numbers: str) -> dict[int, int]:
         with self._session.command(f"copying to {self._folder}") as client:
             client.copy(numbers, self._folder)
-            return _copied(client, numbers)
+            copied = _copied(client, numbers)
+        self._failpoint("move.copy_done_not_deleted")
+        return copied
 
     def _mark(self, numbers: str) -> None:
         with self._session.command("STORE") as client:

@@ -34,7 +34,15 @@ class Mailbox:
     MailboxRefused with the server's own words when it says no.
     """
 
-    def __init__(self, server: Server, folder: str, processed_folder: str, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        folder: str,
+        processed_folder: str,
+        *,
+        monotonic: Callable[[], float],
+        failpoint: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """`processed_folder` "" leaves mail where it is. `monotonic` gives seconds. Raises BadArgument."""
         self._folder = plain("folder", folder)
         self._processed = plain("processed_folder", processed_folder) if processed_folder else ""
@@ -43,7 +51,7 @@ class Mailbox:
         self.uidvalidity = 0
         self._session = Session(server, monotonic)
         self._fetching = Fetching(self._session)
-        self._filing = Filing(self._session, self._processed)
+        self._filing = Filing(self._session, self._processed, failpoint)
         self._bell, self._ear = socket.socketpair()
         self._bell.setblocking(False)
         self._ear.setblocking(False)

@@ -14,6 +14,7 @@ from outbound.token import message_id, reply_address
 from postroom.app import App
 from postroom.log import trouble
 from store.digests import NOTICE as DIGEST
+from store.failpoint import failpoint
 from workflow.decision import Audience, Decision, Notice, Ticket
 from workflow.machine import Nature
 
@@ -120,6 +121,7 @@ class Answerer:
             raw=b"",
             echo=echo if notice.nature is Nature.ACKNOWLEDGEMENT else "",
         )
+        failpoint("render.crash")
         try:
             made = self._app.renderer.render(notice, facts)
         except RenderError as error:

@@ -184,6 +184,8 @@ class Courier:
                     tx, one.mail.id, one.mail.fence, one.outcome, at, self._again(one.mail, one.outcome, at)
                 )
             mine = outgoing.final_dot(tx, marks, at)
+        if records:
+            failpoint("sent.after_commit")
         return [isinstance(note, Record) or note.id in mine for note in notes]
 
     def _again(self, mail: Claimed, outcome: Outcome, at: datetime) -> datetime | None:

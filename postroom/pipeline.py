@@ -76,7 +76,8 @@ def open_mailbox(app: App, box: MailboxConfig) -> Mailbox:
     """Not connected yet. Raises ConfigError for what must not be sent to a server."""
     settings = box.settings
     try:
-        return Mailbox(imap_server(box, app.config), settings.folder, settings.processed_folder, monotonic=monotonic)
+        server, filed = imap_server(box, app.config), settings.processed_folder
+        return Mailbox(server, settings.folder, filed, monotonic=monotonic, failpoint=failpoint)
     except BadArgument as error:
         raise ConfigError(f"{app.config.source}: mailbox {box.name}: {error}") from None
 

@@ -1,0 +1,144 @@
+"""What takes longer than a test run may: 1,000 kills, 20,000 seeds of the simulation, a backlog of 10,000 mails. It measures, and judges as the tests do.
+
+Run it with `./do soak [kills] [simulation] [backlog] [--minutes N]`; N is for each part. What was not reached in the time is said.
+"""
+
+import argparse
+import logging
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.bench.__main__ import LIMITS_OFF
+from tests.bench.mails import mails
+from tests.servers import dovecot as imap
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_script import SmtpServer
+from tests.simulation.player import Player
+from tests.walk.killing import ask
+from tests.walk.lab import PASSWORD, Lab
+from tests.walk.memory import MIB, Watch
+
+KILLS, SEEDS, BACKLOG = 1_000, 20_000, 10_000
+LIVES = 50  # of one round, on each of the two databases
+TOGETHER = 20  # seeds that a worker plays before it says how they ended
+FIRST_SEED = 1_000  # the suite has those below
+ORDER = ("mails in", "tickets", "sends", "duplicates", "unknowns", "kills", "seeds")
+Sums = Counter[str]
+
+
+def kills(until: float) -> tuple[Sums, list[str]]:
+    """Random kills of real processes, in rounds of their own seeds, as tests/walk/test_crash.py has them."""
+    sums: Sums = Counter()
+    faults = []
+    test = "tests/walk/test_crash.py::test_kills_at_random_moments_lose_nothing_and_double_nothing"
+    for seed in range(1, 1 + KILLS // (2 * LIVES)):
+        if time.monotonic() > until:
+            break
+        environment = {**os.environ, "SEED": str(seed), "LIVES": str(LIVES)}
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", test]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        counted = re.search(r"^SUMS: (.*)$", done.stdout, re.MULTILINE)
+        for name, number in re.findall(r"([a-z ]+) (\d+)(?:, |$)", counted[1] if counted else ""):
+            sums[name] += int(number)
+        if done.returncode:
+            faults.append(f"SEED={seed} LIVES={LIVES} ./do test {test}\n{done.stdout[-2000:]}")
+        print(f"kills: {sums['kills']} of {KILLS}", flush=True)
+    return sums, faults
+
+
+def simulation(until: float) -> tuple[Sums, list[str]]:
+    """Seeds behind those of the suite, a process a processor."""
+    sums: Sums = Counter()
+    faults: list[str] = []
+    begun = time.monotonic()
+    parts = range(FIRST_SEED, FIRST_SEED + SEEDS, TOGETHER)
+    with get_context("spawn").Pool() as pool:
+        for counted, found in pool.imap_unordered(_played, parts):
+            sums.update(counted)
+            faults += found
+            if time.monotonic() > until:
+                pool.terminate()
+                break
+    seconds = time.monotonic() - begun
+    print(f"simulation: {sums['seeds']} of {SEEDS} seeds, {sums['seeds'] / seconds:.1f} a second", flush=True)
+    return sums, faults
+
+
+def _played(first: int) -> tuple[Sums, list[str]]:
+    logging.getLogger("postroom").setLevel(logging.CRITICAL)
+    sums: Sums = Counter()
+    faults = []
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        player = Player(Path(folder))
+        for seed in range(first, first + TOGETHER):
+            try:
+                verdict = player.play(seed)
+            except AssertionError as error:
+                faults.append(str(error))
+                continue
+            faults += [f"SEED={seed}: {fault}" for fault in verdict.faults()]
+            sums.update(verdict.sums())
+        player.close()
+    return sums, faults
+
+
+def backlog(until: float) -> tuple[Sums, list[str]]:
+    """A mailbox that holds 10,000 mails when the service starts: each on its ticket, with its answer."""
+    del until
+    if reason := imap.available():
+        return Counter(), [f"backlog: {reason}"]
+    users = {"support0": PASSWORD, "escalate0": PASSWORD}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Dovecot(Path(folder) / "imap", users=users) as dovecot,
+        SmtpServer() as smtp,
+    ):
+        lab = Lab(Path(folder) / "postroom", dovecot, smtp, more=LIMITS_OFF)
+        for raw in mails(BACKLOG):
+            lab.deliver(raw)
+        begun = time.monotonic()
+        process = lab.popen("run", "--once")
+        with Watch(process.pid) as memory:
+            _, log = process.communicate()
+        seconds = time.monotonic() - begun
+        ((tickets,),) = ask(lab, "SELECT count(*) FROM ticket")
+        sends = Counter(one.recipient for one in smtp.accepted)
+        print(
+            f"backlog: {BACKLOG} mails in {seconds:.0f} s, {BACKLOG / seconds:.0f} a second, {memory.most // MIB} MiB"
+        )
+        whole = (process.returncode, tickets, sends.total(), lab.left()) == (0, BACKLOG, BACKLOG, 0)
+        sums = Counter({"mails in": BACKLOG, "tickets": tickets, "sends": sends.total()})
+        return sums, [] if whole else [f"backlog: {tickets} tickets, {sends.total()} sends\n{log[-2000:]}"]
+
+
+PARTS = {"kills": kills, "simulation": simulation, "backlog": backlog}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./do soak", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all, if none is named")
+    parser.add_argument("--minutes", type=float, default=120, help="for each part, at most")
+    asked = parser.parse_args()
+    if wrong := set(asked.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(wrong))}")
+    sums: Sums = Counter()
+    faults: list[str] = []
+    for name in asked.parts or PARTS:
+        counted, found = PARTS[name](time.monotonic() + 60 * asked.minutes)
+        sums.update(counted)
+        faults += found
+    print("SUMS: " + ", ".join(f"{name} {sums[name]}" for name in ORDER))
+    print(*faults, sep="\n")
+    sys.exit(bool(faults))
+
+
+if __name__ == "__main__":
+    main()

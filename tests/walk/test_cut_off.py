@@ -1,0 +1,144 @@
+"""Cut off where no table of test_crash.py reaches: without MOVE, amid the first start, before the bounce, and by SIGTERM in every verb.
+
+The numbers are those of ARCHITECTURE.md's table.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import dovecot as imap
+from tests.servers.cutting_proxy import CuttingProxy
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_script import SmtpServer
+from tests.walk.killing import PATIENCE, ask, count, die, ended, message_id, sent, whole
+from tests.walk.lab import PASSWORD, Lab, on_both
+from tests.walk.post import Post, person
+from tests.walk.service import Service, rows
+
+LARGE = 40_000
+
+
+@pytest.fixture
+def poor(tmp_path: Path) -> Iterator[Dovecot]:
+    """A server that cannot move a mail in one step."""
+    if reason := imap.available():
+        pytest.skip(reason)
+    with Dovecot(tmp_path / "poor", users={"support0": PASSWORD, "escalate0": PASSWORD}, hide={"MOVE"}) as server:
+        yield server
+
+
+def test_6_killed_between_copy_and_deletion_each_mail_has_one_ticket_and_leaves_the_inbox(
+    poor: Dovecot, smtp: SmtpServer, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    lab = Lab(tmp_path / "postroom", poor, smtp)
+    post = Post(lab)
+    for number in range(3):
+        post.deliver(person(number))
+    die(lab, "move.copy_done_not_deleted")
+    assert (lab.left(), lab.left(folder="Processed")) == (3, 3)
+    lab.once()
+    whole(lab)
+    assert [row["state"] for row in rows(lab, "mails")] == ["processed"] * 3
+    assert len(rows(lab, "tickets")) == 3
+    assert lab.left() == 0
+    assert set(poor.mails("support0", "Processed")) == {raw for _, raw in post.delivered}
+    assert lab.left(folder="Processed") <= 6  # the copies of the first try are nobody's loss
+    sums = sent(lab)
+    assert sums["sends"] == 3
+    record_property("sums", {**sums, "mails in": 3, "tickets": 3, "kills": 1})
+
+
+@on_both
+def test_17_killed_when_the_outcome_is_durable_the_mail_is_sent_once(lab: Lab) -> None:
+    lab.deliver(person(0))
+    die(lab, "sent.after_commit")
+    lab.once()
+    assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
+    assert len(lab.smtp.accepted) == 1
+
+
+def bounce(returned: bytes) -> bytes:
+    """RFC 3464, with the headers of the mail that comes back."""
+    heads = returned.partition(b"\r\n\r\n")[0]
+    return (
+        b"Return-Path: <>\r\nFrom: mailer-daemon@client0.example\r\nTo: support@example.test\r\nSubject: Undelivered\r\n"
+        b"Message-ID: <returned@client0.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.client0.example\r\n\r\n"
+        b"Final-Recipient: rfc822; c0@client0.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n" + heads + b"\r\n\r\n--b--\r\n"
+    )
+
+
+@on_both
+@pytest.mark.parametrize("failpoint", ["smtp.dot_sent_no_reply", "smtp.250_before_commit"])
+def test_18_a_bounce_that_comes_before_the_outcome_is_known_is_the_last_word(lab: Lab, failpoint: str) -> None:
+    lab.deliver(person(0))
+    die(lab, failpoint)
+    (mail,) = lab.smtp.accepted
+    assert ask(lab, "SELECT state FROM outbox") == [("sending",)]
+    lab.deliver(bounce(mail.raw))
+    lab.once()
+    lab.once()
+    (row,) = rows(lab, "outbox")
+    assert (row["state"], row["message_id"]) == ("bounced", message_id(mail.raw))
+    assert len(lab.smtp.accepted) == 1
+
+
+@on_both
+def test_21_killed_amid_the_first_start_there_is_no_half_database(lab: Lab) -> None:
+    lab.deliver(person(0))
+    assert lab.call("run", "--once", POSTROOM_FAILPOINT="upgrade.before_commit").returncode == -signal.SIGKILL
+    lab.once()
+    assert len(rows(lab, "tickets")) == 1
+
+
+# -------------------------------------------------------------------------------------- 22, SIGTERM
+
+
+def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_fetches_it_whole(lab: Lab) -> None:
+    post = Post(lab)
+    post.deliver(person(0, lines=1000))
+    with CuttingProxy(lab.dovecot.port) as proxy:
+        file = lab.folder / "postroom.toml"
+        file.write_text(file.read_text().replace(f"port = {lab.dovecot.port}", f"port = {proxy.port}"))
+        process = lab.popen("run")
+        proxy.cut_once(LARGE, lambda: os.kill(process.pid, signal.SIGTERM))
+        log = ended(process)
+        assert (process.returncode, "stopped" in log, "fault" in log) == (0, True, False), log
+        lab.once()
+    assert count(post)["sends"] == 1
+
+
+@on_both
+def test_22_told_to_stop_amid_many_mails_it_ends_what_is_in_hand_and_leaves_no_lease(lab: Lab) -> None:
+    post = Post(lab)
+    for number in range(60):
+        post.deliver(person(number))
+    with Service(lab) as running:
+        running.wait_for("mail.settled")
+        assert running.stop() == 0, running.lines
+        assert running.said(" fault ") == []
+    assert ask(lab, "SELECT id FROM mail WHERE lease_until IS NOT NULL") == []
+    assert ask(lab, "SELECT id FROM outbox WHERE state = 'sending'") == []
+    lab.once()
+    assert ask(lab, "SELECT max(attempts) FROM mail") == [(1,)]  # to be told to stop is no fault of a mail
+    assert count(post)["sends"] == 60
+
+
+@on_both
+def test_22_told_to_stop_while_the_final_dot_is_unanswered_it_waits_for_the_answer(lab: Lab) -> None:
+    lab.smtp.octet_seconds = 0.1
+    lab.smtp.fail("dot", "slow", 1)
+    lab.deliver(person(0))
+    with Service(lab) as running:
+        assert lab.smtp.dot_seen.wait(PATIENCE)
+        assert running.stop() == 0, running.lines
+    assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
+    lab.once()
+    assert len(lab.smtp.accepted) == 1
