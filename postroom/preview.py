@@ -5,12 +5,15 @@ place for that, and is gone afterwards. Each is judged by the clock of its own d
 """
 
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 
 from postroom.app import App, load_workflows, make_limits, make_renderer, read_keys
 from postroom.commands.rows import status_name
@@ -24,7 +27,7 @@ from store.incoming import Incoming
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of random name and mode 0700 is made in it
 MOST_ANSWERS = 100  # of one mail
-NOTHING_TO_SAY = "its status says nothing, or a limit is reached"
+NOTHING_TO_SAY = "the workflow sends nothing for it, or a limit is reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,21 @@ def scratch(config: Config) -> Iterator[App]:
             )
         finally:
             database.close()
+
+
+@contextmanager
+def tidily() -> Iterator[None]:
+    """Inside, a signal to end, or a terminal that is closed, ends the program so that no scratch is left. Main thread only."""
+    before = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def _clock_of(one: Incoming) -> Callable[[], datetime]:

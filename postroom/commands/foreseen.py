@@ -5,7 +5,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +13,7 @@ from postroom.line import one_line
 from postroom.preview import Foreseen
 
 PIPE_WIDTH = 200
+LONGEST_WHY = 90  # characters
 
 
 def show(foreseen: Sequence[Foreseen]) -> None:
@@ -24,8 +24,9 @@ def show(foreseen: Sequence[Foreseen]) -> None:
     for one in foreseen:
         table.add_row(_mail(one), one.kind, _outcome(one), _why(one))
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
-    Console(markup=False, highlight=False, emoji=False, width=width).print(table)
-    click.echo(sums(foreseen))
+    console = Console(markup=False, highlight=False, emoji=False, width=width)
+    console.print(table)
+    console.print(sums(foreseen))
 
 
 def sums(foreseen: Sequence[Foreseen]) -> str:
@@ -47,5 +48,6 @@ def _outcome(one: Foreseen) -> Text:
 
 
 def _why(one: Foreseen) -> Text:
-    """The rule and what it saw; `postroom classify` has all of it."""
-    return Text(one_line("".join(one.because[:1])), overflow="fold")
+    """What decided; `postroom classify` has all of it."""
+    said = one_line("".join(one.because[:1])).partition("; ")[0]
+    return Text(said if len(said) <= LONGEST_WHY else f"{said[: LONGEST_WHY - 1]}…", overflow="fold")

@@ -16,7 +16,7 @@ from postroom.first.plan import Plan
 from postroom.first.talk import LookUp, Parse, Talk
 from postroom.first.writing import write
 from postroom.parsers import Parsers
-from postroom.preview import preview
+from postroom.preview import preview, tidily
 from postroom.reading import Parsed, read
 from postroom.secret import SecretError, read_file
 from postroom.source import ConfigError
@@ -26,9 +26,9 @@ This asks for an address, finds its servers, tries them, and writes {path}.
 It sends no mail, and marks and moves none. Ctrl-C ends it; before the end nothing is written.
 """
 NEXT = """
-Next:
-  postroom check --send    proves all of it, and tries the way of a reply with one mail to yourself
-  postroom run             begins
+Next, as the user that will run the service:
+  {postroom} check --send    proves all of it, and sends one mail to yourself
+  {postroom} run             begins
 """
 
 
@@ -41,11 +41,12 @@ def init(option: str | None, given: Mapping[str, str], *, yes: bool, look_up: Lo
     parsers = Parsers(read)  # before any thread
     try:
         asker.say_all(WELCOME.format(path=path))
+        asker.say()
         plan, seen = _planned(Talk(asker, look_up, _parse(parsers), _password(given), _ca_file(given)))
         for file in write(plan, path):
             asker.say(f"written: {file.name}")
         _offer(asker, path, seen, parsers)
-        asker.say_all(NEXT)
+        asker.say_all(NEXT.format(postroom=f"postroom --config {option}" if option else "postroom"))
     finally:
         parsers.close()
 
@@ -100,4 +101,6 @@ def _offer(asker: Asker, path: Path, seen: Seen, parsers: Parsers[Parsed]) -> No
     ):
         return
     ready = config.read(path, os.environ)
-    show(list(preview(ready, seen.last, parsers)))
+    with tidily():
+        foreseen = list(preview(ready, seen.last, parsers))
+    show(foreseen)

@@ -1,5 +1,8 @@
 """Asks the person at the keyboard, or takes what was given on the command line. What cannot be used is asked again."""
 
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -43,8 +46,13 @@ class Asker:
         return bool(default) if self.silent else click.confirm(words, default=default)
 
     def say(self, words: str = "") -> None:
-        """A line; what comes from a server cannot steer the terminal."""
-        click.echo(one_line(words))
+        """A line, broken between words at a terminal; what comes from a server cannot steer that."""
+        line = one_line(words)
+        if sys.stdout.isatty():
+            indent = " " * (len(line) - len(line.lstrip()))
+            width = shutil.get_terminal_size().columns
+            line = textwrap.fill(line, width, subsequent_indent=f"{indent}  ", break_on_hyphens=False) or line
+        click.echo(line)
 
     def say_all(self, text: str) -> None:
         for line in text.splitlines():

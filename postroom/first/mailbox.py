@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbound.fetching import EPOCH
-from inbound.imap import Fetched, Mailbox, Server
+from inbound.imap import Fetched, Mailbox, MailboxRefused, Server
 from postroom.clock import monotonic, now
 from store.incoming import Incoming
 
@@ -32,6 +32,15 @@ def look(server: Server, folder: str) -> Seen:
                     room -= len(raw)
                     last.append(Incoming(uid, raw, _came(mail)))
         return Seen(len(uids), tuple(reversed(last)))
+
+
+def is_there(server: Server, folder: str) -> bool:
+    """Whether the mailbox has this folder. Raises MailboxDown."""
+    try:
+        with Mailbox(server, folder, "", monotonic=monotonic):
+            return True
+    except MailboxRefused:
+        return False
 
 
 def _came(mail: Fetched) -> datetime:

@@ -12,7 +12,7 @@ from postroom.first.authserv import proposed
 from postroom.first.candidates import Answers, Candidate
 from postroom.first.finding import Finder
 from postroom.first.machine import time_zone
-from postroom.first.mailbox import Seen, look
+from postroom.first.mailbox import Seen, is_there, look
 from postroom.first.plan import Box, Plan
 from postroom.first.trying import SignIn, imap_server
 
@@ -41,9 +41,7 @@ class Talk:
         smtp, sending = finder.smtp(sign_in)
         boxes = (Box("support", own.addr, sign_in), *self._escalate(finder, server))
         start = self._start(seen)
-        folder = self.asker.ask(
-            "processed", f'Folder for mail that was read ("{IN_PLACE}" leaves it in INBOX)', "Processed", _folder
-        )
+        folder = self._processed(server, sign_in)
         ids = self._trusted(seen)
         team = self.asker.ask("team", "Name that your mails come from", own.name or "Support", _name)
         workflow = self.asker.ask("workflow", "Workflow: courseleaf or service-desk", WORKFLOWS[0], _workflow)
@@ -90,6 +88,19 @@ class Talk:
         there = "1 mail lies" if seen.number == 1 else f"{seen.number:,} mails lie"
         self.asker.say(f"{there} in INBOX. postroom can leave them alone, or work on all, or on those since a day.")
         return self.asker.ask("start", 'Begin with: "now", "all", or a day such as 2026-11-22', "now", _start)
+
+    def _processed(self, server: Candidate, sign_in: SignIn) -> str:
+        words = f'Folder for mail that was read ("{IN_PLACE}" leaves it in INBOX)'
+        folder = self.asker.ask("processed", words, "Processed", _folder)
+        if folder:
+            try:
+                there = is_there(imap_server(server, sign_in, self.ca_file), folder)
+            except MailboxDown as error:
+                raise Refused(f"{folder} cannot be looked for: {error}: try again") from None
+            self.asker.say(
+                f"  {folder} is there." if there else f"  The first run makes {folder}; nothing is made now."
+            )
+        return folder
 
     def _trusted(self, seen: Seen) -> tuple[str, ...]:
         name, number = proposed(self.parse([one.raw for one in seen.last if isinstance(one.raw, bytes)]))

@@ -25,7 +25,7 @@ CONNECT_SECONDS = 8.0  # a person waits
 STRANGER = "nobody"  # stands where a server wants values that are not sent
 DEADLINES = Deadlines(connect=CONNECT_SECONDS, greeting=CONNECT_SECONDS, command=20)
 
-_NUMBER = re.compile(r"\[Errno -?\d+\] ")
+_NUMBER = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] | \(_ssl\.c:\d+\)")
 
 
 class Failed(Exception):

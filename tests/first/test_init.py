@@ -40,7 +40,7 @@ def test_enter_is_enough_where_dns_names_the_servers(converse: Say, home: Path, 
 def test_a_wrong_answer_is_told_with_its_mend_and_asked_again(converse: Say, home: Path) -> None:
     said = converse(
         "support", SUPPORT, "y", "", "wrong", "", PASSWORD, "y", "",
-        "tomorrow", "now", "INBOX", "", "A <b>", "", "mine", "", "nobody", STAFF, "Mars/Crater", "UTC", "help", "",
+        "tomorrow", "now", "INBOX", "Gelesen", "A <b>", "", "mine", "", "nobody", STAFF, "Mars/Crater", "UTC", "help", "",
     )  # fmt: skip
     assert said.exit_code == 0, said.output
     for words in (
@@ -48,6 +48,7 @@ def test_a_wrong_answer_is_told_with_its_mend_and_asked_again(converse: Say, hom
         "login of support@example.test refused: [AUTHENTICATIONFAILED]",
         'write "now", "all", or a date',
         "INBOX is the folder that is read",
+        "The first run makes Gelesen; nothing is made now.",
         "write it without <",
         "write courseleaf or service-desk",
         "write a time zone such as",
