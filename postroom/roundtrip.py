@@ -106,7 +106,7 @@ def _sent(app: App, box: MailboxConfig, to: str, watch: "_Watch", patience: floa
         return None, refused
     raw = watch.find(mail, begun + patience)
     if raw is None:
-        return None, f"nothing came back within {patience:g} s; is it in a spam folder?"
+        return None, f"nothing came back to {box.settings.folder} within {patience:g} s; did a filter put it elsewhere?"
     message = parse(raw)
     return _Back(message, message.message_id == mail.message_id, monotonic() - begun), ""
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+MOST = 8  # servers that are tried: somebody else's DNS says how many there are, and each may take seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Srv:
@@ -101,7 +103,7 @@ def candidates(protocol: Protocol, domain: str, answers: Answers) -> list[Candid
     seen: dict[tuple[str, int], Candidate] = {}
     for one in found:
         seen.setdefault((one.host, one.port), one)
-    return list(seen.values())
+    return list(seen.values())[:MOST]
 
 
 def provider(answers: Answers) -> Provider | None:

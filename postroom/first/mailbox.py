@@ -1,5 +1,6 @@
 """Looks into a mailbox without touching it: how much is there, and the last mails. It marks nothing, moves nothing, makes nothing."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from postroom.clock import monotonic, now
 from store.incoming import Incoming
 
 LAST = 50  # mails
-MOST_BYTES = 64 * 1024 * 1024  # in memory at once; what goes beyond it is left out
+MOST_BYTES = 64 * 1024 * 1024  # in memory at once; the older ones make room
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,16 @@ def look(server: Server, folder: str) -> Seen:
     """Opened to be read alone (EXAMINE, BODY.PEEK). Raises MailboxDown, BadArgument."""
     with Mailbox(server, folder, "", monotonic=monotonic) as mailbox:
         uids = mailbox.all_uids()
-        last: list[Incoming] = []
-        room = MOST_BYTES
-        for uid in reversed(uids[-LAST:]):
-            for raw, mail in ((one.raw, one) for batch in mailbox.fetch([uid]) for one in batch):
-                if isinstance(raw, bytes) and len(raw) <= room:  # what is larger than a batch is left out, too
-                    room -= len(raw)
-                    last.append(Incoming(uid, raw, _came(mail)))
-        return Seen(len(uids), tuple(reversed(last)))
+        last: deque[Incoming] = deque()
+        size = 0
+        for one in (mail for batch in mailbox.fetch(uids[-LAST:]) for mail in batch):
+            if not isinstance(one.raw, bytes):  # larger than a batch: it lies on the disk, and soon does no more
+                continue
+            last.append(Incoming(one.uid, one.raw, _came(one)))
+            size += len(one.raw)
+            while size > MOST_BYTES:
+                size -= len(last.popleft().raw)
+        return Seen(len(uids), tuple(last))
 
 
 def is_there(server: Server, folder: str) -> bool:

@@ -99,3 +99,9 @@ def test_addresses_of_the_house_itself_need_no_word() -> None:
 
 def test_the_usual_names_are_few() -> None:
     assert usual_hosts(DOMAIN) == ("imap.example.com", "mail.example.com", "smtp.example.com")
+
+
+def test_a_thousand_records_cost_no_thousand_tries() -> None:
+    many = tuple(Srv(f"s{number}.example.com", 993, number) for number in range(1000))
+    found = places(IMAP, Answers({"_imaps._tcp": many}))
+    assert found == [f"s{number}.example.com:993 implicit" for number in range(8)]
