@@ -9,6 +9,7 @@ from collections.abc import Callable
 from classifier.clues import Clues
 from classifier.joining import Joined
 from classifier.recipients import named_in, owns
+from classifier.rounds import many_hops
 from classifier.rules.report import spam_mark
 from classifier.senders import is_nobody
 from classifier.verdict import PERSON, Kind, Passed
@@ -16,7 +17,6 @@ from classifier.verdict import PERSON, Kind, Passed
 _LIST_SENDER = re.compile(r"^owner-|^bounces?(?:$|[+._=-])|-(?:request|owner|bounces?|admin|return)(?:$|[+._=-])")
 _TAG = 24  # characters of a subject in which a gateway's tag stands
 _LONG = 600  # characters
-_HOPS = 50  # Received headers; more, and it goes round between machines
 _LIST_PATH = re.compile(r"^owner-|-(?:request|owner|bounces?|return)(?:$|[+._=-])")
 _SUPPRESS = frozenset({"all", "autoreply", "oof", "dr", "rn", "nrn", "ndr"})
 _LISTED = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -103,8 +103,13 @@ def _own_loop(clues: Clues) -> str:
 
 
 def _many_hops(clues: Clues) -> str:
-    hops = len(clues.message.values("received"))
-    return f"it has gone through {hops} servers: more than {_HOPS} Received headers" if hops > _HOPS else ""
+    return many_hops(clues.evidence)
+
+
+def _flood(clues: Clues) -> str:
+    """A person does not write that often, or needs no answer to each (reliability.md E)."""
+    flood = clues.evidence.flood
+    return f"its sender has opened {flood} tickets within an hour" if flood else ""
 
 
 def _robot_sender(clues: Clues) -> str:
@@ -182,6 +187,7 @@ NOBODY_THERE: tuple[Callable[[Clues], str], ...] = (
     _list_path,
     _replies_to_nobody,
     _our_own,
+    _flood,
 )
 REASONS: tuple[Callable[[Clues], str], ...] = (
     *NOBODY_THERE,

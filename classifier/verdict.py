@@ -107,6 +107,8 @@ class Evidence:
     own: bool = False  # the mail carries a valid id of ours as its own Message-ID
     duplicate_of: int | None = None  # id of the mail of which this is another delivery
     stale: bool = False  # older than 48 hours when it was received: no automatic answer (S16)
+    own_loop: bool = False  # it carries the mark of a mail of ours, signed: some machine sends us back what we wrote
+    flood: int = 0  # how many tickets its sender has opened within an hour, once those are too many
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class Queued:
     raw: bytes  # empty when it failed to render
     state: State = State.QUEUED
     reason: str = ""  # why it is held, or failed to render
-    echo: str = ""  # hash of the mail that it answers (subject and body): the same is not answered twice in 24 h
+    echo: str = ""  # hash of the subject of the mail that it answers: the same is not answered twice in 24 h
+    echo_text: str = ""  # and of its text
     files: tuple[File, ...] = ()  # that `raw` holds
 
 

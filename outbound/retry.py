@@ -22,6 +22,8 @@ PATIENCE = {
     Nature.DIGEST: timedelta(hours=24),
 }
 
+HOLD = timedelta(hours=4)  # an acknowledgement that is held; later it would only confuse
+
 # How often a mail may be sent once more, with the same bytes, when nobody can tell whether it was accepted.
 SECOND_CHANCES = {
     Nature.ACKNOWLEDGEMENT: 0,
@@ -41,6 +43,11 @@ def next_try(attempts: int, queued_at: datetime, nature: Nature, now: datetime, 
     if now >= end:
         return None
     return min(now + _delay(attempts) * (1 + JITTER * (2 * jitter - 1)), end)
+
+
+def expires(nature: Nature, held_at: datetime) -> datetime | None:
+    """When a mail that is held is given up; None: it waits for staff as long as it takes."""
+    return held_at + HOLD if nature is Nature.ACKNOWLEDGEMENT else None
 
 
 def settle(nature: Nature, unknowns: int) -> State:

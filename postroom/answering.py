@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from inbound.message import Address, Message
 from outbound.facts import Facts
@@ -27,11 +28,15 @@ class Parent:
 
     message_id: str = ""
     references: tuple[str, ...] = ()
-    echo: str = ""  # what it said, as a hash: the same is not answered twice in a day
+    echo: str = ""  # its subject, as a hash: of two new mails with the same in a day one is answered
+    echo_text: str = ""  # the same of its words, also of replies
 
     @classmethod
-    def of(cls, message: Message, echo: str) -> "Parent":
-        return cls(message.message_id, message.references or message.in_reply_to, echo)
+    def of(cls, message: Message, echo_text: str, *, opens: bool) -> "Parent":
+        """A reply has the subject of what it answers: only that of a new mail says anything."""
+        subject = message.subject.casefold() if opens else ""
+        echo = sha256(subject.encode("utf-8", "surrogatepass")).hexdigest() if subject else ""
+        return cls(message.message_id, message.references or message.in_reply_to, echo, echo_text)
 
     @classmethod
     def last(cls, ids: Sequence[str]) -> "Parent":
@@ -77,7 +82,7 @@ class Answerer:
         queued: list[Queued] = []
         for notice in notices:
             facts = self._facts(notice, decision, ticket, cause, at, parent, words)
-            queued += self._queued(notice, facts, cause, ticket.number, parent.echo)
+            queued += self._queued(notice, facts, cause, ticket.number, parent)
         return tuple(queued)
 
     def alert(
@@ -89,13 +94,13 @@ class Answerer:
             notice = Notice(TROUBLE, "staff", Nature.STAFF, Audience.STAFF, Address(address))
             facts = self._staffs(notice, cause, at, number)
             facts = replace(facts, title=title, lines=tuple(lines))
-            queued += self._queued(notice, facts, cause, number, "")
+            queued += self._queued(notice, facts, cause, number, Parent())
         return tuple(queued)
 
     def digest(self, address: str, summary: Summary, cause: str, at: datetime) -> Queued:
         """The digest of one person."""
         notice, facts = self._digest(address, summary, cause, at)
-        (queued,) = self._queued(notice, facts, cause, None, "")
+        (queued,) = self._queued(notice, facts, cause, None, Parent())
         return queued
 
     def digest_text(self, address: str, summary: Summary, cause: str, at: datetime) -> str:
@@ -108,7 +113,8 @@ class Answerer:
         facts = self._staffs(notice, cause, at, None)
         return notice, replace(facts, summary=summary, unsubscribe=self._app.keeper)
 
-    def _queued(self, notice: Notice, facts: Facts, cause: str, number: int | None, echo: str) -> list[Queued]:
+    def _queued(self, notice: Notice, facts: Facts, cause: str, number: int | None, parent: Parent) -> list[Queued]:
+        acknowledges = notice.nature is Nature.ACKNOWLEDGEMENT
         base = Queued(
             cause=cause,
             ticket=number,
@@ -119,7 +125,8 @@ class Answerer:
             subject="",
             message_id=facts.message_id,
             raw=b"",
-            echo=echo if notice.nature is Nature.ACKNOWLEDGEMENT else "",
+            echo=parent.echo if acknowledges else "",
+            echo_text=parent.echo_text if acknowledges else "",
         )
         failpoint("render.crash")
         try:

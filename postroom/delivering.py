@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from outbound.dsn import asked
-from outbound.outbox import Claimed, Outcome, Retry, Sent
-from outbound.retry import next_try
+from outbound.outbox import Claimed, Held, Outcome, Retry, Sent
+from outbound.retry import expires, next_try
 from outbound.smtp import Smtp
 from postroom.app import App
 from postroom.log import event, trouble
@@ -189,6 +189,8 @@ class Courier:
         return [isinstance(note, Record) or note.id in mine for note in notes]
 
     def _again(self, mail: Claimed, outcome: Outcome, at: datetime) -> datetime | None:
+        if isinstance(outcome, Held):
+            return expires(mail.nature, at)
         if not isinstance(outcome, Retry):
             return None
         return next_try(mail.attempts, mail.queued_at, mail.nature, at, self._app.jitter())

@@ -16,6 +16,7 @@ from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
 from postroom.servers import imap_server, smtp_server
+from postroom.telling import tell
 from postroom.watch import Watch
 from store import outgoing, pending
 from store.failpoint import failpoint
@@ -36,7 +37,7 @@ def take_over_outgoing(app: App) -> None:
 
 
 def once(app: App, parsers: Parsers[Parsed]) -> bool:
-    """All that is due: receive, process, age, digest, deliver. Whether every server was there."""
+    """All that is due: receive, process, age, digest, deliver, tell. Whether every server was there."""
     take_over_mails(app)
     take_over_outgoing(app)
     reached = [receive(app, box) for box in app.config.mailboxes]
@@ -45,7 +46,10 @@ def once(app: App, parsers: Parsers[Parsed]) -> bool:
         pass
     age(app)
     digest(app)
+    tell(app)
     reached.append(asyncio.run(deliver(app)))
+    if tell(app):  # of what has just failed
+        reached.append(asyncio.run(deliver(app)))
     return all(reached)
 
 

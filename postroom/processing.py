@@ -1,7 +1,7 @@
 """Processing: mails of the ledger become tickets, decisions and queued answers. Each is settled alone, or counted and left."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from classifier.classify import classify
+from classifier.rounds import goes_round
 from classifier.verdict import PERSON
 from inbound.message import Address
 from postroom.answering import Answerer, Parent
@@ -22,7 +23,7 @@ from store.database import Transaction, savepoint
 from store.effect import Effect
 from store.errors import AlreadyDone, DatabaseDown, Moved
 from store.failpoint import failpoint
-from store.gather import Delivered, delivered, gather
+from store.gather import Delivered, delivered, floods, gather
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
@@ -104,9 +105,12 @@ class Processor:
     def _settle(self, group: Sequence[Read]) -> None:
         """Gather, classify, decide, render with no transaction that writes; then one short one for all."""
         with self._app.database.read() as tx:
-            known = delivered(tx, [one.parsed.message for one in group])
-            tries = [tried(partial(self._judge, tx, one, known)) for one in group]
-        judged = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
+            messages = [one.parsed.message for one in group]
+            known = delivered(tx, messages)
+            flooding = floods(tx, messages, self._app.config.ours, self._app.limits, self._app.now())
+            tries = [tried(partial(self._judge, tx, one, known, flooding)) for one in group]
+        found = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
+        judged = [case for case in found if not self._stopped(case)]
         opening = [case for case in judged if self._may_open(case)]
         numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
         effects: list[tuple[Judged, Effect]] = []
@@ -127,7 +131,7 @@ class Processor:
                 answers=len(effect.outgoing),
             )
 
-    def _judge(self, tx: Transaction, one: Read, known: Delivered) -> Judged:
+    def _judge(self, tx: Transaction, one: Read, known: Delivered, flooding: Mapping[str, int]) -> Judged:
         gathered = gather(
             tx,
             one.parsed.message,
@@ -137,9 +141,23 @@ class Processor:
             now=self._app.now(),
             received_at=one.mail.received_at,
             known=known,
+            flooding=flooding,
         )
         failpoint("classify.crash")
         return Judged(one, gathered, classify(gathered.evidence, one.parsed.reading))
+
+    def _stopped(self, case: Judged) -> bool:
+        """Whether it goes round between machines and is set aside, unless staff have looked at it, or it is known already."""
+        reason = goes_round(case.gathered.evidence, case.verdict.kind)
+        if not reason or case.mail.again or case.verdict.kind in PARKED:
+            return False
+        with self._app.database.write() as tx:
+            if pending.quarantine(tx, case.mail.id, reason):
+                # A loop brings many of them: one alert an hour.
+                self._tell(
+                    tx, case.mail.id, case.mail.account, reason, f"loop:{case.mail.account}:{self._app.now():%Y%m%dT%H}"
+                )
+        return True
 
     def _may_open(self, case: Judged) -> bool:
         """Whether it may need a number; a closed ticket may be too old to be reopened. One not used is a gap, no fault."""
@@ -163,7 +181,17 @@ class Processor:
         old = case.ticket
         named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
         workflow = self._app.workflow(named)
-        decision = decide(old, message, verdict, workflow, at, number=number, mailbox=box.name, role=box.settings.role)
+        decision = decide(
+            old,
+            message,
+            verdict,
+            workflow,
+            at,
+            number=number,
+            mailbox=box.name,
+            role=box.settings.role,
+            unreachable=case.gathered.unreachable,
+        )
         requester = verdict.sender or message.author or Address("")
         cause = f"mail:{mail.id}"
         ticket = None
@@ -171,7 +199,7 @@ class Processor:
             ticket = opened(decision, number, named, box.name, message.subject, requester, at)
         elif old is not None and not decision.parked:
             ticket = after(old, decision, at)
-        parent = Parent.of(message, case.read.parsed.echo)
+        parent = Parent.of(message, case.read.parsed.echo, opens=decision.opens)
         outgoing = self._answerer.answers(decision, ticket, cause, at, parent) if ticket else ()
         status = workflow.statuses.get(decision.status)
         return Effect(
@@ -183,6 +211,7 @@ class Processor:
             mail=mail.id,
             message=message,
             verdict=verdict,
+            returned=case.gathered.returned,
             duplicate_of=case.gathered.evidence.duplicate_of,
             outgoing=outgoing,
             open=status.open if status else True,
@@ -236,12 +265,12 @@ class Processor:
             if pending.quarantine(tx, mail.id, why):
                 self._tell(tx, mail.id, mail.account, why)
 
-    def _tell(self, tx: Transaction, number: int, account: str, why: str) -> None:
-        """Staff hear of a mail that is set aside: each time, for after a retry it is news again."""
+    def _tell(self, tx: Transaction, number: int, account: str, why: str, cause: str = "") -> None:
+        """Staff hear of a mail that is set aside: each time, for after a retry it is news again, or once for each cause."""
         at = self._app.now()
         trouble("mail.quarantined", id=f"m{number}", reason=why)
         lines = [("Mail", f"m{number}"), ("Mailbox", account), ("Reason", why)]
         lines.append(("Again", f"postroom retry m{number}"))
-        cause = f"quarantine:{number}:{at.isoformat()}"
+        cause = cause or f"quarantine:{number}:{at.isoformat()}"
         for queued in self._answerer.alert("A mail could not be processed", lines, cause, at):
             outbox.queue(tx, queued, self._app.limits, at)

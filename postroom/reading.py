@@ -16,11 +16,12 @@ class Parsed:
 
     message: Message
     reading: Reading
-    echo: str  # what it said, as a hash: the same is not answered twice in a day
+    echo: str  # its words, as a hash: the same are not acknowledged twice in a day; "" where there are none
 
 
 def read(raw: bytes | Excerpt) -> Parsed:
     """Total: any bytes give a Message, and any Message gives a Reading."""
     message = parse(raw)
-    said = f"{message.subject.casefold()}\n{message.text.strip().casefold()}"
-    return Parsed(message, reading.read(message), sha256(said.encode("utf-8", "surrogatepass")).hexdigest())
+    said = message.text.strip().casefold()
+    echo = sha256(said.encode("utf-8", "surrogatepass")).hexdigest() if said else ""
+    return Parsed(message, reading.read(message), echo)

@@ -23,6 +23,7 @@ from postroom.patience import Patience
 from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
+from postroom.telling import tell
 from postroom.watch import Watch
 from store.errors import DatabaseDown
 
@@ -115,7 +116,7 @@ class Worker:
 
     def _age(self) -> None:
         while not self._stop.is_set():
-            if age(self._app) + digest(self._app):
+            if age(self._app) + digest(self._app) + tell(self._app):
                 self._mail_out.set()
             self._stop.wait(TICK)
 

@@ -1,33 +1,98 @@
-"""What a bounce does to the outgoing mail that it is about. Only one that returns a signed id of ours gets here (S22)."""
+"""What a bounce does: to the outgoing mail that it is about, and to the address that it was for.
 
-from sqlalchemy import bindparam, update
+Only one that returns a signed id of ours gets here (S22): nobody can silence an address whose mail he has not read.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, false, insert, select, update
 
 from classifier.verdict import Kind
+from inbound.message import Message
+from outbound.keys import Keys
 from outbound.outbox import State
+from outbound.token import read_message_id
 from store.columns import Key
 from store.database import Transaction
-from store.effect import Effect
-from store.tables import outbox
+from store.effect import Effect, Returned
+from store.inserting import unless_there
+from store.limits import Limits
+from store.tables import history, outbox, person, silence
 
+_LONGEST_DAYS = 36_500
 _of = outbox.c
+# Also one whose outcome is not recorded yet, or never will be: the report is the better witness (crash point 18).
+_MAY_BOUNCE = _of.state.in_([State.SENT.value, State.UNKNOWN.value, State.SENDING.value])
+_RETURNED = select(_of.id, _of.recipient_key).where(
+    _of.message_id == bindparam("message_id", type_=Key), _of.ticket == bindparam("on_ticket"), _MAY_BOUNCE
+)
 _BOUNCED = (
     update(outbox)
-    # Also one whose outcome is not recorded yet, or never will be: the report is the better witness.
-    .where(
-        _of.message_id == bindparam("returned", type_=Key),
-        _of.ticket == bindparam("on_ticket"),
-        _of.state.in_([State.SENT.value, State.UNKNOWN.value, State.SENDING.value]),
-    )
-    .values(state=State.BOUNCED, next_at=None, last_answer=bindparam("said"))
+    .where(_of.id == bindparam("of_id"), _MAY_BOUNCE)
+    .values(state=State.BOUNCED, next_at=None, last_answer=bindparam("said"), told=False)
+    .returning(_of.recipient, _of.recipient_key)
+)
+_CLIENTS = (
+    select(person.c.key, silence.c.until)
+    .select_from(person)
+    .outerjoin(silence, silence.c.address == person.c.key)
+    .where(person.c.ticket == bindparam("on_ticket"), person.c.role != "cc", person.c.pending == false())
+)
+_SILENT, _HISTORY = unless_there(silence), insert(history)
+_LONGER = (
+    update(silence)
+    .where(silence.c.address == bindparam("who"))
+    .values(until=bindparam("new_until"), outgoing=bindparam("by"))
 )
 
 
-def mark(tx: Transaction, effect: Effect) -> None:
-    """A permanent failure (RFC 3464 §2.3.3, status 5.y.z) makes the returned mail `bounced`; a delay changes nothing."""
-    verdict, report = effect.verdict, effect.message.report if effect.message else None
-    if verdict is None or verdict.kind is not Kind.BOUNCE or report is None or not report.original_message_id:
+def returned(tx: Transaction, message: Message, keys: Keys) -> Returned | None:
+    """The mail of ours that this report says has failed for good (RFC 3464 §2.3.3, status 5.y.z); a delay is about none."""
+    report = message.report
+    if report is None or "failed" not in report.actions or not any(one.startswith("5.") for one in report.statuses):
+        return None
+    own = read_message_id(keys, report.original_message_id)
+    if own is None or own.ticket is None:
+        return None
+    asked = {"message_id": report.original_message_id, "on_ticket": own.ticket}
+    row = tx.execute(_RETURNED, asked).one_or_none()
+    return Returned(row.id, row.recipient_key) if row else None
+
+
+def last_address(tx: Transaction, came_back: Returned, ticket: int, now: datetime) -> bool:
+    """Whether it went to the last address of the ticket's client that had not returned our mail before."""
+    clients = {row.key: row.until for row in tx.execute(_CLIENTS, {"on_ticket": ticket})}
+    gone = {who for who, until in clients.items() if until is not None and until > now}
+    return came_back.recipient_key in clients and gone | {came_back.recipient_key} >= clients.keys()
+
+
+def mark(tx: Transaction, effect: Effect, limits: Limits) -> None:
+    """The returned mail becomes `bounced`, its address silent, and the ticket's history says so."""
+    if effect.returned is None or effect.verdict is None or effect.verdict.kind is not Kind.BOUNCE:
         return
-    if "failed" in report.actions and any(status.startswith("5.") for status in report.statuses):
-        said = " ".join((*report.statuses, *report.diagnostics))[:500]
-        values = {"returned": report.original_message_id, "on_ticket": effect.ticket, "said": said}
-        tx.execute(_BOUNCED, values)
+    report = effect.message.report if effect.message else None
+    said = " ".join((*report.statuses, *report.diagnostics))[:500] if report else ""
+    for row in tx.execute(_BOUNCED, {"of_id": effect.returned.outgoing, "said": said}).all():
+        _silence(tx, row.recipient_key, effect.returned.outgoing, effect.at, limits)
+        tx.execute(_HISTORY, _told(effect, f"o{effect.returned.outgoing} to {row.recipient} came back: {said}"))
+
+
+def _silence(tx: Transaction, who: str, outgoing: int, now: datetime, limits: Limits) -> None:
+    if not limits.silent_days_after_bounce:
+        return
+    days = timedelta(days=min(limits.silent_days_after_bounce, _LONGEST_DAYS))
+    tx.execute(_SILENT, {"address": who, "until": now + days, "outgoing": outgoing})
+    tx.execute(_LONGER, {"who": who, "new_until": now + days, "by": outgoing})
+
+
+def _told(effect: Effect, because: str) -> dict[str, object]:
+    """A line of the history in which the status stays; where it moves, another line says so."""
+    return {
+        "ticket": effect.ticket,
+        "at": effect.at,
+        "was": effect.decision.status,
+        "status": effect.decision.status,
+        "by": effect.by,
+        "because": (because,),
+        "mail": effect.mail,
+    }

@@ -11,6 +11,14 @@ from workflow.machine import Ball
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The outgoing mail that a bounce is about, and for whom it was."""
+
+    outgoing: int
+    recipient_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What follows from one mail, one timer or one act: all of it is written, or nothing.
 
@@ -26,6 +34,7 @@ class Effect:
     mail: int | None = None
     message: Message | None = None
     verdict: Verdict | None = None
+    returned: Returned | None = None  # the mail of ours that a bounce is about: Gathered.returned
     duplicate_of: int | None = None  # the mail of which this is another delivery: Evidence.duplicate_of
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff

@@ -8,21 +8,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, and_, bindparam, select, true
+from sqlalchemy import Row, and_, bindparam, func, select, true
 
 from classifier.reports import rule_for
 from classifier.verdict import Evidence, Known, Link, Ours, Standing
 from inbound.message import Address, Message
 from outbound.keys import Keys
-from store import links
-from store.columns import key
+from outbound.token import read_message_id
+from store import bounced, links
+from store.columns import Instant, key
 from store.database import Transaction
+from store.effect import Returned
+from store.limits import Limits, exempt
 from store.links import Pointer
 from store.tables import effect, person, thread, ticket
 from store.tickets import as_ticket
 from workflow.decision import Ticket
 
 STALE = timedelta(hours=48)  # S16
+_HOUR = timedelta(hours=1)
+_NOBODY: Mapping[str, int] = {}
 _MERGES = 10  # how far merges are followed: a circle of them ends, too
 
 _EFFECTS = select(effect.c.content_key, effect.c.mail, effect.c.ticket).where(
@@ -41,6 +46,14 @@ _TICKET = (
     .outerjoin(person, and_(person.c.ticket == ticket.c.number, _IS_HIM))
     .where(ticket.c.number == bindparam("wanted"))
 )
+_LATELY = (
+    select(ticket.c.requester, func.count().label("opened"))
+    .where(
+        ticket.c.requester.in_(bindparam("who", expanding=True)),
+        ticket.c.created_at > bindparam("since", type_=Instant),
+    )
+    .group_by(ticket.c.requester)
+)
 _REPORT = (
     select(ticket.c.number)
     .where(ticket.c.report_key == bindparam("report_key"), ticket.c.open == true(), ticket.c.merged_into.is_(None))
@@ -57,6 +70,8 @@ class Gathered:
     ticket: Ticket | None = None
     report_key: str = ""  # of the configured report that it is; "" if it is none
     others: tuple[Address, ...] = ()
+    returned: Returned | None = None  # the mail of ours whose failure it reports
+    unreachable: bool = False  # it is the bounce of the client's last address
 
     @property
     def asked_version(self) -> int | None:
@@ -72,6 +87,19 @@ def delivered(tx: Transaction, messages: Iterable[Message]) -> Delivered:
     return {row.content_key: row for row in tx.execute(_EFFECTS, {"content_keys": keys})} if keys else {}
 
 
+def floods(
+    tx: Transaction, messages: Iterable[Message], ours: Ours, limits: Limits, now: datetime
+) -> Mapping[str, int]:
+    """How many tickets the senders of these mails have opened within the hour, where that is too many: one query.
+
+    Forms, and senders that the configuration names, may.
+    """
+    writers = {who.addr for one in messages if (who := _writer(one, ours)) and who.key not in ours.forms}
+    asked = [addr for addr in writers if not exempt(addr, limits)]
+    rows = tx.execute(_LATELY, {"who": asked, "since": now - _HOUR}).all() if asked else []
+    return {row.requester: row.opened for row in rows if row.opened >= limits.tickets_per_sender_hour}
+
+
 def gather(
     tx: Transaction,
     message: Message,
@@ -82,10 +110,11 @@ def gather(
     now: datetime,
     received_at: datetime,
     known: Delivered | None = None,
+    flooding: Mapping[str, int] = _NOBODY,
 ) -> Gathered:
     """Which ticket a mail belongs to and how that is known, and who its sender is there.
 
-    `role` is the mailbox's; `known` is what `delivered` found for mails of which this is one.
+    `role` is the mailbox's; `known` and `flooding` are what `delivered` and `floods` found for mails of which this is one.
     """
     done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
     rule = rule_for(message, ours)
@@ -101,8 +130,13 @@ def gather(
         own=links.is_own(message, keys, ours.mailboxes),
         duplicate_of=done.mail if done else None,
         stale=now - received_at > STALE,
+        own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
+        flood=flooding.get(who.addr, 0) if who and not found else 0,
     )
-    return Gathered(evidence, found[1] if found else None, repeats, links.others(message, ours.mailboxes))
+    ticket_ = found[1] if found else None
+    came_back = bounced.returned(tx, message, keys)
+    gone = bool(came_back and ticket_ and bounced.last_address(tx, came_back, ticket_.number, now))
+    return Gathered(evidence, ticket_, repeats, links.others(message, ours.mailboxes), came_back, unreachable=gone)
 
 
 def _pointers(

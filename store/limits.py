@@ -18,13 +18,16 @@ class Limits:
     per_address_10_minutes: int = 1
     per_address_hour: int = 3
     per_address_day: int = 5
-    same_mail_day: int = 1  # same subject and body from that address
+    same_mail_day: int = 1  # same subject or same body from that address
     per_domain_hour: int = 30
     per_domain_day: int = 200
+    per_domain_times_known: int = 5  # so many times as many to the organisation of a known client
     automatic_per_address_day: int = 10
     automatic_per_ticket_30_minutes: int = 4
     global_hour: int = 300
     global_times_median: int = 5  # or so many times the usual hour, whichever is more
+    tickets_per_sender_hour: int = 20  # what is more is a ticket, and is answered by nothing
+    silent_days_after_bounce: int = 60  # for an address that returned a mail for good
     exempt: frozenset[str] = frozenset()  # addresses, or @domain, that the limit for everybody leaves out
 
 
@@ -51,13 +54,12 @@ _AUTOMATIC = (
 )
 _ACKNOWLEDGEMENT = (
     ("per_ticket", "this ticket got the same acknowledgement within 24 hours"),
-    ("same_mail_day", "the same mail was acknowledged within 24 hours"),
+    ("same_mail_day", "a mail with the same subject or words was acknowledged within 24 hours"),
     ("per_address_10_minutes", "{n} acknowledgement to this address within 10 minutes"),
     ("per_address_hour", "{n} acknowledgements to this address within an hour"),
     ("per_address_day", "{n} acknowledgements to this address within 24 hours"),
     ("per_domain_hour", "{n} acknowledgements to this organisation within an hour"),
     ("per_domain_day", "{n} acknowledgements to this organisation within 24 hours"),
-    ("global_hour", "{n} acknowledgements to everybody within an hour"),
 )
 _RULES = {
     Nature.ACKNOWLEDGEMENT: (*_ACKNOWLEDGEMENT, *_AUTOMATIC),
@@ -80,6 +82,13 @@ def withheld(nature: Nature, counts: Counts, limits: Limits) -> str:
         if getattr(counts, name) >= most:
             return reason.format(n=most)
     return ""
+
+
+def tripped(nature: Nature, counts: Counts, limits: Limits) -> str:
+    """Why an acknowledgement waits for staff: so many go out that somebody may be using us to send them. "" if not."""
+    if nature is not Nature.ACKNOWLEDGEMENT or counts.global_hour < limits.global_hour:
+        return ""
+    return f"{limits.global_hour} acknowledgements to everybody within an hour"
 
 
 def exempt(address: str, limits: Limits) -> bool:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from outbound.outbox import Queued, State
+from outbound.retry import expires
 from store.counting import Lately, count, row_of, usual_hour
 from store.database import Transaction
 from store.inserting import unless_there
-from store.limits import Counts, Limits, limited, organisation, withheld
+from store.limits import Limits, limited, organisation, tripped, withheld
 from store.tables import outbox
 from workflow.machine import Nature
 
@@ -27,23 +28,29 @@ def queue(tx: Transaction, queued: Queued, limits: Limits, now: datetime) -> Pla
     """Put a mail into the outbox, inside the transaction of the change that causes it.
 
     The same cause, notice and recipient have one row for ever: the second call finds the first. A mail over a
-    limit is not queued at all.
+    limit is not queued at all; one over the limit for everybody is held.
     """
     asked = limited(queued.nature) and queued.state is State.QUEUED
     lately = count(tx, queued, limits, now) if asked else None
     old = lately.old if lately else row_of(tx, queued)
     if old is not None:
         return Placed(old)
-    reason = _withheld(tx, queued, lately.counts, limits, now) if lately else ""
-    if reason:
-        return Placed(withheld=reason)
+    if lately:
+        fitted = _fitted(tx, limits, lately, now)
+        if reason := lately.silent or withheld(queued.nature, lately.counts, fitted):
+            return Placed(withheld=reason)
+        if reason := tripped(queued.nature, lately.counts, fitted):
+            queued, lately = replace(queued, state=State.HELD, reason=reason), None
     put = tx.execute(_PUT, _row(queued, now, lately)).scalar()
     # Another process may have queued it since the look.
     return Placed(row_of(tx, queued)) if put is None else Placed(put, new=True)
 
 
-def _withheld(tx: Transaction, queued: Queued, counts: Counts, limits: Limits, now: datetime) -> str:
-    return withheld(queued.nature, counts, _raised(tx, limits, counts.global_hour, now))
+def _fitted(tx: Transaction, limits: Limits, lately: Lately, now: datetime) -> Limits:
+    """The limits as they are for this recipient and this hour."""
+    times = limits.per_domain_times_known if lately.known else 1
+    day, hour = times * limits.per_domain_day, times * limits.per_domain_hour
+    return _raised(tx, replace(limits, per_domain_day=day, per_domain_hour=hour), lately.counts.global_hour, now)
 
 
 def _raised(tx: Transaction, limits: Limits, sent: int, now: datetime) -> Limits:
@@ -68,15 +75,22 @@ def _row(queued: Queued, now: datetime, lately: Lately | None) -> dict[str, obje
         "subject": queued.subject,
         "message_id": queued.message_id,
         "echo": queued.echo,
-        "echo_text": "",
+        "echo_text": queued.echo_text,
         "state": queued.state,
         "reason": queued.reason,
         "attempts": 0,
         "fence": 0,
         "doubts": 0,
         "queued_at": now,
-        "next_at": now if queued.state is State.QUEUED else None,
+        "next_at": _due(queued, now),
         "last_answer": "",
-        "told": False,
+        "told": queued.state is not State.HELD,
         "raw": queued.raw,
     }
+
+
+def _due(queued: Queued, now: datetime) -> datetime | None:
+    """When it is sent; what is held, when it expires."""
+    if queued.state is State.QUEUED:
+        return now
+    return expires(queued.nature, now) if queued.state is State.HELD else None

@@ -81,7 +81,7 @@ _MINE = (
 _RECORD = (
     update(outbox)
     .where(*_MINE)
-    .values({name: bindparam(f"new_{name}") for name in ("state", "next_at", "sent_at", "last_answer")})
+    .values({name: bindparam(f"new_{name}") for name in ("state", "next_at", "sent_at", "last_answer", "told")})
 )
 _DOUBT = (
     update(outbox).where(*_MINE).values(state=State.UNKNOWN, next_at=_SETTLED, last_answer=bindparam("new_last_answer"))
@@ -100,12 +100,17 @@ _WHEN_TOLD = or_(
     _of.state.in_([s.value for s in (State.DEAD, State.HELD, State.RETRY)]),
     and_(_of.state == State.UNKNOWN.value, _of.nature.not_in([n.value for n in Nature if not SECOND_CHANCES[n]])),
 )
+_EXPIRED = (
+    update(outbox)
+    .where(_of.next_at <= _NOW, _of.state == State.HELD.value)
+    .values(state=State.DEAD, next_at=null(), told=True, last_answer="held, and nobody let it go in time")
+)
 # A digest tells of the time up to its writing, where the next one begins: that does not move.
 _FROM = case((_of.nature == Nature.DIGEST.value, _of.queued_at), else_=_NOW)
 _AGAIN = (
     update(outbox)
     .where(_of.id == bindparam("of_id"), _WHEN_TOLD)
-    .values(state=State.QUEUED, attempts=0, queued_at=_FROM, next_at=_NOW, reason="")
+    .values(state=State.QUEUED, attempts=0, queued_at=_FROM, next_at=_NOW, reason="", told=True)
 )
 
 
@@ -138,7 +143,7 @@ def final_dot(tx: Transaction, held: Sequence[tuple[int, int]], now: datetime) -
 def record(
     tx: Transaction, id_: int, fence: int, outcome: Outcome, now: datetime, next_at: datetime | None = None
 ) -> bool:
-    """Write an outcome down; `next_at` is for a Retry, None gives the mail up.
+    """Write an outcome down; `next_at` is for a Retry, None gives the mail up; for a Held it is when it expires, if ever.
 
     False, and nothing changed, where the fence is not the row's any more.
     """
@@ -147,7 +152,8 @@ def record(
         return tx.execute(_DOUBT, {**mine, "now": now}).rowcount == 1
     state = _state(outcome, next_at)
     ends = {
-        "new_next_at": next_at if state is State.RETRY else None,
+        "new_next_at": next_at if state in {State.RETRY, State.HELD} else None,
+        "new_told": state not in {State.DEAD, State.HELD},
         "new_sent_at": now if state is State.SENT else None,
     }
     return tx.execute(_RECORD, {**mine, **ends, "new_state": state}).rowcount == 1
@@ -161,6 +167,11 @@ def take_over(tx: Transaction, now: datetime) -> int:
 def forward(tx: Transaction, now: datetime) -> int:
     """Make due what waits only because the server could not be reached or refused us; how many that were."""
     return tx.execute(_FORWARD, {"now": now}).rowcount
+
+
+def expire(tx: Transaction, now: datetime) -> int:
+    """Give up what was held too long; how many that were."""
+    return tx.execute(_EXPIRED, {"now": now}).rowcount
 
 
 def retry(tx: Transaction, id_: int, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from store.tables import blob, mail
 
 TRIES = 3
 _READ_WHOLE = Limits().size
+AGAIN = "again, because staff said so"  # the reason of a mail that was quarantined and waits once more
 _CLAIM_BYTES = 32 * 1024 * 1024  # what one claim may hold in memory, unless one mail alone is larger
 
 
@@ -27,6 +28,7 @@ class Pending:
     received_at: datetime
     attempts: int
     raw: bytes | Excerpt  # an Excerpt where the parser may not have all of it
+    again: bool = False  # staff want it processed, whatever it was set aside for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ class Spent:
     reason: str
 
 
-_Oldest = Row[int, str, datetime, int, int, int]
+_Oldest = Row[int, str, datetime, int, int, str, int]
 
 _FREE = or_(mail.c.lease_until.is_(None), mail.c.lease_until <= bindparam("now"))
 _WAITING = (mail.c.state == MailState.PENDING.value, _FREE)
 _OLDEST = (
-    select(mail.c.id, mail.c.account, mail.c.received_at, mail.c.attempts, mail.c.blob, blob.c.size)
+    select(mail.c.id, mail.c.account, mail.c.received_at, mail.c.attempts, mail.c.blob, mail.c.reason, blob.c.size)
     .join_from(mail, blob)
     .where(*_WAITING)
     .order_by(mail.c.received_at, mail.c.id)
@@ -69,7 +71,7 @@ _FAILED = update(mail).where(_OF_ID, _IS_PENDING, _IS_CLAIMED).values(lease_unti
 _AGAIN = (
     update(mail)
     .where(_OF_ID, mail.c.state == MailState.QUARANTINED.value)
-    .values(state=MailState.PENDING, attempts=0, lease_until=None, reason="")
+    .values(state=MailState.PENDING, attempts=0, lease_until=None, reason=AGAIN)
 )
 
 
@@ -95,7 +97,10 @@ def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, *, u
     tx.execute(_TRY, [{"of_id": row.id, "end": end} for row in chosen])
     raws: dict[int, bytes | Excerpt] = dict(blobs.read(tx, {row.blob for row in chosen if row.size <= _READ_WHOLE}))
     raws |= {row.blob: excerpt(blobs.pieces(tx, row.blob)) for row in chosen if row.size > _READ_WHOLE}
-    return [Pending(row.id, row.account, row.received_at, row.attempts + 1, raws[row.blob]) for row in chosen]
+    return [
+        Pending(row.id, row.account, row.received_at, row.attempts + 1, raws[row.blob], again=row.reason == AGAIN)
+        for row in chosen
+    ]
 
 
 def release(tx: Transaction, ids: Sequence[int], *, failed: str = "") -> None:

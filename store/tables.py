@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     false,
     literal_column,
+    text,
 )
 from sqlalchemy import UniqueConstraint as Unique
 
@@ -188,7 +189,7 @@ outbox = Table(
     Column("final_dot_at", Instant),
     Column("sent_at", Instant),
     Column("last_answer", Clean, nullable=False),
-    Column("told", Boolean, nullable=False),  # staff have heard that it is held, dead or bounced
+    Column("told", Boolean, nullable=False),  # False: staff have yet to hear that it is held, dead or bounced
     Column("raw", LargeBinary, nullable=False),
     Unique("cause", "notice", "recipient_key"),
     Index("ix_outbox_next_at", "next_at"),
@@ -196,6 +197,7 @@ outbox = Table(
     Index("ix_outbox_organisation", "organisation", "queued_at"),
     Index("ix_outbox_limited", "limited", "queued_at"),
     Index("ix_outbox_sent_at", "sent_at", "nature"),
+    Index("ix_outbox_untold", "state", sqlite_where=text("told = 0"), postgresql_where=text("NOT told")),
 )
 # Few outgoing mails, and few entries, tell of trouble: those have an index of their own. A query that is to use it says
 # the same, in words and not in parameters, or the database cannot know.

@@ -104,7 +104,7 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
         _write_tickets(tx, kept)
         conversation.add(tx, kept, limits or Limits())
         for effect in kept:
-            bounced.mark(tx, effect)
+            bounced.mark(tx, effect, limits or Limits())
             failpoint("tx.mid")
     _finish_mails(tx, [effect for effect in effects if effect.mail is not None])
 

@@ -14,7 +14,7 @@ from workflow.acting import assign, open_for, reply, set_status
 from workflow.change import park, stay
 from workflow.decision import Decision, Ticket
 from workflow.joining import REOPENING, event_of, join, second_copy, too_late
-from workflow.keeping import away, keep
+from workflow.keeping import away, keep, out_of_reach
 from workflow.machine import Status, Workflow
 from workflow.opening import PARKED, Door, open_next, open_ticket
 from workflow.overdue import run_out
@@ -33,11 +33,13 @@ def decide(
     number: int,
     mailbox: str,
     role: str,
+    unreachable: bool = False,
 ) -> Decision:
     """What follows from one mail.
 
     `ticket` is the one that the mail joins, None if there is none. `number` is a new ticket's; `mailbox` and `role`
-    ("support" or "escalate") are those of the mailbox that the mail came to. ValueError if `now` has no time zone.
+    ("support" or "escalate") are those of the mailbox that the mail came to. `unreachable`: with this bounce, every address
+    of the ticket's client returns our mail. ValueError if `now` has no time zone.
     """
     now = in_utc(now)
     door = Door(number, mailbox, verdict.sender or message.author)
@@ -53,6 +55,8 @@ def decide(
         return open_ticket(verdict, workflow, now, door)
     if status is None:
         return _homeless(ticket, verdict, workflow)
+    if unreachable and verdict.kind is Kind.BOUNCE:
+        return out_of_reach(ticket, status, verdict, workflow, now)
     return _on_ticket(ticket, status, verdict, workflow, now, door)
 
 

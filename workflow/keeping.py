@@ -1,11 +1,11 @@
-"""A machine's mail on a ticket: it is kept, and at most holds up a timer. It never changes a status."""
+"""A machine's mail on a ticket: it is kept, and may hold up a timer. It moves nothing, but for the bounce of a last address."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from classifier.verdict import Verdict
 from inbound.message import Address
-from workflow.change import stay
+from workflow.change import enter, stay
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball, Status, Workflow
 from workflow.when import back_on, held_up, shown
@@ -14,6 +14,15 @@ from workflow.when import back_on, held_up, shown
 def keep(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow) -> Decision:
     """A machine's mail on its ticket: kept there, and nothing else."""
     return stay(ticket, workflow, (f'a machine\'s mail ({verdict.kind}) moves nothing: "{status.name}" stays',))
+
+
+def out_of_reach(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime) -> Decision:
+    """Every address of the client returns our mail for good. Nobody is told: it would come back, too (S23)."""
+    target = workflow.statuses.get(workflow.unreachable)
+    if target is None or target is status or not status.open:
+        return keep(ticket, status, verdict, workflow)
+    because = f'every address of the client returns our mail for good: "{status.name}" moves to "{target.name}"'
+    return enter(ticket, target, now, (because,))
 
 
 def away(

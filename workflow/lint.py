@@ -29,7 +29,9 @@ def _targets(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
         if mention.name not in workflow.statuses:
             problem = f'{mention.use} "{mention.name}", which does not exist'
             yield Complaint(mention.path, problem, mend(mention.name, workflow.statuses))
-        elif mention.path[-1] in {"to", "initial"} and _needs_date(workflow.statuses[mention.name], draft):
+        elif mention.path[-1] in {"to", "initial", "unreachable"} and _needs_date(
+            workflow.statuses[mention.name], draft
+        ):
             problem = f'{mention.use} "{mention.name}", which needs a date that only staff can give'
             yield Complaint(mention.path, problem, "lead it elsewhere, or write needs_date = false there")
 
@@ -120,7 +122,7 @@ def _timers_from(workflow: Workflow, key: str) -> list[str]:
 
 def _unreachable(workflow: Workflow) -> Iterator[Complaint]:
     reached: set[str] = set()
-    ahead = {workflow.initial, *(move.to for move in workflow.opens.values())}
+    ahead = {workflow.initial, workflow.unreachable, *(move.to for move in workflow.opens.values())}
     while ahead := (ahead & workflow.statuses.keys()) - reached:
         reached |= ahead
         ahead = {key for here in ahead for key in _exits(workflow.statuses[here])}

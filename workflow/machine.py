@@ -92,6 +92,7 @@ class Workflow:
     opens: Mapping[Kind, Move]  # which kinds open a ticket, in which status, with which first answer
     statuses: Mapping[str, Status]
     notices: Mapping[str, "Form"]  # every notice that the file uses
+    unreachable: str = ""  # where an open ticket goes when every address of its client returns our mail; "" for nowhere
 
     def named(self, text: str) -> Status | None:
         """The status of that key or name, in any case; None if there is none."""

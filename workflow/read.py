@@ -30,7 +30,8 @@ def read(content: Mapping[str, object], draft: Draft) -> Workflow:
     workflow = Workflow(
         name=top.text("name", '"courseleaf"'),
         title=top.text("title", '"CourseLeaf Support"'),
-        initial=_initial(top),
+        initial=_status_named(top, "initial", "outstanding", needed=True),
+        unreachable=_status_named(top, "unreachable", "client_unreachable", needed=False),
         reopen=top.days("reopen_days", "30"),
         opens=_opens(top.table("opens", "a table [opens]")),
         notices=_forms(top.table("notices", "a table [notices]")),
@@ -40,11 +41,11 @@ def read(content: Mapping[str, object], draft: Draft) -> Workflow:
     return workflow
 
 
-def _initial(top: Table) -> str:
-    initial = top.text("initial", '"outstanding"')
-    if initial:
-        top.draft.statuses.append(Mention(("initial",), "initial is", initial))
-    return initial
+def _status_named(top: Table, key: str, example: str, *, needed: bool) -> str:
+    named = top.text(key, f'"{example}"', needed=needed)
+    if named:
+        top.draft.statuses.append(Mention((key,), f"{key} is", named))
+    return named
 
 
 def _opens(table: Table) -> dict[Kind, Move]:

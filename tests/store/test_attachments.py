@@ -1,10 +1,13 @@
 """Files of mails: known once by what they hold, taken out of the mail they lie in, and never lost with it."""
 
+import json
+from contextlib import closing
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from alembic import command
+from sqlalchemy import delete, event, func, select, text
 
 from inbound.message import Message
 from inbound.parse import parse
@@ -13,7 +16,7 @@ from store import attachments, blobs, incoming, pending, reports, tables, ticket
 from store.database import Database
 from store.incoming import Incoming
 from store.lines import Attached
-from store.migrations.versions import r0003_files_and_bounces as newer
+from store.migrations import configuration
 from tests.store.world import NOW, ack, apply, opening, sweep
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 30
@@ -142,14 +145,33 @@ def test_files_of_mails_that_were_kept_before_files_had_hashes_are_found_by_thei
     assert [bytes_of(database, file) for file in files_of(database, number)] == [PDF, LOGO]
 
 
-def test_the_list_of_an_older_schema_is_taken_over(database: Database) -> None:
-    said = ("plan (1).pdf (application/pdf, 12 octets)", "unnamed (image/png, 3 octets)", "what is this?")
-    rows = [newer._file(7, place, one) for place, one in enumerate(said)]
-    assert [row and (row["position"], row["name"], row["content_type"], row["size"]) for row in rows] == [
-        (0, "plan (1).pdf", "application/pdf", 12),
-        (1, "", "image/png", 3),
-        None,
-    ]
+def test_a_database_of_the_first_schema_is_taken_over_with_its_lists_of_files(empty: str) -> None:
+    raw, at = with_files("ada", ("plan (1).pdf", PDF)), int(NOW.timestamp() * 10**6)
+    said = json.dumps(
+        [f"plan (1).pdf (application/pdf, {len(PDF)} octets)", "unnamed (image/png, 3 octets)", "what is this?"]
+    )
+    with closing(Database(empty)) as database:
+        database._kind.create()
+        with database.write() as tx:
+            command.upgrade(configuration(tx), "0001")
+            (blob,) = blobs.write(tx, [raw])
+            rows = {
+                "ticket": "(number, workflow, status, open, ball_with, subject, requester, requester_name, mailbox, created_at,"
+                " status_since, version, client_replied, silent, priority, category, assigned_to, tags, language, report_key)"
+                f" VALUES (1001, 'w', 's', true, 'us', '', '', '', '', {at}, {at}, 1, false, '', '', '', '', '[]', '', '')",
+                "mail": "(id, account, folder, uidvalidity, uid, blob, state, attempts, received_at, kept_at, moved, reason, kind,"
+                " no_answer, because, message_id, sender, subject, content_key, defects)"
+                f" VALUES (1, 'a', 'f', 1, 1, {blob}, 'processed', 1, {at}, {at}, true, '', '', '', '[]', '', '', '', '', '[]')",
+                "entry": "(ticket, mail, kind, direction, visible_to, author, at, subject, text, attachments, because)"
+                f" VALUES (1001, 1, 'new_ticket', 'in', 'client', '', {at}, '', '', '{said}', '[]')",
+            }
+            for table, values in rows.items():
+                tx.execute(text(f"INSERT INTO {table} {values}".replace(":", "\\:")))
+        database.upgrade()
+        plan, picture = files_of(database, 1001)
+        assert (plan.name, plan.content_type, plan.size) == ("plan (1).pdf", "application/pdf", len(PDF))
+        assert (picture.name, picture.content_type, picture.size) == ("", "image/png", 3)
+        assert bytes_of(database, plan) == PDF
 
 
 def test_the_files_of_fifty_mails_are_noted_in_a_handful_of_statements(database: Database) -> None:

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert, update
 
-from classifier.verdict import Kind, Known, Link, ReportRule, Standing, Verdict
+from classifier.verdict import Kind, Known, Link, Ours, ReportRule, Standing, Verdict
 from inbound.message import Address, Message, Report
 from outbound.token import message_id, reply_address, staff_address
 from store import incoming, tickets
 from store.database import Database, Transaction
+from store.gather import floods
+from store.limits import Limits
 from store.tables import thread, ticket
 from tests.store.world import ADA, BEN, KEYS, NOW, OURS, SUPPORT, ack, apply, gather, keep, mail, opened, opening, reply
 
@@ -307,3 +309,33 @@ def test_gathering_makes_few_queries(database: Database, kind: str, most: int) -
         event.listen(tx, "before_cursor_execute", lambda *args: made.append(args[2]))
         gather(tx, message)
     assert len(made) == most
+
+
+def test_a_sender_floods_from_the_twentieth_ticket_of_an_hour_on_and_to_its_minute(database: Database) -> None:
+    for n in range(19):
+        opened(database, f"flood{n}")
+    limits, more = Limits(), mail("more")
+    form = replace(OURS, forms=frozenset({ADA.addr}))
+
+    def opened_lately(minute: float = 0, ours: Ours = OURS, limits: Limits = limits) -> int:
+        with database.read() as tx:
+            found = floods(tx, [more, mail("other", BEN)], ours, limits, NOW + timedelta(minutes=minute))
+            return gather(tx, more, flooding=found).evidence.flood
+
+    assert opened_lately() == 0
+    opened(database, "twentieth")
+    assert opened_lately() == 20
+    opened(database, "one more")
+    assert opened_lately(59.999) == 21
+    assert opened_lately(60) == 0
+    assert opened_lately(ours=form) == 0, "a form writes for many"
+    assert opened_lately(limits=replace(limits, exempt=frozenset({"@example.org"}))) == 0, "so does a relay"
+
+
+def test_who_floods_is_counted_for_a_whole_batch_at_once(database: Database) -> None:
+    with database.read() as tx:
+        made: list[str] = []
+        event.listen(tx, "before_cursor_execute", lambda *args: made.append(args[2]))
+        messages = [mail(f"m{n}", Address(f"a{n}@example.org")) for n in range(50)]
+        assert floods(tx, messages, OURS, Limits(), NOW) == {}
+    assert len(made) == 1

@@ -275,7 +275,7 @@ def test_a_bounce_without_auto_submitted_is_not_answered(lab: Lab) -> None:
 
 
 @on_both
-def test_a_bounce_that_returns_our_id_makes_that_mail_bounced_and_moves_nothing(lab: Lab) -> None:
+def test_a_bounce_that_returns_our_id_makes_that_mail_bounced_and_a_forged_one_changes_nothing(lab: Lab) -> None:
     lab.deliver(mail())
     lab.once()
     ours = read(lab.sent()[0])["Message-ID"]
@@ -293,11 +293,10 @@ def test_a_bounce_that_returns_our_id_makes_that_mail_bounced_and_moves_nothing(
     assert lab.rows("outbox")[0]["state"] == "sent"
     lab.deliver(report.encode())
     lab.once()
-    (row,) = lab.rows("outbox")
+    row = lab.rows("outbox")[-1]
     assert (row["state"], row["last_answer"][:5]) == ("bounced", "5.1.1")
-    assert lab.only_ticket()["status"] == "Outstanding"
     assert lab.only_ticket()["conversation"][-1]["kind"] == "bounce"
-    assert len(lab.smtp.accepted) == 1
+    assert [one.recipient for one in lab.smtp.accepted] == ["ada@client.example", "kim@example.test"]
 
 
 def test_a_person_whose_server_suppresses_answers_gets_a_ticket_and_no_answer(lab: Lab) -> None:

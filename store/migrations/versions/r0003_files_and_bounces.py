@@ -20,8 +20,11 @@ def upgrade() -> None:
     _attachment()
     _silence()
     op.add_column("outbox", sa.Column("echo_text", sa.Text(), nullable=False, server_default=""))
-    # What lay there before is no news.
+    # What lay there before is no news; afterwards each row says whether there is something to tell.
     op.add_column("outbox", sa.Column("told", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.create_index(
+        "ix_outbox_untold", "outbox", ["state"], sqlite_where=sa.text("told = 0"), postgresql_where=sa.text("NOT told")
+    )
     op.create_index("ix_ticket_requester", "ticket", ["requester", "created_at"], unique=False)
     _take_over()
     op.drop_column("entry", "attachments")

@@ -1,0 +1,206 @@
+"""What a bounce does: to the mail that it is about, to its address, and to a ticket whose client cannot be reached at all."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from classifier.verdict import Kind, Verdict
+from inbound.message import Address, Message, Report
+from outbound.keys import Keys
+from outbound.token import message_id
+from store import outbox, outgoing, reports, tables
+from store.database import Database
+from store.gather import Gathered
+from store.limits import Limits
+from tests.store.world import ADA, BEN, KEYS, NOW, ack, apply, gather, keep, mail, minutes, opened, reply, sweep
+from workflow.decision import Decision
+from workflow.machine import Nature
+
+DAEMON = Address("mailer-daemon@mx.example.org")
+
+
+def ours(cause: str, number: int, to: str = ADA.addr, keys: Keys = KEYS) -> str:
+    return message_id(keys, cause, "received", to, number, "example.com")
+
+
+def sent(database: Database, cause: str, number: int, to: str = ADA.addr, state: str = "sent") -> int:
+    """A mail of ours on the ticket, in that state."""
+    with database.write() as tx:
+        mail_ = ack(cause, number, to, Nature.PERSONAL, message_id=ours(cause, number, to))
+        placed = outbox.queue(tx, mail_, Limits(), NOW)
+        tx.execute(update(tables.outbox).where(tables.outbox.c.id == placed.id).values(state=state, next_at=None))
+        tx.execute(
+            tables.entry.insert().values(
+                **dict.fromkeys(("kind", "direction", "visible_to", "author", "subject", "text"), "out"),
+                ticket=number,
+                outgoing=placed.id,
+                at=NOW,
+                because=(),
+            )
+        )
+    assert placed.id
+    return placed.id
+
+
+def bounce(name: str, returned: str, action: str = "failed", status: str = "5.1.1") -> Message:
+    said = Report("delivery-status", (ADA.addr,), (action,), (status,), ("no such user",), returned)
+    return mail(name, DAEMON, report=said)
+
+
+def arrive(database: Database, message: Message, minute: float = 0) -> Gathered:
+    """Kept, gathered, and written down as a bounce that moves nothing."""
+    at = NOW + minutes(minute)
+    (mail_id,) = keep(database, message.message_id, now=at, first_uid=1000 + int(minute) + len(message.message_id))
+    with database.write() as tx:
+        found = gather(tx, message, at)
+        assert found.ticket
+        stays = Decision(("a bounce",), found.ticket.status, found.ticket.status)
+        verdict = Verdict(Kind.BOUNCE, ("a report",), ticket=found.ticket.number)
+        apply(
+            tx, reply(found, message, mail_id, at, decision=stays, verdict=verdict, returned=found.returned), Limits()
+        )
+    return found
+
+
+def states(database: Database) -> dict[int, str]:
+    with database.read() as tx:
+        return {line.id: line.state for line in reports.outgoing(tx)}
+
+
+def silent(database: Database) -> dict[str, object]:
+    with database.read() as tx:
+        return {row.address: row.until for row in tx.execute(select(tables.silence))}
+
+
+@pytest.mark.parametrize("state", ["sent", "sending", "unknown"])
+def test_18_a_bounce_is_the_better_witness_of_what_became_of_a_mail(database: Database, state: str) -> None:
+    number = opened(database)
+    id_ = sent(database, "act:1", number, state=state)
+    with database.write() as tx:
+        tx.execute(update(tables.outbox).values(fence=1))
+    arrive(database, bounce("b", ours("act:1", number)))
+    assert states(database) == {id_: "bounced"}
+    with database.write() as tx:  # what its sender says later is old news
+        assert not outgoing.record(tx, id_, 1, outgoing.Sent("250 ok"), NOW)
+    assert states(database) == {id_: "bounced"}
+    assert silent(database) == {ADA.addr: NOW + timedelta(days=60)}
+    with database.read() as tx:
+        page = reports.ticket_page(tx, number)
+    assert page
+    said = page.history[-1]
+    assert (said.from_, said.to) == ("outstanding", "outstanding")
+    assert said.because == (f"o{id_} to {ADA.addr} came back: 5.1.1 no such user",)
+    assert sweep(database) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), [("delayed", "4.4.7"), ("failed", "4.2.2"), ("relayed", "2.1.9"), ("delivered", "2.1.5")]
+)
+def test_s21_what_is_not_for_good_changes_nothing(database: Database, action: str, status: str) -> None:
+    number = opened(database)
+    id_ = sent(database, "act:1", number)
+    found = arrive(database, bounce("b", ours("act:1", number), action, status))
+    assert found.returned is None
+    assert states(database) == {id_: "sent"}
+    assert silent(database) == {}
+
+
+@pytest.mark.parametrize("state", ["queued", "retry", "dead", "held", "bounced", "failed_render"])
+def test_a_report_of_what_never_left_changes_nothing(database: Database, state: str) -> None:
+    number = opened(database)
+    id_ = sent(database, "act:1", number, state=state)
+    arrive(database, bounce("b", ours("act:1", number)))
+    assert states(database) == {id_: state}
+    assert silent(database) == {}
+
+
+def test_sec_forged_dsn_nobody_is_silenced_by_who_has_not_read_our_mail(database: Database) -> None:
+    number = opened(database)
+    id_ = sent(database, "act:1", number)
+    foreign = Keys((("k1", b"another secret, which is not ours"),))
+    real = ours("act:1", number)
+    forged = [
+        ours("act:1", number, keys=foreign),
+        ours("act:2", number),  # ours by form, and never sent
+        ours("act:1", number, "eve@example.net"),
+        real.replace("@example.com", "@example.net"),
+        real[:-14] + ("a" if real[-14] != "a" else "b") + real[-13:],
+        f"<{ADA.addr}>",
+        f"<o{id_}@example.com>",
+        "<1001@example.com>",
+        "",
+    ]
+    with database.read() as tx:
+        for returned in forged:
+            # The thread and the tag lead to the ticket all the same: that is no right to judge a mail of ours.
+            message = replace(bounce("b", returned), subject=f"Undelivered [#{number}]", references=(real,))
+            found = gather(tx, message)
+            assert (found.returned, found.unreachable) == (None, False), returned
+    assert gather_one(database, bounce("b", real)).returned is not None
+
+
+def gather_one(database: Database, message: Message, minute: float = 0) -> Gathered:
+    with database.read() as tx:
+        return gather(tx, message, NOW + minutes(minute))
+
+
+def test_a_bounce_of_a_ticket_that_was_merged_is_still_about_its_mail(database: Database) -> None:
+    old, new = opened(database, "old"), opened(database, "new")
+    id_ = sent(database, "act:1", old)
+    with database.write() as tx:
+        tx.execute(update(tables.ticket).where(tables.ticket.c.number == old).values(merged_into=new))
+    found = arrive(database, bounce("b", ours("act:1", old)))
+    assert found.ticket
+    assert found.ticket.number == new
+    assert states(database)[id_] == "bounced"
+
+
+def test_a_client_is_unreachable_when_the_last_address_has_bounced_and_not_before(database: Database) -> None:
+    number = opened(database)
+    with database.write() as tx:
+        row = {"ticket": number, "name": "", "pending": False, "role": "participant"}
+        tx.execute(tables.person.insert().values(**row, key=BEN.addr, address=BEN.addr))
+        tx.execute(tables.person.insert().values(**{**row, "role": "cc"}, key="cc@x.test", address="cc@x.test"))
+        tx.execute(tables.person.insert().values(**{**row, "pending": True}, key="new@x.test", address="new@x.test"))
+    sent(database, "act:1", number)
+    sent(database, "act:2", number, BEN.addr)
+    sent(database, "act:3", number)
+    assert not gather_one(database, bounce("b1", ours("act:1", number))).unreachable
+    arrive(database, bounce("b1", ours("act:1", number)))
+    assert not gather_one(database, bounce("b3", ours("act:3", number))).unreachable, "the same address once more"
+    last = bounce("b2", ours("act:2", number, BEN.addr))
+    assert gather_one(database, last).unreachable
+    assert not gather_one(database, last, 60 * 24 * 60).unreachable, "the first one may work again"
+
+
+def test_a_bounce_of_somebody_else_s_copy_says_nothing_of_the_client(database: Database) -> None:
+    number = opened(database)
+    sent(database, "act:1", number, "kim@example.com")
+    found = gather_one(database, bounce("b", ours("act:1", number, "kim@example.com")))
+    assert found.returned
+    assert not found.unreachable
+
+
+def test_a_second_bounce_makes_the_silence_longer(database: Database) -> None:
+    number = opened(database)
+    sent(database, "act:1", number)
+    sent(database, "act:2", number)
+    arrive(database, bounce("one", ours("act:1", number)))
+    arrive(database, bounce("second", ours("act:2", number)), 60 * 24)
+    assert silent(database) == {ADA.addr: NOW + timedelta(days=61)}
+
+
+def test_silence_can_be_switched_off(database: Database) -> None:
+    number = opened(database)
+    sent(database, "act:1", number)
+    found = gather_one(database, bounce("b", ours("act:1", number)))
+    (mail_id,) = keep(database, "b", first_uid=77)
+    stays = Decision(("a bounce",), "outstanding", "outstanding")
+    verdict = Verdict(Kind.BOUNCE, ("a report",), ticket=number)
+    with database.write() as tx:
+        effect = reply(found, bounce("b", "x"), mail_id, decision=stays, verdict=verdict, returned=found.returned)
+        apply(tx, effect, Limits(silent_days_after_bounce=0))
+    assert silent(database) == {}
+    assert "bounced" in states(database).values()
