@@ -15,7 +15,7 @@ PAGES = {
         no="with --once: a server could not be reached; else the database is in use, or cannot be reached",
     ),
     "digest": Page(
-        when="To see what a digest says, or to have one sent again to somebody who lost theirs. What the configuration names as digest of each member of "
+        when="To see what a digest says, or to let somebody have theirs before its time: the day then has no second one. What the configuration names as digest of each member of "
         "staff goes out without this command.",
         examples=(
             ("digest --print", "the first manager's, on the screen alone"),
@@ -23,7 +23,7 @@ PAGES = {
             ("digest", "all that are due, e.g. where run is started by a scheduler"),
         ),
         see=("run", "tickets", "outbox"),
-        no="nobody on the staff has that address",
+        no="nobody on the staff has that address, or they have the digest of today",
     ),
     "upgrade": Page(
         when="After installing a newer postroom, with the service stopped. Twice is once. A database of PostgreSQL is backed up "

@@ -4,9 +4,10 @@ import threading
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from alembic.command import upgrade
 from alembic.script import ScriptDirectory
-from sqlalchemy import Boolean, select, text
+from sqlalchemy import Boolean, event, select, text
 
 from outbound.outbox import Queued, State
 from outbound.standing import Outage, Standing, Stuck, Tally
@@ -248,3 +249,24 @@ def test_a_database_from_before_learns_since_when_the_ball_is_where_it_is(empty:
     with database.read() as tx:
         assert tx.execute(select(ticket.c.ball_since)).scalar_one().timestamp() == 7
     database.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")
+def test_no_query_reads_a_whole_table(database: Database) -> None:
+    """With 200,000 tickets that would be seconds. PostgreSQL scans small tables in any case: SQLite's plan speaks."""
+    asked_for: list[tuple[str, object]] = []
+
+    def remember(connection: object, cursor: object, statement: str, parameters: object, *rest: object) -> None:
+        asked_for.append((statement, parameters))
+
+    with database.read() as tx:
+        event.listen(tx, "before_cursor_execute", remember)
+        standing(tx, replace(ASKED, first=KIM))
+        digests.last(tx, KIM)
+        digests.of_day(tx, KIM, TODAY)
+        event.remove(tx, "before_cursor_execute", remember)
+        plans = [tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in asked_for]
+    assert len(plans) > 15
+    assert {row.detail.split(" USING ")[0] for plan in plans for row in plan if row.detail.startswith("SCAN")} == {
+        "SCAN outage"  # a row for each mailbox at most
+    }
