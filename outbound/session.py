@@ -27,6 +27,8 @@ class Session:
         self._context = context
         self._within = server.deadlines
         self._in_transaction = False
+        # Our own hold on it: the library lets go of one that it closes, and over TLS that takes until the server agrees.
+        self._transport: asyncio.WriteTransport | None = None
         self._client = SMTP(
             hostname=server.host,
             local_hostname=server.helo,
@@ -63,8 +65,8 @@ class Session:
 
     def drop(self) -> None:
         """Closes at once, without a word: what is not on the wire yet stays off it."""
-        if self._client.transport is not None:
-            cast("asyncio.WriteTransport", self._client.transport).abort()
+        if self._transport is not None:
+            self._transport.abort()
         self._client.close()
 
     async def open(self) -> None:
@@ -130,7 +132,7 @@ class Session:
             if isinstance(cause, SMTPConnectError) and isinstance(cause.__cause__, ssl.SSLError):
                 raise StepError(Phase.TLS, 0, error.text) from cause
             raise
-        self._flush_at_once()
+        self._take_hold()
         self.steps.append((Phase.GREETING, str(greeting)))
 
     async def _hello(self) -> None:
@@ -146,7 +148,7 @@ class Session:
         protocol = self._protocol(Phase.TLS)
         transport = await step(Phase.TLS, self._within.command, self._handshake(protocol))
         protocol.transport = self._client.transport = transport
-        self._flush_at_once()
+        self._take_hold()
         self.steps.append((Phase.TLS, str(transport.get_extra_info("cipher"))))
 
     async def _handshake(self, protocol: SMTPProtocol) -> asyncio.Transport:
@@ -241,11 +243,12 @@ class Session:
         for start in range(0, len(part), BLOCK):
             await step(Phase.BODY, self._within.block, write(protocol, part[start : start + BLOCK]))
 
-    def _flush_at_once(self) -> None:
-        """Lets a drained write mean that the kernel has all of it (over TLS: all but 64 KiB)."""
+    def _take_hold(self) -> None:
+        """Of the transport; and lets a drained write mean that the kernel has all of it (over TLS: all but 64 KiB)."""
         # asyncio's TLS counts "at least high" as too much, its TCP "more than high".
         high = 0 if self._client.get_transport_info("sslcontext") is None else 1
-        cast("asyncio.WriteTransport", self._client.transport).set_write_buffer_limits(high, 0)
+        self._transport = cast("asyncio.WriteTransport", self._client.transport)
+        self._transport.set_write_buffer_limits(high, 0)
 
     def _protocol(self, phase: Phase) -> SMTPProtocol:
         """The protocol, in step: an answer that nobody asked for would be taken for the next one's."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import certificate as certificates
 from tests.servers.smtp_script import SmtpServer
 
 
@@ -25,6 +26,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def foreign_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One for another host."""
     return make_certificate(tmp_path_factory.mktemp("tls"), "DNS:mx.example.com")
+
+
+@pytest.fixture(scope="session")
+def expired_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for 127.0.0.1 whose time is over, with its key and its CA."""
+    made = certificates.make_certificate(tmp_path_factory.mktemp("tls"), days=0)
+    pem = made.chain.with_name("all.pem")
+    pem.write_bytes(made.chain.read_bytes() + made.key.read_bytes() + made.authority.read_bytes())
+    return pem
 
 
 def make_certificate(folder: Path, name: str) -> Path:

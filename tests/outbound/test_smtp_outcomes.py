@@ -34,6 +34,11 @@ CELLS = [
     ("mail", "garbage", Retry, 0, 0),
     ("mail", "surplus", Retry, 0, 0),
     ("mail", "multiline", Sent, 1, 1),
+    ("mail", "controls", Sent, 1, 1),
+    ("mail", "flood", Retry, 0, 0),
+    ("ehlo", "flood", Retry, 0, 0),
+    ("ehlo", "controls", Sent, 1, 1),
+    ("greeting", "flood", Retry, 0, 0),
     ("rcpt", "421 4.3.2 busy", Retry, 0, 0),
     ("rcpt", "450 4.2.0 greylisted", Retry, 0, 0),
     ("rcpt", "452 4.5.3 too many", Retry, 0, 0),
@@ -64,6 +69,8 @@ CELLS = [
     ("dot", "354 again?", Unknown, 0, 1),
     ("dot", "multiline", Sent, 1, 1),
     ("dot", "surplus", Sent, 1, 1),
+    ("dot", "controls", Sent, 1, 1),
+    ("dot", "flood", Unknown, 1, 1),
 ]
 
 

@@ -52,6 +52,10 @@ def test_mail_goes_out_over_tls_after_logging_in(certificate: Path, tls: Tls, au
         ("starttls", "inject", "the server said more than it was asked"),
         ("starttls", "drop", ""),
         ("starttls", "garbage", "Malformed"),
+        ("starttls", "silence", "no answer in time"),
+        ("starttls", "421 4.3.2 busy", "421 4.3.2 busy"),
+        ("starttls", "flood", "too long"),
+        ("starttls", "plain", ""),
     ],
 )
 def test_starttls_that_is_stripped_refused_or_injected_sends_nothing(
@@ -59,7 +63,9 @@ def test_starttls_that_is_stripped_refused_or_injected_sends_nothing(
 ) -> None:
     with make(certificate, "starttls") as server:
         server.fail(verb, action)
-        [outcome], marks = send_by(account(server, Tls.STARTTLS, certificate), server, "a@example.org")
+        how = account(server, Tls.STARTTLS, certificate)
+        how = replace(how, deadlines=SHORT) if action == "silence" else how
+        [outcome], marks = send_by(how, server, "a@example.org")
         assert type(outcome) is Retry
         assert outcome.answer.startswith("tls: ")
         assert said in outcome.answer
@@ -87,6 +93,44 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
         assert outcome.answer.startswith("tls: ")
         assert "certificate verify failed" in outcome.answer
         assert_no_secret_in_clear(server)
+
+
+@pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.IMPLICIT])
+def test_an_expired_certificate_is_refused(expired_certificate: Path, tls: Tls) -> None:
+    with make(expired_certificate, tls) as server:
+        [outcome], _ = send_by(account(server, tls, expired_certificate), server, "a@example.org")
+        assert type(outcome) is Retry
+        assert "certificate has expired" in outcome.answer
+        assert_no_secret_in_clear(server)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "421 4.3.2 busy",
+        "454 4.7.0 later",
+        "535 5.7.8 wrong",
+        "550 no",
+        "drop",
+        "silence",
+        "garbage",
+        "long",
+        "flood",
+        "surplus",
+    ],
+)
+def test_whatever_comes_of_the_login_the_password_is_sent_once_and_the_mail_waits(
+    certificate: Path, action: str
+) -> None:
+    with make(certificate, "starttls") as server:
+        server.fail("auth", action)
+        how = account(server, Tls.STARTTLS, certificate)
+        [outcome], marks = send_by(replace(how, deadlines=replace(PATIENT, command=2)), server, "a@example.org")
+        assert type(outcome) is Retry, outcome
+        assert marks == 0
+        assert server.accepted == []
+        assert len([line for line in server.lines if line.startswith(b"AUTH")]) == 1
+        assert PASSWORD not in outcome.answer
 
 
 @pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.IMPLICIT])

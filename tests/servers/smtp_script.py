@@ -5,8 +5,9 @@ Where it fails is chosen by `server.fail(verb, action)`, or by the local part of
 
 Verbs: greeting ehlo starttls auth mail rcpt data body dot rset noop quit. Actions:
 `NNN` or `NNN some text` (that reply), `drop` (hangs up without one), `silence` (says no more), `stall` (reads no more, too), `slow` (the right reply, an
-octet at a time), `garbage`, `multiline`, `long` (an over-long line), `surplus` (the right reply and one nobody asked for).
-At the dot: `keep-drop` and `keep-silence` take the mail first. At starttls: `strip` (not offered), `inject`.
+octet at a time), `garbage`, `multiline`, `long` (an over-long line), `surplus` (the right reply and one nobody asked for),
+`flood` (a reply of lines without end), `controls` (the right reply, with control characters in its text).
+At the dot: `keep-drop` and `keep-silence` take the mail first. At starttls: `strip` (not offered), `inject`, `plain` (goes on in clear).
 """
 
 import base64
@@ -250,10 +251,16 @@ class Talk:
         action = self.server.action("starttls")
         if action == "inject":
             self.send(b"220 go\r\n250 injected\r\n")
+        elif action == "plain":
+            self.send(b"220 go\r\n")
+            self.receive()  # the handshake has begun: what comes now is no surplus to the 220
+            self.send(b"250 go on in clear\r\n")
+            return self.wait_for_the_end()
         elif not self.act(action, "220 go"):
-            return
+            return None
         self.handshake()
         self.user, self.sender = "", None
+        return None
 
     def on_auth(self, line: str) -> None:
         _, method, *given = line.split(" ")
@@ -382,7 +389,12 @@ class Talk:
         if action == "surplus":
             lines = (*lines, "250 2.0.0 nobody asked")
         octets = "".join(f"{line}\r\n" for line in lines).encode()
-        if action == "slow":
+        if action == "controls":
+            octets = octets.replace(b"\r\n", b" \x00\x1b[2J\x7f\xff\r\n")
+        if action == "flood":
+            while not self.server.stopping.is_set():
+                self.send(octets[:3] + b"-and on\r\n" + (octets[:3] + b"-and on\r\n") * 1_000)
+        elif action == "slow":
             for octet in octets:
                 self.send(bytes([octet]))
                 self.server.stopping.wait(self.server.octet_seconds)
