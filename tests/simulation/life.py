@@ -109,7 +109,7 @@ class Life:
             await Courier(self._app, SimSmtp(self._relay)).due()  # type: ignore[arg-type]
         except DatabaseDown:
             self._outgoing_taken_over = False
-        self._relay.dotted.clear()
+        self._relay.rest()
 
 
 class NoWaiting(selectors.SelectSelector):

@@ -70,7 +70,8 @@ class Play:
 
     def _die(self) -> None:
         self.life = None
-        self.relay.died()
+        self.relay.doubt()
+        self.relay.rest()
         self.database.close()  # its connections; the next one makes its own
 
     # ------------------------------------------------------------------------------ what others do
@@ -140,8 +141,8 @@ class Play:
             self._receive(0)
             self._process()
         else:
-            self.world.wait(3000)  # longer than a lease
-            self.relay.doubtful[self.relay.taken[-1].message_id] += 1
+            self.world.wait(3000)  # longer than a lease, and than an outcome is tried to be written down
+            self.relay.doubt()
 
     # --------------------------------------------------------------------------------- what we do
 

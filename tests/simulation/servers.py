@@ -115,11 +115,23 @@ class Relay:
         self.taken: list[Taken] = []
         self.dotted: set[str] = set()  # in this life of the process: passed the mark, outcome not recorded for sure
         self.doubtful: Counter[str] = Counter()
+        self.late = False  # whether the leases of those on their way have ended
         self.meanwhile: Callable[[], None] = lambda: None  # what others do while a mail is on its way
 
-    def died(self) -> None:
+    def dot(self, id_: str) -> None:
+        """The final dot of that mail is allowed to leave."""
+        self.dotted.add(id_)
+        self.doubtful[id_] += self.late
+
+    def doubt(self) -> None:
+        """The leases of the mails on their way have ended, or their sender has: nobody can tell what is still learned of them."""
         self.doubtful.update(self.dotted)
+        self.late = True
+
+    def rest(self) -> None:
+        """Nothing is on its way any more."""
         self.dotted.clear()
+        self.late = False
 
 
 class SimSmtp:
@@ -140,7 +152,7 @@ class SimSmtp:
             return early
         world.may_die("smtp.mid_data")
         await final_dot()
-        self._relay.dotted.add(id_)
+        self._relay.dot(id_)
         if world.happens(0.02):
             return Retry("dot: 451 try again later")
         if world.happens(0.06):
