@@ -101,6 +101,7 @@ def _offer(asker: Asker, path: Path, seen: Seen, parsers: Parsers[Parsed]) -> No
     ):
         return
     ready = config.read(path, os.environ)
+    asker.say("A moment …")
     with tidily():
         foreseen = list(preview(ready, seen.last, parsers))
     show(foreseen)

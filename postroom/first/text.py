@@ -61,6 +61,7 @@ def _staff(plan: Plan) -> Iterator[str]:
     yield _key("address", plan.staff, "one block for each person")
     yield _key("name", plan.staff_name)
     yield _key("roles", ["agent", "manager"], '"agent", "manager", "admin"')
+    yield _key("digest", "daily 08:00", 'what waits, by mail; or "weekdays 08:00", or ""')
 
 
 def _imap(plan: Plan, sign_in: SignIn, file: str) -> str:
