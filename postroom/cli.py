@@ -56,7 +56,9 @@ class Postroom(ShownGroup):
         sys.exit(status)
 
 
-@click.group(cls=Postroom, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    "postroom", cls=Postroom, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--config",
     type=click.Path(),

@@ -19,7 +19,7 @@ from postroom.manual.shown import Shown, ShownGroup
 )
 @click.pass_context
 def demo(ctx: click.Context, once: bool, port: int) -> None:
-    """The whole program on embedded mail servers, with sample mail."""
+    """Show the whole program on embedded mail servers, with sample mail."""
     if ctx.invoked_subcommand is None:
         from postroom.demo.show import demo as show
 

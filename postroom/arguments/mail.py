@@ -30,7 +30,7 @@ from postroom.manual.shown import Shown
 @json_option
 @click.pass_obj
 def mails(config: str | None, /, which: str | None, as_json: bool, **filters: Any) -> None:
-    """The ledger: every mail with its state, kind, reason and ticket."""
+    """List every mail that came, with its state, kind, reason and ticket."""
     from postroom.commands import look
 
     if which:
@@ -51,7 +51,7 @@ def mails(config: str | None, /, which: str | None, as_json: bool, **filters: An
 @json_option
 @click.pass_obj
 def outbox(config: str | None, /, as_json: bool, **filters: Any) -> None:
-    """Every outgoing mail with its state, attempts and the server's last answer."""
+    """List every mail that leaves, with its state, attempts and the server's last answer."""
     from postroom.commands.look import outbox as listing
 
     listing(config, as_json=as_json, **filters)
@@ -72,7 +72,7 @@ def retry(config: str | None, which: str) -> None:
 @json_option
 @click.pass_obj
 def classify(config: str | None, files: tuple[str, ...], as_json: bool) -> None:
-    """What each mail is, and why. Reads files alone; works without a configuration."""
+    """Say what each mail is, and why. It reads files alone, and needs no configuration."""
     from postroom.commands.classify import classify as judge
 
     sys.exit(DONE if judge(config, files, as_json=as_json) else NO)

@@ -11,14 +11,14 @@ from postroom.manual.shown import Shown, ShownGroup
 
 @click.group(cls=ShownGroup)
 def workflow() -> None:
-    """Prove or draw a workflow: courseleaf, service-desk, or the path of a file. Works without a configuration."""
+    """Prove or draw a workflow: courseleaf, service-desk, or the path of a file. It needs no configuration."""
 
 
 @workflow.command()
 @click.argument("name", type=click.Path(), metavar="FILE|NAME")
 @click.pass_obj
 def lint(config: str | None, name: str) -> None:
-    """Every fault, with its line and the mend; exit status 1 if there is one."""
+    """Name every fault of a workflow, with its line and the mend."""
     from postroom.commands.workflow import lint as prove
 
     sys.exit(DONE if prove(config, name) else NO)
@@ -29,7 +29,7 @@ def lint(config: str | None, name: str) -> None:
 @click.option("--svg", "as_svg", is_flag=True, help="A picture that stands alone, instead of Mermaid text.")
 @click.pass_obj
 def chart(config: str | None, name: str, *, as_svg: bool) -> None:
-    """What leads from which status to which, as text that forges draw, or as a picture."""
+    """Draw what leads from which status to which, as text that forges show, or as a picture."""
     from postroom.commands.workflow import chart as draw
 
     draw(config, name, as_svg=as_svg)

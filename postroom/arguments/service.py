@@ -13,7 +13,7 @@ from postroom.manual.shown import Shown
 @click.option("--once", is_flag=True, help="Do all that is due, then end.")
 @click.pass_obj
 def run(config: str | None, once: bool) -> None:
-    """The service: reads the mailboxes, decides, answers. Ends on SIGTERM or Ctrl-C."""
+    """Run the service: read the mailboxes, decide, answer. It ends on SIGTERM or Ctrl-C."""
     from postroom.commands.run import run as serve
 
     sys.exit(DONE if serve(config, once=once) else NO)

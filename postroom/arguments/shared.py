@@ -8,8 +8,24 @@ import click
 from postroom.completing import offering
 
 DONE, NO, WRONG = 0, 1, 2  # exit status: done; the answer is no; wrong use or configuration
-NUMBER = click.IntRange(1, 2**63 - 1)  # what a database can hold
+LARGEST = 2**63 - 1  # number that a database can hold
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Number(click.ParamType[int]):
+    """A ticket's number, as people write it: 1042 or #1042."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        digits = str(value).removeprefix("#")
+        short = digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST))
+        if not short or not 0 < int(digits) <= LARGEST:
+            self.fail(f'"{str(value)[:40]}" is no ticket\'s number, such as 1042.', param, ctx)
+        return int(digits)
+
+
+NUMBER = Number()
 
 
 def json_option(command: Command) -> Command:
@@ -22,7 +38,7 @@ def staff_option(command: Command) -> Command:
         "by",
         default="",
         metavar="ADDRESS",
-        help="The member of staff who does it.",
+        help='The member of staff who does it; the history says "command line", if not given.',
         shell_complete=offering("staff"),
     )(command)
 

@@ -50,7 +50,7 @@ def tickets(config: str | None, /, as_json: bool, **filters: Any) -> None:
 @json_option
 @click.pass_obj
 def ticket(config: str | None, number: int, folder: str | None, as_json: bool) -> None:
-    """One ticket, whole: status, history with reasons, conversation, people, timers, attachments."""
+    """Show one ticket, whole: status, history with reasons, conversation, people, timers, attachments."""
     from postroom.commands.look import ticket as whole
     from postroom.commands.save import save
 

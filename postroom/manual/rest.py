@@ -24,7 +24,7 @@ PAGES = {
     "workflow chart": Page(
         when="For the team's handbook: the picture is drawn from the file, so it is never out of date.",
         examples=(
-            ("workflow chart service-desk", "Mermaid text, which forges draw"),
+            ("workflow chart service-desk", "Mermaid text, which forges show as a picture"),
             ("workflow chart our-team.toml --svg > our-team.svg", "a picture"),
         ),
         see=("workflow lint", "set"),

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import click
 
 from postroom.cli import main
-from postroom.manual.shown import statuses
 from tests.documents.tree import Entry, options, sections
 
 HEAD = """\
 # The commands
 
 Printed from the program by `./do docs`; `postroom COMMAND --help` says the same. `--json` prints one object a line, times in ISO 8601 UTC.
+Exit status 0: done; 2: wrong use, or a wrong configuration, with one line that names the key; what 1 means is said of each.
 """
 
 
@@ -37,11 +37,10 @@ def chapter(entry: Entry) -> Iterator[str]:
         yield f"{safe(page.when)}\n"
     yield from table(entry.options)
     if page:
-        width = max(len(typed) for typed, _ in page.examples)
         yield "```"
-        yield from (f"postroom {typed:{width}}  # {brings}" for typed, brings in page.examples)
+        yield from (f"# {brings}\npostroom {typed}" for typed, brings in page.examples)
         yield "```\n"
-        yield f"Exit status: {'; '.join(f'{status}, {safe(meaning)}' for status, meaning in statuses(page))}.\n"
+        yield f"Exit status 1: {safe(page.no)}.\n"
         yield f"See also: {', '.join(map(link, page.see))}.\n"
 
 

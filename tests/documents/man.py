@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import click
 
 from postroom.cli import VERSION, main
-from postroom.manual.shown import statuses
 from tests.documents.tree import Entry, joined, options, sections
 
 FILES = (
@@ -45,7 +44,7 @@ def chapter(entry: Entry) -> Iterator[str]:
         yield ".PP\nExamples:\n.nf\n.RS"
         yield from (f"\n{said(brings)}:\n    postroom {said(typed)}" for typed, brings in entry.page.examples)
         yield ".RE\n.fi"
-        yield f".PP\nExit status 1: {said(dict(statuses(entry.page))[1])}."
+        yield f".PP\nExit status 1: {said(entry.page.no)}."
         yield f".PP\nSee also: {', '.join(said(f'postroom {name}') for name in entry.page.see)}."
 
 

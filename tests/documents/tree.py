@@ -37,7 +37,7 @@ def entries(
 
 def options(command: click.Command, ctx: click.Context) -> tuple[tuple[str, str], ...]:
     records = (param.get_help_record(ctx) for param in command.params)
-    return tuple(record for record in records if record)
+    return tuple((typed, joined(meaning)) for typed, meaning in filter(None, records) if typed.startswith("-"))
 
 
 def joined(text: str | None) -> str:

@@ -84,6 +84,9 @@ def test_the_version_is_that_of_the_package() -> None:
         (["ticket"], "N"),
         (["ticket", "seven"], "seven"),
         (["ticket", "0"], "0"),
+        (["ticket", "#"], "#"),
+        (["ticket", "-7"], "-7"),
+        (["ticket", "\u0661"], "\u0661"),
         (["ticket", "9" * 30], "9"),
         (["classify"], "FILE"),
         (["reply", "1"], "--file"),
@@ -103,6 +106,7 @@ def test_wrong_use_ends_with_status_two_and_names_the_word(tmp_path: Path, words
     ("words", "says"),
     [
         (["ticket", "7"], "there is no ticket #7"),
+        (["ticket", "#7"], "there is no ticket #7"),
         (["tickets", "--status", "Lost"], 'there is no status "Lost"; there are: Outstanding'),
         (["mails", "--state", "lost"], 'there is no state "lost"; there are: pending'),
         (["outbox", "--state", "lost"], 'there is no state "lost"; there are: queued'),

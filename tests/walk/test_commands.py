@@ -1,6 +1,7 @@
 """The commands as people and scripts use them: fixed keys, filters, odd content on a terminal, and the service itself."""
 
 import json
+import re
 import signal
 import time
 from email import message_from_bytes
@@ -22,6 +23,7 @@ KEYS = {
     "history": "at from to by because mail",
     "conversation": "mail kind direction author at subject text",
     "people": "address role",
+    "timers": "due_at until",
     "mails": "id mailbox uid message_id sender subject received_at state kind because ticket",
     "outbox": "id ticket notice recipient subject message_id state attempts next_at last_answer",
 }
@@ -33,7 +35,12 @@ def read(raw: bytes) -> EmailMessage:
 
 
 def assert_keys(name: str, row: dict[str, object]) -> None:
+    """The fixed keys, in snake_case, and every time in ISO 8601 UTC."""
     assert set(KEYS[name].split()) <= set(row), name
+    for key, value in row.items():
+        assert re.fullmatch("[a-z]+(_[a-z]+)*", key), key
+        if value is not None and (key == "at" or key.endswith(("_at", "_since", "until"))):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", str(value)), f"{name}: {key}"
 
 
 # ------------------------------------------------------------------------------------------- lists
@@ -81,6 +88,7 @@ def test_json_has_the_fixed_keys_and_filters_find_what_they_name(lab: Lab) -> No
         assert whole[part]
         for row in whole[part]:
             assert_keys(part, row)
+    assert_keys("timers", whole["timers"])
     assert whole["created_at"].endswith("Z")
     assert [row["state"] for row in rows(lab, "mails", "--state", "parked")] == ["parked"]
     assert {row["state"] for row in rows(lab, "outbox", "--state", "queued")} == {"queued"}

@@ -140,3 +140,20 @@ def test_the_ledger_and_the_outbox_show_one_ticket_or_one_kind(lab: Lab) -> None
     assert rows(lab, "mails", "--ticket", str(number), "--kind", "bounce") == []
     assert [row["notice"] for row in rows(lab, "outbox", "--ticket", str(number))] == ["received"]
     assert rows(lab, "outbox", "--ticket", str(absence[0]["ticket"])) == []
+
+
+def test_a_shell_is_offered_open_tickets_and_the_statuses_that_one_may_have_next(lab: Lab) -> None:
+    def offered(*words: str) -> list[str]:
+        line = " ".join(["postroom", "--config", str(lab.folder / "postroom.toml"), *words])
+        asked = {"COMP_WORDS": line, "COMP_CWORD": str(2 + len(words)), "_POSTROOM_COMPLETE": "zsh_complete"}
+        return say(lab, **asked).stdout.splitlines()
+
+    lab.deliver(mail(subject="Page\x07 is [bold]white"))
+    lab.deliver(mail(sender="bea@other.example"))
+    lab.once()
+    first = next(row["number"] for row in rows(lab, "tickets") if row["requester"].startswith("ada"))
+    do(lab, "set", str(2003 - first), "Problem Solved")
+    assert offered("ticket", "") == ["plain", str(first), "Page is [bold]white"]
+    assert "pending_client_feedback" in offered("set", str(first), "pend")
+    assert "stale" not in offered("set", str(first), "")  # a timer's alone
+    assert "stale" in offered("tickets", "--status", "")
