@@ -57,10 +57,14 @@ def test_mails_of_long_ago_are_judged_by_the_clock_of_their_day_and_make_one_con
 
 def test_nothing_is_left_when_the_terminal_is_closed_meanwhile(tmp_path: Path) -> None:
     install(tmp_path)
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        process = subprocess.Popen(
+    numbers = (signal.SIGHUP, signal.SIGTERM)
+    started = [
+        subprocess.Popen(
             [sys.executable, "-c", LEFT_OPEN], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        for _ in numbers
+    ]
+    for number, process in zip(numbers, started, strict=True):
         assert process.stdout
         assert process.stdin
         facts, folder = process.stdout.readline(), Path(process.stdout.readline().strip())

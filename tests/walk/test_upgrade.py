@@ -135,11 +135,10 @@ def assert_new(lab: Lab) -> None:
 @on_both
 def test_rows_of_the_first_schema_are_all_there_in_the_newest_and_the_work_goes_on(lab: Lab, engine: str) -> None:
     of_the_first_revision(lab)
-    for words in (("run", "--once"), ("tickets",)):
-        done = lab.call(*words)
-        assert done.returncode == 1
-        assert "0001" in done.stderr.splitlines()[-1]
-        assert "run postroom upgrade" in done.stderr.splitlines()[-1]
+    for said in (lab.call("run", "--once").stderr, refused(lab, "tickets")):
+        (line,) = said.splitlines()
+        assert "schema 0001" in line
+        assert "run postroom upgrade" in line
     assert f"schema: 0001 -> {REVISION}" in do(lab, "upgrade")
     assert_new(lab)
     if engine == "sqlite":
