@@ -129,6 +129,28 @@ def test_a_ticket_is_given_taken_and_found_by_whose_it_is(lab: Lab) -> None:
     assert len(lab.smtp.accepted) == 1  # the acknowledgement: no client hears of it
 
 
+@on_both
+def test_those_who_act_on_one_ticket_at_once_undo_nothing_of_one_another(lab: Lab) -> None:
+    do(lab, *NEW, words=WORDS)
+    (lab.folder / "words").write_text("One moment.\n")
+    deeds = (
+        ("assign", "1001", KIM),
+        ("set", "1001", "Assessment"),
+        ("reply", "1001", "--file", "words"),
+        ("new", "--for", "bea@other.example", "--subject", "Your move", "--file", "words"),
+        ("new", "--for", "cem@other.example", "--subject", "Your move", "--file", "words"),
+    )
+    started = [lab.popen(*deed) for deed in deeds]
+    for process in started:
+        out, err = process.communicate(timeout=90)
+        assert process.returncode == 0, err
+        assert out
+    whole = ticket(lab, 1001)
+    assert (whole["status"], whole["assigned_to"], whole["version"]) == ("Assessment", KIM, 4)
+    assert sorted(said["kind"] for said in whole["conversation"]) == ["assessment", "note", "reply", "reply"]
+    assert sorted(row["number"] for row in rows(lab, "tickets")) == [1001, 1002, 1003]
+
+
 def test_the_ledger_and_the_outbox_show_one_ticket_or_one_kind(lab: Lab) -> None:
     lab.deliver(mail())
     lab.deliver(mail("Until Monday.\n", subject="Out of Office: x", Auto_Submitted="auto-replied"))
