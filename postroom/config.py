@@ -102,6 +102,7 @@ class _Reader:
         sender = self.take("smtp.from", s.smtp.from_, values.address)
         self.lists()
         self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
+        self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
         database, database_password = self.database()
         return Config(

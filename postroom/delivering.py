@@ -1,7 +1,7 @@
 """Delivering: takes due mails from the outbox, hands them to the SMTP server, and records what became of each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -14,8 +14,8 @@ from postroom.app import App
 from postroom.log import event, trouble
 from postroom.relay import Relay
 from postroom.shared_commit import SharedCommit
-from store import capacity, outgoing
-from store.errors import DatabaseDown
+from store import capacity, outgoing, runners
+from store.errors import DatabaseDown, LeaseLost
 from store.failpoint import failpoint
 
 IN_HAND = 32  # claimed and not yet settled, at most
@@ -42,20 +42,18 @@ class Record(NamedTuple):
     outcome: Outcome
 
 
-class LeaseLost(Exception):
-    """The lease of a mail ended before its final dot: somebody else may be sending it."""
-
-
 class Courier:
     """Sends what is due. One event loop; not for two threads."""
 
-    def __init__(self, app: App, smtp: Smtp) -> None:
-        """`smtp` is closed with it."""
+    def __init__(self, app: App, smtp: Smtp, runner: Callable[[], int | None] = lambda: None) -> None:
+        """`smtp` is closed with it. `runner` gives the number of this process among those that share the database."""
         self._app = app
         self._smtp = smtp
         self._relay = Relay(app.config.settings.smtp.host)
         self._notes: SharedCommit[Mark | Record, bool] = SharedCommit(self._note)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._runner = runner
+        self._tasks: dict[asyncio.Task[None], int] = {}  # the id of each mail that is in hand
+        self._unsure = False  # whether a claim was made of which we never heard
         self._one_done = asyncio.Event()
         self._capacity: int | None = None  # as it is remembered
 
@@ -75,14 +73,25 @@ class Courier:
         """Takes on as much as there is room for; how many mails that were."""
         if len(self._tasks) > IN_HAND // 2:
             return 0
-        with self._app.database.write() as tx:
-            claimed = outgoing.claim(tx, IN_HAND - len(self._tasks), self._app.now(), LEASE_SECONDS)
+        claimed = self._claimed(IN_HAND - len(self._tasks))
         for one in claimed:
             failpoint("send.after_claim")
             task = asyncio.create_task(self._send(one))
-            self._tasks.add(task)
+            self._tasks[task] = one.id
             task.add_done_callback(self._done)
         return len(claimed)
+
+    def _claimed(self, limit: int) -> list[Claimed]:
+        at, runner = self._app.now(), self._runner()
+        was_unsure, self._unsure = self._unsure, True
+        with self._app.database.write() as tx:
+            if runner is not None and not runners.lives(tx, runner):
+                return []  # it gets another number at its next beat
+            if was_unsure and runner is not None:
+                outgoing.take_over(tx, at, [runner], self._tasks.values())
+            claimed = outgoing.claim(tx, limit, at, LEASE_SECONDS, runner)
+        self._unsure = False
+        return claimed
 
     @property
     def server_down(self) -> bool:
@@ -111,13 +120,14 @@ class Courier:
         await self._smtp.close()
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task)
         self._one_done.set()
 
     async def _send(self, mail: Claimed) -> None:
         async def final_dot() -> None:
             if not await self._notes.add(Mark(mail.id, mail.fence), MARK_SECONDS):
-                raise LeaseLost
+                raise LeaseLost(f"o{mail.id}: somebody else may be sending it")
+            failpoint("send.after_mark")
 
         try:
             dsn = asked(mail.id, mail.nature)
@@ -183,7 +193,7 @@ class Courier:
                 outgoing.record(
                     tx, one.mail.id, one.mail.fence, one.outcome, at, self._again(one.mail, one.outcome, at)
                 )
-            mine = outgoing.final_dot(tx, marks, at)
+            mine = outgoing.final_dot(tx, marks, at, self._runner())
         if records:
             failpoint("sent.after_commit")
         return [isinstance(note, Record) or note.id in mine for note in notes]

@@ -1,9 +1,9 @@
 """Processing: mails of the ledger become tickets, decisions and queued answers. Each is settled alone, or counted and left."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -24,6 +24,7 @@ from store.effect import Effect
 from store.errors import AlreadyDone, DatabaseDown, Moved
 from store.failpoint import failpoint
 from store.gather import Delivered, delivered, floods, gather
+from store.leases import Lease
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
@@ -56,9 +57,24 @@ class Processor:
         self._parsers = parsers
         self._answerer = Answerer(app)
         self._hand: deque[Batch] = deque()  # claimed and not settled
+        self._lease: Lease | None = None  # None: nobody else can process here
+
+    def under(self, lease: Lease) -> None:
+        """From now on each change is made under this lease; what was in hand under another one has been taken over."""
+        if lease != self._lease:
+            self._hand.clear()
+        self._lease = lease
+
+    @contextmanager
+    def _write(self) -> Iterator[Transaction]:
+        """A transaction of the one run that processes. Raises LeaseLost, and nothing is changed, when that is another one."""
+        with self._app.database.write() as tx:
+            if self._lease:
+                self._lease.hold(tx)
+            yield tx
 
     def process(self) -> int:
-        """Settles one batch; how many mails it had. Raises DatabaseDown."""
+        """Settles one batch; how many mails it had. Raises DatabaseDown, LeaseLost."""
         if not self._hand:
             self._take()
         if not self._hand:
@@ -80,12 +96,12 @@ class Processor:
     def give_back(self) -> None:
         """What is in hand, without the try: that it ends here is no fault of theirs. Raises DatabaseDown."""
         if self._hand:
-            with self._app.database.write() as tx:
+            with self._write() as tx:
                 pending.release(tx, [mail.id for batch in self._hand for mail in batch.mails])
             self._hand.clear()
 
     def _take(self, *, untried: bool = False) -> None:
-        with self._app.database.write() as tx:
+        with self._write() as tx:
             for lost in pending.spent(tx, self._app.now()):
                 self._tell(tx, lost.id, lost.account, lost.reason)
             claimed = pending.claim(tx, BATCH, self._app.now(), LEASE_SECONDS, untried=untried)
@@ -117,7 +133,7 @@ class Processor:
         for case in judged:
             effect = self._good(case.mail, tried(partial(self._decide, case, numbers.get(case.mail.id, 0))))
             effects += [(case, effect)] if effect else []
-        with self._app.database.write() as tx:
+        with self._write() as tx:
             written = self._written(tx, effects)
         failpoint("tx.after_commit")
         for (case, effect), outcome in zip(effects, written, strict=True):
@@ -257,7 +273,7 @@ class Processor:
     def _failed(self, mail: Pending, reason: str) -> None:
         """Gives the mail back, or sets it aside after its last try, and staff are told."""
         trouble("mail.failed", id=f"m{mail.id}", attempt=mail.attempts, reason=reason)
-        with self._app.database.write() as tx:
+        with self._write() as tx:
             if mail.attempts < TRIES:
                 pending.release(tx, [mail.id], failed=reason)
                 return

@@ -1,6 +1,7 @@
 """Receiving: new mails of one mailbox into the ledger, then filed on the server. Nothing is filed that is not kept."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from inbound.fetching import BATCH_MAILS, EPOCH
@@ -12,8 +13,10 @@ from postroom.config import MailboxConfig
 from postroom.log import event, trouble
 from postroom.suspects import Suspects
 from store import folders, incoming, outbox
+from store.database import Transaction
 from store.failpoint import failpoint
 from store.incoming import Incoming
+from store.leases import Lease
 
 COMPARE_SECONDS = 24 * 3600.0  # how often the whole folder is compared with the ledger
 SERVERS_DAY = timedelta(days=1)  # a day begins there at another time than here
@@ -23,12 +26,20 @@ CLOCKS_APART = timedelta(days=1)  # the server's clock may be wrong: better a ma
 class Receiver:
     """Knows one mailbox between two polls. One thread, one connection."""
 
-    def __init__(self, app: App, box: MailboxConfig, mailbox: Mailbox, clock: Callable[[], float] = monotonic) -> None:
-        """`clock` is monotonic, in seconds."""
+    def __init__(
+        self,
+        app: App,
+        box: MailboxConfig,
+        mailbox: Mailbox,
+        clock: Callable[[], float] = monotonic,
+        lease: Lease | None = None,
+    ) -> None:
+        """`clock` is monotonic, in seconds. Without a lease nobody else can read the mailbox."""
         self._app = app
         self._box = box
         self._mailbox = mailbox
         self._clock = clock
+        self._lease = lease
         self._folder = (box.name, box.settings.folder)
         self._compared: float | None = None
         self._uidvalidity = 0
@@ -36,7 +47,7 @@ class Receiver:
         self._refused = ""  # what the server last said when mails could not be filed
 
     def receive(self) -> int:
-        """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown."""
+        """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown, LeaseLost."""
         if not self._mailbox.is_open:
             self._mailbox.open()
             self._compared = None
@@ -77,7 +88,7 @@ class Receiver:
             lines = [("Mailbox", self._box.name), ("Folder", self._folder[1]), ("UID", str(uid)), ("Reason", why)]
             cause = f"unreadable:{self._box.name}:{self._folder[1]}:{self._uidvalidity}:{uid}"
             told = Answerer(self._app).alert("A mail on the server cannot be read", lines, cause, self._app.now())
-            with self._app.database.write() as tx:
+            with self._write() as tx:
                 for queued in told:
                     outbox.queue(tx, queued, self._app.limits, self._app.now())
             self._suspects.told(uid)
@@ -95,7 +106,7 @@ class Receiver:
         if known:
             return known
         there = self._mailbox.all_uids() if self._box.start == "now" else []
-        with self._app.database.write() as tx:
+        with self._write() as tx:
             return folders.begin(tx, *self._folder, validity, max(there, default=0), self._since(at))
 
     def _since(self, at: datetime) -> datetime:
@@ -135,12 +146,26 @@ class Receiver:
         if not mails:
             return 0
         rows = [Incoming(mail.uid, mail.raw, mail.received_at) for mail in mails]
-        with self._app.database.write() as tx:
+        with self._write() as tx:
             ids = incoming.keep(tx, *self._folder, self._uidvalidity, rows, self._app.now())
         failpoint("raw.after_commit")
         event("mail.in", mailbox=self._box.name, count=len(ids), ids=f"m{ids[0]}-m{ids[-1]}")
         self._file([mail.uid for mail in mails])
         return len(ids)
+
+    @contextmanager
+    def _write(self) -> Iterator[Transaction]:
+        """A transaction of the one run that reads this mailbox. Raises LeaseLost, and nothing is kept, when that is another one."""
+        with self._app.database.write() as tx:
+            if self._lease:
+                self._lease.hold(tx)
+            yield tx
+
+    def _prove(self) -> None:
+        """A server of mail knows no leases: the look is as near to what is done there as it can be. Raises LeaseLost."""
+        if self._lease:
+            with self._app.database.read() as tx:
+                self._lease.check(tx)
 
     def _unfiled(self) -> list[int]:
         if not self._box.settings.processed_folder:
@@ -152,6 +177,7 @@ class Receiver:
         """Moves kept mails to the processed folder; one that was cut off is made again at the next poll."""
         if not uids or not self._box.settings.processed_folder:
             return
+        self._prove()
         try:
             self._mailbox.move(uids)
         except MailboxRefused as refused:

@@ -95,3 +95,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     answer_within: str = ""  # the promise in acknowledgements, e.g. "one working day"
     templates: str = ""  # a folder whose files stand before ours
     poll_interval_seconds: float = 60.0
+    lease_seconds: float = (
+        40.0  # longer than store.postgres.IDLE_SECONDS: by then no transaction of the dead holds a lock
+    )

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from threading import Event, Thread
 from types import FrameType
@@ -23,22 +23,27 @@ from postroom.patience import Patience
 from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
+from postroom.runner import Runner
 from postroom.telling import tell
+from postroom.verbs import ALL, Verb
 from postroom.watch import Watch
-from store.errors import DatabaseDown
+from store.errors import DatabaseDown, LeaseLost
+from store.leases import Lease
 
 TICK = 30.0  # seconds between two looks at the timers
 GRACE = 30.0  # seconds that a mail in hand may take to end when we are told to stop
 CUT = 5.0  # the same, for all mailboxes together: a fetch or a move that is cut off is made again
 LOOK = 2.0  # seconds after which work is looked for even if nobody rang
-DOWN = 5.0  # seconds to wait for a database that is gone
+DOWN = 2.0  # seconds to wait for a database that is gone
 
 
 class Worker:
     """All threads of `postroom run`."""
 
-    def __init__(self, app: App, parsers: Parsers[Parsed]) -> None:
+    def __init__(self, app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> None:
         self._app = app
+        self._verbs = verbs
+        self._runner = Runner(app)
         self._parsers = parsers
         self._stop = Event()
         self._mail_in = Event()  # rung when there may be pending mail
@@ -49,24 +54,31 @@ class Worker:
         """Works until SIGTERM or SIGINT; then ends what is in hand, and returns."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
-        verbs: list[tuple[str, Callable[[], None]]] = [
-            ("process", partial(self._process, Processor(self._app, self._parsers))),
-            ("age", self._age),
-            ("deliver", self._deliver),
-        ]
-        for box in self._app.config.mailboxes:
-            mailbox = pipeline.open_mailbox(self._app, box)
-            self._mailboxes.append(mailbox)
-            verbs.append((f"receive {box.name}", lambda box=box, mailbox=mailbox: self._receive(box, mailbox)))  # type: ignore[misc]
-        threads = [Thread(target=self._kept_up, args=verb, name=verb[0], daemon=True) for verb in verbs]
+        with self._runner:
+            self._work()
+        event("stopped")
+
+    def _work(self) -> None:
+        threads = [Thread(target=self._kept_up, args=one, name=one[0], daemon=True) for one in self._chosen()]
         receiving = len(self._mailboxes)
         for thread in threads:
             thread.start()
         event("started", mailboxes=receiving)
         self._stop.wait()
-        _join(threads[-receiving:], CUT)
-        _join(threads[:-receiving], GRACE + 5)
-        event("stopped")
+        _join(threads[len(threads) - receiving :], CUT)
+        _join(threads[: len(threads) - receiving], GRACE + 5)
+
+    def _chosen(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        if Verb.PROCESS in self._verbs:
+            yield Verb.PROCESS, partial(self._process, Processor(self._app, self._parsers))
+        if Verb.AGE in self._verbs:
+            yield Verb.AGE, self._age
+        if Verb.DELIVER in self._verbs:
+            yield Verb.DELIVER, self._deliver
+        for box in self._app.config.mailboxes if Verb.RECEIVE in self._verbs else ():
+            mailbox = pipeline.open_mailbox(self._app, box)
+            self._mailboxes.append(mailbox)
+            yield f"receive {box.name}", partial(self._receive, box, mailbox)
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -82,14 +94,37 @@ class Worker:
         while not self._stop.is_set():
             try:
                 verb()
+            except LeaseLost as error:
+                trouble("lease.lost", reason=error)
+                continue  # and stand by
             except DatabaseDown as error:
                 outage.say(error)
             except Exception as error:  # noqa: BLE001 - a fault of ours in one verb must not stop the others
                 trouble("fault", verb=name, error=where(error))
             self._stop.wait(DOWN)
 
+    def _lease(self, name: str) -> Lease | None:
+        """Waits for it as long as another run has it. None when we are told to stop."""
+        said = False
+        while not self._stop.is_set():
+            lease = self._runner.take(name)
+            if lease:
+                return lease
+            if not said:
+                event("standing.by", lease=name, reason="another run has it")
+                said = True
+            self._stop.wait(self._runner.beat_seconds)
+        return None
+
     def _receive(self, box: MailboxConfig, mailbox: Mailbox) -> None:
-        receiver = Receiver(self._app, box, mailbox)
+        try:
+            if lease := self._lease(pipeline.mailbox_lease(box)):
+                self._receiving(box, mailbox, lease)
+        finally:
+            mailbox.close()
+
+    def _receiving(self, box: MailboxConfig, mailbox: Mailbox, lease: Lease) -> None:
+        receiver = Receiver(self._app, box, mailbox, lease=lease)
         watch, patience = Watch(self._app, box.name), Patience(monotonic)
         while not self._stop.is_set():
             try:
@@ -101,11 +136,14 @@ class Worker:
             except MailboxDown as error:
                 watch.lost(error)
                 self._stop.wait(patience.failed(2 * jitter() - 1))
-        mailbox.close()
 
     def _process(self, processor: Processor) -> None:
+        lease = self._lease(pipeline.PROCESS)
+        if lease is None:
+            return
+        processor.under(lease)
         processor.give_back()
-        pipeline.take_over_mails(self._app)
+        pipeline.take_over_mails(self._app, lease)
         while not self._stop.is_set():
             self._mail_in.clear()
             if processor.process():
@@ -124,8 +162,8 @@ class Worker:
         asyncio.run(self._delivering())
 
     async def _delivering(self) -> None:
-        pipeline.take_over_outgoing(self._app)
-        courier = Courier(self._app, pipeline.open_smtp(self._app))
+        pipeline.take_over_outgoing(self._app, self._runner.id)
+        courier = Courier(self._app, pipeline.open_smtp(self._app), lambda: self._runner.id)
         loop, outage = asyncio.get_running_loop(), Outage("deliver")
         try:
             while not self._stop.is_set():

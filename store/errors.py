@@ -2,6 +2,7 @@
 
     StoreError
     ├── DatabaseDown     the world is down: locked, full, gone. Nothing of the transaction is kept; try again later
+    ├── LeaseLost        another run does this now; nothing of the transaction is kept
     ├── SchemaMismatch   the database is older or newer than the program; the text says what to run
     └── Moved            what the decision was made on has changed: gather again
         ├── AlreadyDone  this mail has had its effect: there is nothing left to do
@@ -21,6 +22,10 @@ class DatabaseDown(StoreError):
 
 class SchemaMismatch(StoreError):
     """The schema is not the one that this program works with. One line that says what to run."""
+
+
+class LeaseLost(StoreError):
+    """Another run has taken over what this one did, for it was silent too long."""
 
 
 class Moved(StoreError):

@@ -21,7 +21,10 @@ _watchers: list[Callable[[str], None]] = []
 
 
 def failpoint(name: str) -> None:
-    """Die here, if the environment says so: `name` at the first pass, `name:3` at the third; `name:raise` raises."""
+    """Die here, if the environment says so: `name` at the first pass, `name:3` at the third.
+
+    `name:raise` raises at each pass; `name:stop` freezes the process at the first, as a machine does that is put to sleep.
+    """
     if _WANTED:
         _reached(name)
     for watcher in _watchers:
@@ -46,6 +49,9 @@ def _reached(name: str) -> None:
         raise Failure(name)
     with _lock:
         _passes[name] += 1
-        if _passes[name] == int(how or 1):
+        if how == "stop":
+            if _passes[name] == 1:
+                os.kill(os.getpid(), signal.SIGSTOP)
+        elif _passes[name] == int(how or 1):
             # SIGKILL, not exit: no handler, no flush, no rollback may run, as in a power cut.
             os.kill(os.getpid(), signal.SIGKILL)

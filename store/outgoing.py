@@ -1,6 +1,6 @@
 """Handing out the outbox: claim, mark, record. Who holds a row is proved by its fence, never by time alone. It never sends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, null, or_, select, tuple_, update
@@ -21,14 +21,22 @@ _NOW = bindparam("now", type_=Instant)
 _CHANCES = case({nature.value: chances for nature, chances in SECOND_CHANCES.items()}, value=_of.nature, else_=0)
 _SETTLED = case((_of.doubts < _CHANCES, _NOW), else_=null())
 
+_RUNNER = bindparam("me", type_=BigInteger)
+# What a living process is sending is nobody else's, whatever the clocks of two machines say.
+_IDLE = or_(_of.state != State.SENDING.value, _of.runner.is_(None), _of.runner == _RUNNER)
+_GONE = (
+    select(_of.id)
+    .where(_of.next_at <= _NOW, _of.state == State.SENDING.value, _of.final_dot_at.is_not(None), _IDLE)
+    .with_for_update(skip_locked=True)
+)
 _LOST = (
     update(outbox)
-    .where(_of.next_at <= _NOW, _of.state == State.SENDING.value, _of.final_dot_at.is_not(None))
-    .values(state=State.UNKNOWN, next_at=_SETTLED, last_answer="the sender was lost after the final dot")
+    .where(_of.id.in_(_GONE))
+    .values(state=State.UNKNOWN, runner=null(), next_at=_SETTLED, last_answer="the sender was lost after the final dot")
 )
 # What is queued is due, and nothing waits longer than the longest delay: unless the clock has been set back meanwhile.
-_STRANDED = (
-    update(outbox)
+_LATE = (
+    select(_of.id)
     .where(
         _of.next_at > _NOW,
         or_(
@@ -39,22 +47,27 @@ _STRANDED = (
             ),
         ),
     )
-    .values(next_at=_NOW)
+    .with_for_update(skip_locked=True)
 )
+_STRANDED = update(outbox).where(_of.id.in_(_LATE)).values(next_at=_NOW)
 _DUE = (
     select(_of.id)
     .where(
-        _of.next_at <= _NOW, _of.state.in_([s.value for s in (State.QUEUED, State.RETRY, State.UNKNOWN, State.SENDING)])
+        _of.next_at <= _NOW,
+        _of.state.in_([s.value for s in (State.QUEUED, State.RETRY, State.UNKNOWN, State.SENDING)]),
+        _IDLE,
     )
     .order_by(_of.next_at, _of.id)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True)  # PostgreSQL's; SQLite writes one at a time anyway
+    .cte("due")  # looked up once: as a plain subquery, PostgreSQL may look again and take more
 )
 _CLAIM = (
     update(outbox)
-    .where(_of.id.in_(_DUE))
+    .where(_of.id.in_(select(_DUE.c.id)))
     .values(
         state=State.SENDING,
+        runner=_RUNNER,
         fence=_of.fence + 1,
         attempts=_of.attempts + 1,
         doubts=_of.doubts + case((_of.state == State.UNKNOWN.value, 1), else_=0),
@@ -69,6 +82,7 @@ _FINAL_DOT = (
         tuple_(_of.id, _of.fence, types=[BigInteger, Integer]).in_(bindparam("held", expanding=True)),
         _of.state == State.SENDING.value,
         _of.next_at > _NOW,
+        _of.runner.is_not_distinct_from(_RUNNER),
     )
     .values(final_dot_at=_NOW)
     .returning(_of.id)
@@ -81,21 +95,30 @@ _MINE = (
 _RECORD = (
     update(outbox)
     .where(*_MINE)
-    .values({name: bindparam(f"new_{name}") for name in ("state", "next_at", "sent_at", "last_answer", "told")})
+    .values(
+        runner=null(),
+        **{name: bindparam(f"new_{name}") for name in ("state", "next_at", "sent_at", "last_answer", "told")},
+    )
 )
 _DOUBT = (
-    update(outbox).where(*_MINE).values(state=State.UNKNOWN, next_at=_SETTLED, last_answer=bindparam("new_last_answer"))
-)
-_ORPHANED = update(outbox).where(_of.state == State.SENDING.value).values(next_at=_NOW)
-_FORWARD = (
     update(outbox)
+    .where(*_MINE)
+    .values(state=State.UNKNOWN, runner=null(), next_at=_SETTLED, last_answer=bindparam("new_last_answer"))
+)
+_SENDING = update(outbox).where(_of.state == State.SENDING.value).values(next_at=_NOW, runner=null())
+_ORPHANED = _SENDING.where(
+    _of.runner.in_(bindparam("runners", expanding=True)), _of.id.not_in(bindparam("kept", expanding=True))
+)
+_WAITS = (
+    select(_of.id)
     .where(
         _of.next_at > _NOW,
         _of.state == State.RETRY.value,
         or_(*(_of.last_answer.startswith(f"{phase}: ") for phase in BEFORE_MAIL)),
     )
-    .values(next_at=_NOW)
+    .with_for_update(skip_locked=True)
 )
+_FORWARD = update(outbox).where(_of.id.in_(_WAITS)).values(next_at=_NOW)
 _WHEN_TOLD = or_(
     _of.state.in_([s.value for s in (State.DEAD, State.HELD, State.RETRY)]),
     and_(_of.state == State.UNKNOWN.value, _of.nature.not_in([n.value for n in Nature if not SECOND_CHANCES[n]])),
@@ -114,30 +137,31 @@ _AGAIN = (
 )
 
 
-def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float) -> list[Claimed]:
+def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, runner: int | None = None) -> list[Claimed]:
     """Mails that this process alone may send until the lease ends; commit before sending. The longest due first.
 
     A row whose lease ended before the final dot was not accepted, and is handed out again. One whose lease ended
-    after it becomes `unknown`, and is handed out once more if its nature allows.
+    after it becomes `unknown`, and is handed out once more if its nature allows. What a `runner` claims stays with
+    it as long as it lives.
     """
-    tx.execute(_LOST, {"now": now})
+    tx.execute(_LOST, {"now": now, "me": runner})
     tx.execute(_STRANDED, {"now": now, "furthest": now + LONGEST_DELAY})
     lease = now + timedelta(seconds=lease_seconds)
-    rows = tx.execute(_CLAIM, {"now": now, "limit": limit, "lease": lease}).all()
+    rows = tx.execute(_CLAIM, {"now": now, "limit": limit, "lease": lease, "me": runner}).all()
     claimed = (
         Claimed(r.id, r.fence, r.attempts, r.queued_at, Nature(r.nature), r.recipient, r.sender, r.raw) for r in rows
     )
     return sorted(claimed, key=lambda c: (c.queued_at, c.id))
 
 
-def final_dot(tx: Transaction, held: Sequence[tuple[int, int]], now: datetime) -> set[int]:
+def final_dot(tx: Transaction, held: Sequence[tuple[int, int]], now: datetime, runner: int | None = None) -> set[int]:
     """Mark (id, fence) as about to send the final dot; commit before it is sent.
 
     Only the ids that come back may go on: the others' lease has ended, and somebody else may have them.
     """
     if not held:
         return set()
-    return set(tx.execute(_FINAL_DOT, {"held": list(held), "now": now}).scalars())
+    return set(tx.execute(_FINAL_DOT, {"held": list(held), "now": now, "me": runner}).scalars())
 
 
 def record(
@@ -159,9 +183,14 @@ def record(
     return tx.execute(_RECORD, {**mine, **ends, "new_state": state}).rowcount == 1
 
 
-def take_over(tx: Transaction, now: datetime) -> int:
-    """End every lease now; how many that were. Only for whoever knows that all claimers are dead."""
-    return tx.execute(_ORPHANED, {"now": now}).rowcount
+def take_over(tx: Transaction, now: datetime, runners: Sequence[int] | None = None, kept: Collection[int] = ()) -> int:
+    """End the leases of these runners, but for the rows that are `kept`; how many that were.
+
+    Without `runners` all of them: only for whoever knows that all claimers are dead.
+    """
+    if runners is None:
+        return tx.execute(_SENDING, {"now": now}).rowcount
+    return tx.execute(_ORPHANED, {"now": now, "runners": list(runners), "kept": list(kept)}).rowcount
 
 
 def forward(tx: Transaction, now: datetime) -> int:

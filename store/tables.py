@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0005"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0006"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -183,6 +183,7 @@ outbox = Table(
     Column("reason", Clean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("fence", Integer, nullable=False),
+    Column("runner", BigInteger),  # who is sending it; NULL when nobody is, or whoever was is gone
     Column("doubts", Integer, nullable=False),  # how often it was sent again although nobody could tell
     Column("queued_at", Instant, nullable=False),
     Column("next_at", Instant),  # when it is due: its next try, or the end of its lease; NULL when it rests
@@ -284,4 +285,22 @@ outage = Table(
     Column("mailbox", Clean, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("why", Clean, nullable=False),
+)
+
+# The processes that work here. A number is given once, so that it tells a process from one that follows it.
+runner = Table(
+    "runner",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Clean, nullable=False),  # host and process, for people
+    Column("until", Instant, nullable=False),  # by the database's clock; then it may be taken for dead
+    sqlite_autoincrement=True,
+)
+
+# What one runner alone does.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("runner", BigInteger, nullable=False),
 )

@@ -7,16 +7,27 @@ import click
 from postroom.arguments.shared import DONE, NO
 from postroom.completing import offering
 from postroom.manual.shown import Shown
+from postroom.verbs import ALL, Verb, verbs
+
+
+def read_verbs(_context: click.Context, _option: click.Parameter, words: str | None) -> frozenset[Verb]:
+    try:
+        return ALL if words is None else verbs(words)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command(cls=Shown)
 @click.option("--once", is_flag=True, help="Do all that is due, then end.")
+@click.option(
+    "--only", "verbs", metavar="VERBS", callback=read_verbs, help="Some of receive,process,age,deliver; else all."
+)
 @click.pass_obj
-def run(config: str | None, once: bool) -> None:
+def run(config: str | None, once: bool, verbs: frozenset[Verb]) -> None:
     """Run the service: read the mailboxes, decide, answer. It ends on SIGTERM or Ctrl-C."""
     from postroom.commands.run import run as serve
 
-    sys.exit(DONE if serve(config, once=once) else NO)
+    sys.exit(DONE if serve(config, once=once, verbs=verbs) else NO)
 
 
 @click.command(cls=Shown)

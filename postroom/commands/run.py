@@ -1,5 +1,7 @@
 """`postroom run`: the service, or all that is due once."""
 
+from collections.abc import Collection
+
 from postroom import log, pipeline
 from postroom.app import App, open_app
 from postroom.cli import Refused
@@ -7,11 +9,12 @@ from postroom.config import ConfigError
 from postroom.lock import Locked, alone_on
 from postroom.parsers import Parsers
 from postroom.reading import read
+from postroom.verbs import ALL, Verb
 from postroom.worker import Worker
 
 
-def run(option: str | None, *, once: bool) -> bool:
-    """Runs until told to stop, or until nothing is due. Whether every server was reached."""
+def run(option: str | None, *, once: bool, verbs: Collection[Verb] = ALL) -> bool:
+    """Runs these verbs until told to stop, or until nothing is due. Whether every server was reached."""
     log.start()
     app = open_app(option)
     prove_templates(app)
@@ -19,8 +22,8 @@ def run(option: str | None, *, once: bool) -> bool:
     try:
         with alone_on(app.config.database_file):
             if once:
-                return pipeline.once(app, parsers)
-            Worker(app, parsers).run()
+                return pipeline.once(app, parsers, verbs)
+            Worker(app, parsers, verbs).run()
             return True
     except Locked as error:
         raise Refused(str(error)) from None

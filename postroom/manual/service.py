@@ -5,10 +5,15 @@ from postroom.manual.page import Page
 PAGES = {
     "run": Page(
         when="As a service (systemd, a container), or once an hour from a scheduler. It writes a line to standard error for "
-        "each thing that happens, and no mail's content. On SQLite one process at a time works on a database.",
+        "each thing that happens, and no mail's content. On SQLite one process at a time works on a database. On PostgreSQL several may, on one machine or on "
+        "several: each mailbox is read by one of them, and what a dead one had in hand is taken over within a minute.",
         examples=(
             ("run", "until SIGTERM or Ctrl-C; the mail in hand is finished first"),
             ("run --once", "all that is due, then the end"),
+            (
+                "run --only receive,process",
+                "on one machine; run --only age,deliver on another, on one PostgreSQL database",
+            ),
             ("--config /etc/postroom/postroom.toml run", "as a service unit would"),
         ),
         see=("check", "mails", "outbox"),

@@ -1,9 +1,11 @@
 """An installation in a folder, with a configuration that is right until a test makes it wrong. Its passwords are canaries."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -65,7 +67,11 @@ def configured(folder: Path, text: str = GOOD, **variables: str) -> Config:
 def command(*words: str, **variables: str) -> Result:
     """A command in this process and folder, as if typed."""
     clean = {name: None for name in os.environ if name.startswith("POSTROOM_")}
-    return CliRunner().invoke(main, words, env=clean | variables, prog_name="postroom")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # a process would end here, and its connections with it
+        done = CliRunner().invoke(main, words, env=clean | variables, prog_name="postroom")
+        gc.collect()
+    return done
 
 
 def started(folder: Path, *words: str, start_new_session: bool = False, **variables: str) -> "subprocess.Popen[bytes]":

@@ -248,3 +248,10 @@ def test_check_says_of_each_thing_whether_it_holds(tmp_path: Path) -> None:
     assert not rows.pop("smtp 127.0.0.1:9")
     assert all(rows.values())
     assert "configuration" in rows
+
+
+@pytest.mark.parametrize(("words", "named"), [("receive,answer", '"answer"'), ("", '""'), ("Receive", '"Receive"')])
+def test_only_verbs_that_there_are_can_be_run_alone(tmp_path: Path, words: str, named: str) -> None:
+    done = command("run", "--only", words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{named} is no verb: name any of receive,process,age,deliver" in done.stderr

@@ -37,3 +37,12 @@ def test_it_raises_when_it_is_asked_to() -> None:
     done = run("here:raise")
     assert (done.returncode, done.stdout) == (1, "")
     assert "Failure: here" in done.stderr
+
+
+def test_it_freezes_when_it_is_asked_to_and_goes_on_when_it_is_woken() -> None:
+    environment = {**os.environ, "POSTROOM_FAILPOINT": "here:stop"}
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM], env=environment, stdout=subprocess.PIPE, text=True)
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    process.send_signal(signal.SIGCONT)
+    assert process.communicate(timeout=30)[0] == "0\n1\n2\n"

@@ -29,6 +29,7 @@ public_url = "https://help.example.test"
 timezone = "America/Chicago"
 secret_key_file = "postroom.key"
 poll_interval_seconds = 2
+lease_seconds = 2
 
 [[mailbox]]
 name = "support"

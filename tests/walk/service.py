@@ -56,8 +56,8 @@ def ticket(lab: Lab, number: int) -> dict[str, Any]:
 class Service:
     """Runs from `with` until its end, or until `stop`."""
 
-    def __init__(self, lab: Lab, **environment: str) -> None:
-        self.process: subprocess.Popen[str] = lab.popen("run", **environment)
+    def __init__(self, lab: Lab, *args: str, **environment: str) -> None:
+        self.process: subprocess.Popen[str] = lab.popen("run", *args, **environment)
         self.lines: list[str] = []  # of its log
         self._news = Condition()
         self._reader = Thread(target=self._read, daemon=True)
