@@ -1,5 +1,6 @@
 """How the team's work stands, in few indexed queries: all that a digest tells of. It reads, and changes nothing."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ STUCK_FOR = timedelta(days=7)  # so long an outgoing mail that failed is told of
 _of, _out, _in = ticket.c, outbox.c, mail.c
 _HERE = (_of.open == true(), _of.merged_into.is_(None))
 _FAILED = [state.value for state in (State.DEAD, State.BOUNCED, State.FAILED_RENDER)]
+# Held by the limit for everybody until its time was over: nobody has to do anything about it any more.
+_EXPIRED = and_(_out.state == State.DEAD.value, _out.reason != "")
 _ANSWERS = [nature.value for nature in (Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC, Nature.PERSONAL)]
 
 
@@ -99,7 +102,7 @@ def _failed(tx: Transaction, asked: Asked) -> Some[Stuck]:
         _out.next_at.is_(None),
         _out.nature.in_([Nature.PERSONAL.value, Nature.AUTOMATIC.value]),
     )
-    here = [STUCK, or_(_out.state.in_(_FAILED), unsure), _out.queued_at > asked.until - STUCK_FOR]
+    here = [STUCK, or_(_out.state.in_(_FAILED), unsure), not_(_EXPIRED), _out.queued_at > asked.until - STUCK_FOR]
     columns = (_out.id, _out.recipient, _out.subject, _out.state, _out.last_answer, _out.reason, _out.ticket)
     rows = tx.execute(select(*columns).where(*here).order_by(_out.queued_at.desc(), _out.id.desc()).limit(asked.few))
     found = tuple(Stuck(r.id, r.recipient, r.subject, r.state, r.last_answer or r.reason, r.ticket) for r in rows)
@@ -116,7 +119,12 @@ def _held(tx: Transaction) -> tuple[tuple[str, int], ...]:
 def _withheld(tx: Transaction, asked: Asked) -> tuple[tuple[str, int], ...]:
     within = (WITHHELD, entry.c.at > asked.since, entry.c.at <= asked.until)
     limits = select(entry.c.because, func.count()).where(*within).group_by(entry.c.because)
-    return _most_first(("; ".join(because), number) for because, number in tx.execute(limits))
+    queued = (STUCK, _EXPIRED, _out.queued_at > asked.since, _out.queued_at <= asked.until)
+    expired = select(_out.reason, func.count()).where(*queued).group_by(_out.reason)
+    by_limit = Counter({"; ".join(because): number for because, number in tx.execute(limits)})
+    for reason, number in tx.execute(expired):
+        by_limit[reason] += number
+    return _most_first(by_limit.items())
 
 
 def _most_first(counted: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:

@@ -127,8 +127,8 @@ def mail_out(database: Database, cause: str, state: State, nature: Nature = Natu
     with database.write() as tx:
         id_ = outbox.queue(tx, ack(cause, None, nature=nature), EASY, NOW - timedelta(days=days)).id
         tx.execute(
-            text("UPDATE outbox SET state = :state, next_at = NULL, reason = :reason, last_answer = '' WHERE id = :id"),
-            {"state": state.value, "reason": f"why {cause}", "id": id_},
+            text("UPDATE outbox SET state = :state, next_at = NULL, reason = '', last_answer = :why WHERE id = :id"),
+            {"state": state.value, "why": f"why {cause}", "id": id_},
         )
 
 
@@ -157,6 +157,19 @@ def test_limits_that_held_answers_back_are_told_with_their_number(database: Data
     assert found.held == (("why a", 1), ("why b", 1))
     assert found.tally.withheld == (("0 acknowledgements to this address within an hour", 2),)
     assert asked(database, since=NOW, until=NOW + DAY).tally.withheld == ()
+
+
+def test_a_flood_that_expired_is_a_sum_and_not_a_list_of_failures(database: Database) -> None:
+    for cause in "ab":
+        mail_out(database, cause, State.DEAD, Nature.ACKNOWLEDGEMENT)
+    with database.write() as tx:
+        tx.execute(text("UPDATE outbox SET reason = 'too many at once'"))
+    mail_out(database, "c", State.DEAD)
+    with database.write() as tx:
+        tx.execute(text("UPDATE outbox SET reason = '', last_answer = '550 no' WHERE cause = 'c'"))
+    found = asked(database, since=NOW - minutes(1))
+    assert (found.failed.total, found.failed.rows[0].why) == (1, "550 no")
+    assert found.tally.withheld == (("too many at once", 2),)
 
 
 def test_a_mailbox_is_down_from_its_first_failure_until_it_works(database: Database) -> None:
