@@ -3,10 +3,12 @@
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from os import sysconf
 from pathlib import Path
 
+from tests.walk.memory import MIB, pss
 from tests.walk.service import children
 
 TICKS = sysconf("SC_CLK_TCK")
@@ -39,13 +41,9 @@ def measured(process: subprocess.Popen[str]) -> Run:
 
 def look(root: int, used: dict[int, float]) -> float:
     """The PSS of the tree now, in MB; `used` is brought up to date with each process's CPU seconds."""
-    memory = 0.0
-    for pid in {root, *children(root)}:
-        try:
+    tree = {root, *children(root)}
+    for pid in tree:
+        with suppress(OSError):  # it has just ended
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             used[pid] = (int(fields[11]) + int(fields[12])) / TICKS
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:
-            continue  # it has just ended
-        memory += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0) / 1024
-    return memory
+    return sum(pss(pid) for pid in tree) / MIB
