@@ -184,3 +184,19 @@ def test_beside_a_mailbox_on_every_evil_server_the_honest_one_is_served(
 
 def test_the_tries_in_ten_minutes_are_fewer_than_twenty() -> None:
     assert most_tries(600) < 20
+
+
+def test_beside_an_smtp_server_that_answers_without_end_mail_is_taken_in_and_goes_out_once_later(lab: Lab) -> None:
+    lab.smtp.fail("ehlo", "flood")
+    with Service(lab) as service, Watch(service.process.pid) as memory:
+        for number in range(2):
+            lab.deliver(mail(sender=f"ada{number}@client.example"))
+            service.wait_for("mail.settled", count=number + 1)
+        service.wait_for("mail.out", "outcome=retry", "too long")
+        assert service.stop() == 0
+    assert memory.most < 300 * MIB
+    assert (lab.left(), lab.smtp.accepted) == (0, [])
+    lab.smtp.heal()
+    lab.move_clock(hours=1)
+    lab.once()
+    assert sorted(one.recipient for one in lab.smtp.accepted) == ["ada0@client.example", "ada1@client.example"]
