@@ -27,7 +27,7 @@ class Postroom(ShownGroup):
         try:
             return super().main(mended(sys.argv[1:] if args is None else args), *more, **kwargs)
         except OSError as error:  # --help into a full disk
-            self.end(str(error), NO)
+            self.end(f"standard output cannot be written: {error.strerror}", NO)
 
     def invoke(self, ctx: click.Context) -> Any:
         from postroom.config import ConfigError

@@ -161,9 +161,9 @@ def _marks(row: Row) -> Iterator[str]:
 
 def _said(app: App, said: Row) -> Iterator[str]:
     arrow = {"in": "<-", "out": "->"}.get(said["direction"], "--")
-    which = said["mail"] or said["outgoing"] or ""
+    which = f" {said['mail'] or said['outgoing']}" if said["mail"] or said["outgoing"] else ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
-    yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']} {which}{seen}"
+    yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']}{which}{seen}"
     yield from (f"      {_file(one)}" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])
 

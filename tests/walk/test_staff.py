@@ -110,7 +110,9 @@ def test_a_ticket_is_given_taken_and_found_by_whose_it_is(lab: Lab) -> None:
     do(lab, "reply", "1001", "--file", "-", words=WORDS)
     assert [row["number"] for row in rows(lab, "tickets", "--assigned", "Kim@Example.test", "--open")] == [1001]
     assert rows(lab, "tickets", "--assigned", "nobody") == []
-    assert "assigned to kim@example.test" in do(lab, "ticket", "1001")
+    shown = do(lab, "ticket", "1001")
+    assert "assigned to kim@example.test" in shown
+    assert f"  {KIM}  note, staff only\n" in shown
     do(lab, "assign", "1001", "--nobody")
     assert [row["assigned_to"] for row in rows(lab, "tickets", "--assigned", "nobody")] == [""]
     assert notes(lab) == [
