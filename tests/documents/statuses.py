@@ -21,6 +21,12 @@ EVENTS = {
 }
 
 
+STAFF = {
+    "alert": "something needs a person: a mail that could not be read, written or delivered",
+    "digest": "once a day, what waits and for how long, to those whose `digest` names a time",
+}
+
+
 def text() -> str:
     return "\n".join(lines())
 
@@ -41,6 +47,9 @@ def lines() -> Iterator[str]:
         yield from table("what happens | in | goes to | the client gets", moves(flow))
         yield "### Notices\n"
         yield from table("notice | what it is | sent when", [notice(flow, name) for name in flow.notices])
+
+    yield "## Mail to staff\n"
+    yield from table("notice | sent when", [f"`{name}` | {when}" for name, when in STAFF.items()])
 
 
 def table(head: str, rows: list[str]) -> Iterator[str]:
