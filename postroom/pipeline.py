@@ -26,9 +26,8 @@ from store.errors import LeaseLost
 from store.failpoint import failpoint
 from store.leases import Lease
 
-PROCESS = (
-    "process"  # the lease of the one run that processes: in what order mails are settled decides where they belong
-)
+# Leases of the one run that processes, since the order in which mails are settled decides where they belong, and of the one that ages.
+PROCESS, AGE = "process", "age"
 
 
 def mailbox_lease(box: MailboxConfig) -> str:
@@ -36,18 +35,19 @@ def mailbox_lease(box: MailboxConfig) -> str:
     return f"receive {box.name}"
 
 
-def take_over_mails(app: App, lease: Lease) -> None:
+def take_over_mails(app: App, lease: Lease | None = None) -> None:
     """Mails that another run, or a verb that failed, had in hand: whoever has the lease knows that nobody works on them."""
     with app.database.write() as tx:
-        lease.hold(tx)
+        if lease:
+            lease.hold(tx)
         if number := pending.take_over(tx):
             event("taken.over", mails=number)
 
 
-def take_over_outgoing(app: App, runner: int) -> None:
-    """Outgoing mails that a verb of this run, which failed, had in hand."""
+def take_over_outgoing(app: App, runner: int | None = None) -> None:
+    """Outgoing mails that a verb of this run, which failed, had in hand; without a number those of everybody."""
     with app.database.write() as tx:
-        if number := outgoing.take_over(tx, app.now(), [runner]):
+        if number := outgoing.take_over(tx, app.now(), None if runner is None else [runner]):
             event("taken.over", outgoing=number)
 
 
@@ -60,13 +60,13 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
             reached += [receive(app, box, lease) for box in app.config.mailboxes if (lease := _taken(runner, box))]
         if Verb.PROCESS in verbs and (lease := _taken(runner)):
             process(app, parsers, lease)
-        if Verb.AGE in verbs:
+        if Verb.AGE in verbs and runner.take(AGE):
             age(app)
             digest(app)
             tell(app)
         if Verb.DELIVER in verbs:
             reached.append(asyncio.run(deliver(app, lambda: runner.id)))
-            if tell(app):  # of what has just failed
+            if Verb.AGE in verbs and runner.take(AGE) and tell(app):  # of what has just failed
                 reached.append(asyncio.run(deliver(app, lambda: runner.id)))
         return all(reached)
 

@@ -66,8 +66,9 @@ class Runner:
     def take(self, name: str) -> Lease | None:
         """A lease, unless another run has it. Raises DatabaseDown."""
         with self._app.database.read() as tx:
-            if leases.holder(tx, name) not in {None, self._id}:
-                return None
+            holder = leases.holder(tx, name)
+        if holder is not None:
+            return Lease(name, holder) if holder == self._id else None
         with self._app.database.write() as tx:
             return leases.take(tx, name, self._id)
 

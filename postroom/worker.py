@@ -153,7 +153,8 @@ class Worker:
         processor.give_back()
 
     def _age(self) -> None:
-        while not self._stop.is_set():
+        # Two that age at once would undo nothing of one another, but staff would hear of some things twice.
+        while self._lease(pipeline.AGE):
             if age(self._app) + digest(self._app) + tell(self._app):
                 self._mail_out.set()
             self._stop.wait(TICK)

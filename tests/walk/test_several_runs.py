@@ -112,7 +112,7 @@ def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_
 def test_a_run_that_is_killed_is_taken_over_by_the_one_that_stands_by(post: Post) -> None:
     lab = post.lab
     with Service(lab) as first, Service(lab) as second:
-        second.wait_for("standing.by", count=3)
+        second.wait_for("standing.by", count=4)
         first.wait_until(lambda: settled(post), PATIENCE)
         first.stop(signal.SIGKILL)
         more(post)
@@ -138,7 +138,7 @@ def test_a_run_that_is_cut_off_from_the_database_is_taken_over_and_stands_by_whe
             other.wait_for("taken.over", "run=")
             other.wait_until(lambda: settled(post), PATIENCE)
             wire.mend()
-            lonely.wait_for("standing.by", count=3)
+            lonely.wait_for("standing.by", count=4)
             more(post)
             other.wait_until(lambda: settled(post), PATIENCE)
             assert lonely.stop() == other.stop() == 0
