@@ -13,6 +13,7 @@ from postroom import pipeline
 from postroom.ageing import age
 from postroom.app import App
 from postroom.delivering import Courier
+from postroom.digesting import digest
 from postroom.processing import Processor
 from postroom.reading import Parsed, read
 from postroom.receiving import Receiver
@@ -97,6 +98,10 @@ class Life:
     def age(self) -> None:
         with suppress(DatabaseDown):
             age(self._app)
+
+    def digest(self) -> None:
+        with suppress(DatabaseDown):
+            digest(self._app)
 
     def deliver(self) -> None:
         run(self._relay.world, self._deliver())

@@ -41,7 +41,7 @@ class Play:
         self._steps: list[tuple[int, Callable[[], None]]] = [
             (14, self._write), (5, self._reply), (3, self._again), (2, self._twice), (2, self._bounce), (2, self._borrow),
             (14, lambda: self._receive(0)), (8, lambda: self._receive(1)), (16, self._process), (14, self._deliver),
-            (4, self._age), (6, self._staff), (12, self._wait), (2, self._jump), (2, self._renumber), (3, self._person),
+            (4, self._age), (5, self._digest), (6, self._staff), (12, self._wait), (2, self._jump), (2, self._renumber), (3, self._person),
             (3, self._kill),
         ]  # fmt: skip
 
@@ -157,6 +157,9 @@ class Play:
 
     def _age(self) -> None:
         self.alive().age()
+
+    def _digest(self) -> None:
+        self.alive().digest()
 
     def _kill(self) -> None:
         self.world.sums["kills"] += 1

@@ -39,6 +39,13 @@ from = "Support <support@example.test>"
 address = "kim@example.test"
 name = "Kim"
 roles = ["manager"]
+digest = "daily 08:00"
+
+[[staff]]
+address = "lee@example.test"
+name = "Lee"
+roles = ["agent"]
+digest = "daily 17:30"
 """
 
 

@@ -19,7 +19,7 @@ from workflow.machine import Nature
 MINUTE, HOUR, DAY = 60 * 10**6, 3600 * 10**6, 86400 * 10**6  # microseconds, as the database counts
 LIMITS = Limits()
 KEPT = "SELECT m.id, m.account, b.sha256, m.state, m.kind, m.ticket FROM mail m JOIN blob b ON b.id = m.blob"
-OUT = "SELECT id, message_id, recipient, nature, notice, ticket, state, doubts, raw, queued_at FROM outbox ORDER BY id"
+OUT = "SELECT id, message_id, recipient, nature, notice, ticket, state, doubts, raw, queued_at, cause FROM outbox ORDER BY id"
 CLOSED = "SELECT ticket FROM history WHERE status IN ('client_unreachable', 'problem_solved')"
 
 
@@ -47,6 +47,7 @@ class Out(NamedTuple):
     doubts: int
     raw: bytes
     queued_at: int
+    cause: str
 
 
 class Verdict:
@@ -110,7 +111,7 @@ class Verdict:
             yield f"{one.name} is a machine's, and opened a ticket"
 
     def _sends(self) -> Iterator[str]:
-        """Each outgoing mail goes out once; twice only after a doubt, with the same octets; an acknowledgement never."""
+        """Each outgoing mail goes out once; twice only after a doubt, with the same octets; an acknowledgement or a digest never."""
         taken: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         for mail in self.play.relay.taken:
             taken[mail.message_id].append((mail.recipient, mail.raw))
@@ -118,13 +119,15 @@ class Verdict:
                 yield f"{mail.recipient} is a machine, and was written to"
         if len(self.of_ours) != len(self.outbox):
             yield "two outgoing mails have one Message-ID"
+        days = Counter((one.recipient, one.cause) for one in self.outbox if one.nature == Nature.DIGEST)
+        yield from (f"{count} digests of one day: {day}" for day, count in days.items() if count > 1)
         for one in self.outbox:
             yield from self._send(one, taken.pop(one.message_id, []))
         if taken:
             yield f"sent, and in no row: {sorted(taken)}"
 
     def _send(self, one: Out, copies: list[tuple[str, bytes]]) -> Iterator[str]:
-        again = one.nature != Nature.ACKNOWLEDGEMENT
+        again = one.nature not in {Nature.ACKNOWLEDGEMENT, Nature.DIGEST}
         most = 2 if again and self.play.relay.doubtful[one.message_id] else 1
         if len(copies) > most or one.doubts > again:
             yield f"o{one.id}, {one.nature}, went out {len(copies)} times, {one.doubts} doubts, {one.state}"
