@@ -22,9 +22,9 @@ BUGS = (
     Bug(
         "mark before commit",
         "postroom/receiving.py",
-        "        with self._app.database.write() as tx:\n            ids = incoming.keep(",
+        "        with self._write() as tx:\n            ids = incoming.keep(",
         "        self._file([mail.uid for mail in mails])\n"
-        "        with self._app.database.write() as tx:\n            ids = incoming.keep(",
+        "        with self._write() as tx:\n            ids = incoming.keep(",
         f"{SIMULATION}[0]",
     ),
     Bug(
