@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, bindparam, delete, insert, inspect, select, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -44,6 +44,7 @@ _ME = select(_ALIVE.label("alive")).where(_of.id == bindparam("me")).with_for_up
 _LIVES = select(_of.id).where(_of.id == bindparam("me")).with_for_update(read=True)
 _RENEW = update(runner).where(_of.id == bindparam("me")).values(until=DatabaseNow() + _SPAN)
 _DEAD = select(_of.id, _of.name).where(~_ALIVE).with_for_update(skip_locked=True)
+_LIVING = select(_of.name).where(_ALIVE).order_by(_of.id)
 _OTHERS = select(_of.id, _of.name, _of.until).where(_of.id != bindparam("me")).order_by(_of.id)
 _GONE: BindParameter[int] = bindparam("gone", expanding=True)
 _END, _FREE = delete(runner).where(_of.id.in_(_GONE)), delete(lease).where(lease.c.runner.in_(_GONE))
@@ -80,6 +81,11 @@ def lives(tx: Transaction, me: int) -> bool:
 def others(tx: Transaction, me: int) -> list[Runner]:
     """All but this one, dead or alive."""
     return [Runner(row.id, row.name, row.until) for row in tx.execute(_OTHERS, {"me": me})]
+
+
+def alive(tx: Transaction) -> list[str]:
+    """The names of those whose time has not run out; of none in a schema that is older than this table."""
+    return list(tx.execute(_LIVING).scalars()) if inspect(tx).has_table(runner.name) else []
 
 
 def bury(tx: Transaction, now: datetime) -> list[str]:

@@ -12,6 +12,7 @@ from postroom.app import reach
 from postroom.cli import Refused
 from postroom.clock import now
 from postroom.lock import Locked, alone_on
+from store import runners
 from store.database import Database
 from store.errors import SchemaMismatch
 from store.failpoint import failpoint
@@ -38,10 +39,18 @@ def _upgraded(database: Database, path: Path | None) -> str:
         return f"schema: {before}, as this postroom wants it; nothing to do"
     if before > REVISION:
         raise SchemaMismatch(f"the database has schema {before}, newer than {REVISION}: install the newer postroom")
+    if path is None and (running := _running(database)):
+        raise Refused(f"another postroom runs on this database ({', '.join(running)}); stop it first")
     if before:
         click.echo(f"backup: {_backup(path) if path else 'none is made of a PostgreSQL database (pg_dump makes one)'}")
     database.upgrade()
     return f"schema: {before or 'none'} -> {database.revision()}"
+
+
+def _running(database: Database) -> list[str]:
+    """The runs on a server's database: no lock of this machine would tell."""
+    with database.read() as tx:
+        return runners.alive(tx)
 
 
 def _backup(path: Path) -> Path:

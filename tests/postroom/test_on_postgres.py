@@ -75,6 +75,17 @@ def test_an_older_schema_is_brought_up_to_date_and_a_run_on_it_is_refused(
     assert "install the newer postroom" in refused("upgrade", POSTROOM_DATABASE=at)
 
 
+def test_nothing_is_upgraded_while_something_runs_on_another_machine(
+    postgres: Postgres, name: str, folder: Path
+) -> None:
+    at = address(postgres, name)
+    command("tickets", POSTROOM_DATABASE=at)
+    postgres.do("UPDATE alembic_version SET version_num = '0000'", name)
+    postgres.do(f"INSERT INTO runner (name, until) VALUES ('desk.example.com:17', {10**17})", name)
+    assert "desk.example.com:17" in refused("upgrade", POSTROOM_DATABASE=at)
+    assert postgres.do("SELECT version_num FROM alembic_version", name) == [("0000",)]
+
+
 @pytest.mark.parametrize("words", [("tickets",), ("check",), ("run", "--once"), ("upgrade",)])
 def test_what_is_wrong_with_the_database_is_one_line(
     postgres: Postgres, name: str, folder: Path, words: tuple[str, ...]
