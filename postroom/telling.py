@@ -44,9 +44,10 @@ def _tell(app: App, state: State) -> int:
     trouble("outbox.trouble", state=state, mails=len(found), first=f"o{found[0].id}")
     alerts = _alerts(app, state, found, f"{cause}{at.isoformat()}")
     with app.database.write() as tx:
+        if not untold.tell(tx, [one.id for one in found]):
+            return 0
         for queued in alerts:
             outbox.queue(tx, queued, app.limits, at)
-        untold.tell(tx, [one.id for one in found])
     return len(found)
 
 

@@ -31,7 +31,7 @@ _ALERTED = select(func.count()).where(
     _of.queued_at > bindparam("since", type_=Instant),
     _of.cause.startswith(bindparam("begins")),
 )
-_TELL = update(outbox).where(_of.id.in_(bindparam("ids", expanding=True))).values(told=True)
+_TELL = update(outbox).where(_of.id.in_(bindparam("ids", expanding=True)), _of.told == false()).values(told=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,6 @@ def alerted(tx: Transaction, staff: Sequence[str], cause: str, since: datetime) 
     return bool(tx.execute(_ALERTED, {"staff": keys, "since": since, "begins": cause}).scalar())
 
 
-def tell(tx: Transaction, ids: Sequence[int]) -> None:
-    """Note that staff have heard of these."""
-    tx.execute(_TELL, {"ids": list(ids)})
+def tell(tx: Transaction, ids: Sequence[int]) -> int:
+    """Note that staff hear of these with this; of how many they had not, for another process may be telling, too."""
+    return tx.execute(_TELL, {"ids": list(ids)}).rowcount

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from classifier.verdict import Kind, Verdict
 from inbound.message import Address, Message, Report
 from outbound.keys import Keys
+from outbound.outbox import State
 from outbound.token import message_id
-from store import outbox, outgoing, reports, tables
+from store import outbox, outgoing, reports, tables, untold
 from store.database import Database
 from store.gather import Gathered
 from store.limits import Limits
@@ -204,3 +205,27 @@ def test_silence_can_be_switched_off(database: Database) -> None:
         apply(tx, effect, Limits(silent_days_after_bounce=0))
     assert silent(database) == {}
     assert "bounced" in states(database).values()
+
+
+def test_staff_hear_of_each_mail_once_however_many_processes_tell(database: Database) -> None:
+    number = opened(database)
+    first, second = sent(database, "act:1", number), sent(database, "act:2", number, BEN.addr)
+    arrive(database, bounce("one", ours("act:1", number)))
+    arrive(database, bounce("second", ours("act:2", number, BEN.addr)), 1)
+    with database.read() as tx:
+        found = untold.untold(tx, State.BOUNCED)
+        assert [(one.id, one.recipient) for one in found] == [(first, ADA.addr), (second, BEN.addr)]
+        assert untold.untold(tx, State.DEAD) == []
+    with database.write() as tx:
+        assert [untold.tell(tx, [first, second]), untold.tell(tx, [first, second])] == [2, 0]
+        assert untold.untold(tx, State.BOUNCED) == []
+
+
+def test_an_alert_is_remembered_by_its_cause_and_to_its_minute(database: Database) -> None:
+    with database.write() as tx:
+        outbox.queue(tx, ack("outbox:dead:now", None, "Kim@example.com", Nature.STAFF), Limits(), NOW)
+        kim = ["kim@example.com"]
+        assert untold.alerted(tx, kim, "outbox:dead:", NOW - minutes(0.001))
+        assert not untold.alerted(tx, kim, "outbox:dead:", NOW)
+        assert not untold.alerted(tx, kim, "outbox:held:", NOW - minutes(1))
+        assert not untold.alerted(tx, [], "outbox:dead:", NOW - minutes(1))
