@@ -13,6 +13,7 @@ from typing import Self
 
 from postroom.app import App
 from postroom.clock import monotonic
+from postroom.failure import where
 from postroom.log import event, trouble
 from postroom.outage import Outage
 from store import leases, outgoing, runners
@@ -97,6 +98,8 @@ class Runner:
             except DatabaseDown as error:
                 outage.say(error)
                 wait = min(SOON, self.beat_seconds)
+            except Exception as error:  # noqa: BLE001 - a run that does not say that it is alive is taken for dead
+                trouble("fault", verb="alive", error=where(error))
 
     def _beat(self) -> None:
         with self._app.database.write() as tx:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy import Connection, exc, inspect, make_url, text
 
 from store.errors import DatabaseDown, SchemaMismatch
 from store.failpoint import failpoint
@@ -101,7 +101,7 @@ class Database:
 
     def _connect(self, *, writes: bool) -> Connection:
         for left in reversed(range(_BEGIN_TRIES)):  # a connection of the pool may have died meanwhile
-            connection = self._engine.connect().execution_options(**{WRITES: writes})
+            connection = self._open().execution_options(**{WRITES: writes})
             try:
                 connection.begin()
             except DatabaseDown:
@@ -111,6 +111,12 @@ class Database:
             else:
                 return connection
         raise AssertionError("unreachable")
+
+    def _open(self) -> Connection:
+        try:
+            return self._engine.connect()
+        except exc.TimeoutError as error:
+            raise DatabaseDown("every connection of this process to the database is in use") from error
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

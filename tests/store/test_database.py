@@ -96,6 +96,18 @@ def test_a_transaction_inside_another_of_the_same_thread_is_our_fault(database: 
     assert rows(database) == {"ticket"}
 
 
+def test_a_process_that_uses_all_its_connections_at_once_is_told_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database._engine.pool, "_timeout", 0.1)
+    held = [database._engine.connect() for _ in range(16)]
+    with pytest.raises(DatabaseDown, match="every connection"):
+        rows(database)
+    for one in held:
+        one.close()
+    assert rows(database) == {"ticket"}
+
+
 def test_foreign_keys_are_enforced(database: Database) -> None:
     with pytest.raises(IntegrityError), database.write() as tx:
         tx.execute(insert(thread), {"message_id": "<a@example.com>", "ticket": 99})
