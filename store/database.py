@@ -148,7 +148,7 @@ def _kind(url: str, password: str, busy_seconds: float) -> Kind:
     if made.get_backend_name() == "postgresql":
         from store.postgres import Postgres  # noqa: PLC0415  (its driver is imported only where it is used)
 
-        return Postgres(made, password)
+        return Postgres(made, password, busy_seconds)
     return Sqlite(made, busy_seconds)
 
 

@@ -66,8 +66,9 @@ class Postgres:
 
     one_writer = False
 
-    def __init__(self, url: URL, password: str = "") -> None:
+    def __init__(self, url: URL, password: str, busy_seconds: float) -> None:
         self._url = url.set(drivername="postgresql+psycopg", password=password or url.password)
+        self._busy_seconds = busy_seconds
         self.shown = url.render_as_string(hide_password=True)
 
     def engine(self) -> Engine:
@@ -83,6 +84,7 @@ class Postgres:
                 poolclass=QueuePool,
                 pool_size=8,
                 max_overflow=8,
+                pool_timeout=self._busy_seconds,
             )
         except ArgumentError as error:
             raise DatabaseDown(f"{self.shown}: {error}") from None

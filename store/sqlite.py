@@ -56,6 +56,7 @@ class Sqlite:
             poolclass=QueuePool,
             pool_size=8,
             max_overflow=8,
+            pool_timeout=self._busy_seconds,
         )
         listen(engine, self._busy_seconds)
         return engine

@@ -96,16 +96,15 @@ def test_a_transaction_inside_another_of_the_same_thread_is_our_fault(database: 
     assert rows(database) == {"ticket"}
 
 
-def test_a_process_that_uses_all_its_connections_at_once_is_told_so(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database._engine.pool, "_timeout", 0.1)
-    held = [database._engine.connect() for _ in range(16)]
+def test_a_process_that_uses_all_its_connections_at_once_is_told_so(url: str) -> None:
+    impatient = Database(url, busy_seconds=0.1)
+    held = [impatient._engine.connect() for _ in range(16)]
     with pytest.raises(DatabaseDown, match="every connection"):
-        rows(database)
+        rows(impatient)
     for one in held:
         one.close()
-    assert rows(database) == {"ticket"}
+    assert rows(impatient) == {"ticket"}
+    impatient.close()
 
 
 def test_foreign_keys_are_enforced(database: Database) -> None:
