@@ -5,7 +5,7 @@ Only one that returns a signed id of ours gets here (S22): nobody can silence an
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, false, insert, select, update
+from sqlalchemy import and_, bindparam, false, insert, or_, select, update
 
 from classifier.verdict import Kind
 from inbound.message import Message
@@ -22,7 +22,11 @@ from store.tables import history, outbox, person, silence
 _LONGEST_DAYS = 36_500
 _of = outbox.c
 # Also one whose outcome is not recorded yet, or never will be: the report is the better witness (crash point 18).
-_MAY_BOUNCE = _of.state.in_([State.SENT.value, State.UNKNOWN.value, State.SENDING.value])
+# So is it of one that was handed out again after a doubt, and waits for its next try: the first copy had arrived.
+_MAY_BOUNCE = or_(
+    _of.state.in_([State.SENT.value, State.UNKNOWN.value, State.SENDING.value]),
+    and_(_of.state == State.RETRY.value, _of.doubts > 0),
+)
 _RETURNED = select(_of.id, _of.recipient_key).where(
     _of.message_id == bindparam("message_id", type_=Key), _of.ticket == bindparam("on_ticket"), _MAY_BOUNCE
 )

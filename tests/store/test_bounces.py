@@ -108,6 +108,19 @@ def test_s21_what_is_not_for_good_changes_nothing(database: Database, action: st
     assert silent(database) == {}
 
 
+def test_a_bounce_of_a_mail_that_goes_once_more_after_a_doubt_ends_its_tries(database: Database) -> None:
+    """The first copy had arrived, and came back: its second try was put off, and is not made any more."""
+    number = opened(database)
+    id_ = sent(database, "act:1", number, state="retry")
+    with database.write() as tx:
+        tx.execute(update(tables.outbox).values(doubts=1, next_at=NOW))
+    arrive(database, bounce("b", ours("act:1", number)))
+    assert states(database) == {id_: "bounced"}
+    with database.write() as tx:
+        assert outgoing.claim(tx, 10, NOW + timedelta(days=1), 60) == []
+    assert sweep(database) == []
+
+
 @pytest.mark.parametrize("state", ["queued", "retry", "dead", "held", "bounced", "failed_render"])
 def test_a_report_of_what_never_left_changes_nothing(database: Database, state: str) -> None:
     number = opened(database)
