@@ -10,7 +10,7 @@ from pathlib import Path
 from postroom.sendable import LARGEST
 from tests.inbound.hostile_names import NAMES
 from tests.walk.lab import Lab, mail
-from tests.walk.service import do, refused, rows, ticket
+from tests.walk.service import do, refused, rows, say, ticket
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
@@ -48,7 +48,10 @@ def test_a_ticket_without_files_and_a_folder_that_cannot_be_are_one_line(lab: La
     without = 2003 - with_files
     assert refused(lab, "ticket", str(without), "--save", "x") == f"postroom: #{without} has no attachments"
     (lab.folder / "file").touch()
-    assert "cannot be written" in refused(lab, "ticket", str(with_files), "--save", str(lab.folder / "file"))
+    wrong = say(lab, "ticket", str(with_files), "--save", str(lab.folder / "file"))
+    assert (wrong.exit_code, "is a file" in wrong.stderr) == (2, True)
+    above = refused(lab, "ticket", str(with_files), "--save", str(lab.folder / "no" / "such"))
+    assert "cannot be written" in above
 
 
 def test_sec_filename_corpus_no_name_leaves_the_folder_or_writes_over_a_file(lab: Lab) -> None:
@@ -156,12 +159,13 @@ def test_s08_a_client_whose_address_is_not_ascii_is_answered_where_the_server_ca
     raw = mail(sender="ada@client.example").as_bytes(policy=CRLF).replace(b"ada@client", "ädä@client".encode())
     lab.deliver(raw)
     lab.once()
-    (held,) = rows(lab, "outbox")
+    alert, held = rows(lab, "outbox")
     assert (held["state"], held["recipient"]) == ("held", "ädä@client.example")
+    assert (alert["notice"], alert["recipient"], alert["state"]) == ("alert", "kim@example.test", "sent")
     assert "SMTPUTF8" in held["last_answer"]
     lab.smtp.offers = ("SIZE", "8BITMIME", "SMTPUTF8")
     do(lab, "retry", held["id"])
     lab.once()
-    (mail_,) = lab.smtp.accepted
+    mail_ = lab.smtp.accepted[-1]
     assert (mail_.recipient, "SMTPUTF8" in mail_.options) == ("ädä@client.example", True)
     assert "\r\nTo: ädä@client.example\r\n".encode() in mail_.raw
