@@ -21,6 +21,7 @@ from store.failpoint import failpoint
 IN_HAND = 32  # claimed and not yet settled, at most
 LEASE_SECONDS = 40 * 60  # past what RFC 5321's time limits allow one mail in all
 GRACE_SECONDS = 30.0  # for what is in hand when no more can be claimed
+OUR_FAULT = "database: "  # how the answer begins where the server was not asked
 AGAIN = 1.0  # seconds until an outcome that could not be recorded is recorded again
 
 # How long a note may wait for others to share its commit. Marks and outcomes of mails on their way together do.
@@ -137,7 +138,7 @@ class Courier:
             return
         except DatabaseDown as error:
             # The mark could not be written, so the dot was not sent: nothing was accepted.
-            outcome = Retry(f"database: {error}")
+            outcome = Retry(f"{OUR_FAULT}{error}")
         failpoint("smtp.250_before_commit")
         await self._keep_record(Record(mail, outcome))
         reason = {} if isinstance(outcome, Sent) else {"reason": outcome.answer}
@@ -203,4 +204,6 @@ class Courier:
             return expires(mail.nature, at)
         if not isinstance(outcome, Retry):
             return None
+        if outcome.answer.startswith(OUR_FAULT):
+            return at  # the database is back, or this could not be written
         return next_try(mail.attempts, mail.queued_at, mail.nature, at, self._app.jitter())
