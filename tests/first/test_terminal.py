@@ -80,8 +80,14 @@ class Terminal:
         return os.read(self._mine, 4096).decode()
 
 
-# The terminal becomes the one that its Ctrl-C reaches; then the program itself takes the place of this.
-_CONTROL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+# The terminal becomes the one that its Ctrl-C reaches, heard also where these tests run in the background of a shell; then
+# the program itself takes the place of this.
+_CONTROL = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
 
 
 def test_a_conversation_at_a_terminal_shows_no_password(dovecot: Dovecot, smtp: SmtpServer, home: Path) -> None:

@@ -85,9 +85,9 @@ def test_18_a_bounce_that_comes_before_the_outcome_is_known_is_the_last_word(lab
     lab.deliver(bounce(mail.raw))
     lab.once()
     lab.once()
-    (row,) = rows(lab, "outbox")
-    assert (row["state"], row["message_id"]) == ("bounced", message_id(mail.raw))
-    assert len(lab.smtp.accepted) == 1
+    ours = message_id(mail.raw)
+    assert [row["state"] for row in rows(lab, "outbox") if row["message_id"] == ours] == ["bounced"]
+    assert [message_id(one.raw) for one in lab.smtp.accepted].count(ours) == 1
 
 
 @on_both

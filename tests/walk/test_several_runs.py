@@ -18,6 +18,8 @@ from tests.walk.service import Service, do
 pytestmark = [pytest.mark.parametrize("engine", ["postgresql"], indirect=True), pytest.mark.timeout(240)]
 
 PEOPLE = 4
+# A thread that is frozen amid a transaction keeps its locks until the server ends it after 30 seconds.
+TAKING_OVER = 90.0
 
 
 @pytest.fixture
@@ -77,8 +79,8 @@ def test_a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes(p
     with service(lab, POSTROOM_FAILPOINT=f"{point}:stop") as frozen:
         stopped(frozen)
         with Service(lab) as other:
-            other.wait_for("taken.over", "run=")
-            other.wait_until(lambda: settled(post), PATIENCE)
+            other.wait_for("taken.over", "run=", seconds=TAKING_OVER)
+            other.wait_until(lambda: settled(post), TAKING_OVER)
             more(post)
             other.wait_until(lambda: settled(post), PATIENCE)
             frozen.process.send_signal(signal.SIGCONT)
@@ -102,7 +104,7 @@ def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_
     with service(lab, POSTROOM_FAILPOINT="send.after_mark:stop") as frozen:
         stopped(frozen)
         with Service(lab) as other:
-            other.wait_until(lambda: len(lab.smtp.accepted) > before and settled(post), PATIENCE)
+            other.wait_until(lambda: len(lab.smtp.accepted) > before and settled(post), TAKING_OVER)
             frozen.process.send_signal(signal.SIGCONT)
             frozen.wait_for("mail.out")
             assert frozen.stop() == other.stop() == 0
