@@ -18,7 +18,7 @@ from store import capacity, outgoing, runners
 from store.errors import DatabaseDown, LeaseLost
 from store.failpoint import failpoint
 
-IN_HAND = 32  # claimed and not yet settled, at most
+IN_HAND = 64  # claimed and not yet settled, at most
 LEASE_SECONDS = 40 * 60  # past what RFC 5321's time limits allow one mail in all
 GRACE_SECONDS = 30.0  # for what is in hand when no more can be claimed
 OUR_FAULT = "database: "  # how the answer begins where the server was not asked
@@ -51,7 +51,9 @@ class Courier:
         self._app = app
         self._smtp = smtp
         self._relay = Relay(app.config.settings.smtp.host)
-        self._notes: SharedCommit[Mark | Record, bool] = SharedCommit(self._note)
+        self._notes: SharedCommit[Mark | Record, bool] = SharedCommit(
+            self._note, 2 * app.config.settings.smtp.connections
+        )
         self._runner = runner
         self._tasks: dict[asyncio.Task[None], int] = {}  # the id of each mail that is in hand
         self._unsure = False  # whether a claim was made of which we never heard

@@ -86,3 +86,19 @@ def test_a_write_with_the_wrong_number_of_results_leaves_nobody_waiting(count: i
         return await asyncio.wait_for(adding, 5)
 
     assert all(isinstance(one, ValueError) for one in asyncio.run(wrong()))
+
+
+def test_who_may_wait_waits_for_others_until_the_first_has_to_go_or_enough_are_there() -> None:
+    async def pages(enough: int) -> list[list[int]]:
+        book = Book()
+        shared = SharedCommit(book.write, enough)
+        first = asyncio.create_task(shared.add(1, 60.0))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(shared.add(2, 60.0))
+        await asyncio.sleep(0.01)
+        third = asyncio.create_task(shared.add(3, 0.001))
+        await asyncio.gather(first, second, third)
+        return book.pages
+
+    assert asyncio.run(pages(enough=9)) == [[1, 2, 3]]
+    assert asyncio.run(pages(enough=2)) == [[1, 2], [3]]
