@@ -109,6 +109,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         sender=clues.sender,
         silent=_line(nobody_there(kind, clues)),
         ticket=joined.ticket,
+        by_reply_address=person.by_reply_address(clues, joined),
         pending=joined.pending,
         possibly=joined.possibly,
     )

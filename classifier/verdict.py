@@ -67,6 +67,7 @@ class Link:
     known: Known
     standing: Standing
     by: str  # the header and the value that said so
+    address: str = ""  # the address of ours by whose token it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Verdict:
     sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
     silent: str = ""  # why its sender is never written to by itself, now or later: no person reads it there
     ticket: int | None = None  # the ticket that it joins
+    by_reply_address: bool = False  # it names the escalate mailbox by our token alone: an answer, and no escalation
     pending: bool = False  # joins as "new here": staff see it, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that it names but may not join
 

@@ -150,7 +150,9 @@ def _pointers(
 ) -> Iterator[Pointer]:
     """Every ticket that the mail points to, the strongest evidence first; a query is made only when it is reached."""
     if done and done.ticket is not None:
-        yield Pointer(done.ticket, Known.THREAD, f"the same mail as mail {done.mail}")
+        answers = next(links.tokens(message, keys, now), None)
+        address = answers.address if answers else ""
+        yield Pointer(done.ticket, Known.THREAD, f"the same mail as mail {done.mail}", address)
     yield from links.tokens(message, keys, now)
     yield from _threads(tx, links.referred(message), who)
     yield from links.tags(message)
@@ -179,7 +181,7 @@ def _first_ticket(
     for pointer in pointers:
         seen = _follow(tx, pointer.ticket, who, ours)
         if seen:
-            return Link(seen[0].number, pointer.known, seen[1], pointer.by), seen[0]
+            return Link(seen[0].number, pointer.known, seen[1], pointer.by, pointer.address), seen[0]
     return None
 
 

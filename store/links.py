@@ -35,6 +35,7 @@ class Pointer:
     ticket: int
     known: Known
     by: str
+    address: str = ""  # of ours, that carries the token
 
 
 def tokens(message: Message, keys: Keys, now: datetime) -> Iterator[Pointer]:
@@ -43,7 +44,7 @@ def tokens(message: Message, keys: Keys, now: datetime) -> Iterator[Pointer]:
         staff = read_staff(keys, addr, now)
         number = staff.ticket if staff else read_address(keys, addr)
         if number is not None:
-            yield Pointer(number, Known.TOKEN, f"address: {addr}")
+            yield Pointer(number, Known.TOKEN, f"address: {addr}", addr)
     for one in referred(message):
         own = read_message_id(keys, one)
         if own is not None and own.ticket is not None:

@@ -45,7 +45,8 @@ def decide(
     door = Door(number, mailbox, verdict.sender or message.author)
     status = workflow.statuses.get(ticket.status) if ticket else None
     if verdict.kind in {Kind.OWN_MAIL, Kind.DUPLICATE}:
-        escalates = verdict.kind is Kind.DUPLICATE and role == _ESCALATE and not verdict.pending
+        copy = verdict.kind is Kind.DUPLICATE and role == _ESCALATE
+        escalates = copy and not verdict.pending and not verdict.by_reply_address
         return (
             second_copy(ticket, status, workflow, now)
             if ticket and status and escalates

@@ -2,7 +2,7 @@
 
 from classifier.clues import Clues
 from classifier.joining import Joined
-from classifier.recipients import named_in
+from classifier.recipients import named_in, names_plainly, owns
 
 
 def staff_command(clues: Clues, joined: Joined) -> str:
@@ -21,12 +21,21 @@ def staff_reply(clues: Clues, joined: Joined) -> str:
 
 
 def escalation(clues: Clues, joined: Joined) -> str:
-    """It came to the escalate mailbox, or names it."""
-    del joined
+    """It came to the escalate mailbox, or names it; not where that is only the reply address of our mail."""
+    if by_reply_address(clues, joined):
+        return ""
     if clues.evidence.mailbox == "escalate":
         return "it came to the escalate mailbox"
     field = named_in(clues.evidence.ours.escalate, clues.message, "to", "cc", "resent", "delivered")
     return f"{field.title()}: the escalate address" if field else ""
+
+
+def by_reply_address(clues: Clues, joined: Joined) -> bool:
+    """Whether the token by which it joins its ticket is all that names the escalate mailbox: whoever answers us calls nobody."""
+    link, ours = clues.evidence.link, clues.evidence.ours.escalate
+    if joined.ticket is None or link is None or not link.address:
+        return False
+    return owns(ours, link.address) and not names_plainly(ours, clues.message)
 
 
 def cc_only(clues: Clues, joined: Joined) -> str:

@@ -11,6 +11,8 @@ from tests.classifier.judging import DANA, OURS, judge, link, mail
 
 TO_OTHERS = (Address("tom.oakes@example.org"),)
 SUPPORT = (Address("support@example.com"),)
+REPLY_ADDRESS = "escalate+77abc@example.com"
+ANSWERED = replace(link(), address=REPLY_ADDRESS)
 TRUSTED = replace(OURS, authserv_ids=frozenset({"mx.example.com"}))
 PASS = ("authentication-results", "mx.example.com; dmarc=pass header.from=example.com")
 HOP = ("received", "from mx.example.org by mx.example.com with ESMTP; Wed, 2 Dec 2026 09:00:00 +0000")
@@ -68,6 +70,30 @@ def test_the_escalate_address_anywhere_is_an_escalation_and_never_cc_only(field:
 def test_a_mail_of_the_escalate_mailbox_is_an_escalation_on_its_ticket() -> None:
     verdict = judge(mail(), mailbox="escalate", link=link())
     assert (verdict.kind, verdict.ticket) == (Kind.ESCALATION, 77)
+
+
+def test_an_answer_to_the_escalate_mailboxs_reply_address_is_a_reply_and_may_approve() -> None:
+    answer = mail("Approved", to=(Address(REPLY_ADDRESS),), delivered_to=("escalate@example.com",))
+    verdict = judge(answer, mailbox="escalate", link=ANSWERED)
+    assert (verdict.kind, verdict.ticket, verdict.approves) == (Kind.CLIENT_REPLY, 77, True)
+
+
+@pytest.mark.parametrize("address", ["escalate@example.com", "Boss@Example.com"])
+@pytest.mark.parametrize("field", ["to", "cc", "resent"])
+def test_the_escalate_address_or_an_alias_beside_the_reply_address_is_an_escalation(field: str, address: str) -> None:
+    both = {"to": (Address(REPLY_ADDRESS), Address(address))}
+    beside = {"to": both, "cc": {"to": (Address(REPLY_ADDRESS),), "cc": (Address(address),)}}
+    resent = mail("Approved", DANA, ("resent-to", address), to=(Address(REPLY_ADDRESS),))
+    answer = mail("Approved", **beside[field]) if field in beside else resent
+    ours = replace(OURS, escalate=OURS.escalate | {"boss@example.com"})
+    verdict = judge(answer, ours=ours, mailbox="escalate", link=ANSWERED)
+    assert (verdict.kind, verdict.ticket) == (Kind.ESCALATION, 77)
+
+
+def test_only_the_token_by_which_it_joins_makes_an_answer_of_it() -> None:
+    to_both = {"to": (Address("support+77abc@example.com"), Address("escalate+guess@example.com"))}
+    for known in (None, replace(link(), address="support+77abc@example.com"), link(Known.TAG, Standing.STRANGER)):
+        assert judge(mail(**to_both), mailbox="escalate", link=known).kind is Kind.ESCALATION
 
 
 def test_a_machine_does_not_escalate() -> None:

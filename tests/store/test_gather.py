@@ -183,6 +183,21 @@ def test_another_delivery_of_a_mail_is_known_with_its_ticket(database: Database)
     assert (found.evidence.duplicate_of, found.ticket.number, found.evidence.mailbox) == (1, number, "escalate")
 
 
+def test_of_both_deliveries_of_an_answer_the_reply_address_is_known(database: Database) -> None:
+    number = opened(database)
+    address = reply_address(KEYS, "escalate@example.com", number)
+    answers = mail("answer", to=to(address), cc=to(SUPPORT))
+    first = link(database, answers, role="escalate")
+    assert first
+    assert (first.ticket, first.known, first.address) == (number, Known.TOKEN, address)
+    (mail_id,) = keep(database, "answer", first_uid=2)
+    with database.write() as tx:
+        apply(tx, reply(gather(tx, answers), answers, mail_id))
+    again = link(database, answers, role="escalate")
+    assert again
+    assert (again.ticket, again.known, again.address) == (number, Known.THREAD, address)
+
+
 def test_the_same_message_id_with_other_content_is_no_duplicate(database: Database) -> None:
     opened(database)
     with database.read() as tx:

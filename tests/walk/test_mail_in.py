@@ -78,6 +78,30 @@ def test_a_clients_answer_takes_the_ball_back_and_one_after_closing_reopens(lab:
     ]
 
 
+def test_the_answer_to_an_escalated_ticket_takes_the_ball_back_and_escalates_nothing(lab: Lab) -> None:
+    lab.deliver(mail(to="escalate@example.test"), "escalate")
+    lab.once()
+    lab.do("set", "1001", "Pending Client Feedback", "--as", "kim@example.test")
+    lab.once()
+    answer = answer_to(lab.sent()[-1], "It is Firefox 144.\n", Cc="support@example.test")
+    assert str(answer["To"]).startswith("escalate+")
+    for role in ("support", "escalate"):  # both mailboxes get it: neither copy escalates
+        lab.deliver(answer, role)
+        lab.once()
+    ticket = lab.ticket(1001)
+    assert [h["to"] for h in ticket["history"]] == ["Manager Escalation", "Pending Client Feedback", "Outstanding"]
+    assert sorted((row["state"], row["kind"]) for row in lab.rows("mails")) == [
+        ("parked", "duplicate"),
+        ("processed", "client_reply"),
+        ("processed", "escalation"),
+    ]
+    again = answer_to(lab.sent()[-1], "Nobody answers.\n")
+    again.replace_header("To", f"{again['To']}, escalate@example.test")
+    lab.deliver(again, "escalate")
+    lab.once()
+    assert lab.ticket(1001)["status"] == "Manager Escalation"
+
+
 def test_thanks_alone_does_not_reopen(lab: Lab) -> None:
     lab.deliver(mail())
     lab.once()

@@ -164,6 +164,13 @@ def test_copies_absences_and_escalations_get_their_care_without_a_status_of_thei
     assert [one.recipient for one in desk.smtp.accepted] == [CYD]
     assert "it has a high priority" in said(desk, CYD)[1]
     assert "cc_only in desk opens" in str(ticket(desk, tickets[ADA]["number"])["history"])
+    # What came through the escalate mailbox is approved by an answer to it, like any other.
+    number = tickets[CYD]["number"]
+    do(desk, "set", str(number), "Waiting for Customer Approval")
+    desk.once()
+    desk.deliver(answer_to(last(desk, CYD), "Approved\n", sender=CYD), "escalate")
+    desk.once()
+    assert facts(ticket(desk, number), "status", "open") == ["Done", False]
 
 
 def test_a_late_escalation_of_another_teams_ticket_opens_one_in_that_teams_workflow(desk: Lab) -> None:

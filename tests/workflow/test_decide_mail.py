@@ -190,6 +190,10 @@ def test_a_second_copy_in_the_support_mailbox_or_from_a_stranger_is_parked() -> 
     assert mail(ticket("outstanding"), "own_mail", role="escalate").parked
 
 
+def test_a_second_copy_of_an_answer_to_our_reply_address_escalates_nothing() -> None:
+    assert mail(ticket("outstanding"), "duplicate", role="escalate", by_reply_address=True).parked
+
+
 def test_an_out_of_office_note_holds_the_timer_until_the_client_is_back() -> None:
     waiting = ticket("pending_client_feedback", due_at=NOW + timedelta(days=20))
     decision = mail(waiting, "out_of_office", return_date=date(2026, 12, 3))
