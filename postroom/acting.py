@@ -7,7 +7,7 @@ from outbound.outbox import Queued
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
 from postroom.sendable import unsendable
-from store import tickets
+from store import reports, tickets
 from store.chain import chain
 from store.effect import Effect
 from store.errors import Moved
@@ -31,6 +31,7 @@ class Done:
     decision: Decision
     outgoing: tuple[Queued, ...]
     workflow: Workflow
+    withheld: tuple[str, ...] = ()  # why some of them were not queued
 
 
 def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Done:
@@ -61,7 +62,7 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Done:
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
     with app.database.write() as tx:
         tickets.apply(tx, change, app.limits)
-    return Done(decision, outgoing, workflow)
+        return Done(decision, outgoing, workflow, reports.withheld(tx, number, at))
 
 
 def _note(deed: Act, decision: Decision) -> str:

@@ -27,7 +27,7 @@ from store.lines import (
     Wanted,
     WantedMails,
 )
-from store.tables import entry, history, mail, outbox, person, ticket
+from store.tables import WITHHELD, entry, history, mail, outbox, person, ticket
 
 MOST = 1000  # lines of a list
 
@@ -114,6 +114,12 @@ def outgoing(
         )
         for row in rows
     ]
+
+
+def withheld(tx: Transaction, number: int, at: datetime) -> tuple[str, ...]:
+    """Why mails that a change of a ticket was to send, at that moment, were not queued."""
+    whys = select(entry.c.because).where(WITHHELD, entry.c.ticket == number, entry.c.at == at).order_by(entry.c.id)
+    return tuple("; ".join(because) for because in tx.execute(whys).scalars())
 
 
 def balance(tx: Transaction) -> Balance:

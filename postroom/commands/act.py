@@ -58,6 +58,8 @@ def _told(done: acting.Done) -> str:
     """What the client will hear of it."""
     if broken := [mail for mail in done.outgoing if mail.state is State.FAILED_RENDER]:
         return f"; the mail to the client could not be written: {broken[0].reason}"
+    if done.withheld:
+        return f"; the client is not told: {'; '.join(done.withheld)}"
     return "; a mail to the client is queued" if done.outgoing else ""
 
 

@@ -1,6 +1,7 @@
 """What staff do first: a ticket that they open for a client, and a ticket that they give to one of them."""
 
 import re
+from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -42,6 +43,20 @@ def test_a_ticket_that_staff_open_reaches_the_client_as_a_letter_and_the_reply_j
     again = do(lab, "reply", "1001", "--file", "-", words="See you then.\n")
     assert "ada@client.example" in again
     assert sent(lab)["Subject"] == "Re: Your move [#1001]"
+
+
+def test_staff_are_told_where_a_limit_keeps_the_client_from_hearing_of_a_move(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab("[limits]\nautomatic_per_ticket_30_minutes = 1\n")
+    lab.deliver(mail())
+    lab.once()
+    said = do(lab, "set", "1001", "Problem Solved", "--as", KIM)
+    why = "the client is not told: 1 automatic mails on this ticket within 30 minutes"
+    assert said == f"#1001 is now in Problem Solved; {why}\n"
+    assert [row["notice"] for row in rows(lab, "outbox")] == ["received"]
+    lab.move_clock(minutes=31)
+    assert do(lab, "set", "1001", "Question Answered") == (
+        "#1001 is now in Question Answered; a mail to the client is queued\n"
+    )
 
 
 REFUSED = {
