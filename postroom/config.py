@@ -1,6 +1,6 @@
 """Config: one frozen value with all that the program needs to know. It is complete, or refused in one line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -133,6 +133,8 @@ class _Reader:
         """Addresses that stand in lists."""
         s = self.settings
         self.each("staff[{}].address", (person.address for person in s.staff), values.address)
+        people = [values.address(person.address).key for person in s.staff]
+        self.once("staff[{}].address", people, "that address: name each person once")
         self.each("forms[{}]", s.forms, values.address)
         self.each("known_clients[{}]", s.known_clients, values.party)
         for index, report in enumerate(s.report):
@@ -149,6 +151,13 @@ class _Reader:
     def each(self, key: str, given: Iterable[str], read: Callable[[str], object]) -> None:
         for index, value in enumerate(given):
             self.take(key.format(index), value, read)
+
+    def once(self, key: str, given: Sequence[str], mend: str) -> None:
+        """Refuses what another has, too."""
+        for index, value in enumerate(given):
+            if value in given[:index]:
+                other = key.format(given.index(value)).rpartition(".")[0]
+                raise self.source.refuse(key.format(index), value, f"{other} has {mend}")
 
     def database(self) -> tuple[str, Secret | None]:
         """Its address without a password, and the password, wherever it is kept."""
@@ -184,11 +193,7 @@ class _Reader:
         boxes = tuple(self.mailbox(f"mailbox[{n}]", box, sender) for n, box in enumerate(self.settings.mailbox))
         if not boxes:
             raise self.source.missing("mailbox")
-        names = [box.name for box in boxes]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                mend = f"mailbox[{names.index(name)}] has that name: give each a name of its own"
-                raise self.source.refuse(f"mailbox[{index}].name", name, mend)
+        self.once("mailbox[{}].name", [box.name for box in boxes], "that name: give each a name of its own")
         return boxes
 
     def mailbox(self, key: str, box: MailboxSettings, sender: Address) -> MailboxConfig:

@@ -131,6 +131,11 @@ WRONG = {
         f'processed_folder = "inbox"\n{IMAP}',
         ['mailbox[0].processed_folder is "inbox"', "name another"],
     ),
+    "a member of staff twice": (
+        '"kim@example.com"',
+        '"Kim@Example.com"\n[[staff]]\naddress = "kim@example.com"',
+        ['staff[1].address is "kim@example.com": staff[0] has that address', "once"],
+    ),
     "two mailboxes with one name": (BOX, BOX + BOX, ['mailbox[1].name is "support@example.com"', "mailbox[0]"]),
     "another kind of database": (
         TOP,
