@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The one door to everything: sets up what a verb needs, then runs it. `./do` alone lists the verbs.
 set -euo pipefail
+called_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 venv=.venv
@@ -52,7 +53,7 @@ install_servers() {
   command -v dovecot >/dev/null || missing+=(dovecot-imapd)
   command -v postfix >/dev/null || missing+=(postfix)
   command -v openssl >/dev/null || missing+=(openssl)
-  # Its programs are on no PATH; the store's tests will run on it beside SQLite.
+  # Its programs are on no PATH; what the tests keep lies in it as well as in SQLite.
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
@@ -79,6 +80,13 @@ install_servers() {
   [ -z "$made" ] || rm -f "$policy"
 }
 
+# The program works where it was called, as if it were installed: that folder holds its files, never this one by itself.
+postroom() {
+  local program="$PWD/$venv/bin/postroom"
+  cd "$called_from"
+  exec "$program" "$@"
+}
+
 check() {
   "$venv/bin/ruff" format --check --quiet . || fail "not formatted: ./do format"
   "$venv/bin/ruff" check --quiet .
@@ -95,7 +103,7 @@ usage() {
 ./do accuracy        how right the classifier is, on a corpus and on our own mails
 ./do bench           how fast it is, from a Dovecot to tickets with queued answers
 ./do soak [ARGS]     what takes longer than the tests may: kills, simulation, backlog; --minutes N
-./do postroom ARGS   the program itself
+./do postroom ARGS   the program itself, in the folder where you are
 ./do docs            print the commands and statuses again into docs/
 ./do lock            pin the dependencies again (needs uv)
 USAGE
@@ -104,8 +112,8 @@ USAGE
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-  demo) setup; exec "$venv/bin/postroom" demo "$@" ;;
-  postroom) setup; exec "$venv/bin/postroom" "$@" ;;
+  demo) setup; postroom demo "$@" ;;
+  postroom) setup; postroom "$@" ;;
   check) setup; check ;;
   format) setup; "$venv/bin/ruff" format .; "$venv/bin/ruff" check --fix . ;;
   test) setup; install_servers; check; exec "$venv/bin/pytest" -n 2 --dist worksteal "$@" ;;
