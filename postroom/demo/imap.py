@@ -27,7 +27,7 @@ try:
     from pymap.user import UserMetadata
     from pysasl.hashing import Cleartext
 except ImportError as missing:
-    raise ImportError(f"the demo needs {missing.name}: pip install 'postroom[demo]'") from missing
+    raise ImportError(f"the demo needs {missing.name}: in the clone, pip install '.[demo]'") from missing
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 10.0

@@ -19,7 +19,7 @@ try:
     from aiosmtpd.controller import Controller
     from aiosmtpd.smtp import SMTP, Envelope, Session
 except ImportError as missing:
-    raise ImportError(f"the demo needs {missing.name}: pip install 'postroom[demo]'") from missing
+    raise ImportError(f"the demo needs {missing.name}: in the clone, pip install '.[demo]'") from missing
 
 HOST = "127.0.0.1"
 NAME = "mx.demo.test"

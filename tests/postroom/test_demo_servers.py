@@ -295,7 +295,7 @@ def test_without_the_extra_packages_one_line_says_what_to_install(module: str, m
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 1
     assert run.stderr.splitlines()[-1].startswith("ImportError: the demo needs")
-    assert "pip install 'postroom[demo]'" in run.stderr.splitlines()[-1]
+    assert "in the clone, pip install '.[demo]'" in run.stderr.splitlines()[-1]
 
 
 @pytest.fixture(scope="module")
