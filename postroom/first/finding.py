@@ -10,7 +10,18 @@ from postroom.first.candidates import IMAP, SMTP, Answers, Candidate, Protocol, 
 from postroom.first.trying import Failed, SignIn, by_hand, greet_imap, greet_smtp, sign_in_imap, sign_in_smtp
 
 Greet = Callable[[Candidate, str], bool]  # whether it lets people sign in
-HIDDEN = "not shown; empty: another server"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Reading, or sending: how one signs in, and what to mend where nobody can be asked."""
+
+    sign_in: Callable[[Candidate, SignIn, str], None]
+    mend: str
+
+
+READING = Way(sign_in_imap, "in: mend --user or --password-file")
+SENDING = Way(sign_in_smtp, "in to send: mend --smtp, or leave out --yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +66,12 @@ class Finder:
             again = True
 
     def sign_in(self, server: Candidate, address: str, role: str) -> SignIn | None:
-        """Asks until it works; None when no password is typed."""
-        user, password = self.asker.given.get("user", "") if role == "support" else "", self.password
-        while True:
-            user = user or self.asker.ask(f"{role}-user", f"User on {server.host}", address, _some)
-            self._tell_house(server)
-            password = password or self.asker.secret(f"Password of {user} ({HIDDEN})")
-            if not password:
-                return None
-            tried = SignIn(user, password)
-            if self._works(server, tried, sign_in_imap):
-                return tried
-            if self.asker.silent:
-                raise Refused(f"{server.host} does not let {user} in: mend --user or --password-file")
-            user, password = "", ""
+        """Asks until it works; None when there is to be another server."""
+        user = self.asker.given.get("user", "") if role == "support" else ""
+        user = user or self._user(server, role, address)
+        self._tell_house(server)
+        tried = SignIn(user, self.password or self._password(user, "server"))
+        return self._until_it_works(server, tried, READING, role)
 
     def smtp(self, like: SignIn) -> tuple[Candidate, SignIn]:
         """Its server, and the sign-in: as for reading, where that is taken; none, where none is wanted."""
@@ -78,20 +81,31 @@ class Finder:
             if not wanted:
                 self.asker.say("  It takes mail without a sign-in.")
                 return server, SignIn()
-            if sign_in := self._sending(server, like):
+            if sign_in := self._until_it_works(server, like, SENDING, "smtp"):
                 return server, sign_in
             again = True
 
-    def _sending(self, server: Candidate, tried: SignIn) -> SignIn | None:
-        user = tried.user
+    def _until_it_works(self, server: Candidate, tried: SignIn, way: Way, role: str) -> SignIn | None:
+        """After a refusal the password is asked for again, as most expect: what they type then must not be shown."""
         while tried.password:
-            if self._works(server, tried, sign_in_smtp):
+            if self._works(server, tried, way.sign_in):
                 return tried
+            user = tried.user
             if self.asker.silent:
-                raise Refused(f"{server.host} does not let {user} in to send: mend --smtp, or leave out --yes")
-            user = self.asker.ask("smtp-user", f"User on {server.host}", user, _some)
-            tried = SignIn(user, self.asker.secret(f"Password of {user} ({HIDDEN})"))
+                raise Refused(f"{server.host} does not let {user} {way.mend}")
+            password = self._password(user, "user")
+            if not password:
+                user = self._user(server, role, user)
+                password = self._password(user, "server")
+            tried = SignIn(user, password)
         return None
+
+    def _user(self, server: Candidate, role: str, default: str) -> str:
+        return self.asker.ask(f"{role}-user", f"User on {server.host}", default, _some)
+
+    def _password(self, user: str, other: str) -> str:
+        """An empty one asks for another of what `other` names."""
+        return self.asker.secret(f"Password of {user} (not shown; empty: another {other})")
 
     def _greeted(self, one: Candidate, greet: Greet) -> bool | None:
         try:

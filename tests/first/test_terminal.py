@@ -17,6 +17,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_script import SmtpServer
 
 PATIENCE = 30.0
+MISTYPED = "correct hrose"
 
 
 class Terminal:
@@ -90,13 +91,17 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 
 
-def test_a_conversation_at_a_terminal_shows_no_password(dovecot: Dovecot, smtp: SmtpServer, home: Path) -> None:
+def test_a_conversation_at_a_terminal_shows_no_password_not_even_one_that_is_typed_again(
+    dovecot: Dovecot, smtp: SmtpServer, home: Path
+) -> None:
     assert dovecot.certificate
     with Terminal(home, "init", "--ca-file", str(dovecot.certificate.authority)) as terminal:
         terminal.answer("Address of the support mailbox: ", SUPPORT)
         terminal.answer("IMAP server (a name, or name:port): ", f"localhost:{dovecot.tls_port}")
         terminal.answer("User on localhost [support@example.test]: ", "")
-        terminal.answer("another server): ", PASSWORD)
+        terminal.answer("another server): ", MISTYPED)
+        terminal.expect("AUTHENTICATIONFAILED")
+        terminal.answer("Password of support@example.test (not shown; empty: another user): ", PASSWORD)
         terminal.answer("SMTP server (a name, or name:port): ", f"localhost:{smtp.port}")
         terminal.answer("escalation mailbox", "")
         terminal.answer("Begin with", "")
@@ -108,6 +113,7 @@ def test_a_conversation_at_a_terminal_shows_no_password(dovecot: Dovecot, smtp: 
         terminal.answer("dashboard", "")
         assert terminal.end() == 0, terminal.shown
         assert PASSWORD not in terminal.shown
+        assert MISTYPED not in terminal.shown
         assert (home / "postroom.toml").exists()
 
 
