@@ -37,7 +37,7 @@ class MailboxConfig:
     port: int
     sender: Address
     workflow: str
-    start: date | str  # "now", "all", or the first day
+    start: date | str  # "now", "all", the first day, or a moment of it
 
 
 @dataclass(frozen=True, slots=True)

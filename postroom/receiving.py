@@ -114,7 +114,10 @@ class Receiver:
             return EPOCH
         if isinstance(self._box.start, str):
             return at - CLOCKS_APART
-        return datetime.combine(self._box.start, time.min, self._app.config.zone)
+        first = self._box.start
+        if not isinstance(first, datetime):
+            first = datetime.combine(first, time.min)
+        return first if first.tzinfo else first.replace(tzinfo=self._app.config.zone)
 
     def _new(self, start: folders.Start) -> Sequence[int]:
         """UIDs that the ledger does not hold: those above the highest kept one, or of the whole folder when it is time."""

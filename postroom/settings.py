@@ -49,7 +49,7 @@ class MailboxSettings(Struct, frozen=True, forbid_unknown_fields=True, rename={"
     from_: str = ""
     folder: str = "INBOX"
     processed_folder: str = "Processed"
-    start: str = "now"  # "now", "all", or a date
+    start: str = "now"  # "now", "all", or a date, which may have a time
     reply_token: Literal["plus", "off"] = "plus"  # noqa: S105 - a word, no secret
 
 

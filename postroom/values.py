@@ -1,7 +1,7 @@
 """Single values of the configuration: each function reads one, or raises ValueError with the mend. They know no key."""
 
 import ssl
-from datetime import date
+from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
@@ -40,12 +40,15 @@ def plain(text: str, *, empty: bool = False) -> str:
 
 
 def start(text: str) -> date | str:
+    """The words "now" and "all", a day, or a moment (a datetime is a date, too), which may be without a time zone."""
     if text in {"now", "all"}:
         return text
+    read = datetime.fromisoformat if "T" in text else date.fromisoformat
     try:
-        return date.fromisoformat(text)
+        return read(text)
     except ValueError:
-        raise ValueError('write "now", "all", or a date such as "2026-11-22"') from None
+        mend = 'write "now", "all", or a date such as "2026-11-22", or with its time: "2026-11-22T14:30:00+00:00"'
+        raise ValueError(mend) from None
 
 
 def zone(text: str) -> ZoneInfo:

@@ -54,7 +54,7 @@ def send(text: str, sender: str, recipient: str, subject: str) -> None:
 )
 @click.option("--staff", metavar="ADDRESS", help='Who answers first, e.g. "Kim <kim@example.com>".')
 @click.option("--workflow", metavar="NAME", help="courseleaf or service-desk.")
-@click.option("--start", metavar="WHEN", help='"now" leaves older mail alone; or "all", or a first day.')
+@click.option("--start", metavar="WHEN", help='"now" leaves the mail alone that is there; or "all", or a first day.')
 @click.option("--yes", is_flag=True, help="Ask nothing: defaults for all that is not given.")
 @click.pass_obj
 def init(config: str | None, /, yes: bool, **given: str | None) -> None:

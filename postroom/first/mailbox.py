@@ -17,12 +17,14 @@ MOST_BYTES = 64 * 1024 * 1024  # in memory at once; the older ones make room
 class Seen:
     """A mailbox, as it lies there."""
 
+    at: datetime  # when, in whole seconds as servers count them; a mail that came later need not be among them
     number: int  # of mails
     last: tuple[Incoming, ...]  # the newest, oldest first
 
 
 def look(server: Server, folder: str) -> Seen:
     """Opened to be read alone (EXAMINE, BODY.PEEK). Raises MailboxDown, BadArgument."""
+    at = now().replace(microsecond=0)
     with Mailbox(server, folder, "", monotonic=monotonic) as mailbox:
         uids = mailbox.all_uids()
         last: deque[Incoming] = deque()
@@ -34,7 +36,7 @@ def look(server: Server, folder: str) -> Seen:
             size += len(one.raw)
             while size > MOST_BYTES:
                 size -= len(last.popleft().raw)
-        return Seen(len(uids), tuple(last))
+        return Seen(at, len(uids), tuple(last))
 
 
 def is_there(server: Server, folder: str) -> bool:

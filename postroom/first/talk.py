@@ -87,7 +87,9 @@ class Talk:
     def _start(self, seen: Seen) -> str:
         there = "1 mail lies" if seen.number == 1 else f"{seen.number:,} mails lie"
         self.asker.say(f"{there} in INBOX. postroom can leave them alone, or work on all, or on those since a day.")
-        return self.asker.ask("start", 'Begin with: "now", "all", or a day such as 2026-11-22', "now", _start)
+        start = self.asker.ask("start", 'Begin with: "now", "all", or a day such as 2026-11-22', "now", _start)
+        # Until the first run begins, days may pass: their mail is not older mail.
+        return seen.at.isoformat() if start == "now" else start
 
     def _processed(self, server: Candidate, sign_in: SignIn) -> str:
         words = f'Folder for mail that was read ("{IN_PLACE}" leaves it in INBOX)'
@@ -135,7 +137,8 @@ def _name(text: str) -> str:
 
 
 def _start(text: str) -> str:
-    return str(values.start(text))
+    values.start(text)
+    return text
 
 
 def _zone(text: str) -> str:

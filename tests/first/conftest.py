@@ -17,6 +17,7 @@ from tests.servers.smtp_script import SmtpServer
 PASSWORD = "correct horse"
 SUPPORT = "support@example.test"
 ESCALATE = "escalate@example.test"
+BUSY = "busy@example.test"  # has mails of one test alone
 Say = Callable[..., Result]
 
 
@@ -24,7 +25,7 @@ Say = Callable[..., Result]
 def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
     if reason := imap.available():
         pytest.skip(reason)
-    users = {SUPPORT: PASSWORD, ESCALATE: "another", "empty@example.test": PASSWORD}
+    users = {SUPPORT: PASSWORD, ESCALATE: "another", "empty@example.test": PASSWORD, BUSY: PASSWORD}
     with Dovecot(tmp_path_factory.mktemp("imap"), users=users, tls=True) as server:
         yield server
 

@@ -1,13 +1,15 @@
 """`postroom init`, as a conversation with a real Dovecot behind it: what it asks, what it refuses, what it leaves on the disk."""
 
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from postroom.config import read
 from postroom.first.candidates import Answers, Srv
-from tests.first.conftest import ESCALATE, PASSWORD, SUPPORT, Say
-from tests.postroom.installed import command
+from tests.first.conftest import BUSY, ESCALATE, PASSWORD, SUPPORT, Say
+from tests.postroom.installed import command, started
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.lab import mail
@@ -29,7 +31,10 @@ def test_enter_is_enough_where_dns_names_the_servers(converse: Say, home: Path, 
     assert files(home) == ["postroom.key", "postroom.toml", "support.password"]
     assert {path.stat().st_mode & 0o777 for path in home.iterdir()} == {0o600}
     config = read(home / "postroom.toml", {})
-    assert (config.mailboxes[0].start, config.settings.smtp.tls) == ("now", "implicit")
+    start = config.mailboxes[0].start
+    assert isinstance(start, datetime)
+    assert start <= datetime.now(UTC) < start + timedelta(minutes=5)
+    assert config.settings.smtp.tls == "implicit"
     assert "postroom check --send" in said.output
     assert PASSWORD not in said.output
     assert PASSWORD not in (home / "postroom.toml").read_text()
@@ -39,7 +44,7 @@ def test_enter_is_enough_where_dns_names_the_servers(converse: Say, home: Path, 
 
 def test_a_wrong_answer_is_told_with_its_mend_and_asked_again(converse: Say, home: Path) -> None:
     said = converse(
-        "support", SUPPORT, "y", "", "wrong", "", PASSWORD, "y", "",
+        "support", SUPPORT, "y", "", "wrong", PASSWORD, "y", "",
         "tomorrow", "now", "INBOX", "Gelesen", "A <b>", "", "mine", "", "nobody", STAFF, "Mars/Crater", "UTC", "help", "",
     )  # fmt: skip
     assert said.exit_code == 0, said.output
@@ -110,9 +115,19 @@ def test_an_empty_password_leads_to_another_server(
     assert f"port = {dovecot.port}" in (home / "postroom.toml").read_text()
 
 
+def test_after_a_refusal_an_empty_password_leads_to_another_user_and_then_to_another_server(
+    converse: Say, home: Path, dovecot: Dovecot, smtp: SmtpServer
+) -> None:
+    mistyped = (SUPPORT, "y", "supprt@example.test", PASSWORD, "", SUPPORT)
+    said = converse(*mistyped, "", f"127.0.0.1:{dovecot.port}", "", PASSWORD, "y", "", *REST)
+    assert said.exit_code == 0, said.output
+    config = read(home / "postroom.toml", {})
+    assert (config.mailboxes[0].settings.imap.user, config.mailboxes[0].port) == (SUPPORT, dovecot.port)
+
+
 def test_sending_may_need_another_user(converse: Say, home: Path, smtp: SmtpServer) -> None:
     smtp.users = {"relay": "relayed"}
-    said = converse(SUPPORT, "y", "", PASSWORD, "y", "relay", "relayed", "", *REST)
+    said = converse(SUPPORT, "y", "", PASSWORD, "y", "wrong", "", "relay", "relayed", "", *REST)
     assert said.exit_code == 0, said.output
     assert "535" in said.output
     assert files(home) == ["postroom.key", "postroom.toml", "smtp.password", "support.password"]
@@ -172,6 +187,25 @@ def test_a_script_asks_nothing_and_a_missing_answer_names_its_option(
     said = converse(yes=True, **given)
     assert said.exit_code == 0, said.output
     assert command("check").exit_code == 0
+
+
+def test_mail_that_comes_between_init_and_the_first_run_is_answered_and_older_mail_is_left_alone(
+    converse: Say, home: Path, dovecot: Dovecot, smtp: SmtpServer
+) -> None:
+    smtp.users = {BUSY: PASSWORD}
+    older = dovecot.deliver(BUSY, octets(mail("It is slow.\n", sender="older@client.example", to=BUSY)))
+    at = older.stat().st_mtime - 60
+    os.utime(older, (at, at))
+    said = converse(BUSY, *SIGNED_IN[1:], *REST, "n")
+    assert said.exit_code == 0, said.output
+    assert "1 mail lies in INBOX" in said.output
+    dovecot.deliver(BUSY, octets(mail("It is white.\n", sender="later@client.example", to=BUSY)))
+    running = started(home, "run", "--once")
+    _, log = running.communicate(timeout=60)
+    assert running.returncode == 0, log
+    answered = [one.recipient for one in smtp.accepted if one.recipient != "kim@example.test"]  # who gets a digest
+    assert answered == ["later@client.example"]
+    assert len(dovecot.files(BUSY)) == 1
 
 
 def test_the_look_shows_what_would_have_happened_and_touches_nothing(

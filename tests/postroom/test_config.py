@@ -6,7 +6,7 @@ import json
 import pickle
 import re
 import traceback
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -116,8 +116,20 @@ def test_a_sender_is_an_address_with_or_without_a_name(text: str, addr: str, nam
     assert (sender.addr, sender.name) == (addr, name)
 
 
-@pytest.mark.parametrize(("text", "start"), [("now", "now"), ("all", "all"), ("2026-11-01", date(2026, 11, 1))])
-def test_a_mailbox_is_read_from_now_from_its_beginning_or_from_a_day(text: str, start: date | str) -> None:
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("now", "now"),
+        ("all", "all"),
+        ("2026-11-01", date(2026, 11, 1)),
+        ("2026-11-01T14:30:00+00:00", datetime(2026, 11, 1, 14, 30, tzinfo=UTC)),
+        ("2026-11-01T14:30:00Z", datetime(2026, 11, 1, 14, 30, tzinfo=UTC)),
+        ("2026-11-01T14:30", datetime(2026, 11, 1, 14, 30)),  # noqa: DTZ001 - the team's zone is meant
+    ],
+)
+def test_a_mailbox_is_read_from_now_from_its_beginning_from_a_day_or_from_a_moment(
+    text: str, start: date | str
+) -> None:
     assert read(Path("postroom.toml"), alone(MAILBOX__0__START=text)).mailboxes[0].start == start
 
 

@@ -126,6 +126,11 @@ WRONG = {
     "a zone that is a folder": ("America/Chicago", "America", ['timezone is "America"', "America/Chicago"]),
     "a zone outside": ("America/Chicago", "../../etc/passwd", ["timezone", "America/Chicago"]),
     "a day that there is not": (IMAP, f'start = "2026-02-30"\n{IMAP}', ['mailbox[0].start is "2026-02-30"', '"all"']),
+    "a moment that there is not": (
+        IMAP,
+        f'start = "2026-11-22T25:00"\n{IMAP}',
+        ["mailbox[0].start", "T14:30:00+00:00"],
+    ),
     "a folder that is its own archive": (
         IMAP,
         f'processed_folder = "inbox"\n{IMAP}',

@@ -1,10 +1,11 @@
-"""The mailbox as others use it, too: numbered anew, read by a person, left in place, begun with a day."""
+"""The mailbox as others use it, too: numbered anew, read by a person, left in place, begun with a day or a moment."""
 
 import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from zoneinfo import ZoneInfo
 
 from imapclient import IMAPClient
 
@@ -14,14 +15,14 @@ from tests.walk.service import Service, rows
 LEFT = {"POSTROOM_MAILBOX__0__PROCESSED_FOLDER": ""}
 
 
-def deliver(lab: Lab, first: int, count: int = 1, days_old: int = 0, to: str = "support") -> None:
+def deliver(lab: Lab, first: int, count: int = 1, days_old: float = 0, to: str = "support") -> None:
     """Mails from ada0@, ada1@ …, which the server has had for so many days."""
     for number in range(first, first + count):
         raw = mail(sender=f"ada{number}@client.example", to=f"{to}@example.test").as_bytes()
         age(lab.dovecot.deliver(f"{to}{lab.number}", raw), days_old)
 
 
-def age(path: Path, days: int) -> None:
+def age(path: Path, days: float) -> None:
     if days:
         at = (datetime.now(UTC) - timedelta(days=days)).timestamp()
         os.utime(path, (at, at))
@@ -151,3 +152,15 @@ def test_older_mail_is_left_alone_as_start_says_and_neither_a_restart_nor_new_nu
     assert requesters(lab) == ["ada12", "ada13", "ada3"]
     assert len(rows(lab, "mails")) == 3 + 3  # those that came again under new numbers
     assert (lab.left(), lab.left("escalate")) == (4, 4)
+
+
+def test_a_moment_divides_the_mails_of_its_day_and_without_a_zone_it_is_the_teams(lab: Lab) -> None:
+    begun = (datetime.now(UTC) - timedelta(hours=1)).replace(microsecond=0)
+    config = lab.folder / "postroom.toml"
+    for start in (begun, begun.astimezone(ZoneInfo("America/Chicago")).replace(tzinfo=None)):
+        config.write_text(config.read_text().replace('start = "all"', f'start = "{start.isoformat()}"', 1))
+    for role, first in (("support", 0), ("escalate", 10)):
+        deliver(lab, first, days_old=3 / 24, to=role)
+        deliver(lab, first + 1, to=role)
+    once(lab)
+    assert requesters(lab) == ["ada1", "ada11"]
