@@ -56,6 +56,7 @@ class Facts:
 def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
     """The names that a template of this notice may use. What is not here is an error in it (StrictUndefined)."""
     names: dict[str, object] = {
+        "workflow": notice.workflow,
         "team": clean_header(facts.team),
         "client": notice.audience is Audience.CLIENT,
         "personal": notice.nature is Nature.PERSONAL,

@@ -170,6 +170,31 @@ def test_a_date_is_told_in_the_teams_zone(flow: str, name: str, by: str) -> None
     assert by in texts_of(flow, name)[1]
 
 
+WAITS = {
+    ("service-desk", "waiting_for_customer_approval"): "by Thursday 3 December 2026, we take it that all is well",
+    ("service-desk", "waiting_for_customer"): "by Thursday 3 December 2026, we will remind you",
+    ("courseleaf", "pending_client_feedback"): "by Thursday 3 December 2026, we will remind you",
+}
+
+
+@pytest.mark.parametrize(("flow", "key"), [(flow, key) for flow in WORKFLOWS for key in WORKFLOWS[flow].statuses])
+def test_words_that_stand_for_the_notice_of_a_status_tell_its_deadline_once(flow: str, key: str) -> None:
+    statuses = WORKFLOWS[flow].statuses
+    notice, facts = sample("reply", flow)
+    assert facts.ticket
+    undated = replace(facts.ticket, until=None)
+    entered = replace(facts, ticket=undated, status=statuses[key], was=statuses[WORKFLOWS[flow].initial], author="Kim")
+    _, plain, _ = texts(notice, entered)
+    said = plain.partition("\n\nSupport\n")[0].split("\n\n")
+    assert [said[0], said[-1]] == ["Please try it once more.", "Kim"]
+    assert len(said) == 2 + ((flow, key) in WAITS)
+    assert WAITS.get((flow, key), "Kim") in said[-2] + said[-1]
+    _, stays, _ = texts(notice, replace(entered, was=statuses[key]))
+    assert "heard nothing" not in stays
+    dated = replace(entered, was=statuses[key], ticket=replace(undated, until=AT))
+    assert ("heard nothing by Thursday 3 December 2026" in texts(notice, dated)[1]) == ((flow, key) in WAITS)
+
+
 def test_a_customer_who_has_time_for_a_reminder_is_told_of_it() -> None:
     notice, facts = sample("waiting-for-customer", "service-desk")
     assert facts.ticket

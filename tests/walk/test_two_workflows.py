@@ -108,9 +108,10 @@ def test_silence_is_reminded_once_then_canceled_and_approval_by_silence_is_done(
     known = numbers(desk)
     for person in (ADA, BEA):
         do(desk, "set", str(known[person]), "Waiting for Customer")
-    do(desk, "set", str(known[CYD]), "Waiting for Customer Approval")
+    do(desk, "set", str(known[CYD]), "Waiting for Customer Approval", "--say", "It is mended: please try it.")
     desk.once()
     assert "we will remind you" in said(desk, ADA)[1]
+    assert said(desk, CYD)[1].startswith("It is mended: please try it. If we have heard nothing by")
     sent = len(desk.smtp.accepted)
 
     desk.move_clock(days=7, minutes=1)
