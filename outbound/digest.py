@@ -45,9 +45,11 @@ class Period:
 def digest(standing: Standing, period: Period, workflows: Mapping[str, Workflow], public_url: str = "") -> Summary:
     """The words. A ticket that belongs to several groups is shown in the first of them."""
     words = _Words(period, workflows, public_url.rstrip("/"))
-    escalated, waiting, closing, new = _once(standing.escalated, standing.waiting, standing.closing, standing.new)
+    newcomers, escalated, waiting, closing, new = _once(
+        standing.newcomers, standing.escalated, standing.waiting, standing.closing, standing.new
+    )
     groups = (
-        ("Needs you", words.needs(standing, escalated)),
+        ("Needs you", words.needs(standing, newcomers, escalated)),
         ("Waits for us, the longest first", words.cases(waiting, words.waits)),
         ("Moves on by itself within two days", words.cases(closing, words.ends)),
         ("New", words.cases(new, words.came)),
@@ -80,7 +82,7 @@ def _once(*groups: Some[Case]) -> Iterator[Some[Case]]:
 
 def _headline(standing: Standing) -> str:
     """The essence: "3 need you, 12 wait, 2 move on soon"."""
-    needs = standing.escalated.total + standing.quarantined.total + standing.failed.total
+    needs = standing.newcomers.total + standing.escalated.total + standing.quarantined.total + standing.failed.total
     needs += len(standing.outages) + len(standing.held)
     said = (
         (needs, "needs you", "need you"),
@@ -99,10 +101,11 @@ class _Words:
     workflows: Mapping[str, Workflow]
     url: str
 
-    def needs(self, standing: Standing, escalated: Some[Case]) -> Iterator[Line]:
+    def needs(self, standing: Standing, newcomers: Some[Case], escalated: Some[Case]) -> Iterator[Line]:
         """What stands still until a person does something: first what keeps mail from coming in."""
         yield from (self.outage(one) for one in standing.outages)
         yield from self.cases(escalated, self.waits)
+        yield from self.cases(newcomers, lambda _: "somebody new wrote")
         yield from self.stuck(standing.quarantined, "mails/m", "mails?state=quarantined")
         yield from self.stuck(standing.failed, "outbox/o", "outbox")
         for why, number in standing.held[:SHOWN]:

@@ -42,6 +42,7 @@ def _standing(workflow: Workflow) -> Standing:
     cases = [_case(workflow, status, number) for number, status in enumerate(statuses, 1001)]
     stuck = Some((Stuck(17, CLIENT.addr, "", "quarantined", "three tries failed"),), 9)
     return Standing(
+        newcomers=Some(tuple(cases[1:2]), 1),
         escalated=Some(tuple(cases[:1]), 1),
         waiting=Some(tuple(cases), len(cases)),
         closing=Some(tuple(case for case in cases if workflow.statuses[case.ticket.status].timer), 2),

@@ -63,7 +63,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that a digest tells of. No ticket is both escalated and waiting; the other groups may share some."""
+    """All that a digest tells of. No ticket is two of these: a newcomer's, escalated, waiting; the other groups may share some."""
 
     escalated: Some[Case] = Some()
     waiting: Some[Case] = Some()  # for us, the longest first
@@ -74,3 +74,4 @@ class Standing:
     held: tuple[tuple[str, int], ...] = ()  # why, and how many outgoing mails rest until staff let them go
     outages: tuple[Outage, ...] = ()
     tally: Tally = Tally()
+    newcomers: Some[Case] = Some()  # in the period somebody wrote who hears nothing until staff let them in

@@ -1,13 +1,14 @@
 """How the team's work stands, in few indexed queries: all that a digest tells of. It reads, and changes nothing."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, true
 
+from classifier.verdict import PERSON, Kind
 from outbound.outbox import State
 from outbound.standing import Case, Some, Standing, Stuck, Tally
 from store.database import Transaction
@@ -19,12 +20,15 @@ from workflow.decision import Priority
 from workflow.machine import Ball, Nature
 
 STUCK_FOR = timedelta(days=7)  # so long an outgoing mail that failed is told of
+SETTLED_IN = timedelta(days=2)  # of a mail that came longer before the period it is not told that somebody new wrote it
+MOST = 500  # tickets on which somebody new wrote
 
 _of, _out, _in = ticket.c, outbox.c, mail.c
 _HERE = (_of.open == true(), _of.merged_into.is_(None))
 _FAILED = [state.value for state in (State.DEAD, State.BOUNCED, State.FAILED_RENDER)]
 # Held by the limit for everybody until its time was over: nobody has to do anything about it any more.
 _EXPIRED = and_(_out.state == State.DEAD.value, _out.reason != "")
+_WRITTEN = [kind.value for kind in sorted(PERSON - {Kind.STAFF_REPLY, Kind.STAFF_COMMAND})]
 _ANSWERS = [nature.value for nature in (Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC, Nature.PERSONAL)]
 
 
@@ -42,14 +46,17 @@ class Asked:
 
 def standing(tx: Transaction, asked: Asked) -> Standing:
     """As it is now."""
-    escalated = _escalated(asked)
+    wrote = _new_here(tx, asked)
+    new_here = _of.number.in_(wrote) if wrote else false()
+    escalated = and_(_escalated(asked), not_(new_here))
     ours = (*_HERE, _of.ball_with == Ball.US.value)
     at_work = (*_HERE, _of.ball_with.in_([Ball.US.value, Ball.THIRD_PARTY.value]))
     paused = or_(_of.paused_until.is_(None), _of.paused_until <= asked.soon)
     new = (*_HERE, _of.created_at > asked.since, _of.created_at <= asked.until)
     return Standing(
+        newcomers=_cases(tx, asked, [new_here], _of.number.desc()) if wrote else Some(),
         escalated=_cases(tx, asked, [*at_work, escalated], _urgency(), _of.ball_since),
-        waiting=_cases(tx, asked, [*ours, not_(escalated)], _of.ball_since),
+        waiting=_cases(tx, asked, [*ours, not_(_escalated(asked)), not_(new_here)], _of.ball_since),
         closing=_cases(tx, asked, [*_HERE, _of.due_at <= asked.soon, paused], _of.due_at),
         # More of them: those that another group shows, too, are left out of this one.
         new=_cases(tx, asked, new, _of.number.desc(), groups=4),
@@ -59,6 +66,20 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
         outages=outages(tx),
         tally=_tally(tx, asked),
     )
+
+
+def _new_here(tx: Transaction, asked: Asked) -> Sequence[int]:
+    """The tickets on which somebody new wrote in the period, open or not: nothing else of a ticket changes by that."""
+    for_staff = select(entry.c.id).where(
+        entry.c.ticket == _in.ticket,
+        entry.c.mail == _in.id,
+        entry.c.direction == "in",
+        entry.c.visible_to == "staff",
+        entry.c.at > asked.since,
+        entry.c.at <= asked.until,
+    )
+    here = (_in.kept_at > asked.since - SETTLED_IN, _in.kind.in_(_WRITTEN), for_staff.exists())
+    return tx.execute(select(_in.ticket).where(*here).distinct().limit(MOST)).scalars().all()
 
 
 def _escalated(asked: Asked) -> ColumnElement[bool]:

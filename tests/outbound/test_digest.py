@@ -82,6 +82,7 @@ def html(made: Rendered) -> str:
 
 
 BUSY = Standing(
+    newcomers=some(case(1030, "problem_solved")),
     escalated=some(case(1001, "manager_escalation", 0.2, priority=Priority.URGENT)),
     waiting=some(*(case(number, days=20 - number % 10) for number in range(1002, 1007)), total=12),
     closing=some(
@@ -108,7 +109,7 @@ BUSY = Standing(
 
 
 def test_the_subject_says_the_essence() -> None:
-    assert said(BUSY).subject == "5 need you, 12 wait, 2 move on soon — Tuesday 24 November"
+    assert said(BUSY).subject == "6 need you, 12 wait, 2 move on soon — Tuesday 24 November"
     assert said(Standing(waiting=some(case(1)))).subject == "1 waits — Tuesday 24 November"
 
 
@@ -126,6 +127,7 @@ def test_what_matters_most_stands_first_and_each_ticket_once() -> None:
     assert needs == [
         "The mailbox support cannot be read",
         "#1001 Page 1001 is white",
+        "#1030 Page 1030 is white",
         "mail m17",
         "#1007 Re: Page 7",
         "40 outgoing mails are held",

@@ -9,6 +9,7 @@ from alembic.command import upgrade
 from alembic.script import ScriptDirectory
 from sqlalchemy import Boolean, event, select, text
 
+from classifier.verdict import Kind, Verdict
 from outbound.outbox import Queued, State
 from outbound.standing import Outage, Standing, Stuck, Tally
 from store import digests, outages, outbox, outgoing, pending
@@ -17,7 +18,7 @@ from store.effect import Effect
 from store.migrations import configuration
 from store.standing import Asked, standing
 from store.tables import ticket
-from tests.store.world import ADA, BEN, EASY, NOW, ack, apply, keep, minutes, opened
+from tests.store.world import ADA, BEN, EASY, NOW, ack, apply, gather, keep, mail, minutes, opened, reply
 from workflow.decision import Decision, Priority
 from workflow.machine import Ball, Nature
 
@@ -78,6 +79,36 @@ def test_an_escalation_is_no_longer_among_those_that_merely_wait(database: Datab
     found = asked(database)
     assert numbers(found.escalated) == [urgent, escalated]
     assert numbers(found.waiting) == [waits]
+
+
+def writes_on(
+    database: Database, number: int, name: str, kind: Kind = Kind.CLIENT_REPLY, *, pending: bool = True
+) -> None:
+    """One who is new here writes on a ticket, which stays as it is."""
+    message = mail(name, BEN, subject=f"[#{number}]")
+    (mail_id,) = keep(database, name, first_uid=ord(name))
+    with database.write() as tx:
+        verdict = Verdict(kind, ("token",), ticket=number, pending=pending)
+        found = gather(tx, message)
+        assert found.ticket
+        here = found.ticket.status
+        stays = {"decision": Decision(("kept",), here, here), "open": here != "problem_solved"}
+        apply(tx, reply(found, message, mail_id, verdict=verdict, **stays))
+
+
+def test_a_ticket_on_which_somebody_new_wrote_needs_staff_whatever_its_status(database: Database) -> None:
+    waits, escalated, done, known = (opened(database, name) for name in ("a", "b", "c", "d"))
+    move(database, escalated, "manager_escalation", Ball.US, priority=Priority.HIGH)
+    move(database, done, "problem_solved", Ball.NOBODY)
+    for number, name in ((waits, "u"), (escalated, "v"), (done, "w")):
+        writes_on(database, number, name)
+    writes_on(database, known, "x", pending=False)
+    writes_on(database, known, "y", Kind.AUTO_REPLY)
+    found = asked(database)
+    assert numbers(found.newcomers) == [done, escalated, waits]
+    assert (numbers(found.escalated), numbers(found.waiting)) == ([], [known])
+    later = asked(database, since=NOW, until=NOW + DAY)
+    assert (numbers(later.newcomers), numbers(later.escalated)) == ([], [escalated])
 
 
 def test_timers_that_end_soon_are_told_of_unless_they_are_paused_for_longer(database: Database) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.walk.killing import ask, die
-from tests.walk.lab import Lab, mail, on_both
+from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import Service, do, refused, rows, say
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -137,3 +137,14 @@ def test_a_wrong_schedule_is_refused_with_the_mend(lab: Lab) -> None:
     assert said.stderr == (
         'postroom: POSTROOM_STAFF__0__DIGEST is "at eight": write "daily 08:00", "weekdays 08:00", or "" for none\n'
     )
+
+
+def test_staff_hear_of_somebody_new_on_a_ticket_that_is_closed(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    do(lab, "set", "1001", "Problem Solved")
+    lab.once()
+    lab.deliver(answer_to(lab.sent()[-1], "It fails for me, too.\n", sender="Bea <bea@other.example>"))
+    lab.once()
+    said = do(lab, "digest", "--print", "--to", "mo@example.test")
+    assert "Needs you\n\n#1001 Catalog page is white\n  Problem Solved, somebody new wrote, Ada Quill\n" in said
