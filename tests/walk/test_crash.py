@@ -83,6 +83,7 @@ def test_killed_on_the_way_in_every_mail_has_one_ticket_and_one_answer(post: Pos
     told(sums)
 
 
+@on_both
 def test_2_killed_amid_a_mail_keeps_nothing_of_it_and_fetches_it_whole(post: Post, told: Told) -> None:
     lab = post.lab
     post.deliver(person(PEOPLE + 1, lines=1000))
@@ -99,6 +100,7 @@ def test_2_killed_amid_a_mail_keeps_nothing_of_it_and_fetches_it_whole(post: Pos
     told(sums)
 
 
+@on_both
 def test_2_a_connection_that_is_cut_amid_a_mail_is_made_again_and_the_mail_is_whole(post: Post, told: Told) -> None:
     lab = post.lab
     post.deliver(person(PEOPLE + 1, lines=1000))
