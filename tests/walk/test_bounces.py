@@ -5,7 +5,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from tests.walk.lab import Lab, mail
+from tests.walk.lab import Lab, mail, on_both
 from tests.walk.service import do, rows, ticket
 
 
@@ -34,6 +34,7 @@ def text(mail_: EmailMessage) -> str:
     return str(body.get_content())
 
 
+@on_both
 def test_a_client_whom_no_mail_reaches_is_unreachable_silent_for_sixty_days_and_staff_hear_of_it_once(lab: Lab) -> None:
     lab.deliver(mail())
     lab.once()
@@ -71,6 +72,7 @@ def test_a_client_whom_no_mail_reaches_is_unreachable_silent_for_sixty_days_and_
     assert lab.smtp.accepted[-1].recipient == "ada@client.example"
 
 
+@on_both
 def test_of_many_mails_that_are_dead_staff_hear_once_an_hour_and_never_of_an_alert(lab: Lab) -> None:
     for n in range(3):
         lab.deliver(mail(sender=f"refused@client{n}.example", text=f"I am number {n}.\n", subject=f"Number {n}"))
@@ -88,6 +90,7 @@ def test_of_many_mails_that_are_dead_staff_hear_once_an_hour_and_never_of_an_ale
     assert len([row for row in rows(lab, "outbox") if row["notice"] == "alert"]) == 2
 
 
+@on_both
 def test_over_the_limit_for_everybody_acknowledgements_wait_staff_hear_once_and_four_hours_later_they_are_given_up(
     make_lab: Callable[..., Lab],
 ) -> None:
