@@ -1,7 +1,7 @@
 """Handing out the outbox: claim, mark, record. Who holds a row is proved by its fence, never by time alone. It never sends."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, null, or_, select, tuple_, update
 
@@ -105,7 +105,12 @@ _DOUBT = (
     .where(*_MINE)
     .values(state=State.UNKNOWN, runner=null(), next_at=_SETTLED, last_answer=bindparam("new_last_answer"))
 )
-_SENDING = update(outbox).where(_of.state == State.SENDING.value).values(next_at=_NOW, runner=null())
+# Whoever is sending has a lease, and what rests has none: the index of `next_at` finds the few without reading all.
+_SENDING = (
+    update(outbox)
+    .where(_of.state == State.SENDING.value, _of.next_at > datetime(1970, 1, 1, tzinfo=UTC))
+    .values(next_at=_NOW, runner=null())
+)
 _ORPHANED = _SENDING.where(
     _of.runner.in_(bindparam("runners", expanding=True)), _of.id.not_in(bindparam("kept", expanding=True))
 )
