@@ -30,11 +30,15 @@ _MAY_BOUNCE = or_(
 _RETURNED = select(_of.id, _of.recipient_key).where(
     _of.message_id == bindparam("message_id", type_=Key), _of.ticket == bindparam("on_ticket"), _MAY_BOUNCE
 )
+# A digest or an alert. NULL is asked for in words: both databases find those by the index of tickets, too.
+_RETURNED_OF_NONE = select(_of.id, _of.recipient_key).where(
+    _of.message_id == bindparam("message_id", type_=Key), _of.ticket.is_(None), _MAY_BOUNCE
+)
 _BOUNCED = (
     update(outbox)
     .where(_of.id == bindparam("of_id"), _MAY_BOUNCE)
     .values(state=State.BOUNCED, next_at=None, last_answer=bindparam("said"), told=False)
-    .returning(_of.recipient, _of.recipient_key)
+    .returning(_of.recipient, _of.recipient_key, _of.ticket)
 )
 _CLIENTS = (
     select(person.c.key, silence.c.until)
@@ -56,10 +60,13 @@ def returned(tx: Transaction, message: Message, keys: Keys) -> Returned | None:
     if report is None or "failed" not in report.actions or not any(one.startswith("5.") for one in report.statuses):
         return None
     own = read_message_id(keys, report.original_message_id)
-    if own is None or own.ticket is None:
+    if own is None:
         return None
-    asked = {"message_id": report.original_message_id, "on_ticket": own.ticket}
-    row = tx.execute(_RETURNED, asked).one_or_none()
+    asked = {"message_id": report.original_message_id}
+    if own.ticket is None:
+        row = tx.execute(_RETURNED_OF_NONE, asked).one_or_none()
+    else:
+        row = tx.execute(_RETURNED, {**asked, "on_ticket": own.ticket}).one_or_none()
     return Returned(row.id, row.recipient_key) if row else None
 
 
@@ -71,14 +78,15 @@ def last_address(tx: Transaction, came_back: Returned, ticket: int, now: datetim
 
 
 def mark(tx: Transaction, effect: Effect, limits: Limits) -> None:
-    """The returned mail becomes `bounced`, its address silent, and the ticket's history says so."""
+    """The returned mail becomes `bounced`, its address silent, and the ticket's history, if it has one, says so."""
     if effect.returned is None or effect.verdict is None or effect.verdict.kind is not Kind.BOUNCE:
         return
     report = effect.message.report if effect.message else None
     said = " ".join((*report.statuses, *report.diagnostics))[:500] if report else ""
     for row in tx.execute(_BOUNCED, {"of_id": effect.returned.outgoing, "said": said}).all():
         _silence(tx, row.recipient_key, effect.returned.outgoing, effect.at, limits)
-        tx.execute(_HISTORY, _told(effect, f"o{effect.returned.outgoing} to {row.recipient} came back: {said}"))
+        if row.ticket is not None and effect.ticket is not None:
+            tx.execute(_HISTORY, _told(effect, f"o{effect.returned.outgoing} to {row.recipient} came back: {said}"))
 
 
 def _silence(tx: Transaction, who: str, outgoing: int, now: datetime, limits: Limits) -> None:

@@ -103,9 +103,9 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
     if kept:
         _write_tickets(tx, kept)
         conversation.add(tx, kept, limits or Limits())
-        for effect in kept:
-            bounced.mark(tx, effect, limits or Limits())
-            failpoint("tx.mid")
+    for effect in effects:  # also a parked one: a digest that comes back is on no ticket
+        bounced.mark(tx, effect, limits or Limits())
+        failpoint("tx.mid")
     _finish_mails(tx, [effect for effect in effects if effect.mail is not None])
 
 

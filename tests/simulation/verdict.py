@@ -168,5 +168,5 @@ class Verdict:
         """A mail that has come back is not said to have arrived."""
         returned = {one.bounces for one in self.play.written if one.bounces}
         for one in self.outbox:
-            if one.message_id in returned and one.state == "sent" and one.ticket is not None:
+            if one.message_id in returned and one.state == "sent":
                 yield f"o{one.id} came back, and is said to be sent"

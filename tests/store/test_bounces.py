@@ -11,8 +11,9 @@ from inbound.message import Address, Message, Report
 from outbound.keys import Keys
 from outbound.outbox import State
 from outbound.token import message_id
-from store import outbox, outgoing, reports, tables, untold
+from store import digests, outbox, outgoing, reports, tables, untold
 from store.database import Database
+from store.effect import Effect
 from store.gather import Gathered
 from store.limits import Limits
 from tests.store.world import ADA, BEN, KEYS, NOW, ack, apply, gather, keep, mail, minutes, opened, reply, sweep
@@ -20,9 +21,10 @@ from workflow.decision import Decision
 from workflow.machine import Nature
 
 DAEMON = Address("mailer-daemon@mx.example.org")
+KIM = "kim@example.com"
 
 
-def ours(cause: str, number: int, to: str = ADA.addr, keys: Keys = KEYS) -> str:
+def ours(cause: str, number: int | None, to: str = ADA.addr, keys: Keys = KEYS) -> str:
     return message_id(keys, cause, "received", to, number, "example.com")
 
 
@@ -45,6 +47,16 @@ def sent(database: Database, cause: str, number: int, to: str = ADA.addr, state:
     return placed.id
 
 
+def to_staff(database: Database, cause: str, nature: Nature = Nature.DIGEST, minute: float = 0) -> int:
+    """A digest or an alert that was sent: it belongs to no ticket."""
+    with database.write() as tx:
+        mail_ = ack(cause, None, KIM, nature, message_id=ours(cause, None, KIM))
+        placed = outbox.queue(tx, mail_, Limits(), NOW + minutes(minute))
+        tx.execute(update(tables.outbox).where(tables.outbox.c.id == placed.id).values(state="sent", next_at=None))
+    assert placed.id
+    return placed.id
+
+
 def bounce(name: str, returned: str, action: str = "failed", status: str = "5.1.1") -> Message:
     said = Report("delivery-status", (ADA.addr,), (action,), (status,), ("no such user",), returned)
     return mail(name, DAEMON, report=said)
@@ -61,6 +73,20 @@ def arrive(database: Database, message: Message, minute: float = 0) -> Gathered:
         verdict = Verdict(Kind.BOUNCE, ("a report",), ticket=found.ticket.number)
         apply(
             tx, reply(found, message, mail_id, at, decision=stays, verdict=verdict, returned=found.returned), Limits()
+        )
+    return found
+
+
+def park(database: Database, message: Message) -> Gathered:
+    """The same, where it leads to no ticket."""
+    (mail_id,) = keep(database, message.message_id, first_uid=2000)
+    with database.write() as tx:
+        found = gather(tx, message)
+        assert found.ticket is None
+        parked = Decision(("a bounce",), parked="a bounce")
+        verdict = Verdict(Kind.BOUNCE, ("a report",))
+        apply(
+            tx, Effect(NOW, f"mail:{mail_id}", parked, None, None, mail_id, message, verdict, found.returned), Limits()
         )
     return found
 
@@ -158,6 +184,47 @@ def test_sec_forged_dsn_nobody_is_silenced_by_who_has_not_read_our_mail(database
 def gather_one(database: Database, message: Message, minute: float = 0) -> Gathered:
     with database.read() as tx:
         return gather(tx, message, NOW + minutes(minute))
+
+
+@pytest.mark.parametrize("nature", [Nature.DIGEST, Nature.STAFF])
+def test_a_mail_to_staff_that_comes_back_is_bounced_and_told_of_by_no_alert(database: Database, nature: Nature) -> None:
+    before, id_ = to_staff(database, "digest:1", nature, minute=-60), to_staff(database, "digest:2", nature)
+    park(database, bounce("b", ours("digest:2", None, KIM)))
+    assert states(database) == {before: "sent", id_: "bounced"}
+    with database.read() as tx:
+        assert untold.untold(tx, State.BOUNCED) == []
+        if nature is Nature.DIGEST:  # what it told of is told again
+            assert digests.last(tx, KIM) == NOW - minutes(60)
+    assert sweep(database) == []
+
+
+def test_a_digest_that_comes_back_stands_in_no_ticket_s_history(database: Database) -> None:
+    number, id_ = opened(database), to_staff(database, "digest:1")
+    sent(database, "act:1", number)
+    tagged = replace(bounce("b", ours("digest:1", None, KIM)), references=(ours("act:1", number),))
+    assert arrive(database, tagged).ticket
+    assert states(database)[id_] == "bounced"
+    with database.read() as tx:
+        page = reports.ticket_page(tx, number)
+    assert page
+    assert not [moved for moved in page.history if "came back" in str(moved.because)]
+
+
+def test_sec_forged_dsn_no_digest_is_bounced_by_who_has_not_read_it(database: Database) -> None:
+    to_staff(database, "digest:1")
+    real = ours("digest:1", None, KIM)
+    forged = [
+        ours("digest:1", None, KIM, keys=Keys((("k1", b"another secret, which is not ours"),))),
+        ours("digest:2", None, KIM),  # ours by form, and never sent
+        ours("digest:1", None, "lee@example.com"),
+        ours("digest:1", 1001, KIM),
+        real.replace("@example.com", "@example.net"),
+        real[:-14] + ("a" if real[-14] != "a" else "b") + real[-13:],
+    ]
+    for returned in forged:
+        assert gather_one(database, bounce("b", returned)).returned is None, returned
+    assert gather_one(database, bounce("b", real, "delayed", "4.4.1")).returned is None
+    assert gather_one(database, bounce("b", real)).returned is not None
 
 
 def test_a_bounce_of_a_ticket_that_was_merged_is_still_about_its_mail(database: Database) -> None:
