@@ -33,7 +33,10 @@ def failpoint(name: str) -> None:
 
 @contextmanager
 def watched(watcher: Callable[[str], None]) -> Iterator[None]:
-    """Inside, `watcher` is called at each failpoint of this process, and may raise: so dies a simulated one."""
+    """For tests that run the program inside their own process, which no signal may kill; the program never calls it.
+
+    Inside, `watcher` is called at each failpoint, and may raise: so dies a simulated process.
+    """
     _watchers.append(watcher)
     try:
         yield

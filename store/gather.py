@@ -73,10 +73,6 @@ class Gathered:
     returned: Returned | None = None  # the mail of ours whose failure it reports
     unreachable: bool = False  # it is the bounce of the client's last address
 
-    @property
-    def asked_version(self) -> int | None:
-        return self.ticket.version if self.ticket else None
-
 
 Delivered = Mapping[str, Row[str, int, int | None]]  # the effects of mails that came before, by content key
 

@@ -38,7 +38,7 @@ def test_a_mail_that_points_nowhere_belongs_to_no_ticket(database: Database) -> 
     opened(database)
     with database.read() as tx:
         found = gather(tx, mail("other"))
-    assert (found.ticket, found.evidence.link, found.asked_version) == (None, None, None)
+    assert (found.ticket, found.evidence.link) == (None, None)
 
 
 @pytest.mark.parametrize("field", ["to", "cc"])

@@ -103,7 +103,7 @@ def reply(found: Gathered, message: Message, mail_id: int | None = None, now: da
         by=f"mail:{mail_id}",
         decision=Decision(because=("the client replied",), status="outstanding", was=found.ticket.status),
         ticket=found.ticket.number,
-        version=found.asked_version,
+        version=found.ticket.version,
         mail=mail_id,
         message=message,
         verdict=Verdict(Kind.CLIENT_REPLY, ("a reply",), ticket=found.ticket.number),
