@@ -64,9 +64,19 @@ def _backup(path: Path) -> Path:
         os.fsync(handle)
         failpoint("backup.before_rename")
         part.rename(copy)
+        _settle(copy.parent)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
         raise Refused(f"no backup can be made, so nothing was changed: {copy}: {error}") from None
     finally:
         os.close(handle)
     return copy
+
+
+def _settle(folder: Path) -> None:
+    """The names in it are on the disk: a power cut during the upgrade leaves the backup."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

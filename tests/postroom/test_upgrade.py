@@ -1,13 +1,19 @@
 """`postroom upgrade`: a backup first, and nothing at all where something runs or the database is not ours to change."""
 
+import os
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import chdir, closing
+from contextlib import chdir, closing, contextmanager
 from pathlib import Path
+from types import FrameType
 
 import pytest
+from alembic import command as alembic
 
 from postroom.lock import only_one
+from store import migrations
+from store.database import Database
 from store.tables import REVISION
 from tests.postroom.installed import command, install
 
@@ -27,6 +33,35 @@ def change(folder: Path, sql: str) -> None:
 
 def backups(folder: Path) -> list[Path]:
     return list(folder.glob("*.backup"))
+
+
+@contextmanager
+def named_and_settled() -> Iterator[list[str]]:
+    """What is renamed, and which files and folders are brought to the disk, in that order."""
+    seen: list[str] = []
+
+    def watch(frame: FrameType, event: str, called: object) -> None:
+        if event == "c_call" and called is os.rename:
+            seen.append("renamed")
+        if event == "c_call" and called is os.fsync:
+            seen.append(str(Path(f"/proc/self/fd/{frame.f_locals['handle']}").readlink()))
+
+    sys.setprofile(watch)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(None)
+
+
+def test_a_backup_is_on_the_disk_with_its_name_before_anything_is_changed(folder: Path) -> None:
+    (folder / "postroom.db").touch(0o600)
+    with Database(f"sqlite:///{folder}/postroom.db").write() as tx:
+        alembic.upgrade(migrations.configuration(tx), "0001")
+    with named_and_settled() as seen:
+        assert f"schema: 0001 -> {REVISION}" in command("upgrade").stdout
+    part, *rest = seen
+    assert part.endswith(".part")
+    assert rest == ["renamed", str(folder)]
 
 
 def test_a_new_database_is_made_without_a_backup(folder: Path) -> None:
