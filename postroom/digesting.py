@@ -25,7 +25,7 @@ def digest(app: App) -> int:
     queued = 0
     for person, schedule in app.config.digests:
         day = schedule.day(app.now(), app.config.zone)
-        if day is None:
+        if day is None or not _begun(app, schedule.moment(day, app.config.zone)):
             continue
         placed = tried(lambda person=person, day=day: queue(app, person, day))  # type: ignore[misc]
         if isinstance(placed, Fault):
@@ -34,6 +34,11 @@ def digest(app: App) -> int:
             queued += 1
             failpoint("digest.mid_batch")
     return queued
+
+
+def _begun(app: App, at: datetime) -> bool:
+    with app.database.read() as tx:
+        return digests.begun(tx, at)
 
 
 def queue(app: App, person: StaffSettings, day: date) -> int | None:

@@ -33,5 +33,8 @@ class Schedule:
         today = now.astimezone(zone).date()
         if today < EARLIEST or (self.weekdays and today.weekday() >= SATURDAY):
             return None
-        # In UTC: two times of one zone are compared by their faces alone.
-        return today if now >= datetime.combine(today, self.at, zone).astimezone(UTC) else None
+        return today if now >= self.moment(today, zone) else None
+
+    def moment(self, day: date, zone: ZoneInfo) -> datetime:
+        """When its time comes on that day; in UTC, for two times of one zone are compared by their faces alone."""
+        return datetime.combine(day, self.at, zone).astimezone(UTC)

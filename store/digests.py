@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from outbound.outbox import Queued, State
 from store import outbox
 from store.columns import key
 from store.database import Transaction
 from store.limits import Limits
+from store.tables import mail, ticket
 from store.tables import outbox as table
 from workflow.machine import Nature
 
@@ -22,6 +23,12 @@ _LOST = [state.value for state in (State.DEAD, State.BOUNCED, State.FAILED_RENDE
 def cause(day: date) -> str:
     """Of all digests of a day. With notice and recipient it is unique: nobody gets two, whatever clock or machine asks."""
     return f"{NOTICE}:{day.isoformat()}"
+
+
+def begun(tx: Transaction, at: datetime) -> bool:
+    """Whether any mail had come in, or any ticket been opened, by then: until that a digest has nothing to tell."""
+    came, opened = exists().where(mail.c.kept_at <= at), exists().where(ticket.c.created_at <= at)
+    return bool(tx.execute(select(or_(came, opened))).scalar())
 
 
 def of_day(tx: Transaction, address: str, day: date) -> int | None:

@@ -17,8 +17,9 @@ from inbound.message import Address
 from postroom.app import App, open_app
 from postroom.clock import OFFSET
 from postroom.digesting import digest
-from store import tickets
+from store import incoming, tickets
 from store.effect import Effect
+from store.incoming import Incoming
 from store.tables import outbox
 from tests.postroom.installed import GOOD, command, install
 from workflow.decision import Decision
@@ -41,10 +42,12 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @contextmanager
-def running(folder: Path, text: str = TEAM) -> Iterator[App]:
-    """The program, wired, with that configuration."""
+def running(folder: Path, text: str = TEAM, *, used: bool = True) -> Iterator[App]:
+    """The program, wired, with that configuration; `used`: a mail came in long ago."""
     app = open_app(str(install(folder, text)))
     try:
+        if used:
+            keep(app, datetime(2026, 1, 1, tzinfo=UTC))
         yield app
     finally:
         app.database.close()
@@ -54,6 +57,11 @@ def running(folder: Path, text: str = TEAM) -> Iterator[App]:
 def app(tmp_path: Path) -> Iterator[App]:
     with running(tmp_path) as opened:
         yield opened
+
+
+def keep(app: App, at: datetime) -> None:
+    with app.database.write() as tx:
+        incoming.keep(tx, "support", "INBOX", 1, [Incoming(1, b"From: ada@example.org\r\n\r\nHello.\r\n", at)], at)
 
 
 def here(app: App) -> dict[str, str]:
@@ -119,6 +127,29 @@ def test_each_person_gets_one_a_day_at_their_own_time(app: App, at: Clock) -> No
         "lee 12-07",
     ]
     assert words(app).count("Nothing waits for you.") == 1
+
+
+def test_there_is_none_until_a_mail_has_come_in_before_its_time(tmp_path: Path, at: Clock) -> None:
+    with running(tmp_path, used=False) as app:
+        for day, hour in ((1, 10), (2, 10), (3, 8)):
+            at(2026, 12, day, hour)
+            assert digest(app) == 0
+        keep(app, datetime(2026, 12, 3, 9, tzinfo=CHICAGO))
+        at(2026, 12, 3, 9, 1)
+        assert digest(app) == 0
+        at(2026, 12, 3, 9, 31)
+        digest(app)
+        assert queued(app) == ["lee 12-03"]
+        at(2026, 12, 4, 8, 1)
+        digest(app)
+        assert queued(app) == ["lee 12-03", "kim 12-04"]
+
+
+def test_a_ticket_that_staff_opened_is_enough_for_one(tmp_path: Path, at: Clock) -> None:
+    with running(tmp_path, used=False) as app:
+        opened(app, "White page", datetime(2026, 12, 3, 7, tzinfo=CHICAGO))
+        at(2026, 12, 3, 8, 1)
+        assert digest(app) == 1
 
 
 def test_a_service_that_was_down_makes_up_for_the_same_day_and_covers_the_others_in_one(app: App, at: Clock) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.walk.killing import ask, die
 from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import Service, do, refused, rows, say
+from tests.walk.test_bounces import report
 
 CHICAGO = ZoneInfo("America/Chicago")
 STAFF = """
@@ -35,6 +36,14 @@ def lab(make_lab: Callable[..., Lab]) -> Lab:
 
 def set_clock(lab: Lab, *when: int) -> None:
     lab.offset = (datetime(*when, tzinfo=CHICAGO).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+
+
+def begin(lab: Lab) -> None:
+    """A mail comes in before eight, and the clock goes on: until one has there is nothing to tell."""
+    set_clock(lab, 2026, 12, 3, 7, 30)
+    lab.deliver(mail())
+    lab.once()
+    set_clock(lab, 2026, 12, 3, 8, 5)
 
 
 def digests(lab: Lab) -> list[EmailMessage]:
@@ -83,7 +92,7 @@ def test_two_days_bring_each_person_two_digests_that_say_what_waits(lab: Lab) ->
 
 @on_both
 def test_19_killed_between_two_digests_each_person_has_one(lab: Lab) -> None:
-    set_clock(lab, 2026, 12, 3, 8, 5)
+    begin(lab)
     die(lab, "digest.mid_batch")
     assert len(ask(lab, "SELECT id FROM outbox WHERE notice = 'digest'")) == 1
     die(lab, "digest.mid_batch")
@@ -93,7 +102,7 @@ def test_19_killed_between_two_digests_each_person_has_one(lab: Lab) -> None:
 
 
 def test_a_digest_of_which_nobody_knows_whether_it_arrived_is_never_sent_again(lab: Lab) -> None:
-    set_clock(lab, 2026, 12, 3, 8, 5)
+    begin(lab)
     die(lab, "smtp.dot_sent_no_reply")
     lab.once()
     lab.once()
@@ -103,10 +112,23 @@ def test_a_digest_of_which_nobody_knows_whether_it_arrived_is_never_sent_again(l
     assert "never sent twice" in refused(lab, "retry", unsure[0]["id"])
 
 
+def test_one_that_comes_back_is_bounced_and_the_next_one_tells_of_it(lab: Lab) -> None:
+    begin(lab)
+    lab.once()
+    lees = next(one for one in lab.smtp.accepted if one.recipient == "lee@example.test")
+    lab.deliver(report(lees.raw, "lee@example.test"))
+    lab.once()
+    states = {row["recipient"]: row["state"] for row in rows(lab, "outbox") if row["notice"] == "digest"}
+    assert states == {"lee@example.test": "bounced", "mo@example.test": "sent"}
+    set_clock(lab, 2026, 12, 4, 8, 5)
+    lab.once()
+    mos = [one for one in digests(lab) if one["To"] == "mo@example.test"][-1]
+    assert "bounced, lee@example.test, 5.1.1" in words(mos)
+
+
 @on_both
 def test_processes_that_ask_at_once_bring_one(lab: Lab) -> None:
-    set_clock(lab, 2026, 12, 3, 8, 5)
-    do(lab, "tickets")  # makes the database
+    begin(lab)
     with Service(lab) as service:
         asking = [lab.popen("digest") for _ in range(3)]
         for process in asking:
