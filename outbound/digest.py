@@ -18,6 +18,8 @@ from workflow.machine import Status, Workflow
 SHOWN = 5  # lines of a group; the rest is a number and a link
 SOON = timedelta(days=2)  # so far ahead timers are told of
 SUBJECT, NAME, REASON = 70, 40, 120  # characters that are shown
+# In place of links, where there are no pages that they could lead to.
+COMMANDS = Section("", (Line("postroom ticket N shows a ticket; postroom mails and postroom outbox list the mails."),))
 
 PARKED = {
     "bulk": "lists and newsletters",
@@ -59,10 +61,11 @@ def digest(standing: Standing, period: Period, workflows: Mapping[str, Workflow]
     balance = Section(title, tuple(words.balance(standing.tally)))
     headline = _headline(standing)
     today = period.until.astimezone(period.zone)
+    commands = (COMMANDS,) if sections and not public_url else ()
     return Summary(
         subject=f"{headline} — {today:%A} {today.day} {today:%B}",
         headline=f"{headline}.",
-        sections=(*sections, balance if sections else _in_one_line(balance)),
+        sections=(*sections, balance if sections else _in_one_line(balance), *commands),
     )
 
 
@@ -157,7 +160,7 @@ class _Words:
     def stuck(self, some: Some[Stuck], place: str, all_of_them: str) -> Iterator[Line]:
         for one in some.rows:
             which, state = f"{place[-1]}{one.id}", one.state.replace("_", " ")
-            subject = _cut(one.subject, SUBJECT) or f"mail {which}"
+            subject = _cut(bare_subject(one.subject), SUBJECT) or f"mail {which}"
             head = f"#{one.ticket} {subject}" if one.ticket else subject
             link = self.link(f"tickets/{one.ticket}" if one.ticket else f"{place}{one.id}")
             yield Line(head, _joined(which, state, _cut(one.who, NAME), _cut(one.why, REASON)), link)

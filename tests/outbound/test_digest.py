@@ -91,7 +91,7 @@ BUSY = Standing(
     ),
     new=some(case(1020, days=0.1), case(1003, days=0.2), total=4),
     quarantined=Some((Stuck(17, "", "", "quarantined", "tried 3 times: it nests too deep"),), 1),
-    failed=Some((Stuck(9, "ada@example.org", "Re: Page 7", "dead", "550 no such user", 1007),), 1),
+    failed=Some((Stuck(9, "ada@example.org", "Re: Page 7 [#1007]", "dead", "550 no such user", 1007),), 1),
     held=(("300 acknowledgements to everybody within an hour", 40),),
     outages=(Outage("support", NOW - timedelta(hours=2), "connection refused"),),
     tally=Tally(
@@ -129,7 +129,7 @@ def test_what_matters_most_stands_first_and_each_ticket_once() -> None:
         "#1001 Page 1001 is white",
         "#1030 Page 1030 is white",
         "mail m17",
-        "#1007 Re: Page 7",
+        "#1007 Page 7",
         "40 outgoing mails are held",
     ]
     assert waits[-1] == "and 7 more"
@@ -153,7 +153,7 @@ def test_a_line_says_who_how_long_and_what_comes() -> None:
     assert lines["#1011 Page 1011 is white"][1].startswith(
         "closes as Client Unreachable on Thursday 26 November at 08:00"
     )
-    assert lines["#1007 Re: Page 7"][1] == "o9, dead, ada@example.org, 550 no such user"
+    assert lines["#1007 Page 7"][1] == "o9, dead, ada@example.org, 550 no such user"
     assert lines["mail m17"][1] == "m17, quarantined, tried 3 times: it nests too deep"
 
 
@@ -171,6 +171,13 @@ def test_without_a_public_url_the_numbers_stand_alone() -> None:
     assert "href" not in html(made)
     assert "http" not in made.text
     assert "#1001 Page 1001 is white\n  Manager Escalation, urgent" in made.text
+
+
+def test_without_pages_the_last_line_names_the_commands_that_show_what_it_tells_of() -> None:
+    said_so = "postroom ticket N shows a ticket; postroom mails and postroom outbox list the mails."
+    assert said(BUSY, url="").sections[-1].lines[-1].head == said_so
+    assert f"\n\n{said_so}\n\nSupport\n" in rendered(said(BUSY, url="")).text
+    assert said_so not in rendered(said(BUSY)).text
 
 
 def test_text_and_html_say_the_same_words_in_the_same_order() -> None:
