@@ -19,7 +19,6 @@ from store.errors import DatabaseDown
 from store.kind import WRITES, Facts
 
 BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
-CACHE_KIB = 16 * 1024  # of a connection: hashes go to random pages of their indexes, and 2 MiB hold too few of them
 _TRIES = 3
 
 _DOWN = frozenset(
@@ -153,7 +152,6 @@ def _settle(busy_ms: int, driver: DBAPIConnection, _record: ConnectionPoolEntry)
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     cursor.close()
 
 

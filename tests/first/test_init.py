@@ -18,7 +18,7 @@ from tests.walk.post import octets
 STAFF = "Kim <kim@example.test>"
 # address, "may it have your password?", user, password, and the same for sending; no escalation mailbox.
 SIGNED_IN = (SUPPORT, "y", "", PASSWORD, "y", "")
-REST = ("", "", "", "", STAFF, "UTC", "")  # start, folder, name, workflow, staff, zone, dashboard
+REST = ("", "", "", "", STAFF, "UTC", "")  # start, folder, name, workflow, staff, zone, web pages
 
 
 def files(home: Path) -> list[str]:

@@ -110,7 +110,7 @@ def test_a_conversation_at_a_terminal_shows_no_password_not_even_one_that_is_typ
         terminal.answer("Workflow", "")
         terminal.answer("Who answers first", "kim@example.test")
         terminal.answer("Time zone", "UTC")
-        terminal.answer("dashboard", "")
+        terminal.answer("Address of the web pages", "")
         assert terminal.end() == 0, terminal.shown
         assert PASSWORD not in terminal.shown
         assert MISTYPED not in terminal.shown
