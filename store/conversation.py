@@ -39,12 +39,14 @@ def add(tx: Transaction, effects: Sequence[Effect], limits: Limits) -> None:
     threads: list[_Row] = []
     brought: list[Brought] = []
     taken: list[Taken] = []
+    going = [queued for effect in effects for queued in effect.outgoing]
+    all_placed = iter(outbox.queue_all(tx, going, limits, max(effect.at for effect in effects)))
     for effect in effects:
         entries += [*_incoming(effect), *_note(effect)]
         threads += _received(effect)
         brought += _brought(effect)
         for queued in effect.outgoing:
-            placed = outbox.queue(tx, queued, limits, effect.at)
+            placed = next(all_placed)
             entries += _sent(effect, queued, placed)
             if placed.id is not None:
                 threads.append(_thread(effect, queued.message_id))

@@ -1,173 +1,202 @@
-"""The counts that the limits ask for, in one indexed query a mail. It decides nothing."""
+"""The counts that the limits ask for: read for many mails in a few indexed queries, and kept up while these are queued. It decides nothing."""
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
 from statistics import median
-from typing import cast
+from typing import NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    FromClause,
-    Label,
-    Subquery,
-    and_,
-    bindparam,
-    false,
-    func,
-    literal_column,
-    not_,
-    or_,
-    select,
-    true,
-    type_coerce,
-)
+from sqlalchemy import BigInteger, ColumnElement, bindparam, false, func, literal_column, select, true, type_coerce
 
 from outbound.outbox import Queued, State
-from store.columns import Instant
+from store.columns import Instant, key
 from store.database import Transaction
-from store.limits import Counts, Limits, exempt, organisation
+from store.limits import Counts, Limits, exempt, limited, organisation
 from store.tables import outbox, person, silence, ticket
 from workflow.machine import Nature
 
-_HOUR = timedelta(hours=1)
-_WINDOWS = {
-    "minutes_10": timedelta(minutes=10),
-    "minutes_30": timedelta(minutes=30),
-    "hour": _HOUR,
-    "day": timedelta(days=1),
-}
-_WEEK = timedelta(days=7)
+_MINUTES_10, _MINUTES_30 = timedelta(minutes=10), timedelta(minutes=30)
+_HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 _ENOUGH_HOURS = 24
-_KNOWN_AFTER = timedelta(days=1)  # so long ago a client's first ticket was opened, to count as a known client
+_KNOWN_AFTER = _DAY  # so long ago a client's first ticket was opened, to count as a known client
 
 _of = outbox.c
 
 
-def _is(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
-    # A constant of ours, written into the SQL: this query runs for every mail, and each parameter costs time.
-    return column == literal_column(f"'{word}'")
+def _words(*words: str) -> tuple[ColumnElement[str], ...]:
+    # Constants of ours, written into the SQL: these queries run for every batch, and each parameter costs time.
+    return tuple(literal_column(f"'{word}'") for word in words)
 
 
-# What never left counts for nothing.
-_COUNTED = not_(or_(_is(_of.state, State.HELD), _is(_of.state, State.FAILED_RENDER)))
-_ACK = _is(_of.nature, Nature.ACKNOWLEDGEMENT)
-_AUTOMATIC = or_(_ACK, _is(_of.nature, Nature.AUTOMATIC))
-_TO_ADDRESS = _of.recipient_key == bindparam("who")
-_ON_TICKET = _of.ticket == bindparam("on_ticket")
-# These two stand on acknowledgements that count, and on nothing else: their indexes alone answer.
-_TO_ORGANISATION = and_(_of.organisation == bindparam("owner"), _of.organisation != literal_column("''"))
-_LIMITED = _of.limited == true()
-_OLD = select(_of.id).where(_of.cause == bindparam("cause"), _of.notice == bindparam("notice"), _TO_ADDRESS)
+def _any_of(name: str) -> ColumnElement[str]:
+    return bindparam(name, expanding=True)
 
 
-def _since(window: str) -> ColumnElement[bool]:
-    return _of.queued_at > bindparam(window, type_=Instant)
-
-
-def _number(name: str, *where: ColumnElement[bool]) -> Label[int]:
-    return func.count().filter(*where).label(name)
-
-
-def _table(*numbers: Label[int], where: tuple[ColumnElement[bool], ...]) -> Subquery:
-    return select(*numbers).select_from(outbox).where(*where).subquery()
-
-
-def _same_echo(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    return and_(column == bindparam(name), column != literal_column("''"))
-
-
-# Four tables of one row each, side by side: all counts in one query.
-_COUNTS = (
-    _table(
-        _number("per_address_10_minutes", _ACK, _since("minutes_10")),
-        _number("per_address_hour", _ACK, _since("hour")),
-        _number("per_address_day", _ACK),
-        _number("same_mail_day", _ACK, or_(_same_echo(_of.echo, "echo"), _same_echo(_of.echo_text, "echo_text"))),
-        _number("automatic_per_address_day", _AUTOMATIC),
-        where=(_TO_ADDRESS, _since("day"), _COUNTED),
-    ),
-    _table(
-        # A ticket may be reopened again and again; each time of it is worth a word, at most once a day.
-        _number("per_ticket", _ACK, _of.notice == bindparam("notice"), _since("day")),
-        _number("automatic_per_ticket_30_minutes", _AUTOMATIC, _since("minutes_30")),
-        where=(_ON_TICKET, _COUNTED),
-    ),
-    _table(
-        _number("per_domain_hour", _since("hour")),
-        _number("per_domain_day"),
-        where=(_TO_ORGANISATION, _since("day")),
-    ),
-    _table(_number("global_hour"), where=(_LIMITED, _since("hour"))),
+_SINCE = _of.queued_at > bindparam("since", type_=Instant)
+_SENT_LATELY = (
+    select(_of.recipient_key, _of.ticket, _of.nature, _of.notice, _of.echo, _of.echo_text, _of.queued_at)
+    # What never left counts for nothing.
+    .where(_of.state.not_in(_words(State.HELD, State.FAILED_RENDER)))
+    .where(_of.nature.in_(_words(Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC)), _SINCE)
 )
+_TO_PEOPLE = _SENT_LATELY.where(_of.recipient_key.in_(_any_of("people")))
+_ON_TICKETS = _SENT_LATELY.where(_of.ticket.in_(_any_of("tickets")))
+# The next two stand on acknowledgements that count, and on nothing else: their indexes alone answer.
+_TO_ORGANISATIONS = (
+    select(
+        _of.organisation,
+        func.count().label("day"),
+        func.count().filter(_of.queued_at > bindparam("hour")).label("hour"),
+    )
+    .where(_of.organisation.in_(_any_of("owners")), _SINCE)
+    .group_by(_of.organisation)
+)
+_TO_EVERYBODY = select(func.count()).where(_of.limited == true(), _SINCE)
 _KNOWN = (
-    select(func.count())
-    .select_from(person)
+    select(person.c.key)
     .join(ticket, ticket.c.number == person.c.ticket)
-    .where(person.c.key == bindparam("who"), person.c.pending == false(), ticket.c.created_at <= bindparam("known"))
-    .scalar_subquery()
+    .where(person.c.key.in_(_any_of("people")), person.c.pending == false())
+    .where(ticket.c.created_at <= bindparam("known_since", type_=Instant))
+    .distinct()
 )
-_NAMES = tuple(column.name for counts in _COUNTS for column in counts.c)
-_SIDE_BY_SIDE = reduce(lambda left, right: left.join(right, true()), _COUNTS[1:], cast("FromClause", _COUNTS[0]))
-_SILENT = select(silence.c.until, silence.c.outgoing).where(
-    silence.c.address == bindparam("who"), silence.c.until > bindparam("now", type_=Instant)
+_SILENT = select(silence.c.address, silence.c.until, silence.c.outgoing).where(
+    silence.c.address.in_(_any_of("people")), silence.c.until > bindparam("now", type_=Instant)
 )
-_QUIET = _SILENT.subquery()
-_ALL = select(
-    *(column for counts in _COUNTS for column in counts.c),
-    _OLD.scalar_subquery().label("old"),
-    _KNOWN.label("known"),
-    _QUIET.c.until,
-    _QUIET.c.outgoing,
-).select_from(_SIDE_BY_SIDE.outerjoin(_QUIET, true()))
+_ROWS = select(_of.id, _of.cause, _of.notice, _of.recipient_key).where(_of.cause.in_(_any_of("causes")))
 _HOUR_OF = type_coerce(_of.queued_at, BigInteger) // (_HOUR // timedelta(microseconds=1))
 _BUSY_HOURS = (
-    select(func.count())
-    .where(_LIMITED, _of.queued_at > bindparam("since"), _of.queued_at <= bindparam("until"))
-    .group_by(_HOUR_OF)
+    select(func.count()).where(_of.limited == true(), _SINCE, _of.queued_at <= bindparam("until")).group_by(_HOUR_OF)
 )
+
+
+class Identity(NamedTuple):
+    """What is unique of an outgoing mail, as the database keeps it."""
+
+    cause: str
+    notice: str
+    recipient: str
+
+    @classmethod
+    def of(cls, queued: Queued) -> "Identity":
+        return cls(key(queued.cause), key(queued.notice), key(queued.recipient.lower()))
 
 
 @dataclass(frozen=True, slots=True)
+class _Went:
+    """One that counts."""
+
+    nature: Nature
+    notice: str
+    echo: str
+    echo_text: str
+    at: datetime
+
+
 class Lately:
-    """What went out lately, and what else is known of the recipient."""
+    """What went out lately to the recipients of some mails, and on their tickets. `add` keeps it up while they are queued."""
 
-    counts: Counts
-    limited: bool  # this mail would count in the limit for everybody
-    known: bool  # a client from before, or named in the configuration
-    old: int | None  # the row that this mail has already
-    silent: str = ""  # why nothing goes there by itself
+    def __init__(self, tx: Transaction, mails: Sequence[Queued], now: datetime) -> None:
+        """Reads all of it in one query a kind, however many mails there are."""
+        asked = [mail for mail in mails if limited(mail.nature)]
+        self._tx, self._now = tx, now
+        self._to: defaultdict[str, list[_Went]] = defaultdict(list)
+        self._on: defaultdict[int, list[_Went]] = defaultdict(list)
+        self._hour_of: Counter[str] = Counter()
+        self._day_of: Counter[str] = Counter()
+        self._known: frozenset[str] = frozenset()
+        self._silent: Mapping[str, str] = {}
+        self._limited = 0
+        self._usual: int | None = None
+        if asked:
+            self._read({Identity.of(mail).recipient for mail in asked}, asked)
+
+    def _read(self, people: set[str], asked: Sequence[Queued]) -> None:
+        tx, day, hour = self._tx, self._now - _DAY, self._now - _HOUR
+        of_people = {"people": list(people), "since": day}
+        for row in tx.execute(_TO_PEOPLE, of_people):
+            self._to[row.recipient_key].append(_went(row))
+        if tickets := {mail.ticket for mail in asked if mail.ticket is not None}:
+            for row in tx.execute(_ON_TICKETS, {"tickets": list(tickets), "since": day}):
+                self._on[row.ticket].append(_went(row))
+        if owners := {owner for mail in asked if (owner := key(organisation(mail.recipient)))}:
+            for row in tx.execute(_TO_ORGANISATIONS, {"owners": list(owners), "since": day, "hour": hour}):
+                self._day_of[row.organisation], self._hour_of[row.organisation] = row.day, row.hour
+        self._limited = tx.execute(_TO_EVERYBODY, {"since": hour}).scalar_one()
+        known = {"people": list(people), "known_since": self._now - _KNOWN_AFTER}
+        self._known = frozenset(tx.execute(_KNOWN, known).scalars())
+        silent = tx.execute(_SILENT, {"people": list(people), "now": self._now})
+        self._silent = {
+            row.address: f"o{row.outgoing} to this address came back for good: silent until {row.until:%Y-%m-%d}"
+            for row in silent
+        }
+
+    def silent(self, queued: Queued) -> str:
+        """Why nothing goes to that address by itself; "" if it may."""
+        return self._silent.get(Identity.of(queued).recipient, "")
+
+    def free(self, queued: Queued, limits: Limits) -> bool:
+        """Whether the limit for everybody leaves it out: a client from before, or named in the configuration."""
+        return Identity.of(queued).recipient in self._known or exempt(queued.recipient, limits)
+
+    def counts(self, queued: Queued, limits: Limits) -> Counts:
+        """What the limits ask about this mail, before it is queued."""
+        to = self._to.get(Identity.of(queued).recipient, ())
+        on = self._on.get(queued.ticket, ()) if queued.ticket is not None else ()
+        acks = [one for one in to if one.nature is Nature.ACKNOWLEDGEMENT]
+        owner = key(organisation(queued.recipient))
+        return Counts(
+            # A ticket may be reopened again and again; each time of it is worth a word, at most once a day.
+            per_ticket=sum(one.nature is Nature.ACKNOWLEDGEMENT and one.notice == queued.notice for one in on),
+            per_address_10_minutes=self._since(_MINUTES_10, acks),
+            per_address_hour=self._since(_HOUR, acks),
+            per_address_day=len(acks),
+            same_mail_day=sum(_same_mail(one, queued) for one in acks),
+            per_domain_hour=self._hour_of[owner] if owner else 0,
+            per_domain_day=self._day_of[owner] if owner else 0,
+            automatic_per_address_day=len(to),
+            automatic_per_ticket_30_minutes=self._since(_MINUTES_30, on),
+            global_hour=0 if self.free(queued, limits) else self._limited,
+        )
+
+    def usual_hour(self) -> int:
+        """The median of the last 7 days' hours in which anything was acknowledged: nights and weekends are no measure.
+
+        0 while there are too few: a flood must not become what is usual by itself.
+        """
+        if self._usual is None:
+            busy = self._tx.execute(_BUSY_HOURS, {"since": self._now - _WEEK, "until": self._now - _HOUR})
+            hours = list(busy.scalars())
+            self._usual = int(median(hours)) if len(hours) >= _ENOUGH_HOURS else 0
+        return self._usual
+
+    def _since(self, window: timedelta, mails: Sequence[_Went]) -> int:
+        return sum(one.at > self._now - window for one in mails)
+
+    def add(self, queued: Queued, owner: str, *, limited: bool) -> None:
+        """It is queued and counts from now on; for the organisation `owner`, and for everybody if it is `limited`."""
+        went = _Went(queued.nature, key(queued.notice), queued.echo, queued.echo_text, self._now)
+        self._to[Identity.of(queued).recipient].append(went)
+        if queued.ticket is not None:
+            self._on[queued.ticket].append(went)
+        self._hour_of[key(owner)] += 1
+        self._day_of[key(owner)] += 1
+        self._limited += limited
 
 
-def count(tx: Transaction, queued: Queued, limits: Limits, now: datetime) -> Lately:
-    """What the limits ask about this mail, before it is queued. One query."""
-    since = {name: now - window for name, window in _WINDOWS.items()}
-    of = {"on_ticket": queued.ticket, "echo": queued.echo, "echo_text": queued.echo_text, "now": now}
-    owner = organisation(queued.recipient)
-    row = tx.execute(_ALL, {**since, **of, **_same(queued), "owner": owner, "known": now - _KNOWN_AFTER}).one()
-    counts = {name: getattr(row, name) for name in _NAMES}
-    free = bool(row.known) or exempt(queued.recipient, limits)
-    if free:
-        counts["global_hour"] = 0
-    limited = queued.nature is Nature.ACKNOWLEDGEMENT and not free
-    said = f"o{row.outgoing} to this address came back for good: silent until {row.until:%Y-%m-%d}" if row.until else ""
-    return Lately(Counts(**counts), limited=limited, known=free, old=row.old, silent=said)
+def rows_of(tx: Transaction, mails: Sequence[Identity]) -> dict[Identity, int]:
+    """The rows that these mails have already."""
+    causes = list({mail.cause for mail in mails})
+    found = tx.execute(_ROWS, {"causes": causes}) if causes else ()
+    return {Identity(row.cause, row.notice, row.recipient_key): row.id for row in found}
 
 
-def row_of(tx: Transaction, queued: Queued) -> int | None:
-    """The row that a mail has already: its cause, notice and recipient are unique."""
-    return tx.execute(_OLD, _same(queued)).scalar()
+def _went(row: object) -> _Went:
+    return _Went(Nature(row.nature), row.notice, row.echo, row.echo_text, row.queued_at)  # type: ignore[attr-defined]
 
 
-def usual_hour(tx: Transaction, now: datetime) -> int:
-    """The median of the last 7 days' hours in which anything was acknowledged: nights and weekends are no measure.
-
-    0 while there are too few: a flood must not become what is usual by itself.
-    """
-    hours = list(tx.execute(_BUSY_HOURS, {"since": now - _WEEK, "until": now - _HOUR}).scalars())
-    return int(median(hours)) if len(hours) >= _ENOUGH_HOURS else 0
-
-
-def _same(queued: Queued) -> dict[str, object]:
-    return {"cause": queued.cause, "notice": queued.notice, "who": queued.recipient.lower()}
+def _same_mail(one: _Went, queued: Queued) -> bool:
+    """The same subject, or the same text, was answered. Mails without either are not the same."""
+    return (queued.echo != "" and one.echo == queued.echo) or (
+        queued.echo_text != "" and one.echo_text == queued.echo_text
+    )

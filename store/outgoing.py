@@ -1,7 +1,7 @@
 """Handing out the outbox: claim, mark, record. Who holds a row is proved by its fence, never by time alone. It never sends."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, null, or_, select, tuple_, update
 
@@ -10,7 +10,7 @@ from outbound.outcome import BEFORE_MAIL
 from outbound.retry import LONGEST_DELAY, SECOND_CHANCES
 from store.columns import Instant
 from store.database import Transaction
-from store.tables import outbox
+from store.tables import SENDING, outbox
 from workflow.machine import Nature
 
 _of = outbox.c
@@ -26,7 +26,7 @@ _RUNNER = bindparam("me", type_=BigInteger)
 _IDLE = or_(_of.state != State.SENDING.value, _of.runner.is_(None), _of.runner == _RUNNER)
 _GONE = (
     select(_of.id)
-    .where(_of.next_at <= _NOW, _of.state == State.SENDING.value, _of.final_dot_at.is_not(None), _IDLE)
+    .where(_of.next_at <= _NOW, SENDING, _of.final_dot_at.is_not(None), _IDLE)
     .with_for_update(skip_locked=True)
 )
 _LOST = (
@@ -105,12 +105,7 @@ _DOUBT = (
     .where(*_MINE)
     .values(state=State.UNKNOWN, runner=null(), next_at=_SETTLED, last_answer=bindparam("new_last_answer"))
 )
-# Whoever is sending has a lease, and what rests has none: the index of `next_at` finds the few without reading all.
-_SENDING = (
-    update(outbox)
-    .where(_of.state == State.SENDING.value, _of.next_at > datetime(1970, 1, 1, tzinfo=UTC))
-    .values(next_at=_NOW, runner=null())
-)
+_SENDING = update(outbox).where(SENDING).values(next_at=_NOW, runner=null())
 _ORPHANED = _SENDING.where(
     _of.runner.in_(bindparam("runners", expanding=True)), _of.id.not_in(bindparam("kept", expanding=True))
 )

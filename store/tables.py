@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0006"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0007"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -204,6 +204,10 @@ outbox = Table(
 # the same, in words and not in parameters, or the database cannot know.
 STUCK = outbox.c.state.in_([literal_column(f"'{s}'") for s in ("dead", "held", "failed_render", "bounced", "unknown")])
 Index("ix_outbox_stuck", outbox.c.state, outbox.c.queued_at, sqlite_where=STUCK, postgresql_where=STUCK)
+
+# So few are on their way at a time that whoever looks for these reads nothing else.
+SENDING = outbox.c.state == literal_column("'sending'")
+Index("ix_outbox_sending", outbox.c.next_at, sqlite_where=SENDING, postgresql_where=SENDING)
 
 # The conversation. What a person may see is said by each entry, never by its ticket (T20, T21).
 entry = Table(

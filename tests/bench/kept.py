@@ -1,4 +1,4 @@
-"""A database that holds many mails already: what a run has kept, a hundred times over, written by the database itself."""
+"""A database that holds many mails already: what a run has kept, a hundred times over and answered, written by the database itself."""
 
 from typing import Any
 
@@ -16,12 +16,14 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    update,
 )
 from sqlalchemy.sql.base import Executable
 
+from outbound.outbox import State
 from store.columns import Instant, Key
 from store.database import Database, Transaction
-from store.tables import counter, metadata
+from store.tables import counter, metadata, outbox
 
 SPAN = 1_000_000  # between an id and its copy's
 APART = 6 * 3600 * 1_000_000  # microseconds between a row and its copy: nobody gets a year's mail in an hour
@@ -31,8 +33,9 @@ LOOKED_UP = {"message_id"}
 
 
 def multiply(database: Database, times: int) -> int:
-    """Every mail, ticket and answer `times` times over; how many mails there are then."""
+    """Every mail, ticket and answer `times` times over, the answers sent; how many mails there are then."""
     with database.write() as tx:
+        tx.execute(update(outbox).values(state=State.SENT, next_at=None, sent_at=outbox.c.queued_at))
         for copy in range(1, times):
             for table in metadata.sorted_tables:
                 if table.name not in ONCE:

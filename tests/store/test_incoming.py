@@ -1,5 +1,6 @@
 """The ledger keeps each mail once, and its bytes."""
 
+import re
 from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
@@ -14,7 +15,7 @@ from store import blobs, incoming, pending, reports
 from store.database import Database
 from store.incoming import Incoming, MailState
 from store.tables import blob, chunk, mail
-from tests.store.world import NOW, keep, sweep
+from tests.store.world import NOW, keep, plans, sweep
 
 
 def lines(database: Database) -> dict[int, reports.MailLine]:
@@ -252,3 +253,13 @@ def test_one_claim_does_not_fill_the_memory(database: Database) -> None:
     assert len(claim(database)) == 1
     assert len(claim(database)) == 1
     assert sweep(database) == []
+
+
+def test_the_same_bytes_are_looked_for_by_their_hash_not_among_all_mails_of_the_account(database: Database) -> None:
+    read = plans(
+        database, lambda tx: incoming.keep(tx, "support", "INBOX", 1, [Incoming(1, b"bytes", NOW)], NOW), "SELECT"
+    )
+    assert any("ix_mail_blob" in line for line in read), read
+    assert not any(re.search(r"(USING|on) \S*ix_mail\S* .*\(account=\?\)$|Seq Scan on mail", line) for line in read), (
+        read
+    )

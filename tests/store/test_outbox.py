@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from outbound.outbox import Queued, State
 from store import outbox, outgoing, reports, tables, tickets
 from store.database import Database, Transaction
 from store.limits import Counts, Limits, organisation, withheld
 from store.outbox import Placed
-from tests.store.world import ADA, EASY, NOW, ack, keep, mail, minutes, opened, opening, sweep
+from tests.store.world import ADA, EASY, NOW, ack, keep, mail, minutes, opened, opening, plans, sweep
 from workflow.machine import Nature
 
 AUTOMATIC, PERSONAL, STAFF = Nature.AUTOMATIC, Nature.PERSONAL, Nature.STAFF
@@ -281,32 +281,66 @@ def test_more_mails_never_loosen_a_limit(counts: Counts, nature: Nature) -> None
             assert withheld(nature, replace(counts, **{name: getattr(counts, name) + 1}), limits)
 
 
-def test_the_limits_are_asked_in_one_query(database: Database) -> None:
-    with database.write() as tx:
-        made: list[str] = []
-        event.listen(tx, "before_cursor_execute", lambda *args: made.append(args[2]))
-        outbox.queue(tx, ack("mail:1", None), Limits(), NOW)
-    assert len(made) == 2
+def test_the_limits_of_many_mails_are_asked_in_as_few_queries_as_those_of_one(database: Database) -> None:
+    asked = []
+    for many in (1, 50):
+        with database.write() as tx:
+            made: list[str] = []
+            event.listen(tx, "before_cursor_execute", lambda *args, made=made: made.append(args[2]))
+            mails = [ack(f"mail:{many}:{n}", None, f"u{many}.{n}@d{many}x{n}.example") for n in range(many)]
+            assert {placed.withheld for placed in outbox.queue_all(tx, mails, Limits(), NOW)} == {""}
+        asked.append(len(made))
+    assert asked == [7, 7]
+
+
+@given(
+    mails=st.lists(
+        st.tuples(
+            st.sampled_from([Nature.ACKNOWLEDGEMENT, AUTOMATIC, PERSONAL]),
+            st.sampled_from(["ada@example.org", "ben@example.org", "cleo@example.net", "dora@gmail.com"]),
+            st.sampled_from(["", "one", "two"]),
+            st.integers(0, 6),  # causes come twice
+        ),
+        max_size=14,
+    )
+)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_many_at_once_are_placed_as_one_after_the_other(
+    database: Database, mails: list[tuple[Nature, str, str, int]]
+) -> None:
+    limits = replace(Limits(), per_address_10_minutes=2, per_domain_hour=3, global_hour=4)
+    queued = [ack(f"mail:{cause}", None, who, nature, echo=echo) for nature, who, echo, cause in mails]
+    ends = []
+    for together in (True, False):
+        with database.write() as tx:
+            nested = tx.begin_nested()
+            if together:
+                placed = outbox.queue_all(tx, queued, limits, NOW)
+            else:
+                placed = [outbox.queue(tx, one, limits, NOW) for one in queued]
+            first = min((one.id for one in placed if one.id), default=0)
+            rows = tx.execute(select(tables.outbox).order_by(tables.outbox.c.id)).mappings().all()
+            ends.append(
+                (
+                    [(one.new, one.withheld, one.id and one.id - first) for one in placed],
+                    [{name: row[name] for name in row if name != "id"} for row in rows],
+                )
+            )
+            nested.rollback()
+    assert ends[0] == ends[1]
 
 
 def test_every_count_is_read_from_an_index(database: Database) -> None:
     """Or the thousandth mail would be slower than the first."""
-    with database.write() as tx:
-        made: list[tuple[str, tuple]] = []
-        event.listen(tx, "before_cursor_execute", lambda *args: made.append((args[2], args[3])))
+    number = opened(database)
+
+    def work(tx: Transaction) -> None:
         outbox.queue(tx, ack("mail:1", None, nature=PERSONAL), Limits(), NOW)
-        outbox.queue(tx, ack("mail:2", None), Limits(), NOW)
-        plans = [plan for sql, args in list(made) if sql.startswith("SELECT") for plan in planned(tx, sql, args)]
-    assert plans
-    assert [plan for plan in plans if re.search("(SCAN|Seq Scan on) (outbox|person|ticket)", plan)] == []
+        outbox.queue(tx, ack("mail:2", number), Limits(), NOW)
 
-
-def planned(tx: Transaction, sql: str, args: tuple) -> list[str]:
-    """How the engine would go about it, line by line."""
-    if tx.dialect.name == "sqlite":
-        return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", args)]
-    tx.exec_driver_sql("SET LOCAL enable_seqscan = off")  # these tables are so small that it would read them whole
-    return list(tx.exec_driver_sql(f"EXPLAIN {sql}", args).scalars())
+    read = plans(database, work, "SELECT")
+    assert read
+    assert [plan for plan in read if re.search("(SCAN|Seq Scan on) (outbox|person|ticket)", plan)] == []
 
 
 def test_a_row_keeps_its_bytes_for_ever(database: Database) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from outbound.outbox import Claimed, Dead, Outcome, Retry, Sent, State, Unknown
 from store import outbox, outgoing, reports
-from store.database import Database
-from tests.store.world import EASY, NOW, ack, minutes, sweep
+from store.database import Database, Transaction
+from tests.store.world import EASY, NOW, ack, minutes, plans, sweep
 from workflow.machine import Nature
 
 ACK, PERSONAL = Nature.ACKNOWLEDGEMENT, Nature.PERSONAL
@@ -273,3 +273,13 @@ def test_a_clock_that_is_set_back_a_little_hurries_no_retry(database: Database) 
     record(database, one, Retry("rcpt: 450"), again=200)
     assert claim(database, minute=-30) == []
     assert len(claim(database, minute=200)) == 1
+
+
+def test_whoever_looks_for_what_is_being_sent_reads_nothing_else(database: Database) -> None:
+    def work(tx: Transaction) -> None:
+        outgoing.claim(tx, 10, NOW, 60, 1)
+        outgoing.take_over(tx, NOW)
+        outgoing.take_over(tx, NOW, [1], [2])
+
+    read = plans(database, work, "UPDATE")
+    assert sum("ix_outbox_sending" in line for line in read) == 3, read

@@ -1,10 +1,11 @@
 """What the tests of storage put in: mails, verdicts, decisions and outgoing mails of invented people; and the sweep."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 
 from classifier.verdict import Kind, Ours, Verdict
 from inbound.message import Address, Message
@@ -167,3 +168,16 @@ def sweep(database: Database) -> list[str]:
             broken += [f"foreign key: {row}" for row in tx.exec_driver_sql("PRAGMA foreign_key_check")]
             broken += [str(row) for row in tx.exec_driver_sql("PRAGMA integrity_check").scalars() if row != "ok"]
     return broken
+
+
+def plans(database: Database, work: Callable[[Transaction], object], verb: str) -> list[str]:
+    """How the engine goes about the statements of `work` that begin with `verb`, line by line."""
+    made: list[tuple[str, tuple]] = []
+    with database.write() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *args: made.append((args[2], args[3])))
+        work(tx)
+        asked = [one for one in made if one[0].startswith(verb)]
+        if tx.dialect.name == "sqlite":
+            return [row[3] for sql, args in asked for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", args)]
+        tx.exec_driver_sql("SET LOCAL enable_seqscan = off")  # these tables are so small that it would read them whole
+        return [line for sql, args in asked for line in tx.exec_driver_sql(f"EXPLAIN {sql}", args).scalars()]
