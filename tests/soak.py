@@ -15,7 +15,7 @@ from collections import Counter
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.bench.__main__ import LIMITS_OFF
+from tests.bench.__main__ import LIMITS_OFF, MOST_MEMORY
 from tests.bench.mails import mails
 from tests.servers import dovecot as imap
 from tests.servers.dovecot import Dovecot
@@ -116,7 +116,10 @@ def backlog(until: float) -> tuple[Sums, list[str]]:
         )
         whole = (process.returncode, tickets, sends.total(), lab.left()) == (0, BACKLOG, BACKLOG, 0)
         sums = Counter({"mails in": BACKLOG, "tickets": tickets, "sends": sends.total()})
-        return sums, [] if whole else [f"backlog: {tickets} tickets, {sends.total()} sends\n{log[-2000:]}"]
+        faults = [] if whole else [f"backlog: {tickets} tickets, {sends.total()} sends\n{log[-2000:]}"]
+        if memory.most > MOST_MEMORY * MIB:
+            faults.append(f"backlog: {memory.most // MIB} MiB, and the floor is {MOST_MEMORY}")
+        return sums, faults
 
 
 PARTS = {"kills": kills, "simulation": simulation, "backlog": backlog}
