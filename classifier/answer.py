@@ -34,14 +34,20 @@ def why_not(kind: Kind, clues: Clues, joined: Joined, authenticated: Passed) -> 
         return "its sender is new on the ticket"
     if authenticated is Passed.NO:
         return "its sender is not authentic"
-    return next((said for reason in REASONS if (said := reason(clues))), "")
+    return next((said for reason in REASONS if not _lifted(reason, clues) and (said := reason(clues))), "")
 
 
 def nobody_there(kind: Kind, clues: Clues) -> str:
     """Why nothing that goes out by itself may ever go to its sender; "" where a person reads it."""
     if kind not in PERSON:
         return f"it is {kind}"
-    return next((said for reason in NOBODY_THERE if (said := reason(clues))), "")
+    return next((said for reason in NOBODY_THERE if not _lifted(reason, clues) and (said := reason(clues))), "")
+
+
+def _lifted(reason: Callable[[Clues], str], clues: Clues) -> bool:
+    """Whether it is a sign of a machine, and staff have looked at the mail and say that a person wrote it."""
+    said = clues.evidence.said
+    return said is not None and said.person and reason in _SIGNS
 
 
 def _no_sender(clues: Clues) -> str:
@@ -172,6 +178,8 @@ def _advertises(clues: Clues) -> str:
     words = clues.body.first("bulk") if clues.body.count("bulk") >= 2 and len(clues.new) > _LONG else ""
     return f'it reads like bulk: "{words}"' if words else ""
 
+
+_SIGNS = frozenset({_null_path, _submitted, _machine})
 
 # No person reads what is sent there: neither an answer now nor word of a change later.
 NOBODY_THERE: tuple[Callable[[Clues], str], ...] = (

@@ -12,7 +12,7 @@ from classifier.clues import Clues, gather
 from classifier.joining import Joined, join, join_robot
 from classifier.reading import Reading
 from classifier.return_date import return_date
-from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot
+from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot, taught
 from classifier.thanks import only_approval, only_thanks
 from classifier.verdict import PERSON, Evidence, Kind, Passed, Verdict
 
@@ -35,9 +35,13 @@ class PersonRule(NamedTuple):
     holds: Callable[[Clues, Joined], str]
 
 
-MACHINES: tuple[Rule, ...] = (
+OURS: tuple[Rule, ...] = (
     Rule("own id", Kind.OWN_MAIL, ours.own_mail),
     Rule("delivered before", Kind.DUPLICATE, ours.duplicate),
+)
+
+# Between these two stands what the team has said of such mail (`rules/taught.py`).
+MACHINES: tuple[Rule, ...] = (
     Rule("delivered report", Kind.RECEIPT, receipt.delivered),
     Rule("delivery report", Kind.BOUNCE, bounce.delivery_report),
     Rule("read report", Kind.RECEIPT, receipt.disposition),
@@ -81,7 +85,7 @@ def classify(evidence: Evidence, reading: Reading | None = None) -> Verdict:
     """
     clues = gather(evidence, reading)
     authenticated, words = authenticate(evidence)
-    for rule in MACHINES:
+    for rule in machines(clues):
         said = rule.holds(clues)
         if said:
             joined = join_robot(evidence, authenticated, rule.kind)
@@ -89,8 +93,19 @@ def classify(evidence: Evidence, reading: Reading | None = None) -> Verdict:
             return _verdict(rule.kind, because, clues, joined, authenticated)
     joined = join(evidence, authenticated)
     row, said = next((row, said) for row in PEOPLE if (said := row.holds(clues, joined)))
-    why = (f"{row.name}: {said}", joined.because if joined.because not in said else "", clues.form, words)
+    told = taught.person(clues)
+    why = (told, f"{row.name}: {said}", joined.because if joined.because not in said else "", clues.form, words)
     return _verdict(row.kind, why, clues, joined, authenticated)
+
+
+def machines(clues: Clues) -> tuple[Rule, ...]:
+    """The first table as it stands for this mail: where the team has said what it is, nothing else is asked."""
+    if taught.person(clues):
+        return OURS
+    rule = taught.rule_for(clues)
+    if rule is None:
+        return (*OURS, *MACHINES)
+    return (*OURS, Rule(taught.name(clues), Kind(rule.kind), taught.machine))
 
 
 def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined, authenticated: Passed) -> Verdict:

@@ -80,6 +80,24 @@ class ReportRule:
     host: str = ""  # words that the subject or body contains
 
 
+PEOPLES = "person"  # the word for a person's mail, where the addresses say of which kind
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """What the team says of mails that fit all that it names; empty fields fit everything."""
+
+    name: str
+    kind: str  # a machine's Kind, or PEOPLES
+    sender: str = ""  # an address, or @domain
+    subject: str = ""  # words that the subject contains
+    phrase: str = ""  # words that the text contains, outside quotes
+
+    @property
+    def person(self) -> bool:
+        return self.kind == PEOPLES
+
+
 @dataclass(frozen=True, slots=True)
 class Ours:
     """Which addresses are ours. Empty where no configuration is known. All in lower case."""
@@ -90,6 +108,7 @@ class Ours:
     authserv_ids: frozenset[str] = frozenset()  # whose Authentication-Results we believe
     forms: frozenset[str] = frozenset()  # web forms and lists that put their own address in From
     reports: tuple[ReportRule, ...] = ()
+    rules: tuple[KindRule, ...] = ()
 
     @property
     def mailboxes(self) -> frozenset[str]:
@@ -109,6 +128,7 @@ class Evidence:
     duplicate_of: int | None = None  # id of the mail of which this is another delivery
     stale: bool = False  # older than 48 hours when it was received: no automatic answer (S16)
     own_loop: bool = False  # it carries the mark of a mail of ours, signed: some machine sends us back what we wrote
+    said: KindRule | None = None  # what staff say of this very mail; `name` is who says so
     flood: int = 0  # how many tickets its sender has opened within an hour, once those are too many
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from classifier.verdict import Ours, ReportRule
+from classifier.verdict import KindRule, Ours, ReportRule
 from inbound.message import Address
 from outbound.server import is_loopback
-from postroom import clock, toml, values
+from postroom import clock, rules, toml, values
 from postroom.password import Passwords
 from postroom.schedule import Schedule
 from postroom.secret import Secret
@@ -101,6 +101,7 @@ class _Reader:
         s = self.settings
         sender = self.take("smtp.from", s.smtp.from_, values.address)
         self.lists()
+        self.rules()
         self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
@@ -142,6 +143,18 @@ class _Reader:
                 raise self.source.missing(f"report[{index}].sender")
             if report.sender:
                 self.take(f"report[{index}].sender", report.sender, values.party)
+
+    def rules(self) -> None:
+        for index, rule in enumerate(self.settings.rule):
+            key = f"rule[{index}]"
+            self.take(f"{key}.kind", rule.kind, rules.kind)
+            if not (rule.sender or rule.subject or rule.phrase):
+                raise self.source.missing(f"{key}.sender")
+            if rule.sender:
+                self.take(f"{key}.sender", rule.sender, values.party)
+            self.take(f"{key}.name", rule.name, partial(values.plain, empty=True))
+            self.take(f"{key}.subject", rule.subject, rules.words)
+            self.take(f"{key}.phrase", rule.phrase, rules.words)
 
     def digests(self) -> Iterator[tuple[StaffSettings, Schedule]]:
         for index, person in enumerate(self.settings.staff):
@@ -247,6 +260,10 @@ def _ours(settings: Settings) -> Ours:
         authserv_ids=frozenset(one.lower() for one in settings.trusted_authserv_ids),
         forms=frozenset(one.lower() for one in settings.forms),
         reports=tuple(ReportRule(r.name, r.sender, r.subject, r.host) for r in settings.report),
+        rules=tuple(
+            KindRule(r.name or r.sender or r.subject or r.phrase, r.kind, r.sender, r.subject, r.phrase)
+            for r in settings.rule
+        ),
     )
 
 

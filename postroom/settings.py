@@ -71,6 +71,16 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     host: str = ""
 
 
+class RuleSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What mails that fit all of it are taken for, before every rule of ours. What is empty matches everything."""
+
+    kind: str  # "person", or a machine's kind
+    name: str = ""  # what it is called in reasons; what it names, if empty
+    sender: str = ""
+    subject: str = ""
+    phrase: str = ""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """All of postroom.toml."""
 
@@ -87,6 +97,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     team: str = ""  # how the team signs; the name in smtp.from, if empty
     staff: list[StaffSettings] = []
     report: list[ReportSettings] = []
+    rule: list[RuleSettings] = []
     timers: dict[str, int] = {}  # days of a timer by the key of its status, in place of the workflow's
     limits: dict[str, int] = {}  # names and defaults: store.limits.Limits
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody
