@@ -123,11 +123,15 @@ def human_mailer(message: Message) -> str:
     return ""
 
 
+def header_in(table: tuple[tuple[str, str], ...], name: str, value: str) -> bool:
+    """Whether this header is one of a table's."""
+    said = value[:200].casefold().strip()
+    return said not in _OFF and any(name == key and said.startswith(begin) for key, begin in table)
+
+
 def _found(message: Message, table: tuple[tuple[str, str], ...]) -> str:
     wanted = {name for name, _ in table}
     for name, value in message.headers:
-        if name in wanted:
-            said = value[:200].casefold().strip()
-            if said not in _OFF and any(name == key and said.startswith(begin) for key, begin in table):
-                return f"{name.title()}: {value}"
+        if name in wanted and header_in(table, name, value):
+            return f"{name.title()}: {value}"
     return ""

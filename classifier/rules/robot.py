@@ -21,12 +21,15 @@ def marked_answer(clues: Clues) -> str:
     """A header says that a machine wrote it, and it answers: a thread, a subject or the words say so."""
     if not clues.machine:
         return ""
-    words = clues.titled.first("automatic reply", "ticket") or clues.body.first("received", "challenge")
+    title, text = clues.titled.first("automatic reply", "ticket"), clues.body.first("received", "challenge")
+    words = f'subject "{title}"' if title else f'text "{text}"' if text else ""
     # A tracker's or a list's mail stands in a thread, too, and answers nobody.
     threaded = clues.answers and "auto-submitted" in clues.machine.lower() and not clues.mass and not _watches(clues)
     tells = clues.machine.lower().startswith(_TRACKERS)
     if not tells and ("auto-replied" in clues.machine or words or threaded):
-        return f'{clues.machine}; "{words}"' if words else f"{clues.machine}; it answers"
+        threads = clues.message.in_reply_to or clues.message.references
+        answers = f"In-Reply-To: {threads[0]}" if threads else 'subject "re:"'
+        return f"{clues.machine}; {words or answers}"
     return ""
 
 
@@ -41,12 +44,11 @@ def acknowledgement(clues: Clues) -> str:
     ):
         return ""
     # Re: in front: somebody answers an acknowledgement.
-    received, title = (
-        clues.body.first("received"),
-        "" if clues.reply else clues.titled.first("ticket", "automatic reply"),
-    )
-    second = title or clues.body.first("automatic") or clues.robot_path
-    return f'text "{received}"; "{second}"' if received and second else ""
+    received = clues.body.first("received")
+    title = "" if clues.reply else clues.titled.first("ticket", "automatic reply")
+    text = clues.body.first("automatic")
+    second = f'subject "{title}"' if title else f'text "{text}"' if text else clues.robot_path
+    return f'text "{received}"; {second}' if received and second else ""
 
 
 def subject_only(clues: Clues) -> str:

@@ -69,13 +69,14 @@ def retry(config: str | None, which: str) -> None:
 
 @click.command(cls=Shown)
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE…")
+@click.option("--explain", is_flag=True, help="All evidence for and against, and the one change that would change it.")
 @json_option
 @click.pass_obj
-def classify(config: str | None, files: tuple[str, ...], as_json: bool) -> None:
+def classify(config: str | None, files: tuple[str, ...], explain: bool, as_json: bool) -> None:
     """Say what each mail is, and why. It reads files alone, and needs no configuration."""
     from postroom.commands.classify import classify as judge
 
-    sys.exit(DONE if judge(config, files, as_json=as_json) else NO)
+    sys.exit(DONE if judge(config, files, as_json=as_json, explained=explain) else NO)
 
 
 COMMANDS = (mails, outbox, retry, classify)

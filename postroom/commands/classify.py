@@ -10,10 +10,12 @@ import click
 import msgspec
 
 from classifier.classify import classify as judge
+from classifier.explain import explain
 from classifier.verdict import Evidence, Ours, Verdict
 from inbound.message import Message
 from inbound.parse import parse
 from postroom import config
+from postroom.commands.explained import answer, keys, page
 from postroom.config import NoConfig
 from postroom.line import one_line
 from postroom.parsers import Parsers, Unread
@@ -21,8 +23,8 @@ from postroom.parsers import Parsers, Unread
 BATCH = 64  # mails in memory at once
 
 
-def classify(option: str | None, files: Sequence[str], *, as_json: bool) -> bool:
-    """Prints one line a file. False when a file could not be judged."""
+def classify(option: str | None, files: Sequence[str], *, as_json: bool, explained: bool = False) -> bool:
+    """Prints one line a file, or a page. False when a file could not be judged."""
     ours = _ours(option)
     parsers = Parsers(parse, min(len(files), os.cpu_count() or 1))
     good = True
@@ -30,8 +32,8 @@ def classify(option: str | None, files: Sequence[str], *, as_json: bool) -> bool
         for start in range(0, len(files), BATCH):
             for name, outcome in _parsed(parsers, files[start : start + BATCH]):
                 if isinstance(outcome, Message):
-                    verdict = judge(Evidence(message=outcome, ours=ours))
-                    click.echo(_json(name, outcome, verdict) if as_json else _line(name, verdict))
+                    evidence = Evidence(message=outcome, ours=ours)
+                    click.echo(_explained(name, evidence, as_json) if explained else _judged(name, evidence, as_json))
                 else:
                     good = False
                     click.echo(one_line(f"postroom: {click.format_filename(name)}: {outcome}"), err=True)
@@ -60,20 +62,31 @@ def _parsed(parsers: Parsers[Message], files: Sequence[str]) -> Iterator[tuple[s
         yield name, outcome.reason if isinstance(outcome, Unread) else outcome
 
 
-def _json(name: str, message: Message, verdict: Verdict) -> bytes:
-    row: dict[str, Any] = {
+def _judged(name: str, evidence: Evidence, as_json: bool) -> bytes | str:
+    verdict = judge(evidence)
+    return msgspec.json.encode(_row(name, evidence.message, verdict)) if as_json else _line(name, verdict)
+
+
+def _explained(name: str, evidence: Evidence, as_json: bool) -> bytes | str:
+    explanation = explain(evidence)
+    if not as_json:
+        return page(click.format_filename(name), evidence.message, explanation)
+    return msgspec.json.encode(_row(name, evidence.message, explanation.verdict) | keys(explanation))
+
+
+def _row(name: str, message: Message, verdict: Verdict) -> dict[str, Any]:
+    return {
         "file": click.format_filename(name),
         "kind": verdict.kind,
-        "answer": "yes" if verdict.answer else f"no: {verdict.no_answer}",
+        "answer": answer(verdict),
         "because": list(verdict.because),
         "language": verdict.language,
         "return_date": verdict.return_date.isoformat() if verdict.return_date else None,
         "authenticated": verdict.authenticated,
         "defects": list(message.defects),
     }
-    return msgspec.json.encode(row)
 
 
 def _line(name: str, verdict: Verdict) -> str:
-    answer = "may be answered" if verdict.answer else f"no answer: {verdict.no_answer}"
-    return one_line(f"{click.format_filename(name)}: {verdict.kind} ({answer}) because {'; '.join(verdict.because)}")
+    may = "may be answered" if verdict.answer else f"no answer: {verdict.no_answer}"
+    return one_line(f"{click.format_filename(name)}: {verdict.kind} ({may}) because {'; '.join(verdict.because)}")

@@ -27,9 +27,9 @@ def print_json(rows: Iterable[Row]) -> None:
 
 def print_table(rows: Iterable[Row], columns: Sequence[str], *, zone: tzinfo, empty: str) -> None:
     """The columns of the rows as a table; line by line where the terminal is narrow; `empty` where there is none."""
-    width = _width()
-    if width < NARROW:
-        blocks = ["\n".join(_block(row, columns, zone, width)) for row in rows]
+    wide = width()
+    if wide < NARROW:
+        blocks = ["\n".join(_block(row, columns, zone, wide)) for row in rows]
         click.echo("\n\n".join(blocks) or empty)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -39,22 +39,22 @@ def print_table(rows: Iterable[Row], columns: Sequence[str], *, zone: tzinfo, em
         table.add_row(*(cell(column, row.get(column), zone) for column in columns))
     if table.row_count:
         # What stands in a mail is never markup.
-        Console(markup=False, highlight=False, emoji=False, width=width).print(table)
+        Console(markup=False, highlight=False, emoji=False, width=wide).print(table)
     else:
         click.echo(empty)
 
 
-def _width() -> int:
+def width() -> int:
     """As wide as the terminal; wide enough for a whole table where there is none, e.g. in a pipe."""
     shown = sys.stdout.isatty() or os.environ.get("COLUMNS")
     return shutil.get_terminal_size((PIPE_WIDTH, 0)).columns if shown else PIPE_WIDTH
 
 
-def _block(row: Row, columns: Sequence[str], zone: tzinfo, width: int) -> Iterator[str]:
+def _block(row: Row, columns: Sequence[str], zone: tzinfo, wide: int) -> Iterator[str]:
     """One row, a line for each column that says something."""
     label = max(len(column) for column in columns) + 2
     for column in columns:
-        lines = textwrap.wrap(cell(column, row.get(column), zone), max(width - label, label))
+        lines = textwrap.wrap(cell(column, row.get(column), zone), max(wide - label, label))
         for index, line in enumerate(lines):
             yield f"{column.replace('_', ' ') if index == 0 else '':{label}}{line}"
 
@@ -75,4 +75,4 @@ def moment(text: str, zone: tzinfo) -> str:
     return datetime.fromisoformat(text).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-__all__ = ["Row", "cell", "moment", "one_line", "print_json", "print_table"]
+__all__ = ["Row", "cell", "moment", "one_line", "print_json", "print_table", "width"]

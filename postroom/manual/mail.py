@@ -37,9 +37,11 @@ PAGES = {
     ),
     "classify": Page(
         when="To see what postroom would take mails for, without a server, a database or a configuration. With a configuration it knows "
-        "which addresses are yours. It keeps nothing and answers nothing.",
+        "which addresses are yours. It keeps nothing and answers nothing. --explain tells all evidence for and against, the rules that would have "
+        "held behind the one that won, and the one change that would have changed the verdict, judged again without each single thing.",
         examples=(
             ("classify mail.eml", "the kind, whether it may be answered, and why"),
+            ("classify --explain mail.eml", "a page with all evidence, and what would have changed it"),
             ("classify --json *.eml", "one object a line"),
             ("mails --raw m17 | postroom classify -", "from standard input"),
         ),
