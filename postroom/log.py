@@ -28,6 +28,12 @@ def start(*, quiet: bool = False) -> None:
     LOG.propagate = False
 
 
+def still() -> None:
+    """Says nothing: for what tells all of it in its own words."""
+    LOG.handlers = [logging.NullHandler()]
+    LOG.propagate = False
+
+
 def _line(name: str, facts: dict[str, object]) -> str:
     return " ".join([name, *(f"{key}={_word(value)}" for key, value in facts.items())])
 

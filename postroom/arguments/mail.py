@@ -79,4 +79,19 @@ def classify(config: str | None, files: tuple[str, ...], explain: bool, as_json:
     sys.exit(DONE if judge(config, files, as_json=as_json, explained=explain) else NO)
 
 
-COMMANDS = (mails, outbox, retry, classify)
+@click.command(cls=Shown)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
+@click.option(
+    "--last", type=click.IntRange(1, 100_000), default=200, metavar="N", help="How many mails; 200 if not given."
+)
+@click.option("--html", default="", metavar="FILE", help="Also write one page of HTML that needs nothing else.")
+@json_option
+@click.pass_obj
+def preview(config: str | None, sources: tuple[str, ...], last: int, html: str, as_json: bool) -> None:
+    """Show what would have happened to the last mails of a mailbox, an mbox, a Maildir or .eml files."""
+    from postroom.commands.preview import preview as look
+
+    sys.exit(DONE if look(config, sources, last=last, as_json=as_json, html=html) else NO)
+
+
+COMMANDS = (mails, outbox, retry, classify, preview)

@@ -48,4 +48,18 @@ PAGES = {
         see=("mails",),
         no="a file could not be read; the others are judged",
     ),
+    "preview": Page(
+        when="Before a first run, after a change of rules or workflow, or to convince a colleague: the last mails of a mailbox (by its name "
+        "or address in the configuration), of an mbox, a Maildir, .eml files or folders of them go through the whole program in a scratch database, "
+        "each by the clock of its own day. It says which tickets they would open or join, in which status, and which mails would go out. It cannot send, mark, move or keep "
+        "anything: what it works with has no server, no password and no database of yours; a mailbox is opened with EXAMINE. Files need no configuration.",
+        examples=(
+            ("preview support", "the last 200 mails of the mailbox of that name"),
+            ("preview --last 50 inbox.mbox Maildir mail.eml", "files and folders, one row in time"),
+            ("preview support --html preview.html", "one page that needs nothing else; what to check stands on top"),
+            ("preview --json support", "one object a mail"),
+        ),
+        see=("classify", "init"),
+        no="something could not be looked at, and is named; the rest is shown",
+    ),
 }

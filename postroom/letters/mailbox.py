@@ -1,0 +1,54 @@
+"""Mailbox: the last mails of a configured mailbox, laid into a scratch folder. Opened with EXAMINE, read with BODY.PEEK: nothing is marked."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from inbound.fetching import EPOCH
+from inbound.imap import BadArgument, Fetched, Mailbox, MailboxDown
+from inbound.spool import Spool
+from postroom.clock import monotonic
+from postroom.config import Config, MailboxConfig
+from postroom.letters.letter import Found, Letter, Trouble
+from postroom.servers import imap_server
+
+_PIECE = 1 << 20
+
+
+def named(config: Config, name: str) -> MailboxConfig | None:
+    """The mailbox of that name, address or alias."""
+    wanted = name.lower()
+    for box in config.mailboxes:
+        known = (box.name, box.settings.address, *box.settings.aliases)
+        if wanted in {one.lower() for one in known}:
+            return box
+    return None
+
+
+def letters(box: MailboxConfig, config: Config, last: int, scratch: Path, now: datetime) -> Found:
+    """Its last mails. What the server says, or does not give, is told."""
+    where = f"{box.name}, {box.settings.folder}"
+    found: Found = []
+    try:
+        with Mailbox(imap_server(box, config), box.settings.folder, "", monotonic=monotonic) as mailbox:
+            for batch in mailbox.fetch(mailbox.all_uids()[-last:]):
+                found += [_laid(one, box, scratch, now) for one in batch]
+            found += [Trouble(f"{where}, UID {uid}", why) for uid, why in mailbox.unreadable.items()]
+    except (MailboxDown, BadArgument) as error:
+        found.append(Trouble(where, str(error)))
+    return found
+
+
+def _laid(one: Fetched, box: MailboxConfig, scratch: Path, now: datetime) -> Letter:
+    path = scratch / f"{len(list(scratch.iterdir()))}.eml"
+    with path.open("xb") as file:
+        file.writelines(_pieces(one.raw))
+    at = now if one.received_at == EPOCH else min(one.received_at, now)
+    return Letter(f"{box.name}, UID {one.uid}", at, path, 0, path.stat().st_size, box.name)
+
+
+def _pieces(raw: bytes | Spool) -> Iterator[bytes]:
+    if isinstance(raw, bytes):
+        yield raw
+    else:
+        yield from raw.pieces(_PIECE)
