@@ -14,7 +14,8 @@ from classifier.reading import Reading
 from classifier.return_date import return_date
 from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot, taught
 from classifier.thanks import only_approval, only_thanks
-from classifier.verdict import PERSON, Evidence, Kind, Passed, Verdict
+from classifier.undelivered import bounce_of
+from classifier.verdict import PERSON, Bounce, Evidence, Kind, Passed, Verdict
 
 _BECAUSE_CAP = 120  # characters of one line of `because`
 
@@ -118,6 +119,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         no_answer=_line(why_not(kind, clues, joined, authenticated)),
         language=language,
         return_date=back,
+        bounce=_bounce(clues) if kind is Kind.BOUNCE else None,
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
         approves=kind is Kind.CLIENT_REPLY and only_approval(clues),
         authenticated=authenticated,
@@ -128,6 +130,11 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         pending=joined.pending,
         possibly=joined.possibly,
     )
+
+
+def _bounce(clues: Clues) -> Bounce:
+    """What it says; the store has read one that returns an id of ours already."""
+    return clues.evidence.returned or bounce_of(clues.message, clues)
 
 
 def _line(text: str) -> str:

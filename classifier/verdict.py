@@ -59,6 +59,28 @@ class Passed(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Lasting(StrEnum):
+    """Whether a mail that came back would come back again."""
+
+    PERMANENT = "permanent"
+    TEMPORARY = "temporary"  # it was given up, and another one may arrive
+    DELAYED = "delayed"  # it is still being tried
+    UNKNOWN = "unknown"  # the bounce does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a bounce says, in its report (RFC 3464) or in plain words. What it does not say is empty."""
+
+    lasting: Lasting
+    recipients: tuple[str, ...] = ()  # addresses, in lower case
+    status: str = ""  # RFC 3463, e.g. "5.1.1"
+    code: int | None = None  # of SMTP, e.g. 550
+    reason: str = ""  # what the other server said, one line
+    original_message_id: str = ""  # of the mail that came back, where it was returned; with angle brackets
+    ours: bool | None = None  # whether we signed that id; None where no key was at hand
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """The ticket that a mail points to."""
@@ -126,6 +148,7 @@ class Evidence:
     staff_token: bool = False  # a valid token bound to this From address (a staff notice is answered)
     own: bool = False  # the mail carries a valid id of ours as its own Message-ID
     duplicate_of: int | None = None  # id of the mail of which this is another delivery
+    returned: Bounce | None = None  # what it says as a bounce, where it returns an id that we signed
     stale: bool = False  # older than 48 hours when it was received: no automatic answer (S16)
     own_loop: bool = False  # it carries the mark of a mail of ours, signed: some machine sends us back what we wrote
     said: KindRule | None = None  # what staff say of this very mail; `name` is who says so
@@ -141,6 +164,7 @@ class Verdict:
     no_answer: str = ""  # why no automatic answer may go to it; "" means that one may
     language: str = ""  # ISO 639-1, "" if unknown
     return_date: date | None = None  # of an out-of-office note
+    bounce: Bounce | None = None  # of a bounce: for whom, for good or not, and why
     thanks: bool = False  # a person's reply that only says thanks
     approves: bool = False  # a person's reply that only says yes to what was done, with or without thanks
     authenticated: Passed = Passed.UNKNOWN

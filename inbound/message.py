@@ -75,6 +75,7 @@ class Message:
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     report: Report | None = None
+    returned_id: str = ""  # Message-ID of the first mail, or header block, that is attached; with angle brackets
     calendar_method: str = ""  # RFC 5546: REQUEST, REPLY, CANCEL ... in upper case
     defects: tuple[str, ...] = field(default=())
 

@@ -56,6 +56,7 @@ def parse(raw: bytes | Excerpt, limits: Limits = _NO_LIMITS) -> Message:
         html=held.html,
         attachments=held.attachments if read.whole else (),
         report=report.read(read.root.kind, read.root.parameters, held.leaves, limits),
+        returned_id=report.returned_id(held.leaves, limits),
         calendar_method=held.calendar_method,
         defects=_defects([*read.defects, *broken, *fields.defects, *held.defects], limits),
     )

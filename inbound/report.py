@@ -44,6 +44,12 @@ def read(kind: str, parameters: dict[str, str], leaves: tuple[Leaf, ...], limits
     )
 
 
+def returned_id(leaves: tuple[Leaf, ...], limits: Limits) -> str:
+    """Message-ID of the mail that is attached, or whose headers are: bounces without a report return it so, too."""
+    fields = _returned(leaves, limits)
+    return next(iter(headers.ids(fields.get("message-id", ""), limits.identifier)), "")
+
+
 def _groups(leaf: Leaf, limits: Limits) -> list[Fields]:
     """The groups of fields, of the mail and of each recipient (RFC 3464 §2.1)."""
     data = leaf.data[:_READ].replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip()
@@ -69,8 +75,13 @@ def _after_type(value: str) -> str:
 
 def _original(leaves: tuple[Leaf, ...], groups: list[Fields], limits: Limits) -> tuple[str, str]:
     """Message-ID and From of the mail that came back; of an MDN at least its Original-Message-ID."""
-    returned = next((leaf for leaf in leaves if leaf.kind in _RETURNED), None)
-    fields = dict(reversed(tree.fields(returned.data.lstrip(), limits))) if returned else {}
+    fields = _returned(leaves, limits)
     stated = [fields.get("message-id", ""), *(group.get("original-message-id", "") for group in groups)]
     found = (one for value in stated for one in headers.ids(value, limits.identifier))
     return next(found, ""), addresses.first(fields.get("from", ""))
+
+
+def _returned(leaves: tuple[Leaf, ...], limits: Limits) -> Fields:
+    """The headers of the first mail, or header block, that is attached."""
+    returned = next((leaf for leaf in leaves if leaf.kind in _RETURNED), None)
+    return dict(reversed(tree.fields(returned.data.lstrip(), limits))) if returned else {}

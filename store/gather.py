@@ -116,7 +116,9 @@ def gather(
     rule = rule_for(message, ours)
     repeats = links.report_key(rule, message.subject) if rule else ""
     who = _writer(message, ours)
-    found = _first_ticket(tx, _pointers(tx, message, who, keys, now, done, repeats), who, ours)
+    bounce = bounced.of_ours(message, ours, keys)
+    returned = bounce.original_message_id if bounce else ""
+    found = _first_ticket(tx, _pointers(tx, message, who, keys, now, done, repeats, returned), who, ours)
     evidence = Evidence(
         message=message,
         ours=ours,
@@ -125,12 +127,13 @@ def gather(
         staff_token=links.acts_as_staff(message, keys, now),
         own=links.is_own(message, keys, ours.mailboxes),
         duplicate_of=done.mail if done else None,
+        returned=bounce,
         stale=now - received_at > STALE,
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
     )
     ticket_ = found[1] if found else None
-    came_back = bounced.returned(tx, message, keys)
+    came_back = bounced.came_back(tx, bounce, keys)
     gone = bool(came_back and ticket_ and bounced.last_address(tx, came_back, ticket_.number, now))
     return Gathered(evidence, ticket_, repeats, links.others(message, ours.mailboxes), came_back, unreachable=gone)
 
@@ -143,14 +146,15 @@ def _pointers(
     now: datetime,
     done: Row[str, int, int | None] | None,
     repeats: str,
+    returned: str,
 ) -> Iterator[Pointer]:
     """Every ticket that the mail points to, the strongest evidence first; a query is made only when it is reached."""
     if done and done.ticket is not None:
         answers = next(links.tokens(message, keys, now), None)
         address = answers.address if answers else ""
         yield Pointer(done.ticket, Known.THREAD, f"the same mail as mail {done.mail}", address)
-    yield from links.tokens(message, keys, now)
-    yield from _threads(tx, links.referred(message), who)
+    yield from links.tokens(message, keys, now, returned)
+    yield from _threads(tx, links.referred(message, returned), who)
     yield from links.tags(message)
     if repeats:
         for number in tx.execute(_REPORT, {"report_key": repeats}).scalars():

@@ -38,14 +38,14 @@ class Pointer:
     address: str = ""  # of ours, that carries the token
 
 
-def tokens(message: Message, keys: Keys, now: datetime) -> Iterator[Pointer]:
-    """Tickets by our signed tokens: addresses first, then Message-IDs of ours, the newest first."""
+def tokens(message: Message, keys: Keys, now: datetime, returned: str = "") -> Iterator[Pointer]:
+    """Tickets by our signed tokens: addresses first, then Message-IDs of ours, the newest first. `returned`: see `referred`."""
     for addr in recipients(message):
         staff = read_staff(keys, addr, now)
         number = staff.ticket if staff else read_address(keys, addr)
         if number is not None:
             yield Pointer(number, Known.TOKEN, f"address: {addr}", addr)
-    for one in referred(message):
+    for one in referred(message, returned):
         own = read_message_id(keys, one)
         if own is not None and own.ticket is not None:
             yield Pointer(own.ticket, Known.TOKEN, f"reference: {one}")
@@ -63,11 +63,14 @@ def recipients(message: Message) -> Iterator[str]:
     yield from message.delivered_to
 
 
-def referred(message: Message) -> list[str]:
-    """The Message-IDs that a mail answers, the nearest first (RFC 5322 §3.6.4), or that it returns (RFC 3464)."""
-    returned = (message.report.original_message_id,) if message.report and message.report.original_message_id else ()
+def referred(message: Message, returned: str = "") -> list[str]:
+    """The Message-IDs that a mail answers, the nearest first (RFC 5322 §3.6.4), or that it returns (RFC 3464).
+
+    `returned` is the one that a bounce returns in another way.
+    """
+    reported = message.report.original_message_id if message.report else ""
     nearest = (*message.in_reply_to, *reversed(message.references[-MOST_IDS:]))
-    return list(dict.fromkeys((*returned, *nearest)))[:MOST_IDS]
+    return [one for one in dict.fromkeys((returned, reported, *nearest)) if one][:MOST_IDS]
 
 
 def acts_as_staff(message: Message, keys: Keys, now: datetime) -> bool:

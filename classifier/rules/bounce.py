@@ -4,8 +4,12 @@ Words alone make no bounce: people quote bounces and ask about them. A daemon or
 """
 
 from classifier.clues import Clues
-from classifier.senders import is_daemon
+from classifier.failure import code_of, explained
+from classifier.senders import is_daemon, is_nobody
+from inbound.message import Address
 
+_NOBODY = Address("")
+_WORDS = frozenset({"failed", "delayed"})
 _NOTED = frozenset({"delivered", "relayed", "expanded"})
 
 
@@ -25,26 +29,74 @@ def delivery_report(clues: Clues) -> str:
 
 
 def plain_bounce(clues: Clues) -> str:
-    """A daemon or the null sender, and the words of a bounce."""
-    words = bounce_words(clues)
-    # A vacation note goes out with the null sender, too (RFC 3834 §3.3), and says "automatic reply" before anything else.
-    absent = "automatic reply" in clues.titled or ("away" in clues.body and "failed" not in clues.body)
-    if not words or absent or clues.reply or clues.forward:
+    """A mail system, and the words or the code of a bounce."""
+    code = _code(clues)
+    words = bounce_words(clues) or (f'text "{code}"' if code and _mailer(clues) else "")
+    # Re: in front is a person's, and a few mailers', who send back the subject as it came.
+    handled = (clues.reply or clues.forward) and not (code and _mailer(clues))
+    if not words or handled or _something_else(clues, code):
         return ""
     failed = clues.header("x-failed-recipients")
     if failed:
         return f"X-Failed-Recipients: {failed}; {words}"
-    daemon = clues.sender is not None and is_daemon(clues.sender)
-    if clues.null_path or (daemon and clues.sender and clues.sender.key.startswith(("mailer", "mail"))):
-        return f"{sent_by(clues)}; {words}"
-    # A postmaster, a "System Administrator" and a mail without From may be people: then it must be said twice.
-    if (daemon or clues.sender is None) and (clues.titled.first("failure", "delay") or _said_twice(clues)):
-        return f"{sent_by(clues)}; {words}"
-    return f"{clues.machine}; {words}" if clues.machine and "failure" in clues.titled and "failed" in clues.body else ""
+    return f"{sent_by(clues)}; {words}" if _sent(clues, code) else _told_by_a_machine(clues, code, words)
+
+
+def _sent(clues: Clues, code: str) -> bool:
+    """Whether a mail system sent it, or somebody who must have said it twice."""
+    sender, title = clues.sender, clues.titled.first("failure", "delay")
+    daemon = sender is not None and is_daemon(sender)
+    if _mailer(clues) or (daemon and clues.null_path):
+        return True
+    # A postmaster, a "System Administrator" and a mail without From may be people; a vacation note has the null sender, too.
+    doubtful = daemon or sender is None or clues.null_path
+    return doubtful and bool(title or (code and clues.null_path) or _said_twice(clues))
+
+
+def _mailer(clues: Clues) -> bool:
+    """MAILER-DAEMON and its like: nobody writes with such an address."""
+    local = clues.sender.key.partition("@")[0] if clues.sender else ""
+    daemon = local.startswith(("mailer", "mail", "microsoftexchange", "post_master")) and is_daemon(
+        clues.sender or _NOBODY
+    )
+    return daemon or "x-ms-exchange-message-is-ndr" in clues.headers
+
+
+def _told_by_a_machine(clues: Clues, code: str, words: str) -> str:
+    """Any machine that says it in the subject and in the text, or that returns the mail or the other server's words."""
+    title, text = "failure" in clues.titled, "failed" in clues.body
+    if clues.machine and title and (text or code):
+        return f"{clues.machine}; {words}"
+    returns = bool(code or clues.message.returned_id)
+    nobody = clues.sender is not None and is_nobody(clues.sender)
+    return f"{sent_by(clues)}; {words}" if nobody and title and text and returns and not clues.mailer else ""
+
+
+def _something_else(clues: Clues, code: str) -> bool:
+    """Whether it is a vacation note (RFC 3834 §3.3: null sender, too) or a filter that asks its sender to prove something."""
+    if "automatic reply" in clues.titled:
+        return True
+    return ("away" in clues.body and "failed" not in clues.body) or ("challenge" in clues.body and not code)
+
+
+def _code(clues: Clues) -> str:
+    """What the other server said, by its code; looked for only where it matters."""
+    if not (
+        clues.null_path or clues.sender is None or clues.machine or is_nobody(clues.sender) or is_daemon(clues.sender)
+    ):
+        return ""
+    lines = explained(clues.new)
+    code, status, at = code_of(lines)
+    return f"{code or ''} {status}".strip() if at >= 0 else ""
 
 
 def _said_twice(clues: Clues) -> bool:
-    return clues.body.count("failed") + clues.body.count("delayed") >= 2 and not clues.wants
+    """Two different phrases in two places: "not delivered" stands in "was not delivered", too."""
+    said = sorted((hit.at, hit.at + len(hit.phrase.text)) for hit in clues.body.hits if hit.phrase.says in _WORDS)
+    apart, end = 0, 0
+    for at, until in said:
+        apart, end = (apart + 1, until) if at >= end else (apart, max(end, until))
+    return apart >= 2 and not clues.wants
 
 
 def bounce_words(clues: Clues) -> str:

@@ -70,7 +70,7 @@ def arrive(database: Database, message: Message, minute: float = 0) -> Gathered:
         found = gather(tx, message, at)
         assert found.ticket
         stays = Decision(("a bounce",), found.ticket.status, found.ticket.status)
-        verdict = Verdict(Kind.BOUNCE, ("a report",), ticket=found.ticket.number)
+        verdict = Verdict(Kind.BOUNCE, ("a report",), ticket=found.ticket.number, bounce=found.evidence.returned)
         apply(
             tx, reply(found, message, mail_id, at, decision=stays, verdict=verdict, returned=found.returned), Limits()
         )
