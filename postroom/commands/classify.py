@@ -14,8 +14,10 @@ from classifier.explain import explain
 from classifier.verdict import Evidence, Ours, Verdict
 from inbound.message import Message
 from inbound.parse import parse
+from outbound.keys import Keys
 from postroom import config
 from postroom.commands.explained import answer, keys, page
+from postroom.commands.said import bounce, in_short
 from postroom.config import NoConfig
 from postroom.line import one_line
 from postroom.parsers import Parsers, Unread
@@ -25,7 +27,7 @@ BATCH = 64  # mails in memory at once
 
 def classify(option: str | None, files: Sequence[str], *, as_json: bool, explained: bool = False) -> bool:
     """Prints one line a file, or a page. False when a file could not be judged."""
-    ours = _ours(option)
+    ours, keys_ = _known(option)
     parsers = Parsers(parse, min(len(files), os.cpu_count() or 1))
     good = True
     try:
@@ -33,7 +35,8 @@ def classify(option: str | None, files: Sequence[str], *, as_json: bool, explain
             for name, outcome in _parsed(parsers, files[start : start + BATCH]):
                 if isinstance(outcome, Message):
                     evidence = Evidence(message=outcome, ours=ours)
-                    click.echo(_explained(name, evidence, as_json) if explained else _judged(name, evidence, as_json))
+                    show = _explained if explained else _judged
+                    click.echo(show(name, evidence, keys_, as_json=as_json))
                 else:
                     good = False
                     click.echo(one_line(f"postroom: {click.format_filename(name)}: {outcome}"), err=True)
@@ -42,12 +45,16 @@ def classify(option: str | None, files: Sequence[str], *, as_json: bool, explain
     return good
 
 
-def _ours(option: str | None) -> Ours:
-    """The addresses of the configuration; where nothing is configured, no address is known to be ours."""
+def _known(option: str | None) -> tuple[Ours, Keys | None]:
+    """The addresses of the configuration, and its keys, where there are any; without one, no address is known to be ours."""
     try:
-        return config.read(config.find(option, os.environ), os.environ).ours
+        found = config.read(config.find(option, os.environ), os.environ)
     except NoConfig:
-        return Ours()
+        return Ours(), None
+    try:
+        return found.ours, Keys.read(found.key_file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return found.ours, None
 
 
 def _parsed(parsers: Parsers[Message], files: Sequence[str]) -> Iterator[tuple[str, Message | str]]:
@@ -62,19 +69,19 @@ def _parsed(parsers: Parsers[Message], files: Sequence[str]) -> Iterator[tuple[s
         yield name, outcome.reason if isinstance(outcome, Unread) else outcome
 
 
-def _judged(name: str, evidence: Evidence, as_json: bool) -> bytes | str:
+def _judged(name: str, evidence: Evidence, keys_: Keys | None, *, as_json: bool) -> bytes | str:
     verdict = judge(evidence)
-    return msgspec.json.encode(_row(name, evidence.message, verdict)) if as_json else _line(name, verdict)
+    return msgspec.json.encode(_row(name, evidence.message, verdict, keys_)) if as_json else _line(name, verdict)
 
 
-def _explained(name: str, evidence: Evidence, as_json: bool) -> bytes | str:
+def _explained(name: str, evidence: Evidence, keys_: Keys | None, *, as_json: bool) -> bytes | str:
     explanation = explain(evidence)
     if not as_json:
         return page(click.format_filename(name), evidence.message, explanation)
-    return msgspec.json.encode(_row(name, evidence.message, explanation.verdict) | keys(explanation))
+    return msgspec.json.encode(_row(name, evidence.message, explanation.verdict, keys_) | keys(explanation))
 
 
-def _row(name: str, message: Message, verdict: Verdict) -> dict[str, Any]:
+def _row(name: str, message: Message, verdict: Verdict, keys_: Keys | None) -> dict[str, Any]:
     return {
         "file": click.format_filename(name),
         "kind": verdict.kind,
@@ -82,6 +89,7 @@ def _row(name: str, message: Message, verdict: Verdict) -> dict[str, Any]:
         "because": list(verdict.because),
         "language": verdict.language,
         "return_date": verdict.return_date.isoformat() if verdict.return_date else None,
+        "bounce": bounce(verdict, message, keys_),
         "authenticated": verdict.authenticated,
         "defects": list(message.defects),
     }
@@ -89,4 +97,6 @@ def _row(name: str, message: Message, verdict: Verdict) -> dict[str, Any]:
 
 def _line(name: str, verdict: Verdict) -> str:
     may = "may be answered" if verdict.answer else f"no answer: {verdict.no_answer}"
-    return one_line(f"{click.format_filename(name)}: {verdict.kind} ({may}) because {'; '.join(verdict.because)}")
+    said = in_short(verdict)
+    kind = f"{verdict.kind}, {said}" if said else verdict.kind
+    return one_line(f"{click.format_filename(name)}: {kind} ({may}) because {'; '.join(verdict.because)}")

@@ -30,10 +30,12 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "qmail": (
         "MAILER-DAEMON@mx.example.net",
         "failure notice",
-        "Hi. This is the qmail-send program at mx.example.net.\n"
-        "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
-        "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
-        f"<{GONE}>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n",
+        (
+            "Hi. This is the qmail-send program at mx.example.net.\n"
+            "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
+            "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+            f"<{GONE}>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n"
+        ),
         PERMANENT,
         "5.1.1",
         None,
@@ -42,10 +44,12 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "qmail, in the queue too long": (
         "MAILER-DAEMON@mx.example.net",
         "failure notice",
-        "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message to the "
-        "following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n"
-        f"<{GONE}>:\nSorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n"
-        "I'm not going to try again; this message has been in the queue too long.\n\n--- Below this line is a copy of the message.\n\n",
+        (
+            "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message to the "
+            "following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+            f"<{GONE}>:\nSorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n"
+            "I'm not going to try again; this message has been in the queue too long.\n\n--- Below this line is a copy of the message.\n\n"
+        ),
         TEMPORARY,
         "4.4.1",
         None,
@@ -54,10 +58,12 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "exim": (
         "Mailer-Daemon@host.example.net",
         "Mail delivery failed: returning message to sender",
-        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be "
-        "delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n"
-        f"  {GONE}\n    host mx.example.org [192.0.2.9]\n    SMTP error from remote mail server after RCPT TO:<{GONE}>:\n"
-        "    550 No Such User Here\n\n------ This is a copy of the message, including all the headers. ------\n\n",
+        (
+            "This message was created automatically by mail delivery software.\n\nA message that you sent could not be "
+            "delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n"
+            f"  {GONE}\n    host mx.example.org [192.0.2.9]\n    SMTP error from remote mail server after RCPT TO:<{GONE}>:\n"
+            "    550 No Such User Here\n\n------ This is a copy of the message, including all the headers. ------\n\n"
+        ),
         PERMANENT,
         "",
         550,
@@ -66,8 +72,10 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "exim, no route": (
         "Mailer-Daemon@host.example.net",
         "Mail delivery failed: returning message to sender",
-        "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. "
-        f"The following address(es) failed:\n\n  {GONE}\n    Unrouteable address\n\n------ This is a copy of the message ------\n\n",
+        (
+            "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. "
+            f"The following address(es) failed:\n\n  {GONE}\n    Unrouteable address\n\n------ This is a copy of the message ------\n\n"
+        ),
         PERMANENT,
         "",
         None,
@@ -76,9 +84,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "exim, retry time": (
         "Mailer-Daemon@host.example.net",
         "Mail delivery failed: returning message to sender",
-        "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. "
-        f"The following address(es) failed:\n\n  {GONE}\n    SMTP error from remote mail server after RCPT TO:<{GONE}>:\n"
-        "    451 4.7.1 Greylisting in action: retry timeout exceeded\n\n",
+        (
+            "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. "
+            f"The following address(es) failed:\n\n  {GONE}\n    SMTP error from remote mail server after RCPT TO:<{GONE}>:\n"
+            "    451 4.7.1 Greylisting in action: retry timeout exceeded\n\n"
+        ),
         TEMPORARY,
         "4.7.1",
         451,
@@ -87,9 +97,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "exim, warning": (
         "Mailer-Daemon@host.example.net",
         "Warning: message 1qX2aB-0003 delayed 24 hours",
-        "A message that you sent has not been delivered to one or more of its\nrecipients after more than 24 hours on "
-        f"the queue.\n\nThe address to which the message has not yet been delivered is:\n\n  {GONE}\n\nNo action is required "
-        "on your part. Delivery attempts will continue for\nsome time.\n\n",
+        (
+            "A message that you sent has not been delivered to one or more of its\nrecipients after more than 24 hours on "
+            f"the queue.\n\nThe address to which the message has not yet been delivered is:\n\n  {GONE}\n\nNo action is required "
+            "on your part. Delivery attempts will continue for\nsome time.\n\n"
+        ),
         DELAYED,
         "",
         None,
@@ -98,10 +110,12 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "postfix, a copy without a report": (
         "MAILER-DAEMON@mx.example.net",
         "Undelivered Mail Returned to Sender",
-        "This is the mail system at host mx.example.net.\n\nI'm sorry to have to inform you that your message could not\n"
-        "be delivered to one or more recipients. It's attached below.\n\nFor further assistance, please send mail to postmaster.\n\n"
-        f"                   The mail system\n\n<{GONE}>: host mx.example.org[192.0.2.9] said: 550 5.1.1\n    <{GONE}>: Recipient "
-        "address rejected: User unknown in virtual mailbox table\n    (in reply to RCPT TO command)\n\n",
+        (
+            "This is the mail system at host mx.example.net.\n\nI'm sorry to have to inform you that your message could not\n"
+            "be delivered to one or more recipients. It's attached below.\n\nFor further assistance, please send mail to postmaster.\n\n"
+            f"                   The mail system\n\n<{GONE}>: host mx.example.org[192.0.2.9] said: 550 5.1.1\n    <{GONE}>: Recipient "
+            "address rejected: User unknown in virtual mailbox table\n    (in reply to RCPT TO command)\n\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,
@@ -110,9 +124,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "sendmail": (
         "MAILER-DAEMON@mx.example.net",
         "Returned mail: see transcript for details",
-        "The original message was received at Wed, 2 Dec 2026 09:00:00 +0100\nfrom mail.example.com [192.0.2.1]\n\n"
-        f"   ----- The following addresses had permanent fatal errors -----\n<{GONE}>\n    (reason: 550 5.1.1 User unknown)\n\n"
-        "   ----- Transcript of session follows -----\n... while talking to mx.example.org.:\n>>> DATA\n<<< 550 5.1.1 User unknown\n",
+        (
+            "The original message was received at Wed, 2 Dec 2026 09:00:00 +0100\nfrom mail.example.com [192.0.2.1]\n\n"
+            f"   ----- The following addresses had permanent fatal errors -----\n<{GONE}>\n    (reason: 550 5.1.1 User unknown)\n\n"
+            "   ----- Transcript of session follows -----\n... while talking to mx.example.org.:\n>>> DATA\n<<< 550 5.1.1 User unknown\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,
@@ -121,10 +137,12 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "exchange 2003": (
         "postmaster@mail.example.net",
         "Undeliverable: Your catalog",
-        "Your message did not reach some or all of the intended recipients.\n\n      Subject:\tYour catalog\n      Sent:\t12/2/2026 "
-        f"9:00 AM\n\nThe following recipient(s) could not be reached:\n\n      {GONE} on 12/2/2026 9:01 AM\n"
-        "            The e-mail account does not exist at the organization this message was sent to.\n"
-        "            <mail.example.net #5.1.1>\n",
+        (
+            "Your message did not reach some or all of the intended recipients.\n\n      Subject:\tYour catalog\n      Sent:\t12/2/2026 "
+            f"9:00 AM\n\nThe following recipient(s) could not be reached:\n\n      {GONE} on 12/2/2026 9:01 AM\n"
+            "            The e-mail account does not exist at the organization this message was sent to.\n"
+            "            <mail.example.net #5.1.1>\n"
+        ),
         PERMANENT,
         "5.1.1",
         None,
@@ -133,10 +151,12 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "exchange 2010": (
         "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@mail.example.net",
         "Undeliverable: Your catalog",
-        f"Delivery has failed to these recipients or groups:\n\n{GONE}\nThe e-mail address you entered couldn't be found. Please "
-        "check the recipient's e-mail address and try to resend the message.\n\nDiagnostic information for administrators:\n\n"
-        f"Generating server: mail.example.net\n\n{GONE}\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n\n"
-        "Original message headers:\n\n",
+        (
+            f"Delivery has failed to these recipients or groups:\n\n{GONE}\nThe e-mail address you entered couldn't be found. Please "
+            "check the recipient's e-mail address and try to resend the message.\n\nDiagnostic information for administrators:\n\n"
+            f"Generating server: mail.example.net\n\n{GONE}\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n\n"
+            "Original message headers:\n\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,
@@ -145,9 +165,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "microsoft 365": (
         "postmaster@mail.example.net",
         "Undeliverable: Your catalog",
-        f"Your message to {GONE} couldn't be delivered.\n\ngone wasn't found at example.org.\n\nsupport\tOffice 365\tgone\n\n"
-        f"Unknown To address\n\nOriginal Message Details\nCreated Date:\t12/2/2026 9:00:00 AM\nRecipient Address:\t{GONE}\n\n"
-        "Error Details\nReported error:\t550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup\n",
+        (
+            f"Your message to {GONE} couldn't be delivered.\n\ngone wasn't found at example.org.\n\nsupport\tOffice 365\tgone\n\n"
+            f"Unknown To address\n\nOriginal Message Details\nCreated Date:\t12/2/2026 9:00:00 AM\nRecipient Address:\t{GONE}\n\n"
+            "Error Details\nReported error:\t550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup\n"
+        ),
         PERMANENT,
         "5.1.10",
         550,
@@ -156,9 +178,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "gmail": (
         "mailer-daemon@googlemail.example.net",
         "Delivery Status Notification (Failure)",
-        f"** Address not found **\n\nYour message wasn't delivered to {GONE} because the address couldn't be found, or is unable "
-        "to receive mail.\n\nThe response from the remote server was:\n550 5.1.1 The email account that you tried to reach does not "
-        "exist. Learn more at https://support.example.net/?p=NoSuchUser\n\n----- Original message -----\n\n",
+        (
+            f"** Address not found **\n\nYour message wasn't delivered to {GONE} because the address couldn't be found, or is unable "
+            "to receive mail.\n\nThe response from the remote server was:\n550 5.1.1 The email account that you tried to reach does not "
+            "exist. Learn more at https://support.example.net/?p=NoSuchUser\n\n----- Original message -----\n\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,
@@ -167,8 +191,10 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "gmail, full": (
         "mailer-daemon@googlemail.example.net",
         "Delivery Status Notification (Failure)",
-        f"** Recipient inbox full **\n\nYour message couldn't be delivered to {GONE}. Their inbox is full, or it's getting too much "
-        "mail right now.\n\nThe response was:\n452 4.2.2 The email account that you tried to reach is over quota.\n",
+        (
+            f"** Recipient inbox full **\n\nYour message couldn't be delivered to {GONE}. Their inbox is full, or it's getting too much "
+            "mail right now.\n\nThe response was:\n452 4.2.2 The email account that you tried to reach is over quota.\n"
+        ),
         TEMPORARY,
         "4.2.2",
         452,
@@ -177,8 +203,10 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "domino": (
         "Postmaster@example.net",
         f"DELIVERY FAILURE: User gone ({GONE}) not listed in Domino Directory",
-        f"Your message\n\n  Subject: Your catalog\n\nwas not delivered to:\n\n  {GONE}\n\nbecause:\n\n  User gone ({GONE}) not "
-        "listed in Domino Directory\n",
+        (
+            f"Your message\n\n  Subject: Your catalog\n\nwas not delivered to:\n\n  {GONE}\n\nbecause:\n\n  User gone ({GONE}) not "
+            "listed in Domino Directory\n"
+        ),
         PERMANENT,
         "",
         None,
@@ -187,8 +215,10 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "groupwise": (
         "Mailer-Daemon@gw.example.net",
         "Message status - undeliverable",
-        f"The message that you sent was undeliverable to the following:\n\t{GONE} (550 5.1.1 User unknown)\n\n"
-        "Possibly truncated original message follows:\n\n",
+        (
+            f"The message that you sent was undeliverable to the following:\n\t{GONE} (550 5.1.1 User unknown)\n\n"
+            "Possibly truncated original message follows:\n\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,
@@ -197,8 +227,10 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "yahoo": (
         "mailer-daemon@yahoo.example.net",
         "Failure Notice",
-        f"Sorry, we were unable to deliver your message to the following address.\n\n<{GONE}>:\n554: delivery error: dd This user "
-        "doesn't have a yahoo.com account (gone@example.org) [0] - mta1.example.net\n\n--- Original message follows.\n\n",
+        (
+            f"Sorry, we were unable to deliver your message to the following address.\n\n<{GONE}>:\n554: delivery error: dd This user "
+            "doesn't have a yahoo.com account (gone@example.org) [0] - mta1.example.net\n\n--- Original message follows.\n\n"
+        ),
         PERMANENT,
         "",
         554,
@@ -207,9 +239,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "mail.ru": (
         "mailer-daemon@corp.example.net",
         "Ваше сообщение не доставлено. Mail failure.",
-        "Это письмо создано автоматически сервером Mail.Ru, отвечать на него не нужно.\n\nК сожалению, Ваше письмо не может\n"
-        f"быть доставлено одному или нескольким получателям:\n\n**********************\n\n{GONE}\n    host mx.example.org [192.0.2.9]: "
-        f"550 5.1.1 <{GONE}>: User unknown\n\n**********************\n\n",
+        (
+            "Это письмо создано автоматически сервером Mail.Ru, отвечать на него не нужно.\n\nК сожалению, Ваше письмо не может\n"
+            f"быть доставлено одному или нескольким получателям:\n\n**********************\n\n{GONE}\n    host mx.example.org [192.0.2.9]: "
+            f"550 5.1.1 <{GONE}>: User unknown\n\n**********************\n\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,
@@ -218,9 +252,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "yandex": (
         "mailer-daemon@yandex.example.net",
         "Недоставленное сообщение",
-        "Это письмо отправлено почтовым сервером yandex.example.net.\n\nК сожалению, мы вынуждены сообщить Вам о том, что Ваше "
-        "письмо не может\nбыть отправлено одному или нескольким адресатам.\n\nПожалуйста, не отвечайте на это сообщение.\n\n"
-        f"<{GONE}>: host mx.example.org[192.0.2.9] said: 552 5.2.2 Mailbox size limit exceeded (in reply to end of DATA command)\n",
+        (
+            "Это письмо отправлено почтовым сервером yandex.example.net.\n\nК сожалению, мы вынуждены сообщить Вам о том, что Ваше "
+            "письмо не может\nбыть отправлено одному или нескольким адресатам.\n\nПожалуйста, не отвечайте на это сообщение.\n\n"
+            f"<{GONE}>: host mx.example.org[192.0.2.9] said: 552 5.2.2 Mailbox size limit exceeded (in reply to end of DATA command)\n"
+        ),
         PERMANENT,
         "5.2.2",
         552,
@@ -229,8 +265,10 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "qq": (
         "PostMaster@qq.example.net",
         "来自qq.example.net的退信",
-        f"尊敬的用户:\n\n您好，您的邮件发送失败。\n\n无法发送到 {GONE}\n\n退信原因\t收件人邮件地址不存在，邮件无法送达。\n"
-        "host mx.example.org said: 550 Mailbox not found\n",
+        (
+            f"尊敬的用户:\n\n您好，您的邮件发送失败。\n\n无法发送到 {GONE}\n\n退信原因\t收件人邮件地址不存在，邮件无法送达。\n"
+            "host mx.example.org said: 550 Mailbox not found\n"
+        ),
         PERMANENT,
         "",
         550,
@@ -248,9 +286,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "gmx": (
         "mailer-daemon@gmx.example.net",
         "Mail delivery failed: returning message to sender",
-        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to\n"
-        "one or more of its recipients. This is a permanent error.\nThe following address failed:\n\n"
-        f"{GONE}:\nSMTP error from remote server for RCPT TO command, host: mx.example.org (192.0.2.9) reason: 550 5.1.1 unknown\n",
+        (
+            "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to\n"
+            "one or more of its recipients. This is a permanent error.\nThe following address failed:\n\n"
+            f"{GONE}:\nSMTP error from remote server for RCPT TO command, host: mx.example.org (192.0.2.9) reason: 550 5.1.1 unknown\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,
@@ -259,9 +299,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "t-online": (
         "MAILER-DAEMON@t-online.example.net",
         "Returned mail: User unknown",
-        f"|------------------------- Message log follows: -------------------------|\n no valid recipients were found for this message\n"
-        f"|------------------------- Failed addresses follow: ---------------------|\n <{GONE}> ... unknown user\n"
-        "|------------------------- Message header follows: ----------------------|\n",
+        (
+            f"|------------------------- Message log follows: -------------------------|\n no valid recipients were found for this message\n"
+            f"|------------------------- Failed addresses follow: ---------------------|\n <{GONE}> ... unknown user\n"
+            "|------------------------- Message header follows: ----------------------|\n"
+        ),
         PERMANENT,
         "",
         None,
@@ -270,8 +312,10 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "la poste": (
         "MAILER-DAEMON@laposte.example.net",
         "Message non distribué",
-        f"Bonjour,\n\nVotre message n'a pas pu être remis à l'adresse suivante :\n\n<{GONE}> : Adresse inconnue\n\nCeci est un message "
-        "automatique, merci de ne pas y répondre.\n",
+        (
+            f"Bonjour,\n\nVotre message n'a pas pu être remis à l'adresse suivante :\n\n<{GONE}> : Adresse inconnue\n\nCeci est un message "
+            "automatique, merci de ne pas y répondre.\n"
+        ),
         PERMANENT,
         "",
         None,
@@ -280,9 +324,11 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
     "libero": (
         "MAILER-DAEMON@libero.example.net",
         "Mail System Error - Returned Mail",
-        "This Message was undeliverable due to the following reason:\n\nEach of the following recipients was rejected by a remote "
-        f"mail server.\nThe reasons given by the server are included to help you determine why\neach recipient was rejected.\n\n"
-        f"    Recipient: <{GONE}>\n    Reason:    550 5.1.1 User unknown\n\n\n",
+        (
+            "This Message was undeliverable due to the following reason:\n\nEach of the following recipients was rejected by a remote "
+            f"mail server.\nThe reasons given by the server are included to help you determine why\neach recipient was rejected.\n\n"
+            f"    Recipient: <{GONE}>\n    Reason:    550 5.1.1 User unknown\n\n\n"
+        ),
         PERMANENT,
         "5.1.1",
         550,

@@ -309,3 +309,99 @@ def test_an_alert_is_remembered_by_its_cause_and_to_its_minute(database: Databas
         assert not untold.alerted(tx, kim, "outbox:dead:", NOW)
         assert not untold.alerted(tx, kim, "outbox:held:", NOW - minutes(1))
         assert not untold.alerted(tx, [], "outbox:dead:", NOW - minutes(1))
+
+
+# --- bounces in plain words, without a report
+
+
+def plain(name: str, returned: str, said: str = "550 5.1.1 no such user", **fields: object) -> Message:
+    """As qmail writes them: an explanation, and a copy of the mail that came back."""
+    text = (
+        "Hi. This is the qmail-send program at mx.example.org.\nI'm afraid I wasn't able to deliver your message to the "
+        f"following addresses.\n\n<{ADA.addr}>:\n{said}\n\n--- Below this line is a copy of the message.\n\n"
+        f"Return-Path: <support@example.com>\nMessage-ID: {returned}\nSubject: Your question\n"
+    )
+    return replace(mail(name, DAEMON), text=text, subject="failure notice", return_path="", **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "said", ["550 5.1.1 no such user", "Sorry, no mailbox here by that name. (#5.1.1)", "User unknown"]
+)
+def test_s22_a_plain_bounce_that_returns_an_id_of_ours_does_what_a_report_does(database: Database, said: str) -> None:
+    number = opened(database)
+    id_ = sent(database, "act:1", number)
+    message = plain("b", ours("act:1", number), said)
+    found = gather_one(database, message)
+    assert found.unreachable, "it was the client's only address"
+    assert found.evidence.link
+    assert (found.evidence.link.ticket, found.evidence.link.known) == (number, "token")
+    arrive(database, message)
+    assert states(database) == {id_: "bounced"}
+    assert silent(database) == {ADA.addr: NOW + timedelta(days=60)}
+    with database.read() as tx:
+        page = reports.ticket_page(tx, number)
+    assert page
+    assert page.history[-1].because == (f"o{id_} to {ADA.addr} came back: {said}",)
+    assert sweep(database) == []
+
+
+def test_s22_a_plain_bounce_counts_by_the_mail_that_is_attached_and_by_our_mark(database: Database) -> None:
+    number = opened(database)
+    sent(database, "act:1", number)
+    real = ours("act:1", number)
+    relayed = plain("b", "<changed@relay.example.net>")
+    assert gather_one(database, relayed).returned is None
+    marked = replace(relayed, text=f"{relayed.text}X-Postroom-Loop: {real}\n")
+    assert gather_one(database, marked).returned is not None
+    assert gather_one(database, replace(relayed, returned_id=real)).returned is not None
+
+
+@pytest.mark.parametrize(
+    "said", ["451 4.7.1 try again later", "Sorry, the mailbox is full.", "552 4.2.2 over quota", "It did not work out."]
+)
+def test_s21_a_plain_bounce_that_is_not_for_good_changes_nothing(database: Database, said: str) -> None:
+    number = opened(database)
+    id_ = sent(database, "act:1", number)
+    found = arrive(database, plain("b", ours("act:1", number), said))
+    assert (found.returned, found.unreachable) == (None, False)
+    assert found.evidence.returned, "it is known which mail it is about"
+    assert (states(database), silent(database)) == ({id_: "sent"}, {})
+
+
+def test_sec_forged_plain_bounce_nobody_is_silenced_by_who_has_not_read_our_mail(database: Database) -> None:
+    number = opened(database)
+    id_ = sent(database, "act:1", number)
+    real = ours("act:1", number)
+    forged = [
+        ours("act:1", number, keys=Keys((("k1", b"another secret, which is not ours"),))),
+        ours("act:2", number),
+        ours("act:1", number, "eve@example.net"),
+        real.replace("@example.com", "@example.net"),
+        real[:-14] + ("a" if real[-14] != "a" else "b") + real[-13:],
+        f"<o{id_}@example.com>",
+        "<1001@example.com>",
+        "",
+    ]
+    for returned in forged:
+        # Neither the thread nor the tag nor an id in a header gives the right to judge a mail of ours.
+        message = replace(
+            plain("b", returned), subject=f"failure notice [#{number}]", references=(real,), in_reply_to=(real,)
+        )
+        found = gather_one(database, message)
+        assert (found.returned, found.unreachable) == (None, False), returned
+
+
+def test_sec_a_person_who_returns_our_mail_silences_nobody(database: Database) -> None:
+    number = opened(database)
+    sent(database, "act:1", number)
+    real = ours("act:1", number)
+    bounced = plain("b", real)
+    people = [
+        replace(bounced, from_=(ADA,), return_path=ADA.addr),
+        replace(bounced, from_=(ADA,), return_path=ADA.addr, subject="Fwd: failure notice"),
+        replace(
+            mail("b", ADA), text=f"Is this yours?\n\nMessage-ID: {real}\n550 5.1.1 no such user", return_path=ADA.addr
+        ),
+        replace(mail("b", ADA), text="550 5.1.1 no such user", returned_id=real, return_path=ADA.addr),
+    ]
+    assert [one.subject for one in people if gather_one(database, one).evidence.returned] == []

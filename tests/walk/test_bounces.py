@@ -23,6 +23,17 @@ def report(sent: bytes, to: str = "ada@client.example", action: str = "failed", 
     ).encode()
 
 
+def plain(sent: bytes, said: str) -> bytes:
+    """The same without a report, as qmail writes it: in words, with a copy of the mail below."""
+    copy = sent.decode("utf-8", "replace").replace("\r\n", "\n")[:2000]
+    return (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.client.example\nTo: support@example.test\nSubject: failure notice\n"
+        f"Message-ID: <{abs(hash((sent, said)))}@mx.client.example>\nDate: Thu, 03 Dec 2026 10:00:00 +0000\n\n"
+        "Hi. This is the qmail-send program at mx.client.example.\nI'm afraid I wasn't able to deliver your message to "
+        f"the following addresses.\n\n<ada@client.example>:\n{said}\n\n--- Below this line is a copy of the message.\n\n{copy}"
+    ).encode()
+
+
 def alerts(lab: Lab) -> list[EmailMessage]:
     mails = [message_from_bytes(one.raw, EmailMessage, policy=default) for one in lab.smtp.accepted]
     return [one for one in mails if one["To"] == "kim@example.test"]
@@ -70,6 +81,28 @@ def test_a_client_whom_no_mail_reaches_is_unreachable_silent_for_sixty_days_and_
     lab.deliver(mail(subject="Later", text="Two months later.\n"))
     lab.once()
     assert lab.smtp.accepted[-1].recipient == "ada@client.example"
+
+
+@on_both
+def test_a_bounce_in_plain_words_does_the_same_where_it_returns_our_mail_and_says_for_good(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    do(lab, "reply", "1001", "--file", "-", words="Which browser is it?")
+    lab.once()
+    question = lab.sent()[-1]
+    lab.deliver(plain(question, "CNAME lookup failed temporarily. (#4.4.3)"))
+    lab.deliver(
+        plain(question.replace(b"Message-ID:", b"X-Was:").replace(b"X-Postroom-Loop:", b"X-Not:"), "550 5.1.1 gone")
+    )
+    lab.once()
+    assert ticket(lab, 1001)["status"] == "Outstanding"
+    assert [row["state"] for row in rows(lab, "outbox", "--state", "bounced")] == []
+    lab.deliver(plain(question, "Sorry, no mailbox here by that name. (#5.1.1)"))
+    lab.once()
+    assert ticket(lab, 1001)["status"] == "Client Unreachable"
+    assert [row["recipient"] for row in rows(lab, "outbox", "--state", "bounced")] == ["ada@client.example"]
+    (alert,) = alerts(lab)
+    assert "no mailbox here by that name. (#5.1.1)" in text(alert)
 
 
 @on_both
