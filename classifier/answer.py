@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 from classifier.clues import Clues
 from classifier.joining import Joined
+from classifier.making import desk, signed
 from classifier.recipients import named_in, owns
 from classifier.rounds import many_hops
+from classifier.rules import bulk
 from classifier.rules.report import spam_mark
 from classifier.senders import is_nobody
 from classifier.verdict import PERSON, Kind, Passed
 
 _LIST_SENDER = re.compile(r"^owner-|^bounces?(?:$|[+._=-])|-(?:request|owner|bounces?|admin|return)(?:$|[+._=-])")
 _TAG = 24  # characters of a subject in which a gateway's tag stands
-_LONG = 600  # characters
 _LIST_PATH = re.compile(r"^owner-|-(?:request|owner|bounces?|return)(?:$|[+._=-])")
 _SUPPRESS = frozenset({"all", "autoreply", "oof", "dr", "rn", "nrn", "ndr"})
 _LISTED = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -173,10 +174,24 @@ def _doubtful(clues: Clues) -> str:
     return f'its subject says "{title}"' if title else ""
 
 
+def _acknowledges(clues: Clues) -> str:
+    """Two things that robots say on receipt, and no word of a person's own: such a mail may be either's."""
+    said = [hit.phrase.text for hit in clues.body.hits if hit.phrase.says in {"received", "acknowledged", "automatic"}]
+    alone = clues.body.kinds.isdisjoint({"request", "self"}) and not clues.forward
+    enough = len(set(said)) >= 2 or "automatic" in clues.body
+    return f'it reads like a robot\'s answer: "{min(said)}"' if said and enough and alone else ""
+
+
+def _tells(clues: Clues) -> str:
+    """A machine's news, and no word of a person's own."""
+    said = {hit.phrase.text for hit in clues.body.hits if hit.phrase.says == "alert"}
+    alone = clues.body.kinds.isdisjoint({"request", "self"}) and not clues.wants and not (signed(clues) or desk(clues))
+    return f'it reads like a machine\'s news: "{min(said)}"' if len(said) >= 2 and alone and not clues.quoted else ""
+
+
 def _advertises(clues: Clues) -> str:
-    # A short mail with these words is a person who wants to leave a list.
-    words = clues.body.first("bulk") if clues.body.count("bulk") >= 2 and len(clues.new) > _LONG else ""
-    return f'it reads like bulk: "{words}"' if words else ""
+    words = bulk.advertises(clues)
+    return f"it reads like bulk: {words}" if words else ""
 
 
 _SIGNS = frozenset({_null_path, _submitted, _machine})
@@ -207,5 +222,7 @@ REASONS: tuple[Callable[[Clues], str], ...] = (
     _old,
     _spam,
     _doubtful,
+    _acknowledges,
+    _tells,
     _advertises,
 )

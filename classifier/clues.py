@@ -1,5 +1,6 @@
 """Clues: what the rules look at: a mail's Reading, and who is behind it by what is known of our addresses. It weighs nothing; the rules do."""
 
+import re
 from dataclasses import dataclass, fields
 
 from classifier.headers import machine_header
@@ -8,6 +9,8 @@ from classifier.recipients import owns
 from classifier.senders import is_nobody
 from classifier.verdict import Evidence, Ours
 from inbound.message import Address, Message
+
+_ASKED = re.compile(r"[?؟](?![\w%=&/.#])|？")  # the mark within a link asks nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,13 @@ class Clues(Reading):
     @property
     def wants(self) -> str:
         """The words by which somebody asks for something, or ""."""
-        return self.body.first("request") or ("?" if any(mark in self.new for mark in "?？؟") else "")
+        return self.body.first("request") or ("?" if self.asks else "")
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question mark stands in its text, and not in a link."""
+        marks = any(mark in self.new for mark in "?？؟")  # the pattern alone is slow where there is none
+        return marks and bool(_ASKED.search(self.new))
 
     @property
     def plain(self) -> bool:

@@ -1,7 +1,7 @@
 """Phrases: the table of what machines and people write, and the one matcher that looks for all of it at once. It never judges.
 
 The table is `phrases.txt` beside this file. Time is linear in the text: the words of a text are looked up in an index
-(each phrase stands under its longest word), and only the phrases found there are searched for.
+(each phrase stands under the word that fewest others have), and only the phrases found there are searched for.
 """
 
 import re
@@ -87,8 +87,10 @@ def read_table(lines: Iterable[str]) -> Iterator[Phrase]:
         yield Phrase(language, says, fold(text.removeprefix("^")), text.startswith("^"))
 
 
-def _key(text: str) -> str:
-    return max(_WORD.findall(text), key=len, default=text)
+def _key(text: str, common: Counter[str]) -> str:
+    """The word by which a phrase is found: of its longer ones the rarest in the table, since that is rare in texts, too."""
+    found = _WORD.findall(text)
+    return min(found, key=lambda word: (len(word) < 4, common[word], -len(word)), default=text)
 
 
 class Matcher:
@@ -97,11 +99,13 @@ class Matcher:
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._words: dict[str, list[Phrase]] = {}
         self._unspaced: list[Phrase] = []
-        for phrase in phrases:
+        table = tuple(phrases)
+        common = Counter(word for phrase in table for word in _WORD.findall(phrase.text))
+        for phrase in table:
             if _UNSPACED.search(phrase.text):
                 self._unspaced.append(phrase)
             else:
-                self._words.setdefault(_key(phrase.text), []).append(phrase)
+                self._words.setdefault(_key(phrase.text, common), []).append(phrase)
         self._keys = frozenset(self._words)
 
     def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:

@@ -5,13 +5,22 @@ import re
 from classifier.phrases import words
 from inbound.message import Address
 
+# "Do not answer", as senders' addresses say it.
 _NOBODY = re.compile(
-    r"(?:^|[._+-])(?:no[._-]?reply|do[._-]?not[._-]?reply|noreply|donotreply|no[._-]?response|ne[._-]?pas[._-]?repondre|nicht[._-]?antworten)",
+    r"(?:^|[._+-])(?:(?:no|not|non?e?|keine?|nicht|na[ao]|n[ao]o|nie|ne|nu|ej|ei|inte|ikke|ingen|niet|geen)[._-]?(?:"
+    r"reply|replies|answer|response|repondre|reponse|antwort(?:en)?|respond[ae]r?|responde?r?|contestar?|rispondere|"
+    r"risposta|beantwoorden|antwoord(?:en)?|odpowiada[cj]|odpovida[tj]te?|odpovedat|raspunde|svara?|besvar|vastaa|vastausta)"
+    r"|do[._-]?not[._-]?(?:reply|respond)|ne[._-]?pas[._-]?repondre|alavastaa|ala[._-]?vastaa|yanitlamayin|cevaplamayin"
+    r"|ne[._-]?otvecha[jyt]+)",
 )
 _MACHINES = words(
     "root cron daemon nobody nagios zabbix icinga monit monitoring logwatch www-data apache "
-    "notifications notification notify alerts alert mailer automailer autoresponder drive-shares-noreply "
-    "calendar-notification jira",
+    "notifications notification notify notifier alerts alert mailer automailer auto-mailer automail autoresponder "
+    "auto-confirm autoreply auto-reply drive-shares-noreply calendar-notification jira jenkins gitlab github bitbucket "
+    "bugzilla backup backups voicemail scanner copier ebill e-bill einvoice e-invoice order-update orderconfirmation "
+    "order-confirmation shipment-tracking ship-confirm tracking-updates account-update account-security-noreply "
+    "password-reset system-notification notificaciones notificacoes notificações notifiche benachrichtigung "
+    "benachrichtigungen powiadomienia uvedomleniya",
 )
 _LOCALS = words(
     "mailer-daemon maildaemon mail-daemon mailerdaemon mdaemon postmaster mailsystem mail-system post_master",

@@ -70,7 +70,7 @@ def hinted(clues: Clues) -> str:
 
 def acknowledges(clues: Clues) -> bool:
     """Whether it says "we have received", not "I am away"."""
-    return "away" not in clues.body and ("received" in clues.body or "challenge" in clues.body)
+    return "away" not in clues.body and not clues.body.kinds.isdisjoint({"received", "acknowledged", "challenge"})
 
 
 def _asks(clues: Clues) -> str:

@@ -2,12 +2,11 @@
 
 from classifier.clues import Clues
 from classifier.headers import campaign_header
-from classifier.phrases import words
+from classifier.making import campaigner, desk, drawn, leave_link, made_for_one, program, signed
 from classifier.recipients import named_in
 from inbound.message import Message
 
-_FORWARDED = ("srs0", "srs1", "prvs=", "btv1")  # envelope senders of forwarded and of signed mail, people's
-_SENDERS = words("newsletter newsletters news mailing marketing promo promotions offers deals emailing announce")
+_LONG = 600  # characters; a shorter mail with these words is a person who wants to leave a list
 
 
 def newsletter(clues: Clues) -> str:
@@ -17,36 +16,65 @@ def newsletter(clues: Clues) -> str:
     leave = message.value("list-unsubscribe")
     if clues.reply or (campaign and not leave and clues.mailer):
         return ""
-    if campaign and (leave or "bulk" in clues.body or "precedence: bulk" in clues.mass.lower()):
+    told = not clues.body.kinds.isdisjoint({"bulk", "footer"})
+    if campaign and (leave or told or "precedence: bulk" in clues.mass.lower()):
         return campaign
     one_way = leave and not (message.value("list-post") or message.value("x-beenthere") or _group(message))
     return f"List-Unsubscribe: {leave}" if one_way and not clues.answers and not clues.mailer else ""
 
 
 def worded(clues: Clues) -> str:
-    """Two phrases of newsletters, from an address of newsletters or with an envelope sender made for one mailing.
+    """Words of newsletters, and what shows that a program sent it to many.
 
     The words alone make nothing bulk: people paste newsletters into their mail, and ask to be taken off them.
     """
-    if clues.answers or clues.forward or clues.quoted or clues.mailer or clues.body.count("bulk") < 2:
+    if clues.answers or clues.reply or clues.forward or clues.quoted or desk(clues):
         return ""
-    path = _mailing(clues)
-    return f'text "{clues.body.first("bulk")}" and another; {path}' if path else ""
+    said = _words(clues)
+    letters = campaigner(clues)
+    if len(said) >= 2 and letters:
+        return f"{said[0]}; {letters}"
+    if not _leaves(clues) or "self" in clues.body or signed(clues):
+        return ""
+    made = [sign for sign in (made_for_one(clues), program(clues), drawn(clues), letters) if sign]
+    wanted = 3 if "request" not in clues.body else 4
+    return f"{said[0]}; {made[0]}" if made and said and len(said) + len(made) >= wanted else ""
 
 
-def _mailing(clues: Clues) -> str:
-    if (clues.message.return_path or "").lower().startswith(_FORWARDED):
-        return ""
-    author, path = clues.message.author, clues.message.return_path or ""
-    local, _, domain = author.key.partition("@") if author else ("", "", "")
-    if local in _SENDERS or domain.startswith(("newsletter.", "news.", "mailing.")):
-        return f"From: {local}@{domain}"
-    # VERP: one envelope sender a recipient, so that bounces can be told apart.
+def advertises(clues: Clues) -> str:
+    """What makes a mail read like bulk that may be a person's: too little to call it so, too much to answer it."""
+    said, leaves = _words(clues), _leaves(clues)
     made = (
-        "=" in path or path.lower().startswith(("bounce", "b-", "return-")) or sum(char.isdigit() for char in path) >= 6
+        [sign for sign in (made_for_one(clues), program(clues), drawn(clues), campaigner(clues)) if sign]
+        if leaves
+        else []
     )
-    # Web forms are sent through the same relays, with a person's words.
-    return f"Return-Path: {path}" if made and "self" not in clues.body and path.lower() != f"{local}@{domain}" else ""
+    person = desk(clues) or signed(clues) or not clues.body.kinds.isdisjoint({"request", "self"})
+    if said and len(clues.new) > _LONG and len(said) >= (3 if person else 2):
+        return said[0]
+    if person and (desk(clues) or len(made) < 2):
+        return ""
+    if len(said) >= 3:
+        return said[0]
+    return f"{leaves}; {made[0]}" if made else ""
+
+
+def _leaves(clues: Clues) -> str:
+    footer = clues.body.first("footer")
+    return f'text "{footer}"' if footer else leave_link(clues)
+
+
+def _words(clues: Clues) -> list[str]:
+    """The different words of newsletters in it, how to leave them first."""
+    hits = sorted(
+        (hit for hit in clues.body.hits if hit.phrase.says in {"footer", "bulk"}),
+        key=lambda hit: (hit.phrase.says == "bulk", hit.at),
+    )
+    said: list[str] = []
+    for hit in hits:
+        if not any(hit.phrase.text in other for other in said):
+            said.append(hit.phrase.text)
+    return [f'text "{text}"' for text in said]
 
 
 def unaddressed_list(clues: Clues) -> str:

@@ -1,27 +1,40 @@
 """Rules for other machines: what answers (acknowledgements, challenges) and what tells (notifications).
 
-A ticket system's mail that a person's words came with, and no header of a machine, stays a person's.
+Words count up to the first that a person says: whoever pastes a machine's mail says so before or beside it. A ticket
+system's mail that a person's words came with, and no header of a machine, stays a person's.
 """
 
+from collections.abc import Iterator
+
 from classifier.clues import Clues
+from classifier.making import desk, made_for_one, program, signed
+from classifier.phrases import Hit, fold
 from classifier.rules.absence import acknowledges
 from classifier.senders import is_nobody
 
-_TRACKERS = ("x-jira", "x-github", "x-gitlab", "x-cron")
-_RELAYS = (
-    "x-mandrill-user",
-    "x-sg-eid",
-    "x-mailgun-sid",
-    "x-ses-outgoing",
-    "x-pm-message-id",
-)  # people's web forms use them, too
+_TRACKERS = (
+    "x-jira",
+    "x-github",
+    "x-gitlab",
+    "x-cron",
+    "x-bugzilla",
+    "x-redmine",
+    "x-phabricator",
+    "x-gerrit",
+    "x-jenkins",
+)
+_PERSONS = frozenset({"request", "self"})
+_MACHINES = frozenset({"acknowledged", "received", "automatic", "alert"})
+_QUOTES = frozenset('"“„«»‘「『')
+_BESIDE = 60  # characters before a machine's words in which a quotation mark makes them somebody else's
 
 
 def marked_answer(clues: Clues) -> str:
     """A header says that a machine wrote it, and it answers: a thread, a subject or the words say so."""
     if not clues.machine:
         return ""
-    title, text = clues.titled.first("automatic reply", "ticket"), clues.body.first("received", "challenge")
+    title = clues.titled.first("automatic reply", "ticket")
+    text = clues.body.first("received", "acknowledged", "challenge")
     words = f'subject "{title}"' if title else f'text "{text}"' if text else ""
     # A tracker's or a list's mail stands in a thread, too, and answers nobody.
     threaded = clues.answers and "auto-submitted" in clues.machine.lower() and not clues.mass and not _watches(clues)
@@ -34,21 +47,62 @@ def marked_answer(clues: Clues) -> str:
 
 
 def acknowledgement(clues: Clues) -> str:
-    """No header says so, but the subject and the text do, or the text twice."""
-    person = clues.wants or "self" in clues.body
-    if (
-        clues.forward
-        or clues.quoted
-        or clues.mailer
-        or (person and "automatic" not in clues.body and not clues.null_path)
-    ):
+    """No header says so, but the words do, twice: in subject and text, or in two sentences of which one is a ticket system's."""
+    said = list(_machines(clues, "acknowledged", "received", "automatic"))
+    received = next((hit.phrase.text for hit in said if hit.phrase.says != "automatic"), "")
+    if not received or clues.forward or clues.mailer:
         return ""
     # Re: in front: somebody answers an acknowledgement.
-    received = clues.body.first("received")
     title = "" if clues.reply else clues.titled.first("ticket", "automatic reply")
-    text = clues.body.first("automatic")
-    second = f'subject "{title}"' if title else f'text "{text}"' if text else clues.robot_path
-    return f'text "{received}"; {second}' if received and second else ""
+    strong = any(hit.phrase.says == "acknowledged" for hit in said)
+    automatic = next((hit.phrase.text for hit in said if hit.phrase.says == "automatic"), "")
+    others = [f'text "{text}"' for text in _texts(said) if text != received] if strong or automatic else []
+    seconds = [f'subject "{title}"'] if title else []
+    seconds += others + ([clues.robot_path] if clues.robot_path else [])
+    return f'text "{received}"; {seconds[0]}' if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
+
+
+def _wanted(clues: Clues, strong: bool, automatic: bool) -> int:
+    """How many signs must stand beside the first words: more where something shows a person."""
+    person = bool(clues.quoted or clues.reply) + bool(signed(clues) or desk(clues)) + clues.asks
+    if clues.null_path:
+        return 1
+    if strong and automatic:
+        return 1 + (person > 1)
+    return 1 + person if strong or automatic else (1 if not person else 99)
+
+
+def _machines(clues: Clues, *says: str) -> Iterator[Hit]:
+    """The phrases of machines in a text, first things first, up to where a person speaks; none where they stand in quotation marks."""
+    if clues.body.kinds.isdisjoint(says):
+        return
+    hits = sorted((hit for hit in clues.body.hits if hit.phrase.says in says), key=lambda hit: hit.at)
+    end = min((hit.at for hit in _spoken(clues)), default=1 << 30)
+    if not _QUOTES.isdisjoint(fold(clues.new)[max(0, hits[0].at - _BESIDE) : hits[0].at]):
+        return
+    yield from (hit for hit in hits if hit.at < end)
+
+
+def _spoken(clues: Clues) -> Iterator[Hit]:
+    """A person's phrases; none of a machine's own: "we would like" is no wish in "we would like to acknowledge"."""
+    if clues.body.kinds.isdisjoint(_PERSONS):
+        return
+    spans = [(hit.at, hit.at + len(hit.phrase.text)) for hit in clues.body.hits if hit.phrase.says in _MACHINES]
+    for hit in clues.body.hits:
+        end = hit.at + len(hit.phrase.text)
+        if hit.phrase.says in _PERSONS and not any(start <= hit.at and end <= stop for start, stop in spans):
+            yield hit
+
+
+def _texts(said: list[Hit]) -> list[str]:
+    """Their different words; of two that lie one in the other, the first alone."""
+    texts: list[str] = []
+    end = -1
+    for hit in said:
+        if hit.at >= end and hit.phrase.text not in texts:
+            texts.append(hit.phrase.text)
+            end = hit.at + len(hit.phrase.text)
+    return texts
 
 
 def subject_only(clues: Clues) -> str:
@@ -61,8 +115,9 @@ def subject_only(clues: Clues) -> str:
 def challenge(clues: Clues) -> str:
     """A filter that answers, and wants the sender to prove something behind a link."""
     words = clues.body.first("challenge")
-    asks = clues.answers and clues.plain and "http" in clues.new and "self" not in clues.body
-    return f'text "{words}"' if words and asks else ""
+    answers = clues.answers or clues.null_path or clues.body.count("challenge") >= 2
+    asks = answers and clues.plain and "http" in clues.new and "self" not in clues.body
+    return f'text "{words}"' if words and asks and not desk(clues) else ""
 
 
 def marked(clues: Clues) -> str:
@@ -77,26 +132,46 @@ def sent_by_nobody(clues: Clues) -> str:
     sender = clues.sender
     if not sender or not is_nobody(sender) or clues.mailer:
         return ""
-    speaks = clues.reply or not clues.body.kinds.isdisjoint({"request", "self"})
+    speaks = clues.reply or not clues.body.kinds.isdisjoint(_PERSONS)
     person = sender.key.startswith("postmaster@") and speaks
     return "" if person else f"From: {sender.addr}"
 
 
 def worded(clues: Clues) -> str:
-    """The text says that a machine wrote it, or two phrases are a watching machine's."""
+    """The text says that a machine wrote it, or what is told is a watching, selling or building machine's, by two signs."""
     if clues.reply or clues.forward or clues.quoted or clues.mailer:
         return ""
-    if _watches(clues):
-        return f'text "{clues.titled.first("alert") or clues.body.first("alert")}" and another'
-    relay = next((name for name in _RELAYS if clues.header(name)), "")
-    told = clues.titled.first("alert") or clues.body.first("alert", "bulk")
-    if relay and told and clues.body.kinds.isdisjoint({"request", "self"}):
-        return f'{relay.title()}; text "{told}"'
+    told, made = _told(clues), _made(clues)
+    wanted = 4 if desk(clues) else 2  # a rule of Exchange passes alerts on as the person whose rule it is
+    if told and len(told) + len(made) >= wanted and not _persons(clues, len(told), len(made)):
+        return f'text "{told[0]}"; ' + (f'text "{told[1]}"' if len(told) > 1 else made[0])
     said = clues.body.first("automatic")
-    return f'text "{said}"' if said and not (clues.wants or "self" in clues.body or acknowledges(clues)) else ""
+    return f'text "{said}"' if said and not (_persons(clues, 1, 0) or desk(clues) or acknowledges(clues)) else ""
+
+
+def _made(clues: Clues) -> list[str]:
+    """What shows that a program sent it."""
+    author = clues.message.author
+    nobody = f"From: {author.addr}" if author and is_nobody(author) else ""
+    return [sign for sign in (program(clues), made_for_one(clues), nobody) if sign]
+
+
+def _persons(clues: Clues, told: int, made: int) -> bool:
+    """Whether a person shows: a name below, an I, or a question that so few signs of a program do not outweigh."""
+    spoken = {hit.phrase.says for hit in _spoken(clues)}
+    asks = ("request" in spoken or clues.asks) and not (made and told + made >= 3)
+    return "self" in spoken or asks or bool(signed(clues))
+
+
+def _told(clues: Clues) -> list[str]:
+    """What machines tell, each once. A subject alone says nothing above a text: people copy it from the mail that they ask about."""
+    hits = list(_machines(clues, "alert"))
+    if not hits and clues.new.strip():
+        return _texts([hit for hit in clues.titled.hits if hit.phrase.says == "alert"])[:1]
+    title = sorted((hit for hit in clues.titled.hits if hit.phrase.says == "alert"), key=lambda hit: hit.at)
+    return list(dict.fromkeys([*_texts(title), *_texts(hits)]))
 
 
 def _watches(clues: Clues) -> bool:
-    known = {hit.phrase.text for said in (clues.titled, clues.body) for hit in said.hits if hit.phrase.says == "alert"}
     # Who pastes an alert adds a word of their own.
-    return len(known) >= 2 and not (clues.wants or "self" in clues.body)
+    return len(_told(clues)) >= 2 and not (clues.wants or "self" in clues.body)

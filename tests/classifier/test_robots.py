@@ -1,0 +1,89 @@
+r"""Mails of ticket systems, shops, monitors, newsletters, and of people beside them: `robots.txt`, one a line, in sections.
+
+`|` stands between language, what it is, headers, subject and text; `;` between headers; `\n` for a line's end. What it is:
+auto_reply, notification, bulk; `machine`, any of them; `person`, which may be answered; `unanswered`, a person's kind that may
+not; `human`, either. A line that begins with `mass` is a person's post or bulk, never answered.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from classifier.verdict import PERSON, Kind, Verdict
+from inbound.parse import parse
+from tests.classifier.judging import judge
+
+HERE = Path(__file__).parent
+MACHINES = {Kind.AUTO_REPLY, Kind.NOTIFICATION, Kind.BULK}
+
+
+class Row(NamedTuple):
+    """One mail of a table, and what it is."""
+
+    section: str
+    language: str
+    wanted: str
+    headers: str
+    subject: str
+    text: str
+
+    @property
+    def raw(self) -> bytes:
+        lines = [line.strip() for line in self.headers.split(";") if line.strip()]
+        names = {line.partition(":")[0].lower() for line in lines}
+        plain = {
+            "from": "From: Dana Whitfield <dana.whitfield@example.org>",
+            "to": "To: support@example.com",
+            "date": "Date: Wed, 2 Dec 2026 09:14:27 +0100",
+            "message-id": "Message-ID: <44417229@example.net>",
+            "content-type": "Content-Type: text/plain; charset=utf-8",
+        }
+        head = [*lines, *(line for name, line in plain.items() if name not in names), f"Subject: {self.subject}"]
+        return "\r\n".join([*head, "", self.text.replace("\\n", "\r\n")]).encode()
+
+    def right(self, verdict: Verdict) -> bool:
+        person = verdict.kind in PERSON
+        match self.wanted:
+            case "machine":
+                return verdict.kind in MACHINES
+            case "human":
+                return person
+            case "person" | "unanswered":
+                return person and verdict.answer is (self.wanted == "person")
+            case "mass":
+                return not verdict.answer and (person or verdict.kind is Kind.BULK)
+            case _:
+                return verdict.kind == self.wanted
+
+
+def rows(name: str) -> Iterator[Row]:
+    """The rows of a table. A line that begins with # names a section."""
+    section = ""
+    for line in (HERE / name).read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            section = line.strip("# ")
+        elif line.strip():
+            language, wanted, headers, subject, text = (part.strip() for part in line.split("|", 4))
+            yield Row(section, language, wanted, headers, subject, text)
+
+
+TABLE = tuple(rows("robots.txt"))
+
+
+@pytest.mark.parametrize("section", list(dict.fromkeys(row.section for row in TABLE)))
+def test_each_mail_is_what_its_row_says(section: str) -> None:
+    judged = [(row, judge(parse(row.raw))) for row in TABLE if row.section == section]
+    wrong = [
+        f"{row.language} {row.wanted} {row.subject}: {v.kind} {v.because[0]} {v.no_answer}"
+        for row, v in judged
+        if not row.right(v)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_language_has_its_acknowledgement() -> None:
+    have = {row.language for row in TABLE if row.wanted == "auto_reply" and "Auto-Submitted" not in row.headers}
+    languages = "en de fr es it nl pt pl cs sk hu ro bg hr sv da nb fi et ru uk tr el ja zh ko ar he"
+    assert set(languages.split()) <= have
