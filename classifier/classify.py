@@ -13,6 +13,7 @@ from classifier.joining import Joined, join, join_robot
 from classifier.reading import Reading
 from classifier.return_date import return_date
 from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot, taught
+from classifier.saying import of_appointment, of_bounce
 from classifier.thanks import only_approval, only_thanks
 from classifier.undelivered import bounce_of
 from classifier.verdict import PERSON, Bounce, Evidence, Kind, Passed, Verdict
@@ -113,13 +114,18 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
     language = "" if kind in PERSON else clues.body.language or clues.titled.language
     message = clues.message
     back = return_date(message.subject, clues.new, message.date, language) if kind is Kind.OUT_OF_OFFICE else None
+    returned = _bounce(clues) if kind is Kind.BOUNCE else None
+    appointment = message.appointment if kind is Kind.CALENDAR else None
+    said = of_bounce(returned) if returned else of_appointment(appointment) if appointment else ""
     return Verdict(
         kind=kind,
-        because=tuple(_line(text) for text in because if text),
+        because=tuple(_line(text) for text in (*because, said) if text),
         no_answer=_line(why_not(kind, clues, joined, authenticated)),
         language=language,
         return_date=back,
-        bounce=_bounce(clues) if kind is Kind.BOUNCE else None,
+        bounce=returned,
+        appointment=appointment,
+        said=_line(said),
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
         approves=kind is Kind.CLIENT_REPLY and only_approval(clues),
         authenticated=authenticated,

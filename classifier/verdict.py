@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from inbound.message import Address, Message
+from inbound.message import Address, Appointment, Message
 
 
 class Kind(StrEnum):
@@ -165,6 +165,8 @@ class Verdict:
     language: str = ""  # ISO 639-1, "" if unknown
     return_date: date | None = None  # of an out-of-office note
     bounce: Bounce | None = None  # of a bounce: for whom, for good or not, and why
+    appointment: Appointment | None = None  # of a calendar's message: what is asked or answered, and when
+    said: str = ""  # what a bounce or a calendar's message says, in a few words
     thanks: bool = False  # a person's reply that only says thanks
     approves: bool = False  # a person's reply that only says yes to what was done, with or without thanks
     authenticated: Passed = Passed.UNKNOWN

@@ -102,7 +102,11 @@ def _parts(message: Message) -> Iterator[tuple[str, int, Message]]:
         yield "the report part", 1000, bare
     if message.calendar_method:
         parts = tuple(part for part in message.parts if part != "text/calendar")
-        yield "the calendar part", 1000, replace(message, calendar_method="", parts=parts, content_type="text/plain")
+        yield (
+            "the calendar part",
+            1000,
+            replace(message, calendar_method="", appointment=None, parts=parts, content_type="text/plain"),
+        )
 
 
 def _phrases(known: Reading) -> Iterator[tuple[str, str, Reading]]:

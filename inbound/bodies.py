@@ -175,14 +175,20 @@ def _attachment(leaf: Leaf) -> Attachment:
     return Attachment(part.filename, leaf.kind, len(leaf.data), part.content_id, inline, digest)
 
 
+def calendar(leaves: tuple[Leaf, ...]) -> Leaf | None:
+    """The calendar part that counts, of several the first that is no attachment."""
+    parts = [leaf for leaf in leaves if leaf.kind == "text/calendar"]
+    return next((leaf for leaf in parts if not leaf.attached), next(iter(parts), None))
+
+
 def _calendar_method(leaves: tuple[Leaf, ...]) -> str:
-    """RFC 6047 §2.4: the parameter, else the property that it repeats."""
-    for leaf in leaves:
-        if leaf.kind == "text/calendar":
-            line = _METHOD.search(leaf.data[: 64 * 1024])
-            stated = leaf.part.parameters.get("method", "") or (line[1].decode("ascii") if line else "")
-            return stated.strip().upper()[:30] if stated.isascii() and stated.isprintable() else ""
-    return ""
+    """RFC 6047 §2.4: the parameter; else the property that it repeats, but not of an attachment: a person attached that."""
+    leaf = calendar(leaves)
+    if leaf is None:
+        return ""
+    line = None if leaf.attached else _METHOD.search(leaf.data[: 64 * 1024])
+    stated = leaf.part.parameters.get("method", "") or (line[1].decode("ascii") if line else "")
+    return stated.strip().upper()[:30] if stated.isascii() and stated.isprintable() else ""
 
 
 def _digest(leaves: tuple[Leaf, ...]) -> str:

@@ -1,7 +1,7 @@
 """Message: the parsed mail, as every other room sees it. Holds values only; it never parses."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,25 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """What an iCalendar part asks or answers (RFC 5545, RFC 5546)."""
+
+    method: str  # REQUEST, REPLY, CANCEL, COUNTER, PUBLISH ...; "" where it has none
+    uid: str = ""
+    start: datetime | date | None = (
+        None  # in UTC; without a zone it is floating: the reader's own time; a date: all day
+    )
+    end: datetime | date | None = None  # likewise; not part of it
+    zone: str = ""  # TZID of the start, as it is written
+    organizer: Address | None = None
+    attendee: Address | None = None  # whose answer it is
+    answer: str = ""  # PARTSTAT: ACCEPTED, DECLINED, TENTATIVE, DELEGATED ...
+    sequence: int = 0  # the higher one is the newer
+    summary: str = ""
+    recurs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One mail, decoded. Whatever could not be read is named in `defects`; nothing is ever raised for it.
 
@@ -77,6 +96,7 @@ class Message:
     report: Report | None = None
     returned_id: str = ""  # Message-ID of the first mail, or header block, that is attached; with angle brackets
     calendar_method: str = ""  # RFC 5546: REQUEST, REPLY, CANCEL ... in upper case
+    appointment: Appointment | None = None  # of the first calendar part
     defects: tuple[str, ...] = field(default=())
 
     def values(self, name: str) -> tuple[str, ...]:

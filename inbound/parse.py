@@ -6,10 +6,10 @@ from email.utils import parsedate_to_datetime
 
 from mailparser import MailParser
 
-from inbound import addresses, bodies, headers, report, tree
+from inbound import addresses, bodies, calendar, headers, report, tree
 from inbound.excerpt import Excerpt, cut, excerpt, head
 from inbound.limits import Limits
-from inbound.message import Address, Message
+from inbound.message import Address, Appointment, Message
 from inbound.part import Part
 from inbound.tree import Tree
 
@@ -58,6 +58,7 @@ def parse(raw: bytes | Excerpt, limits: Limits = _NO_LIMITS) -> Message:
         report=report.read(read.root.kind, read.root.parameters, held.leaves, limits),
         returned_id=report.returned_id(held.leaves, limits),
         calendar_method=held.calendar_method,
+        appointment=_appointment(held, from_),
         defects=_defects([*read.defects, *broken, *fields.defects, *held.defects], limits),
     )
 
@@ -111,6 +112,13 @@ class _Head:
         values = [value for name, value in self._fields if name in _DELIVERED]
         found, _ = addresses.parse(values, self._limits.addresses)
         return tuple(address.addr for address in found)
+
+
+def _appointment(held: bodies.Bodies, authors: tuple[Address, ...]) -> Appointment | None:
+    leaf = bodies.calendar(held.leaves)
+    if leaf is None:
+        return None
+    return calendar.read(leaf.data, leaf.part.parameters.get("charset", ""), held.calendar_method, authors)
 
 
 def _date(root: Part, raw: str) -> tuple[datetime | None, list[str]]:

@@ -13,7 +13,8 @@ from workflow.when import back_on, held_up, shown
 
 def keep(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow) -> Decision:
     """A machine's mail on its ticket: kept there, and nothing else."""
-    return stay(ticket, workflow, (f'a machine\'s mail ({verdict.kind}) moves nothing: "{status.name}" stays',))
+    kept = f'a machine\'s mail ({verdict.kind}) moves nothing: "{status.name}" stays'
+    return stay(ticket, workflow, (kept, verdict.said) if verdict.said else (kept,))
 
 
 def out_of_reach(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime) -> Decision:

@@ -39,6 +39,7 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
     return Decision(
         because=(
             f'{verdict.kind} in {door.mailbox} opens #{door.number} as "{status.name}"',
+            *((verdict.said,) if verdict.said else ()),
             *_unproved(verdict),
             *withheld(move, verdict),
         ),

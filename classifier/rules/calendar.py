@@ -10,9 +10,7 @@ def scheduling(clues: Clues) -> str:
     method = clues.message.calendar_method
     if method not in _METHODS or "text/calendar" not in (clues.message.content_type, *clues.message.parts):
         return ""
-    # A person who answers or forwards an invitation quotes it, and some programs keep the old part. Outlook's own
-    # forward of an invitation quotes nothing: it invites us.
+    # A person who answers or forwards an invitation, or an answer to one, quotes it, and some programs keep the old part.
+    # Outlook's own forward of an invitation quotes nothing: it invites us.
     handled = clues.quoted or clues.header("x-forwarded-message-id")
-    return (
-        "" if (clues.reply or clues.forward) and handled and method == "REQUEST" else f"text/calendar; method={method}"
-    )
+    return "" if (clues.reply or clues.forward) and handled else f"text/calendar; method={method}"

@@ -2,6 +2,8 @@
 
 from classifier.clues import Clues
 
+_LONG = 1500  # characters; a receipt repeats the head of the mail, and that is all
+
 
 def disposition(clues: Clues) -> str:
     """A multipart/report of type disposition-notification."""
@@ -21,6 +23,7 @@ def delivered(clues: Clues) -> str:
 
 
 def read_note(clues: Clues) -> str:
-    """Outlook's and Notes' own form: `Read: …` in front of the subject, and the words in the text."""
+    """Outlook's and Notes' own form: `Read: …` in front of the subject, and the words in the text, and nothing else."""
     title, body = clues.titled.first("opened"), clues.body.first("read")
-    return f'subject "{title}", text "{body}"' if title and body and not clues.wants else ""
+    person = clues.wants or clues.quoted or clues.forward or clues.mailer
+    return f'subject "{title}", text "{body}"' if title and body and not person and len(clues.new) <= _LONG else ""

@@ -17,7 +17,7 @@ from inbound.parse import parse
 from outbound.keys import Keys
 from postroom import config
 from postroom.commands.explained import answer, keys, page
-from postroom.commands.said import bounce, in_short
+from postroom.commands.said import bounce, calendar
 from postroom.config import NoConfig
 from postroom.line import one_line
 from postroom.parsers import Parsers, Unread
@@ -90,6 +90,7 @@ def _row(name: str, message: Message, verdict: Verdict, keys_: Keys | None) -> d
         "language": verdict.language,
         "return_date": verdict.return_date.isoformat() if verdict.return_date else None,
         "bounce": bounce(verdict, message, keys_),
+        "calendar": calendar(verdict),
         "authenticated": verdict.authenticated,
         "defects": list(message.defects),
     }
@@ -97,6 +98,5 @@ def _row(name: str, message: Message, verdict: Verdict, keys_: Keys | None) -> d
 
 def _line(name: str, verdict: Verdict) -> str:
     may = "may be answered" if verdict.answer else f"no answer: {verdict.no_answer}"
-    said = in_short(verdict)
-    kind = f"{verdict.kind}, {said}" if said else verdict.kind
+    kind = f"{verdict.kind}, {verdict.said}" if verdict.said else verdict.kind
     return one_line(f"{click.format_filename(name)}: {kind} ({may}) because {'; '.join(verdict.because)}")

@@ -1,4 +1,4 @@
-"""What a machine's mail says, as `postroom classify` shows it: a bounce's value, as keys for `--json` and as words for a line."""
+"""What a machine's mail says, as keys for `postroom classify --json`: of a bounce, and of a calendar's message."""
 
 from typing import Any
 
@@ -26,11 +26,21 @@ def bounce(verdict: Verdict, message: Message, keys: Keys | None) -> dict[str, A
     }
 
 
-def in_short(verdict: Verdict) -> str:
-    """The same in a few words; "" where there is nothing to say."""
-    said = verdict.bounce
+def calendar(verdict: Verdict) -> dict[str, Any] | None:
+    """What is asked or answered; times in UTC, a floating one without a zone, a day as a date."""
+    said = verdict.appointment
     if said is None:
-        return ""
-    whom = ", ".join(said.recipients[:3]) or "nobody named"
-    code = " ".join(str(one) for one in (said.code, said.status) if one)
-    return f"{said.lasting}, for {whom}" + (f", {code}" if code else "")
+        return None
+    return {
+        "method": said.method,
+        "uid": said.uid,
+        "start": said.start.isoformat() if said.start else None,
+        "end": said.end.isoformat() if said.end else None,
+        "zone": said.zone or None,
+        "organizer": said.organizer.addr if said.organizer else None,
+        "attendee": said.attendee.addr if said.attendee else None,
+        "answer": said.answer or None,
+        "sequence": said.sequence,
+        "summary": said.summary,
+        "recurs": said.recurs,
+    }
