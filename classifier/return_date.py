@@ -1,137 +1,86 @@
-"""Return date: the day on which the writer of an out-of-office note is back. Unsure is None, never a guess.
+"""Return date: the first day on which the writer of an out-of-office note is back. Unsure is None, never a guess.
 
-English and German forms. The mail's own date is the reference for a missing year and for the order of day and month.
+"Back on 3 December" and "from 3 December on" are that day, and so is a bare "until": the earliest day that may be meant.
+"Until 3 December inclusive" is the next day, be it a Sunday: which days somebody works nobody knows. The mail's own date is
+the reference for a missing year, for weekdays, and for the order of day and month. See docs/decisions/036.
 """
 
-import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import islice
 
-from classifier.phrases import fold
+from classifier.almanac import Tongue, likelier, short, tongues
+from classifier.claims import Claim, Rank, claims, says_absent
+from classifier.days import order_shown
+from classifier.sentences import level, sentences
 
-_CAP = 2000
-_FUTURE = timedelta(days=400)
-_NAMES = (
-    ("january", "jan", "januar", "jänner"),
-    ("february", "feb", "februar"),
-    ("march", "mar", "märz", "maerz", "mrz"),
-    ("april", "apr"),
-    ("may", "mai"),
-    ("june", "jun", "juni"),
-    ("july", "jul", "juli"),
-    ("august", "aug"),
-    ("september", "sep", "sept"),
-    ("october", "oct", "oktober", "okt"),
-    ("november", "nov"),
-    ("december", "dec", "dezember", "dez"),
+_QUOTING = (
+    "re:",
+    "aw:",
+    "fw:",
+    "fwd:",
+    "wg:",
+    "sv:",
+    "vs:",
+    "tr:",
+    "rv:",
+    "odp:",
+    "antw:",
+    "ynt:",
+    "回复:",
+    "答复:",
+    "转发:",
 )
-_MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names}
-_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun|mo|di|mi|do|fr|sa|so|mon|diens|donners|frei|sams|sonn)(?:day|tag)?|mittwoch|sonnabend)?,? ?"
-_ARTICLE = r"(?:(?:the|dem|den|zum|on|am) ){0,2}"
-_MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
-_DATE = re.compile(
-    r"(?P<iso>\b\d{4}-\d\d-\d\d\b)"
-    r"|(?P<dots>\b\d{1,2}\. ?\d{1,2}\.(?: ?\d{4}|\d{2}\b)?)"
-    r"|(?P<slashes>\b\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})\b)"
-    rf"|(?P<day_first>\b\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?{_MONTH}\b\.?,?(?: \d{{4}}\b)?)"
-    rf"|(?P<month_first>\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?)",
-)
-# The words before a date, and how many days later the writer is back. The first row that finds one date wins.
-_CUES = tuple(
-    (re.compile(rf"\b(?:{words}) {_ARTICLE}{_WEEKDAY}{_ARTICLE}$"), days)
-    for words, days in (
-        (
-            r"back|back in the office|return|returning|will return|back at work|available again|return to the office|return to work|zurück|wieder ab|wieder",
-            0,
-        ),
-        (r"ab", 0),  # counts only with `wieder` behind it: alone it may be the first day away
-        (
-            r"until and including|up to and including|bis einschließlich|bis einschliesslich|bis inklusive|through|thru|bis inkl\.",
-            1,
-        ),
-        (r"until|till|til|up to|bis", 0),
-        (r"to|-|–", 0),
-    )
-)
-_FROM, _UNTIL, _RANGE = 1, 3, 4  # rows of the table above
-_BEFORE = 48  # characters before a date in which its cue stands
-_INCLUSIVE = re.compile(r"^ ?[,(]? ?(?:inclusive|included|einschließlich|einschliesslich|inklusive|inkl)")
-_BACK_AFTER = re.compile(r"^[^.!?]{0,40}\b(?:wieder|zurück|erreichbar)\b")
+_SENTENCES = 60
 
 
 def return_date(subject: str, text: str, sent: datetime | None, language: str) -> date | None:
-    """The day of return that a note names, or None. `language` is what its phrases were in."""
+    """The day of return that a note names, or None. `language` is what its phrases were in, "" if that is not known."""
     if sent is None:
         return None
-    found = list(_found(fold(f"{subject} . {text}", _CAP), sent.date(), language))
-    best = min((rank for rank, _ in found), default=None)
-    days = {day for rank, day in found if rank == best}
-    return days.pop() if len(days) == 1 else None
+    parts = sentences(text, short())
+    whole = " ".join(parts)
+    spoken = tongues(f"{whole} {level(subject[:400])}", language)
+    # The subject of another mail may speak of a return, but hardly of an absence.
+    title = next((title for title in [_title(subject)] if any(says_absent(title, tongue) for tongue in spoken)), "")
+    body = _claims(parts, spoken, sent.date(), whole)
+    return _chosen(body or _claims([title], spoken, sent.date(), title), sent.date()) if body or title else None
 
 
-def _found(folded: str, sent: date, language: str) -> Iterator[tuple[int, date | None]]:
-    """Every date with the rank of its cue; None where the date cannot be told."""
-    for match in _DATE.finditer(folded):
-        before = folded[max(0, match.start() - _BEFORE) : match.start()]
-        after = folded[match.end() : match.end() + _BEFORE]
-        cue = next(((rank, days) for rank, (words, days) in enumerate(_CUES) if words.search(before)), None)
-        if cue is None:
-            continue
-        rank, days = cue
-        if (rank == _FROM and not _BACK_AFTER.search(after)) or (rank == _RANGE and not _in_range(before)):
-            continue
-        day = _read(match, sent, language)
-        later = 1 if rank in (_UNTIL, _RANGE) and _INCLUSIVE.search(after) else days
-        yield rank, day + timedelta(days=later) if day else None
+def _title(subject: str) -> str:
+    """The writer's own words in a subject: neither "Automatic reply:" nor what follows it as the subject of another mail."""
+    found = sentences(subject[:400].replace("!", " "), short())
+    title = " ".join(found)
+    mark, colon, rest = title.partition(":")
+    own = rest.strip() if colon and not any(char.isdigit() for char in mark) else title
+    return "" if own.startswith(_QUOTING) or title.startswith(_QUOTING) else own
 
 
-def _in_range(before: str) -> bool:
-    """Whether "to" stands in a range: `from 3 May to`, `vom 3. bis`."""
-    return "from " in before or "vom " in before or "between " in before
+def _claims(parts: Iterable[str], spoken: list[Tongue], sent: date, whole: str) -> list[Claim]:
+    made: list[Claim] = []
+    orders = {tongue.code: tongue.order if tongue.order != "either" else order_shown(whole) for tongue in spoken}
+    for part in islice(parts, _SENTENCES):
+        of_part = (claims(part, tongue, sent, orders[tongue.code]) for tongue in likelier(part, spoken))
+        made += next((found for found in of_part if found), [])
+    return made
 
 
-def _month(text: str) -> int:
-    words = re.findall(r"[a-zäö]+", text)
-    return next((_MONTHS[word] for word in words if word in _MONTHS), 0)
-
-
-def _read(match: re.Match[str], sent: date, language: str) -> date | None:
-    numbers = [int(number) for number in re.findall(r"\d+", match.group())]
-    match match.lastgroup:
-        case "iso":
-            days = [_day(*numbers)]
-        case "dots":
-            days = [_of(sent, numbers[1], numbers[0], *numbers[2:])]
-        case "slashes":
-            orders = (
-                [(numbers[1], numbers[0])] if language == "de" else [(numbers[1], numbers[0]), (numbers[0], numbers[1])]
-            )
-            days = [_of(sent, month, day, numbers[2]) for month, day in orders]
-        case _:
-            days = [_of(sent, _month(match.group()), *numbers)]
-    sane = {day for day in days if day and sent <= day <= sent + _FUTURE}
-    return _sooner(sane, sent)
-
-
-def _sooner(days: set[date], sent: date) -> date | None:
-    """The one day; of two readings the one within four months, if the other is not."""
-    near = {day for day in days if day <= sent + timedelta(days=120)}
-    chosen = days if len(days) == 1 else near
-    return chosen.pop() if len(chosen) == 1 else None
-
-
-def _of(sent: date, month: int, day: int, year: int | None = None) -> date | None:
-    if year is not None:
-        return _day(year + 2000 if year < 100 else year, month, day)
-    this = _day(sent.year, month, day)
-    if this is None or this >= sent:
-        return this
-    following = _day(sent.year + 1, month, day)
-    return following if following and following <= sent + timedelta(days=300) else None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
+def _chosen(made: list[Claim], sent: date) -> date | None:
+    """The one day that the plainest claims agree on."""
+    best = [claim for claim in made if claim.rank is min(other.rank for other in made)]
+    if any(not claim.days for claim in best):
         return None
+    now = [claim for claim in best if claim.began is None or claim.began <= sent]
+    day = _agreed(best) or _agreed(now) or _agreed([claim for claim in now if claim.began is not None])
+    return None if day is None or _later(day, made) else day
+
+
+def _agreed(best: list[Claim]) -> date | None:
+    common = frozenset.intersection(*(claim.days for claim in best)) if best else frozenset[date]()
+    return next(iter(common)) if len(common) == 1 else None
+
+
+def _later(day: date, made: list[Claim]) -> bool:
+    """Whether the note also says that the absence goes on longer."""
+    spans = (claim for claim in made if claim.rank is Rank.UNTIL and claim.days)
+    return any(min(claim.days) > day and (claim.began is None or claim.began < day) for claim in spans)

@@ -19,9 +19,11 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from classifier.classify import classify  # noqa: E402  after the path
+from classifier.return_date import return_date  # noqa: E402  after the path
 from classifier.verdict import PERSON, Evidence, Kind, Verdict  # noqa: E402  after the path
 from inbound.message import Message  # noqa: E402  after the path
 from inbound.parse import parse  # noqa: E402  after the path
+from tests.classifier.dated import notes  # noqa: E402  after the path
 
 CORPUS = Path(os.environ.get("POSTROOM_CORPUS", ROOT.parent / "shared" / "corpus"))
 # By their digests: what the private corpus is made of is not told here.
@@ -93,6 +95,7 @@ def main() -> None:
     }
     for name, half in halves.items():
         _print_half(name, half)
+    _print_return_dates()
     _print_speed(cases or halves["own mails"])
 
 
@@ -110,6 +113,22 @@ def _print_half(name: str, half: list[Judged]) -> None:
             print(
                 f"  MISS {j.case.source}/{j.case.path.name}: {j.case.label}, judged {j.verdict.kind}: {j.verdict.because[0][:60]}"
             )
+
+
+def _print_return_dates() -> None:
+    """Of the labelled notes: how many days of return are right, wrong and null, and each that is not right."""
+    for table in ("return_dates.tsv", "return_dates_held_back.tsv"):
+        read = [(note, return_date(note.subject, note.text, note.sent, note.language)) for note in notes(table)]
+        tally = Counter("right" if day == note.back else "wrong" if day else "null" for note, day in read)
+        print(
+            f"\n== {table}: {len(read)} notes, "
+            + ", ".join(f"{tally[how]} {how}" for how in ("right", "wrong", "null"))
+        )
+        for note, day in read:
+            if day != note.back:
+                print(
+                    f"  MISS {note.language}: {day or 'null'} for {note.back or 'null'}: {' '.join(note.text.split())[:90]}"
+                )
 
 
 def _rate(part: list[Judged]) -> str:

@@ -1,0 +1,87 @@
+"""Sentences: a note as it is searched for dates: one spelling of letters, digits and dashes, a sentence a line. It understands nothing."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+CAP = 4000  # characters of a note that are read
+_MOST = 100  # sentences
+_INVISIBLE = "\u00ad\u0640\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff*"
+_MARKS = {
+    ord(char): same
+    for chars, same in (
+        ("’‘´ʼ`׳", "'"),
+        ("“”„«»״‟", '"'),
+        ("–—−‒―~〜～", " - "),
+        (_INVISIBLE, ""),
+        *zip("\u05be،ıłŁđĐøØ、•", ("-", ",", "i", "l", "L", "d", "D", "o", "O", ", ", "\n"), strict=True),
+        *((chr(zero + digit), str(digit)) for zero in (0x660, 0x6F0) for digit in range(10)),
+    )
+    for char in chars
+}
+_WRAPPED = 50  # a line of so many characters goes on in the next one
+_QUOTED = re.compile(r'(?:(?<=\s)|(?<=\())"[^"\n]{3,200}"(?=[\s,.;:)]|$)')
+_END = re.compile(r"[!?;؟。！？]+\s*|\.(?:\s+|$)")
+_HEBREW = re.compile(r"(?<=[א-ת])-?(?=\d)")
+_LAST_WORD = re.compile(r"([^\W\d_]*)\W?$")
+_NUMBER = re.compile(r"\d$")
+
+
+def level(text: str) -> str:
+    """One spelling: no accents, no case, one kind of dash and apostrophe, digits of any script as they are."""
+    return _even(text).casefold().replace("\u0307", "")
+
+
+def sentences(text: str, short: frozenset[str]) -> list[str]:
+    """The sentences of a text, levelled. `short`: levelled words behind which, or behind whose number, a full stop ends nothing."""
+    even = _QUOTED.sub(" ", _HEBREW.sub(" ", _even(text[:CAP])))
+    found = (level(" ".join(part.split())) for line in _lines(even) for part in _parts(line, short))
+    return [part for part in found if part][:_MOST]
+
+
+def _even(text: str) -> str:
+    # Taken apart, letters lose their accents; put together again, Korean syllables are whole.
+    apart = unicodedata.normalize("NFKD", text.translate(_MARKS))
+    bare = apart if apart.isascii() else "".join(char for char in apart if unicodedata.category(char) != "Mn")
+    return unicodedata.normalize("NFC", bare).translate(_MARKS)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines as they were meant: what a mail program has wrapped is whole again."""
+    whole = ""
+    for raw in text.split("\n"):
+        line = raw.strip()
+        whole = f"{whole} {line}" if whole else line
+        wide = len(line) >= (_WRAPPED if line.isascii() or not _unspaced(line) else _WRAPPED // 2)
+        if not line or not (wide or line.endswith((":", ","))):
+            yield whole
+            whole = ""
+    yield whole
+
+
+def _unspaced(line: str) -> bool:
+    return line.count(" ") * 12 < len(line)
+
+
+def _parts(line: str, short: frozenset[str]) -> Iterator[str]:
+    start = 0
+    for end in _END.finditer(line):
+        if end.group().startswith(".") and _goes_on(
+            line[max(0, start, end.start() - 24) : end.start()], line[end.end() : end.end() + 24], short
+        ):
+            continue
+        yield line[start : end.end()]
+        start = end.end()
+    yield line[start:]
+
+
+def _goes_on(before: str, after: str, short: frozenset[str]) -> bool:
+    """Whether a full stop between these belongs to a number or a shortened word."""
+    if not after or after[0].islower():
+        return bool(after)
+    following = re.match(r"[^\W\d_]*", after)
+    if _NUMBER.search(before):  # `3. Dezember`, `3. 12. 2026`
+        return after[0].isdigit() or after[0] in "-(" or (following is not None and level(following.group()) in short)
+    last = _LAST_WORD.search(before)
+    word = level(last.group(1)) if last else ""
+    return bool(word) and (len(word) == 1 or (word in short and (after[0].isdigit() or len(word) <= 4)))
