@@ -13,10 +13,12 @@ from classifier.joining import Joined, join, join_robot
 from classifier.reading import Reading
 from classifier.return_date import return_date
 from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot, taught
-from classifier.saying import of_appointment, of_bounce
+from classifier.saying import of_absence, of_appointment, of_bounce
+from classifier.substitute import substitute
 from classifier.thanks import only_approval, only_thanks
 from classifier.undelivered import bounce_of
 from classifier.verdict import PERSON, Bounce, Evidence, Kind, Passed, Verdict
+from inbound.message import Message
 
 _BECAUSE_CAP = 120  # characters of one line of `because`
 
@@ -113,16 +115,21 @@ def machines(clues: Clues) -> tuple[Rule, ...]:
 def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined, authenticated: Passed) -> Verdict:
     language = "" if kind in PERSON else clues.body.language or clues.titled.language
     message = clues.message
-    back = return_date(message.subject, clues.new, message.date, language) if kind is Kind.OUT_OF_OFFICE else None
+    away = kind is Kind.OUT_OF_OFFICE
+    back = return_date(message.subject, clues.new, message.date, language) if away else None
+    meanwhile = _line(substitute(clues.new, _known(message), language)) if away else ""
     returned = _bounce(clues) if kind is Kind.BOUNCE else None
     appointment = message.appointment if kind is Kind.CALENDAR else None
-    said = of_bounce(returned) if returned else of_appointment(appointment) if appointment else ""
+    said = (
+        of_bounce(returned) if returned else of_appointment(appointment) if appointment else of_absence(back, meanwhile)
+    )
     return Verdict(
         kind=kind,
         because=tuple(_line(text) for text in (*because, said) if text),
         no_answer=_line(why_not(kind, clues, joined, authenticated)),
         language=language,
         return_date=back,
+        substitute=meanwhile,
         bounce=returned,
         appointment=appointment,
         said=_line(said),
@@ -136,6 +143,11 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         pending=joined.pending,
         possibly=joined.possibly,
     )
+
+
+def _known(message: Message) -> frozenset[str]:
+    """The addresses of both sides: neither is anybody's substitute."""
+    return frozenset(address.addr.lower() for address in (*message.from_, *message.to, *message.reply_to))
 
 
 def _bounce(clues: Clues) -> Bounce:

@@ -1,4 +1,4 @@
-"""Saying: what a bounce or a calendar's message says, in a few words for people. It judges nothing."""
+"""Saying: what a bounce, a calendar's message or an absence says, in a few words for people. It judges nothing."""
 
 from datetime import UTC, date, datetime
 
@@ -36,6 +36,13 @@ def of_appointment(said: Appointment) -> str:
     title = f'"{said.summary[:_TITLE]}"' if said.summary else ""
     times = _when(said.start) + (f" to {_when(said.end)}" if said.start and said.end else "")
     return ", ".join(one for one in (what, title, times, "repeated" if said.recurs else "") if one)
+
+
+def of_absence(back: date | None, substitute: str) -> str:
+    """When somebody is back, and who is asked meanwhile."""
+    return ", ".join(
+        one for one in (f"back on {back}" if back else "", f"meanwhile {substitute}" if substitute else "") if one
+    )
 
 
 def _when(moment: datetime | date | None) -> str:

@@ -164,9 +164,10 @@ class Verdict:
     no_answer: str = ""  # why no automatic answer may go to it; "" means that one may
     language: str = ""  # ISO 639-1, "" if unknown
     return_date: date | None = None  # of an out-of-office note
+    substitute: str = ""  # whom such a note names as the contact meanwhile: an address, or a name with a number
     bounce: Bounce | None = None  # of a bounce: for whom, for good or not, and why
     appointment: Appointment | None = None  # of a calendar's message: what is asked or answered, and when
-    said: str = ""  # what a bounce or a calendar's message says, in a few words
+    said: str = ""  # what a bounce, a calendar's message or an absence says, in a few words
     thanks: bool = False  # a person's reply that only says thanks
     approves: bool = False  # a person's reply that only says yes to what was done, with or without thanks
     authenticated: Passed = Passed.UNKNOWN

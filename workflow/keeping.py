@@ -35,5 +35,6 @@ def away(
     if back is None or not awaited:
         return keep(ticket, status, verdict, workflow)
     until = max(back, ticket.paused_until or back)
-    because = (f'the client is away: "{status.name}" stays, and its timer stands until {shown(until)}',)
-    return replace(stay(ticket, workflow, because), paused_until=until, due_at=held_up(ticket, status, until, now))
+    because = f'the client is away: "{status.name}" stays, and its timer stands until {shown(until)}'
+    told = (because, verdict.said) if verdict.said else (because,)
+    return replace(stay(ticket, workflow, told), paused_until=until, due_at=held_up(ticket, status, until, now))

@@ -89,6 +89,7 @@ def _row(name: str, message: Message, verdict: Verdict, keys_: Keys | None) -> d
         "because": list(verdict.because),
         "language": verdict.language,
         "return_date": verdict.return_date.isoformat() if verdict.return_date else None,
+        "substitute": verdict.substitute or None,
         "bounce": bounce(verdict, message, keys_),
         "calendar": calendar(verdict),
         "authenticated": verdict.authenticated,

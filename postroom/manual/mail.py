@@ -42,7 +42,10 @@ PAGES = {
         examples=(
             ("classify mail.eml", "the kind, whether it may be answered, and why"),
             ("classify --explain mail.eml", "a page with all evidence, and what would have changed it"),
-            ("classify --json *.eml", "one object a line; `bounce` and `calendar` hold what such a mail says"),
+            (
+                "classify --json *.eml",
+                "one object a line; `return_date`, `substitute`, `bounce` and `calendar` hold what such a mail says",
+            ),
             ("mails --raw m17 | postroom classify -", "from standard input"),
         ),
         see=("mails",),

@@ -17,7 +17,7 @@ TICKET = (
     "number subject status open ball_with requester mailbox assigned_to created_at status_since due_at merged_into tags"
 )
 KEYS = {
-    "classify": "file kind answer because language return_date authenticated defects",
+    "classify": "file kind answer because language return_date substitute bounce calendar authenticated defects",
     "tickets": TICKET,
     "ticket": f"{TICKET} history conversation people timers",
     "history": "at from to by because mail",

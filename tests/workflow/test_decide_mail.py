@@ -196,7 +196,9 @@ def test_a_second_copy_of_an_answer_to_our_reply_address_escalates_nothing() -> 
 
 def test_an_out_of_office_note_holds_the_timer_until_the_client_is_back() -> None:
     waiting = ticket("pending_client_feedback", due_at=NOW + timedelta(days=20))
-    decision = mail(waiting, "out_of_office", return_date=date(2026, 12, 3))
+    said = "back on 2026-12-03, meanwhile bo@example.org"
+    decision = mail(waiting, "out_of_office", return_date=date(2026, 12, 3), said=said)
+    assert decision.because[-1] == said
     back = datetime(2026, 12, 3, tzinfo=UTC)
     assert (decision.status, decision.paused_until) == ("pending_client_feedback", back)
     assert decision.due_at == NOW + timedelta(days=20) + (back - NOW)
