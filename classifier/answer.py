@@ -23,8 +23,8 @@ _SUPPRESS = frozenset({"all", "autoreply", "oof", "dr", "rn", "nrn", "ndr"})
 _LISTED = frozenset({"bulk", "list", "junk", "auto_reply"})
 
 
-def why_not(kind: Kind, clues: Clues, joined: Joined, authenticated: Passed) -> str:
-    """The reason why no automatic answer may go to it; "" if one may."""
+def why_not(kind: Kind, clues: Clues, joined: Joined, authenticated: Passed, silent: str) -> str:
+    """The reason why no automatic answer may go to it; "" if one may. `silent` is what `nobody_there` says of it."""
     if kind not in PERSON:
         return f"it is {kind}"
     if kind in (Kind.STAFF_COMMAND, Kind.STAFF_REPLY):
@@ -35,7 +35,7 @@ def why_not(kind: Kind, clues: Clues, joined: Joined, authenticated: Passed) -> 
         return "its sender is new on the ticket"
     if authenticated is Passed.NO:
         return "its sender is not authentic"
-    return next((said for reason in REASONS if not _lifted(reason, clues) and (said := reason(clues))), "")
+    return silent or next((said for reason in REASONS if (said := reason(clues))), "")
 
 
 def nobody_there(kind: Kind, clues: Clues) -> str:
@@ -212,8 +212,8 @@ NOBODY_THERE: tuple[Callable[[Clues], str], ...] = (
     _our_own,
     _flood,
 )
+# These say nothing of the next mail of its sender.
 REASONS: tuple[Callable[[Clues], str], ...] = (
-    *NOBODY_THERE,
     _two_senders,
     _suppressed,
     _many_hops,

@@ -115,6 +115,7 @@ def machines(clues: Clues) -> tuple[Rule, ...]:
 def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined, authenticated: Passed) -> Verdict:
     language = "" if kind in PERSON else clues.body.language or clues.titled.language
     message = clues.message
+    silent = nobody_there(kind, clues)
     away = kind is Kind.OUT_OF_OFFICE
     back = return_date(message.subject, clues.new, message.date, language) if away else None
     meanwhile = _line(substitute(clues.new, _known(message), language)) if away else ""
@@ -126,7 +127,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
     return Verdict(
         kind=kind,
         because=tuple(_line(text) for text in (*because, said) if text),
-        no_answer=_line(why_not(kind, clues, joined, authenticated)),
+        no_answer=_line(why_not(kind, clues, joined, authenticated, silent)),
         language=language,
         return_date=back,
         substitute=meanwhile,
@@ -137,7 +138,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         approves=kind is Kind.CLIENT_REPLY and only_approval(clues),
         authenticated=authenticated,
         sender=clues.sender,
-        silent=_line(nobody_there(kind, clues)),
+        silent=_line(silent),
         ticket=joined.ticket,
         by_reply_address=person.by_reply_address(clues, joined),
         pending=joined.pending,

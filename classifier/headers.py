@@ -114,21 +114,22 @@ MAILERS = (
 )
 
 _OFF = ("no", "false", "0")
+_PROOF, _MASS, _CAMPAIGN = (frozenset(name for name, _ in table) for table in (PROOF, MASS, CAMPAIGN))
 
 
 def machine_header(message: Message) -> str:
     """The header that only a machine writes, as `Name: value`, or ""."""
-    return _found(message, PROOF)
+    return _found(message, PROOF, _PROOF)
 
 
 def mass_header(message: Message) -> str:
     """The header of lists and mass mail, as `Name: value`, or ""."""
-    return _found(message, MASS)
+    return _found(message, MASS, _MASS)
 
 
 def campaign_header(message: Message) -> str:
     """The header that newsletters carry and people's mail does not, or ""."""
-    return _found(message, CAMPAIGN)
+    return _found(message, CAMPAIGN, _CAMPAIGN)
 
 
 def human_mailer(message: Message) -> str:
@@ -146,8 +147,7 @@ def header_in(table: tuple[tuple[str, str], ...], name: str, value: str) -> bool
     return said not in _OFF and any(name == key and said.startswith(begin) for key, begin in table)
 
 
-def _found(message: Message, table: tuple[tuple[str, str], ...]) -> str:
-    wanted = {name for name, _ in table}
+def _found(message: Message, table: tuple[tuple[str, str], ...], wanted: frozenset[str]) -> str:
     for name, value in message.headers:
         if name in wanted and header_in(table, name, value):
             return f"{name.title()}: {value}"

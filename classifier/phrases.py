@@ -93,11 +93,16 @@ def _key(text: str, common: Counter[str]) -> str:
     return min(found, key=lambda word: (len(word) < 4, common[word], -len(word)), default=text)
 
 
+def _others(text: str, key: str) -> frozenset[str]:
+    """The other words without which a phrase stands nowhere. What ends in _ may go on: the km_ of km_c258."""
+    return frozenset(word for word in _WORD.findall(text) if word != key and "_" not in word)
+
+
 class Matcher:
     """All phrases at once. Built once; `said` may be called from any thread."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._words: dict[str, list[Phrase]] = {}
+        self._words: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
         self._unspaced: list[Phrase] = []
         table = tuple(phrases)
         common = Counter(word for phrase in table for word in _WORD.findall(phrase.text))
@@ -105,7 +110,8 @@ class Matcher:
             if _UNSPACED.search(phrase.text):
                 self._unspaced.append(phrase)
             else:
-                self._words.setdefault(_key(phrase.text, common), []).append(phrase)
+                key = _key(phrase.text, common)
+                self._words.setdefault(key, []).append((phrase, _others(phrase.text, key)))
         self._keys = frozenset(self._words)
 
     def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:
@@ -114,12 +120,12 @@ class Matcher:
         return Said(hits, frozenset(hit.phrase.says for hit in hits))
 
     def _hits(self, text: str, beginnings: tuple[int, ...]) -> Iterator[Hit]:
-        for key in self._keys.intersection(_WORD.findall(text)):
-            for phrase in self._words[key]:
-                at = _find(text, phrase, beginnings)
-                if at >= 0:
+        found = frozenset(_WORD.findall(text))
+        for key in self._keys & found:
+            for phrase, others in self._words[key]:
+                if others <= found and (at := _find(text, phrase, beginnings)) >= 0:
                     yield Hit(phrase, at)
-        if _UNSPACED.search(text):
+        if not text.isascii() and _UNSPACED.search(text):
             for phrase in self._unspaced:
                 at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
                 if at >= 0:

@@ -1,10 +1,12 @@
 """Senders: addresses that machines write from and no person reads. Compares addresses; it decides nothing."""
 
 import re
+from functools import lru_cache
 
 from classifier.phrases import words
 from inbound.message import Address
 
+_LONGEST = 64  # characters before the @ (RFC 5321 §4.5.3.1)
 # "Do not answer", as senders' addresses say it.
 _NOBODY = re.compile(
     r"(?:^|[._+-])(?:(?:no|not|non?e?|keine?|nicht|na[ao]|n[ao]o|nie|ne|nu|ej|ei|inte|ikke|ingen|niet|geen)[._-]?(?:"
@@ -41,10 +43,13 @@ _NAMES = (
 
 def is_nobody(address: Address) -> bool:
     """Whether no person reads or writes at this address: noreply, a daemon, cron."""
-    local = address.key.partition("@")[0]
-    tracker = address.name.casefold().endswith("(jira)")
+    return _no_person(address.key.partition("@")[0][:_LONGEST]) or address.name.casefold().endswith("(jira)")
+
+
+@lru_cache(maxsize=4096)
+def _no_person(local: str) -> bool:
     daemon = local in _LOCALS or local.startswith("microsoftexchange")  # a "System Administrator" may be a person
-    return daemon or tracker or local in _MACHINES or bool(_NOBODY.search(local))
+    return daemon or local in _MACHINES or bool(_NOBODY.search(local))
 
 
 def is_daemon(address: Address) -> bool:

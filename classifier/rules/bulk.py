@@ -36,7 +36,7 @@ def worded(clues: Clues) -> str:
         return f"{said[0]}; {letters}"
     if not _leaves(clues) or "self" in clues.body or signed(clues):
         return ""
-    made = [sign for sign in (made_for_one(clues), program(clues), drawn(clues), letters) if sign]
+    made = _made(clues)
     wanted = 3 if "request" not in clues.body else 4
     return f"{said[0]}; {made[0]}" if made and said and len(said) + len(made) >= wanted else ""
 
@@ -44,11 +44,9 @@ def worded(clues: Clues) -> str:
 def advertises(clues: Clues) -> str:
     """What makes a mail read like bulk that may be a person's: too little to call it so, too much to answer it."""
     said, leaves = _words(clues), _leaves(clues)
-    made = (
-        [sign for sign in (made_for_one(clues), program(clues), drawn(clues), campaigner(clues)) if sign]
-        if leaves
-        else []
-    )
+    if not said and not leaves:
+        return ""
+    made = _made(clues) if leaves else []
     person = desk(clues) or signed(clues) or not clues.body.kinds.isdisjoint({"request", "self"})
     if said and len(clues.new) > _LONG and len(said) >= (3 if person else 2):
         return said[0]
@@ -57,6 +55,11 @@ def advertises(clues: Clues) -> str:
     if len(said) >= 3:
         return said[0]
     return f"{leaves}; {made[0]}" if made else ""
+
+
+def _made(clues: Clues) -> list[str]:
+    """What shows that a program sent it to many."""
+    return [sign for sign in (made_for_one(clues), program(clues), drawn(clues), campaigner(clues)) if sign]
 
 
 def _leaves(clues: Clues) -> str:
