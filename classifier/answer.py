@@ -177,16 +177,17 @@ def _doubtful(clues: Clues) -> str:
 def _acknowledges(clues: Clues) -> str:
     """Two things that robots say on receipt, and no word of a person's own: such a mail may be either's."""
     said = [hit.phrase.text for hit in clues.body.hits if hit.phrase.says in {"received", "acknowledged", "automatic"}]
-    alone = clues.body.kinds.isdisjoint({"request", "self"}) and not clues.forward
+    alone = clues.body.kinds.isdisjoint({"request", "self"}) and not (clues.forward or signed(clues) or desk(clues))
     enough = len(set(said)) >= 2 or "automatic" in clues.body
     return f'it reads like a robot\'s answer: "{min(said)}"' if said and enough and alone else ""
 
 
 def _tells(clues: Clues) -> str:
     """A machine's news, and no word of a person's own."""
-    said = {hit.phrase.text for hit in clues.body.hits if hit.phrase.says == "alert"}
+    said = {hit.phrase.text for hit in clues.body.hits if hit.phrase.says in {"alert", "detail"}}
+    told = len(said) >= 2 and "alert" in clues.body
     alone = clues.body.kinds.isdisjoint({"request", "self"}) and not clues.wants and not (signed(clues) or desk(clues))
-    return f'it reads like a machine\'s news: "{min(said)}"' if len(said) >= 2 and alone and not clues.quoted else ""
+    return f'it reads like a machine\'s news: "{min(said)}"' if told and alone and not clues.quoted else ""
 
 
 def _advertises(clues: Clues) -> str:

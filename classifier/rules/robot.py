@@ -4,6 +4,7 @@ Words count up to the first that a person says: whoever pastes a machine's mail 
 system's mail that a person's words came with, and no header of a machine, stays a person's.
 """
 
+import re
 from collections.abc import Iterator
 
 from classifier.clues import Clues
@@ -24,8 +25,10 @@ _TRACKERS = (
     "x-jenkins",
 )
 _PERSONS = frozenset({"request", "self"})
-_MACHINES = frozenset({"acknowledged", "received", "automatic", "alert"})
+_MACHINES = frozenset({"acknowledged", "received", "automatic", "alert", "detail"})
+_NUMBER = re.compile(r"\d{3,}")
 _QUOTES = frozenset('"“„«»‘「『')
+_MANY = 4  # of what people name, too
 _BESIDE = 60  # characters before a machine's words in which a quotation mark makes them somebody else's
 
 
@@ -58,8 +61,14 @@ def acknowledgement(clues: Clues) -> str:
     automatic = next((hit.phrase.text for hit in said if hit.phrase.says == "automatic"), "")
     others = [f'text "{text}"' for text in _texts(said) if text != received] if strong or automatic else []
     seconds = [f'subject "{title}"'] if title else []
-    seconds += others + ([clues.robot_path] if clues.robot_path else [])
+    seconds += others + [sign for sign in (clues.robot_path, _numbered(clues) if strong else "") if sign]
     return f'text "{received}"; {seconds[0]}' if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
+
+
+def _numbered(clues: Clues) -> str:
+    """A number that subject and text both name, as ticket systems number what they receive."""
+    found = next((match[0] for match in _NUMBER.finditer(clues.subject) if match[0] in clues.new), "")
+    return f'subject "{found}"' if found else ""
 
 
 def _wanted(clues: Clues, strong: bool, automatic: bool) -> int:
@@ -164,12 +173,17 @@ def _persons(clues: Clues, told: int, made: int) -> bool:
 
 
 def _told(clues: Clues) -> list[str]:
-    """What machines tell, each once. A subject alone says nothing above a text: people copy it from the mail that they ask about."""
-    hits = list(_machines(clues, "alert"))
+    """What machines tell, each once. Orders, fields and programs are what people name, too: they count beside something else.
+
+    A subject alone says nothing above a text: people copy it from the mail that they ask about.
+    """
+    hits = list(_machines(clues, "alert", "detail"))
+    title = sorted((hit for hit in clues.titled.hits if hit.phrase.says in {"alert", "detail"}), key=lambda hit: hit.at)
+    told = list(dict.fromkeys([*_texts(title), *_texts(hits)]))
     if not hits and clues.new.strip():
-        return _texts([hit for hit in clues.titled.hits if hit.phrase.says == "alert"])[:1]
-    title = sorted((hit for hit in clues.titled.hits if hit.phrase.says == "alert"), key=lambda hit: hit.at)
-    return list(dict.fromkeys([*_texts(title), *_texts(hits)]))
+        return told[:1]
+    sure = any(hit.phrase.says == "alert" for hit in (*title, *hits))
+    return told if sure or len(told) >= _MANY else []
 
 
 def _watches(clues: Clues) -> bool:
