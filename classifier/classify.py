@@ -9,7 +9,9 @@ from typing import NamedTuple
 from classifier.answer import nobody_there, why_not
 from classifier.authentication import authenticate
 from classifier.clues import Clues, gather
+from classifier.hints import hints
 from classifier.joining import Joined, join, join_robot
+from classifier.offered import offered
 from classifier.reading import Reading
 from classifier.return_date import return_date
 from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot, taught
@@ -20,6 +22,7 @@ from classifier.undelivered import bounce_of
 from classifier.verdict import PERSON, Bounce, Evidence, Kind, Passed, Verdict
 from inbound.message import Message
 
+_CLIENTS = PERSON - {Kind.STAFF_REPLY, Kind.STAFF_COMMAND}
 _BECAUSE_CAP = 120  # characters of one line of `because`
 
 
@@ -136,6 +139,8 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         said=_line(said),
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
         approves=kind is Kind.CLIENT_REPLY and only_approval(clues),
+        hints=hints(clues, answers=kind is Kind.CLIENT_REPLY or joined.ticket is not None) if kind in _CLIENTS else (),
+        forwarded=offered(clues) if kind in PERSON else None,
         authenticated=authenticated,
         sender=clues.sender,
         silent=_line(silent),

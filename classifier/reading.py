@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from classifier.headers import human_mailer, mass_header
 from classifier.phrases import MATCHER, TEXT_CAP, Said, fold
 from classifier.subjects import FORWARDS, REPLIES, heads, prefix_of
-from inbound.attributions import FORWARD
-from inbound.message import Message
-from inbound.quotes import split
+from inbound.forwards import original
+from inbound.message import Forwarded, Message
+from inbound.quotes import Of, joined, mark
 
 _SPLIT_CAP = 16 * 1024  # characters of a body that are looked at for quotes (T16)
-_LINE = 400  # characters; no line that introduces a forwarded mail is longer
+# What rules look at, and what a person alone has written: machines' notes end in closings and notices, too.
+_UNQUOTED = (Of.NEW, Of.CLOSING, Of.SIGNED, Of.DISCLAIMER)
+_OWN = (Of.NEW, Of.CLOSING)
 _TAIL = 1500  # characters of the end of a long body
 
 
@@ -25,9 +27,11 @@ class Reading:
     titled: Said  # what the subject says
     new: str  # what is new in the body, as it was written
     body: Said  # what that says
+    own: str  # of that, what is neither a name below a closing nor a notice
     quoted: bool
     reply: bool  # the subject begins with Re: or its like
     forward: bool  # Fwd: or its like, or Thunderbird says so
+    forwarded: Forwarded | None  # what the headers of the forwarded mail claim
     mass: str  # a header of lists and mass mail, on people's mail too: a hint
     mailer: str  # the program that a person writes mail with
 
@@ -37,30 +41,24 @@ def read(message: Message) -> Reading:
     subject = fold(message.subject, 400)
     begins = heads(subject)
     prefix = prefix_of(subject, begins[-1])
-    parts = split(message.text[:_SPLIT_CAP])
-    new, forwarded = _own_words(parts.new)
+    marked = mark(message.text[:_SPLIT_CAP])
+    fronted = prefix in FORWARDS or bool(message.value("x-forwarded-message-id"))
+    at, forwarded = original(*marked, fronted=fronted)
+    above = (marked[0][:at], marked[1][:at]) if at is not None else marked
+    new, own = joined(above, *_UNQUOTED), joined(above, *_OWN)
     return Reading(
         subject=subject,
         titled=MATCHER.said(subject, begins),
         new=new[:TEXT_CAP],
         body=MATCHER.said(_ends(new)),
-        quoted=bool(parts.quoted.strip()),
+        own=own[:TEXT_CAP],
+        quoted=bool(joined(marked, Of.QUOTED).strip()),
         reply=prefix in REPLIES,
-        forward=forwarded or prefix in FORWARDS or bool(message.value("x-forwarded-message-id")),
+        forward=at is not None or fronted,
+        forwarded=forwarded or message.enclosed,
         mass=mass_header(message),
         mailer=human_mailer(message),
     )
-
-
-def _own_words(new: str) -> tuple[str, bool]:
-    """What stands above a forwarded mail, and whether there is one: `split` calls it new, but somebody else wrote it."""
-    lines = new[: TEXT_CAP + _TAIL].splitlines()
-    for number, line in enumerate(lines):
-        bare = line.strip(" \t*")
-        # Its lines begin with dashes or end with a colon; the pattern is long, and most lines are neither.
-        if len(line) <= _LINE and (bare[:1] == "-" or bare[-1:] in {":", "："}) and FORWARD.fullmatch(line):
-            return "\n".join(lines[:number]), True
-    return new, False
 
 
 def _ends(new: str) -> str:

@@ -3,42 +3,52 @@
 import re
 
 from classifier.clues import Clues
+from classifier.people import PEOPLE
 from classifier.phrases import MATCHER, Phrase, Said, fold
 
 _LONGEST = 200  # characters
 _WORD = re.compile(r"\w+")
 _MOST_NAMES = 4  # words that may be left over: names under the thanks
 _KIND = frozenset({"thanks", "courtesy"})
-_YES = _KIND | {"approval"}
+YES = _KIND | {"approval"}
+_ASKS = ("?", "？", "؟")
 
 
 def only_thanks(clues: Clues) -> bool:
-    """Whether nothing but thanks, courtesy and names is in the new text."""
-    text = fold(clues.new)
-    if "thanks" not in clues.body or clues.wants or len(text) > _LONGEST:
+    """Whether nothing but thanks, courtesy and names is in the writer's own words."""
+    text = fold(clues.own)
+    if len(text) > _LONGEST or _wants(clues.own, text):
         return False
-    rest = _without(text, MATCHER.said(text), _KIND)
-    return len(rest) <= _MOST_NAMES and set(rest) <= _names(clues.new)
+    said = PEOPLE.said(text)
+    if "thanks" not in said:
+        return False
+    rest = without(text, said, _KIND)
+    return len(rest) <= _MOST_NAMES and set(rest) <= names_in(clues.own)
 
 
 def only_approval(clues: Clues) -> bool:
-    """Whether nothing but a yes to what was done is in the new text, with thanks, courtesy and names around it."""
-    if "approval" not in clues.body or clues.wants or len(fold(clues.new)) > _LONGEST:
+    """Whether nothing but a yes to what was done is in the writer's own words, with thanks, courtesy and names around it."""
+    text = fold(clues.own)
+    if len(text) > _LONGEST or _wants(clues.own, text) or "approval" not in PEOPLE.said(text):
         return False
     names, said_yes = 0, False
-    for line in filter(str.strip, clues.new.splitlines()):
-        said = MATCHER.said(fold(line))
-        rest = _without(fold(line), said, _YES)
+    for line in filter(str.strip, clues.own.splitlines()):
+        said = PEOPLE.said(fold(line))
+        rest = without(fold(line), said, YES)
         # Names stand under a greeting or below the yes, never beside it: "Not approved" begins with a capital, too.
         beside = "approval" in said or not (said_yes or "courtesy" in said)
-        if rest and (beside or not set(rest) <= _names(line)):
+        if rest and (beside or not set(rest) <= names_in(line)):
             return False
         said_yes = said_yes or "approval" in said
         names += len(rest)
-    return names <= _MOST_NAMES
+    return said_yes and names <= _MOST_NAMES
 
 
-def _without(text: str, said: Said, says: frozenset[str]) -> list[str]:
+def _wants(own: str, text: str) -> bool:
+    return any(mark in own for mark in _ASKS) or "request" in MATCHER.said(text)
+
+
+def without(text: str, said: Said, says: frozenset[str]) -> list[str]:
     """The words that none of these phrases covers. Longer phrases go first: "thank you" before "you"."""
     words = "".join(char if char.isalnum() or char == "'" else " " for char in text).split()
     padded = f" {'  '.join(words)} "
@@ -53,7 +63,7 @@ def _of(said: Said, says: frozenset[str]) -> set[Phrase]:
     return {hit.phrase for hit in said.hits if hit.phrase.says in says}
 
 
-def _names(written: str) -> set[str]:
+def names_in(written: str) -> set[str]:
     """The words with a capital that begin no second sentence of a line: `Kim`, not the `Broken` of "Thanks. Broken"."""
     names: set[str] = set()
     for line in written.splitlines():

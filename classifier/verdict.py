@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from inbound.message import Address, Appointment, Message
+from inbound.message import Address, Appointment, Forwarded, Message
 
 
 class Kind(StrEnum):
@@ -155,6 +155,26 @@ class Evidence:
     flood: int = 0  # how many tickets its sender has opened within an hour, once those are too many
 
 
+class What(StrEnum):
+    """What a person's reply seems to say to staff."""
+
+    DEPLOY = "deploy"
+    GO_AHEAD = "go_ahead"
+    SOLVED = "solved"
+    APPROVAL = "approval"
+
+
+HINT, OFFERED = "hint", "forwarded from"  # what a line of `Verdict.offers` begins with
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something for staff to look at. It changes no status."""
+
+    what: What
+    words: str  # the sentence that says so, one line, capped
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement. `because` names rule, header or words, and value; it is never empty."""
@@ -170,6 +190,8 @@ class Verdict:
     said: str = ""  # what a bounce, a calendar's message or an absence says, in a few words
     thanks: bool = False  # a person's reply that only says thanks
     approves: bool = False  # a person's reply that only says yes to what was done, with or without thanks
+    hints: tuple[Hint, ...] = ()  # what a person's reply seems to say, for staff to look at
+    forwarded: Forwarded | None = None  # whose mail a person forwards: offered as requester, never taken
     authenticated: Passed = Passed.UNKNOWN
     sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
     silent: str = ""  # why its sender is never written to by itself, now or later: no person reads it there
@@ -181,3 +203,14 @@ class Verdict:
     @property
     def answer(self) -> bool:
         return not self.no_answer
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """What is offered to staff, in a line each: hints with the words that say so, and whom a forwarded mail is from."""
+        lines = [f'{HINT}: {hint.what}: "{hint.words}"' for hint in self.hints]
+        if self.forwarded:
+            sender = self.forwarded.sender
+            who = f"{sender.name} <{sender.addr}>" if sender.name and sender.addr else sender.addr or sender.name
+            date = f", {self.forwarded.date}" if self.forwarded.date else ""
+            lines.append(f'{OFFERED}: {who}{date}, "{self.forwarded.subject}"')
+        return tuple(lines)

@@ -66,6 +66,15 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A mail of somebody else's that a mail brings along: what its headers claim. Nobody has proved any of it."""
+
+    sender: Address  # `addr` is "" where only a name stands there
+    date: str = ""  # as it is written there, in any language; one line
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One mail, decoded. Whatever could not be read is named in `defects`; nothing is ever raised for it.
 
@@ -95,6 +104,9 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     report: Report | None = None
     returned_id: str = ""  # Message-ID of the first mail, or header block, that is attached; with angle brackets
+    enclosed: Forwarded | None = (
+        None  # the first mail that is attached whole (message/rfc822), outside reports and digests
+    )
     calendar_method: str = ""  # RFC 5546: REQUEST, REPLY, CANCEL ... in upper case
     appointment: Appointment | None = None  # of the first calendar part
     defects: tuple[str, ...] = field(default=())

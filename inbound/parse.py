@@ -7,15 +7,19 @@ from email.utils import parsedate_to_datetime
 from mailparser import MailParser
 
 from inbound import addresses, bodies, calendar, headers, report, tree
+from inbound.bodies import Leaf
 from inbound.excerpt import Excerpt, cut, excerpt, head
 from inbound.limits import Limits
-from inbound.message import Address, Appointment, Message
+from inbound.message import Address, Appointment, Forwarded, Message
 from inbound.part import Part
 from inbound.tree import Tree
 
 _DELIVERED = frozenset(("delivered-to", "x-original-to", "envelope-to"))
 # RFC 5322 §3.6: at most one of each; two From headers are two claims of who wrote it.
 _ONCE = ("from", "sender", "reply-to", "message-id", "date", "subject", "in-reply-to", "references")
+_OF_MACHINES = frozenset(("multipart/report", "multipart/digest"))
+_WHOLE = frozenset(("message/rfc822", "message/global"))
+_CLAIM = 300  # characters of a header of an attached mail
 _NO_LIMITS = Limits()
 
 
@@ -57,6 +61,7 @@ def parse(raw: bytes | Excerpt, limits: Limits = _NO_LIMITS) -> Message:
         attachments=held.attachments if read.whole else (),
         report=report.read(read.root.kind, read.root.parameters, held.leaves, limits),
         returned_id=report.returned_id(held.leaves, limits),
+        enclosed=_enclosed(read.root, held.leaves, limits),
         calendar_method=held.calendar_method,
         appointment=_appointment(held, from_),
         defects=_defects([*read.defects, *broken, *fields.defects, *held.defects], limits),
@@ -119,6 +124,19 @@ def _appointment(held: bodies.Bodies, authors: tuple[Address, ...]) -> Appointme
     if leaf is None:
         return None
     return calendar.read(leaf.data, leaf.part.parameters.get("charset", ""), held.calendar_method, authors)
+
+
+def _enclosed(root: Part, leaves: tuple[Leaf, ...], limits: Limits) -> Forwarded | None:
+    """Whose mail is attached whole (RFC 2046 §5.2.1). In a report it is what bounced, in a digest one of many."""
+    if root.kind in _OF_MACHINES or root.kind == "message/rfc822":
+        return None
+    for leaf in leaves:
+        if leaf.kind in _WHOLE and leaf.data:
+            held = _Head(tree.fields(leaf.data, limits), limits)
+            sender = next(iter(held.mailboxes("from", only_first=True)), None)
+            date, subject = headers.value(held.raw("date")), headers.value(held.raw("subject"))
+            return Forwarded(sender, date[:_CLAIM], subject[:_CLAIM]) if sender else None
+    return None
 
 
 def _date(root: Part, raw: str) -> tuple[datetime | None, list[str]]:

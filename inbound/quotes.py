@@ -1,29 +1,15 @@
-"""Quotes: what is new in a reply, what is quoted, what is signature. Never loses a character; linear, by lines."""
+"""Quotes: what is new in a reply, what is quoted, what is signature, what is notice. Never loses a character; linear, by lines."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inbound.attributions import (
-    FORWARD,
-    MOMENT,
-    ORIGINAL,
-    ROLES,
-    RULE,
-    RULES,
-    SENT_FROM,
-    SENT_STARTS,
-    STARTS,
-    VERBS,
-    Role,
-)
+from inbound import attributions, notices, signatures
+from inbound.attributions import LONGEST, Role
 
-_LONGEST = 400  # characters that an attribution or a header line takes at most
-_WRAPPED = 3  # lines that an attribution takes at most
+_WRAPPED = 4  # lines that an attribution takes at most
 _BLOCK = 10  # lines in which the headers of a quoted mail stand
-_LOOSE_SIGNATURE = 15  # lines that may follow "--" without its space
-_LABEL = re.compile(r"[ \t*]*([^\s:：*][^:：*]{0,24})[ \t*]*[:：]")
+_PREFIXES = (">", "&gt;", "＞")
+_MAIN = frozenset((Role.FROM, Role.SENT, Role.TO, Role.SUBJECT))
 
 
 class Of(StrEnum):
@@ -31,7 +17,13 @@ class Of(StrEnum):
 
     NEW = "new"
     QUOTED = "quoted"
-    SIGNATURE = "signature"
+    SIGNATURE = "signature"  # below "-- ", and what a telephone adds
+    CLOSING = "closing"  # "Best regards," above a name
+    SIGNED = "signed"  # the name, and what stands below it
+    DISCLAIMER = "disclaimer"
+
+
+_SIGNATURES = frozenset((Of.SIGNATURE, Of.CLOSING, Of.SIGNED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +33,80 @@ class Parts:
     new: str
     quoted: str
     signature: str
+    disclaimer: str = ""
 
 
 def split(text: str) -> Parts:
-    """What the writer added, what was there before, and the signature.
+    """What the writer added, what was there before, the signature, and what lawyers, scanners and lists add.
 
     Answers between quoted lines are new. A forwarded mail is new, too: it is what the writer sends. Where a text would
     be nothing but a quoted mail with its headers, that mail is what the writer sends.
     """
+    marked = mark(text)
+    return Parts(
+        new=joined(marked, Of.NEW),
+        quoted=joined(marked, Of.QUOTED),
+        signature=joined(marked, *_SIGNATURES),
+        disclaimer=joined(marked, Of.DISCLAIMER),
+    )
+
+
+def joined(marked: tuple[list[str], list[Of]], *of: Of) -> str:
+    """The lines that are one of these."""
+    lines, kinds = marked
+    last = len(lines) - 1
+    wanted = (number for number, one in enumerate(kinds) if one in of)
+    return "".join(lines[number] if number == last else f"{lines[number]}\n" for number in wanted)
+
+
+def mark(text: str) -> tuple[list[str], list[Of]]:
+    """Every line of the text, without its end, and what each is."""
     lines = text.split("\n")
-    kinds = _kinds(lines)
-    held: dict[Of, list[str]] = {of: [] for of in Of}
-    for number, (line, of) in enumerate(zip(lines, kinds, strict=True)):
-        held[of].append(line if number == len(lines) - 1 else line + "\n")
-    return Parts(*("".join(held[of]) for of in (Of.NEW, Of.QUOTED, Of.SIGNATURE)))
-
-
-def _kinds(lines: list[str]) -> list[Of]:
     kinds = [Of.NEW] * len(lines)
     following = _next_written(lines)
     end = _mark_quotes(lines, kinds, following)
-    _mark_signatures(lines, kinds, end)
-    return kinds
+    for start, stop in _runs(kinds, end):
+        _mark_run(lines, kinds, start, stop)
+    return lines, kinds
 
 
 def _mark_quotes(lines: list[str], kinds: list[Of], following: list[int]) -> int:
     """Marks what is quoted, and returns where the forwarded mail begins (or the end)."""
+    written = _Written(lines, kinds)
     for number, line in enumerate(lines):
         if not line or kinds[number] is Of.QUOTED:
             continue
-        if line.lstrip(" \t").startswith(">"):
+        if line.lstrip(" \t").startswith(_PREFIXES):
+            if attributions.groupwise(line) and not _prefixed(lines, following[number + 1]) and written.before(number):
+                return _quote(kinds, number, len(lines))
             kinds[number] = Of.QUOTED
-        elif _forwards(line):
-            return number
-        elif (block := _block(lines, number, following)) is not None:
-            body = _after_block(lines, block)
-            if _prefixed(lines, body):
-                # Its lines speak for themselves, and what stands between them is an answer.
-                _quote(kinds, number, body)
-            else:
-                return _quote(kinds, number, len(lines)) if _written(lines, kinds, number) else number
-        elif (start := _attribution(lines, kinds, number)) is not None:
-            body = following[number + 1]
-            if _prefixed(lines, body):
-                _quote(kinds, start, body)
-            elif body < len(lines) and _dated(lines[start : number + 1]) and _written(lines, kinds, start):
-                return _quote(kinds, start, len(lines))
+        elif attributions.introduces(line):
+            if attributions.forwards(line):
+                return number
+            end = _introduced(lines, kinds, number, following, written)
+            if end is not None:
+                return end
     return len(lines)
+
+
+def _introduced(
+    lines: list[str], kinds: list[Of], number: int, following: list[int], written: "_Written"
+) -> int | None:
+    """Marks what the headers or the attribution at this line introduce; where all is settled by that, its end."""
+    block = _block(lines, number, following)
+    if block is not None:
+        body = _after_block(lines, block)
+        if not _prefixed(lines, body):
+            return _quote(kinds, number, len(lines)) if written.before(number) else number
+        # Its lines speak for themselves, and what stands between them is an answer.
+        _quote(kinds, number, body)
+    elif (start := _attribution(lines, kinds, number)) is not None:
+        body = following[number + 1]
+        if _prefixed(lines, body):
+            _quote(kinds, start, body)
+        elif body < len(lines) and attributions.dated(" ".join(lines[start : number + 1])) and written.before(start):
+            return _quote(kinds, start, len(lines))
+    return None
 
 
 def _quote(kinds: list[Of], start: int, stop: int) -> int:
@@ -97,130 +116,104 @@ def _quote(kinds: list[Of], start: int, stop: int) -> int:
 
 def _block(lines: list[str], number: int, following: list[int]) -> int | None:
     """Where the headers of a quoted mail begin whose separator, or whose first header, stands here; None elsewhere."""
-    first = following[number + 1]
-    ruled = _ruled(lines[number])
-    if ruled and _is(ORIGINAL, lines[number]):
+    line, first = lines[number], following[number + 1]
+    if attributions.original(line):
         return first
-    if ruled and _is(RULE, lines[number]) and first < len(lines) and _is_block(lines, first):
-        return first
-    return number if _is_block(lines, number) else None
+    if attributions.ruled(line) or attributions.notes(line):
+        return first if first < len(lines) and is_block(lines, first) else None
+    return number if is_block(lines, number) else None
 
 
-def _is_block(lines: list[str], number: int) -> bool:
-    """Whether the headers of a quoted mail start here: From, Sent and Subject, or From with an address and Sent."""
-    if _role(lines[number]) is not Role.FROM:
+def is_block(lines: list[str], number: int) -> bool:
+    """Whether the headers of a quoted mail start here: From, Sent and Subject, in any order, or From with an address and Sent."""
+    begins = attributions.role(lines[number])
+    if begins not in _MAIN:
         return False
-    roles = {_role(line) for line in lines[number : number + _BLOCK]}
-    return Role.SENT in roles and (Role.SUBJECT in roles or "@" in lines[number])
+    roles = {attributions.role(line): line for line in reversed(lines[number : number + _BLOCK])}
+    if Role.FROM not in roles or Role.SENT not in roles:
+        return False
+    if begins is Role.FROM:
+        return Role.SUBJECT in roles or "@" in lines[number]
+    # GMX, web.de, Thunderbird: From is not the first. Then nothing may stand between them.
+    together = {attributions.role(line) for line in lines[number : number + 4]}
+    return roles.keys() >= _MAIN and None not in together
 
 
 def _after_block(lines: list[str], number: int) -> int:
-    while number < len(lines) and (_role(lines[number]) or not lines[number].strip()):
+    while number < len(lines) and (not lines[number].strip() or attributions.role(lines[number])):
         number += 1
     return number
 
 
-def _role(line: str) -> Role | None:
-    label = _LABEL.match(line[:_LONGEST])
-    return ROLES.get(label[1].strip().lower()) if label else None
-
-
 def _attribution(lines: list[str], kinds: list[Of], number: int) -> int | None:
     """The first line of the attribution that ends with line `number`, or None."""
-    if len(lines[number]) > _LONGEST or not lines[number].rstrip(" \t*").endswith((":", "：")):
+    if len(lines[number]) > LONGEST or not attributions.ends(lines[number]):
         return None
+    best = None
     for start in range(number, max(-1, number - _WRAPPED), -1):
         line = lines[start]
-        if not line.strip() or len(line) > _LONGEST or kinds[start] is Of.QUOTED:
-            return None
+        if not line.strip() or len(line) > LONGEST or kinds[start] is Of.QUOTED:
+            break
         said = " ".join(lines[start : number + 1])
-        if (_opens(line) or _names_someone(said)) and _has_verb(said):
-            return start
-    return None
+        if attributions.wrote(said):
+            if attributions.opens(line):
+                return start
+            best = start if best is None and attributions.names_someone(said) else best
+    return best
 
 
-def _has_verb(said: str) -> bool:
-    """Whether it says that someone wrote; a date with an address before the colon says it without a verb."""
-    if said.rstrip(" \t*").endswith((">:", "):")) and "@" in said and MOMENT.search(said):
-        return True
-    lowered = said.lower().replace("\xa0", " ")
-    return any(verb in lowered for verb in VERBS)
+def _mark_run(lines: list[str], kinds: list[Of], start: int, stop: int) -> None:
+    """What is not the writer's in a stretch of new lines: a banner above it, below it signature and notices."""
+    top = notices.banner(lines, start, stop) if start == 0 else start
+    kinds[start:top] = [Of.DISCLAIMER] * (top - start)
+    signed = next((n for n in range(top, stop) if lines[n] and signatures.marks(lines[n], stop - n)), stop)
+    kinds[signed:stop] = [Of.SIGNATURE] * (stop - signed)
+    end = signed
+    for first, last in notices.below(lines, top, signed, stop):
+        kinds[first:last] = [Of.DISCLAIMER] * (last - first)
+        end = min(end, first)
+    written = [number for number in range(top, end) if lines[number] and lines[number].strip()]
+    for number in written:
+        if signatures.sent_from(lines[number]):
+            kinds[number] = Of.SIGNATURE
+    closing = signatures.closing(lines, [number for number in written if kinds[number] is Of.NEW])
+    if closing is not None:
+        kinds[closing] = Of.CLOSING
+        for number in range(closing + 1, end):
+            kinds[number] = Of.SIGNED if kinds[number] is Of.NEW else kinds[number]
 
 
-def _opens(line: str) -> bool:
-    word = line.split(maxsplit=1)[0].strip("*.,").lower()
-    return word in STARTS or bool(MOMENT.search(line[:40]))
-
-
-def _names_someone(said: str) -> bool:
-    """`Kim Example <kim@example.com> wrote:`, without a date."""
-    return "@" in said and "<" in said
-
-
-def _dated(attribution: list[str]) -> bool:
-    """Whether it says when and who: enough to believe it without ">"."""
-    said = " ".join(attribution)
-    return bool(MOMENT.search(said)) and ("@" in said or len(MOMENT.findall(said)) > 1)
-
-
-def _mark_signatures(lines: list[str], kinds: list[Of], end: int) -> None:
-    """A signature runs from its mark to the next quoted line; "Sent from my …" is one line."""
-    runs = list(_runs(kinds, end))
-    for start, stop in runs:
-        mark = next((number for number in range(start, stop) if _signs(lines[number], stop - number)), stop)
-        kinds[mark:stop] = [Of.SIGNATURE] * (stop - mark)
-        for number in range(start, mark):
-            if _sent_from(lines[number]):
-                kinds[number] = Of.SIGNATURE
-
-
-def _runs(kinds: list[Of], end: int) -> Iterator[tuple[int, int]]:
+def _runs(kinds: list[Of], end: int) -> list[tuple[int, int]]:
     """The stretches of new lines before `end`."""
-    start = 0
+    runs, start = [], 0
     for number in range(end + 1):
         if number == end or kinds[number] is not Of.NEW:
             if start < number:
-                yield start, number
+                runs.append((start, number))
             start = number + 1
-
-
-def _signs(line: str, left: int) -> bool:
-    """RFC 3676 §4.3: "-- "; many mailers strip the space."""
-    return line in {"-- ", "--\xa0"} or (line == "--" and left <= _LOOSE_SIGNATURE)
-
-
-def _forwards(line: str) -> bool:
-    return _ruled(line, (":", "：")) and _is(FORWARD, line)
-
-
-def _ruled(line: str, ends: tuple[str, ...] = ()) -> bool:
-    """Whether a separator is worth looking for: most lines have no such first or last character, and patterns are slow."""
-    bare = line.strip(" \t")
-    return bare.startswith(RULES) or bare.rstrip("* \t").endswith(ends or RULES)
-
-
-def _sent_from(line: str) -> bool:
-    lowered = line.lower()
-    words = lowered.split(maxsplit=1)
-    return bool(words) and (words[0].strip("*_") in SENT_STARTS or "outlook" in lowered) and _is(SENT_FROM, line)
-
-
-def _is(pattern: re.Pattern[str], line: str) -> bool:
-    return len(line) <= _LONGEST and pattern.fullmatch(line) is not None
+    return runs
 
 
 def _prefixed(lines: list[str], number: int) -> bool:
-    return number < len(lines) and lines[number].lstrip(" \t").startswith(">")
+    return number < len(lines) and lines[number].lstrip(" \t").startswith(_PREFIXES)
 
 
-def _written(lines: list[str], kinds: list[Of], before: int) -> bool:
-    """Whether the writer wrote anything before this line; a signature is nothing."""
-    for number in range(before):
-        if kinds[number] is Of.NEW and _signs(lines[number], 0):
-            return False
-        if kinds[number] is Of.NEW and lines[number].strip() and not _sent_from(lines[number]):
-            return True
-    return False
+class _Written:
+    """Whether the writer wrote anything before a line; a signature is nothing. Each line is looked at once."""
+
+    def __init__(self, lines: list[str], kinds: list[Of]) -> None:
+        self._lines = lines
+        self._kinds = kinds
+        self._seen = 0
+        self._known: bool | None = None
+
+    def before(self, number: int) -> bool:
+        while self._known is None and self._seen < number:
+            line = self._lines[self._seen]
+            if self._kinds[self._seen] is Of.NEW and line.strip() and not signatures.sent_from(line):
+                self._known = not signatures.marks(line, 0)
+            self._seen += 1
+        return bool(self._known)
 
 
 def _next_written(lines: list[str]) -> list[int]:

@@ -72,6 +72,7 @@ def _incoming(effect: Effect) -> Iterator[_Row]:
         "author": effect.author.addr if effect.author else "",
         "subject": message.subject,
         "text": _cut(message.text, effect.mail),
+        "because": (*effect.decision.because, *verdict.offers),
     }
 
 

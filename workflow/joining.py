@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from classifier.verdict import Kind, Verdict
+from classifier.verdict import Kind, Verdict, What
 from inbound.message import Address
 from workflow.change import at_least, enter, park, stay, tagged
 from workflow.decision import Decision, Priority, Ticket
@@ -18,6 +18,7 @@ _EVENTS = {
     Kind.ESCALATION: Event.ESCALATION,
     Kind.STAFF_REPLY: Event.STAFF_REPLY,
 }
+DEPLOY_REQUEST = "deploy-request"
 REOPENING = frozenset({Event.CLIENT_REPLY, Event.ESCALATION})
 _CLIENTS = REOPENING | {Event.THANKS, Event.APPROVAL, Event.CC_ONLY}
 
@@ -46,7 +47,7 @@ def join(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, n
     moved = enter(ticket, target, now, because)
     notices = answer(move, workflow, verdict, _writer(ticket, verdict))
     priority = _priority(ticket, event)
-    tags = tagged(ticket.tags, move.tag)
+    tags = _tags(ticket, move, verdict)
     return replace(moved, notices=notices, priority=priority, tags=tags, silent=_silent(ticket, verdict))
 
 
@@ -64,8 +65,14 @@ def _kept(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, 
         silent=_silent(ticket, verdict),
         client_replied=ticket.client_replied or flagged,
         priority=_priority(ticket, event) if status.open else ticket.priority,
-        tags=tagged(ticket.tags, move.tag if move else ""),
+        tags=_tags(ticket, move, verdict),
     )
+
+
+def _tags(ticket: Ticket, move: Move | None, verdict: Verdict) -> tuple[str, ...]:
+    """The move's tag, and one where the reply asks to deploy; a stranger flags nothing."""
+    asks = not verdict.pending and any(hint.what is What.DEPLOY for hint in verdict.hints)
+    return tagged(tagged(ticket.tags, move.tag if move else ""), DEPLOY_REQUEST if asks else "")
 
 
 def _writer(ticket: Ticket, verdict: Verdict) -> Address:

@@ -16,7 +16,7 @@ from inbound.message import Message
 from inbound.parse import parse
 from outbound.keys import Keys
 from postroom import config
-from postroom.commands.explained import answer, keys, page
+from postroom.commands.explained import answer, forwarded, keys, page
 from postroom.commands.said import bounce, calendar
 from postroom.config import NoConfig
 from postroom.line import one_line
@@ -93,6 +93,8 @@ def _row(name: str, message: Message, verdict: Verdict, keys_: Keys | None) -> d
         "bounce": bounce(verdict, message, keys_),
         "calendar": calendar(verdict),
         "authenticated": verdict.authenticated,
+        "hints": [{"what": hint.what, "words": hint.words} for hint in verdict.hints],
+        "forwarded": forwarded(verdict),
         "defects": list(message.defects),
     }
 
@@ -100,4 +102,5 @@ def _row(name: str, message: Message, verdict: Verdict, keys_: Keys | None) -> d
 def _line(name: str, verdict: Verdict) -> str:
     may = "may be answered" if verdict.answer else f"no answer: {verdict.no_answer}"
     kind = f"{verdict.kind}, {verdict.said}" if verdict.said else verdict.kind
-    return one_line(f"{click.format_filename(name)}: {kind} ({may}) because {'; '.join(verdict.because)}")
+    offers = "".join(f"; {line}" for line in verdict.offers)
+    return one_line(f"{click.format_filename(name)}: {kind} ({may}) because {'; '.join(verdict.because)}{offers}")

@@ -49,6 +49,15 @@ def answer(verdict: Verdict) -> str:
     return "yes" if verdict.answer else f"no: {verdict.no_answer}"
 
 
+def forwarded(verdict: Verdict) -> dict[str, str] | None:
+    """Whom a forwarded mail claims to be from, for --json."""
+    claimed = verdict.forwarded
+    if claimed is None:
+        return None
+    sender = claimed.sender
+    return {"address": sender.addr, "name": sender.name, "date": claimed.date, "subject": claimed.subject}
+
+
 def _head(message: Message) -> Iterator[str]:
     author = message.author
     sender = (f"{author.name} <{author.addr}>" if author.name else author.addr) if author else "nobody"
@@ -74,6 +83,7 @@ def _more(verdict: Verdict) -> Iterator[str]:
         yield "it only says thanks"
     if verdict.approves:
         yield "it only says yes"
+    yield from verdict.offers
 
 
 def _held(held: Held) -> str:

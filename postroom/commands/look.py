@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from classifier.verdict import Kind
+from classifier.verdict import HINT, OFFERED, Kind
 from outbound.outbox import State
 from postroom.app import App, open_app
 from postroom.cli import Refused
@@ -164,6 +164,7 @@ def _said(app: App, said: Row) -> Iterator[str]:
     which = f" {said['mail'] or said['outgoing']}" if said["mail"] or said["outgoing"] else ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
     yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']}{which}{seen}"
+    yield from (f"      {one_line(offer)}" for offer in said["because"] if offer.startswith((HINT, OFFERED)))
     yield from (f"      {_file(one)}" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])
 

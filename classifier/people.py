@@ -1,0 +1,16 @@
+"""People: the table of what people say to support in a line or two, and the matcher for it. It never judges.
+
+The table is `people.txt` beside this file. It is apart from `phrases.txt`, because it is looked for in short texts of people's
+mail alone: its "not" and "and" would be found in every mail.
+"""
+
+from importlib.resources import files
+
+from classifier import phrases
+from classifier.phrases import Matcher, Phrase, fold
+from inbound import mailers
+
+_KINDS = frozenset(("thanks", "courtesy", "approval"))  # these stand in phrases.txt, too
+_LINES = files("classifier").joinpath("people.txt").read_text("utf-8").splitlines()
+TABLE = tuple(Phrase(one.language, one.what, fold(one.text)) for one in mailers.read_table(_LINES, "people.txt"))
+PEOPLE = Matcher((*TABLE, *(phrase for phrase in phrases.TABLE if phrase.says in _KINDS)))
