@@ -10,6 +10,7 @@ from postroom import config
 from postroom.app import App, open_app
 from postroom.config import ConfigError
 from postroom.line import one_line
+from postroom.rules import KINDS
 from store import reports, tickets
 from store.errors import DatabaseDown, SchemaMismatch
 from store.incoming import MailState
@@ -72,7 +73,12 @@ def _mailboxes(app: App, _: Given) -> Iterable[Offer]:
     return [(box.name, box.settings.address) for box in app.config.mailboxes]
 
 
-FIXED: dict[str, Iterable[str]] = {"mail states": MailState, "outgoing states": State, "kinds": Kind}
+FIXED: dict[str, Iterable[str]] = {
+    "mail states": MailState,
+    "outgoing states": State,
+    "kinds": Kind,
+    "corrections": KINDS,
+}
 KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
     "statuses": _statuses,
     "tickets": _tickets,

@@ -25,6 +25,11 @@ _JOINING = PERSON - _STAFFS
 
 _ENTRY, _HISTORY, _THREAD, _PERSON = insert(entry), insert(history), insert(thread), insert(person)
 _PEOPLE = select(person.c.key, person.c.role, person.c.pending).where(person.c.ticket == bindparam("of_ticket"))
+_CORRECTED = (
+    update(entry)
+    .where(entry.c.mail == bindparam("of_mail"), entry.c.ticket == bindparam("of_ticket"), entry.c.direction == "in")
+    .values(kind=bindparam("new_kind"), visible_to=bindparam("new_visible_to"))
+)
 _LET_IN = (
     update(person)
     .where(person.c.ticket == bindparam("of_ticket"), person.c.key == bindparam("who"))
@@ -42,9 +47,13 @@ def add(tx: Transaction, effects: Sequence[Effect], limits: Limits) -> None:
     going = [queued for effect in effects for queued in effect.outgoing]
     all_placed = iter(outbox.queue_all(tx, going, limits, max(effect.at for effect in effects)))
     for effect in effects:
-        entries += [*_incoming(effect), *_note(effect)]
-        threads += _received(effect)
-        brought += _brought(effect)
+        if effect.again:
+            _correct(tx, effect)
+        else:
+            entries += _incoming(effect)
+            threads += _received(effect)
+            brought += _brought(effect)
+        entries += _note(effect)
         for queued in effect.outgoing:
             placed = next(all_placed)
             entries += _sent(effect, queued, placed)
@@ -74,6 +83,14 @@ def _incoming(effect: Effect) -> Iterator[_Row]:
         "text": _cut(message.text, effect.mail),
         "because": (*effect.decision.because, *verdict.offers),
     }
+
+
+def _correct(tx: Transaction, effect: Effect) -> None:
+    """The entry of a mail of which staff have said what it is. What was thought before stands in the note, and in `correction`."""
+    if effect.verdict is not None:
+        seen = "staff" if _for_staff(effect) else "client"
+        new = {"new_kind": effect.verdict.kind, "new_visible_to": seen}
+        tx.execute(_CORRECTED, {"of_mail": effect.mail, "of_ticket": effect.ticket, **new})
 
 
 def _brought(effect: Effect) -> Iterator[Brought]:

@@ -36,6 +36,7 @@ class Effect:
     verdict: Verdict | None = None
     returned: Returned | None = None  # the mail of ours that a bounce is about: Gathered.returned
     duplicate_of: int | None = None  # the mail of which this is another delivery: Evidence.duplicate_of
+    again: bool = False  # the mail is on this ticket already, and staff have said what it is
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff
 

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0007"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0008"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -280,6 +280,20 @@ counter = Table(
     metadata,
     Column("name", Key, primary_key=True),
     Column("value", BigInteger, nullable=False),
+)
+
+# What staff say that a mail is, each time that they say so; the newest of a mail counts. Each is a case for `classify --cases`.
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("mail", Id, ForeignKey("mail.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Clean, nullable=False),
+    Column("was", Clean, nullable=False),  # its kind before
+    Column("kind", Clean, nullable=False),  # its kind since
+    Column("said", Clean, nullable=False),  # in staff's word: "person", or a machine's kind
+    Column("note", Clean, nullable=False),
 )
 
 # Which mailbox cannot be read. No row: it can, or nobody has tried.

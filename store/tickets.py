@@ -55,6 +55,11 @@ _CHANGE, _MOVE = (
     .values(version=_of.version + 1, ball_since=_BALL_SINCE, **{name: bindparam(f"new_{name}") for name in names})
     for names in (_STAYED, _MOVED)
 )
+_AGAIN = (
+    update(tables.mail)
+    .where(_mail.id == bindparam("wanted"), _mail.state == MailState.PROCESSED.value)
+    .values({name: bindparam(f"new_{name}") for name in ("kind", "no_answer", "because")})
+)
 _FIRST_EFFECT = unless_there(tables.effect).execution_options(preserve_rowcount=True)
 _OF_MAIL = ("message_id", "sender", "subject", "content_key", "defects")
 _DONE_WITH = ("state", "kind", "no_answer", "reason", "because", "ticket", *_OF_MAIL)
@@ -106,7 +111,8 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
     for effect in effects:  # also a parked one: a digest that comes back is on no ticket
         bounced.mark(tx, effect, limits or Limits())
         failpoint("tx.mid")
-    _finish_mails(tx, [effect for effect in effects if effect.mail is not None])
+    _finish_mails(tx, [effect for effect in effects if effect.mail is not None and not effect.again])
+    _correct_mails(tx, [effect for effect in effects if effect.again])
 
 
 def as_ticket(row: Row[Any]) -> Ticket:
@@ -139,7 +145,8 @@ def as_ticket(row: Row[Any]) -> Ticket:
 def _has_effect(effect: Effect) -> bool:
     """Whether it is the first delivery of a mail, as far as is known."""
     message = effect.message
-    return effect.mail is not None and message is not None and bool(message.content_key) and not effect.duplicate_of
+    first = not effect.duplicate_of and not effect.again
+    return effect.mail is not None and message is not None and bool(message.content_key) and first
 
 
 def _claim_effects(tx: Transaction, effects: Sequence[Effect]) -> None:
@@ -213,6 +220,14 @@ def _opened(effect: Effect) -> Mapping[str, object]:
 def _finish_mails(tx: Transaction, effects: Sequence[Effect]) -> None:
     if effects and tx.execute(_DONE, [_finished(effect) for effect in effects]).rowcount != len(effects):
         raise AlreadyDone(f"mail {', '.join(str(effect.mail) for effect in effects)}: not pending any more")
+
+
+def _correct_mails(tx: Transaction, effects: Sequence[Effect]) -> None:
+    for effect in effects:
+        known = {name: _finished(effect)[f"new_{name}"] for name in ("kind", "no_answer", "because")}
+        new = {f"new_{name}": value for name, value in known.items()}
+        if tx.execute(_AGAIN, {"wanted": effect.mail, **new}).rowcount != 1:
+            raise Moved(f"mail {effect.mail} is on no ticket any more")
 
 
 def _finished(effect: Effect) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from classifier.clues import Clues
 from classifier.joining import Joined
 from classifier.recipients import named_in, names_plainly, owns
+from classifier.rules import taught
 
 
 def staff_command(clues: Clues, joined: Joined) -> str:
@@ -60,7 +61,7 @@ def client_reply(clues: Clues, joined: Joined) -> str:
 def new_ticket(clues: Clues, joined: Joined) -> str:
     """A person wrote it, and it joins nothing."""
     said = joined.because or (f"From: {clues.sender.addr}" if clues.sender else "no From")
-    return f"no sign of a machine; {said}"
+    return said if taught.person(clues) else f"no sign of a machine; {said}"
 
 
 def _field(clues: Clues) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from postroom.arguments.shared import DONE, NO, NUMBER, json_option
+from postroom.arguments.shared import DONE, NO, NUMBER, json_option, staff_option
 from postroom.completing import offering
 from postroom.manual.shown import Shown
 
@@ -68,15 +68,36 @@ def retry(config: str | None, which: str) -> None:
 
 
 @click.command(cls=Shown)
-@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE…")
+@click.argument("files", nargs=-1, type=click.Path(), metavar="FILE…")
+@click.option("--cases", is_flag=True, help="Instead, judge again each mail of which staff have said what it is.")
 @click.option("--explain", is_flag=True, help="All evidence for and against, and the one change that would change it.")
 @json_option
 @click.pass_obj
-def classify(config: str | None, files: tuple[str, ...], explain: bool, as_json: bool) -> None:
+def classify(config: str | None, files: tuple[str, ...], cases: bool, explain: bool, as_json: bool) -> None:
     """Say what each mail is, and why. It reads files alone, and needs no configuration."""
+    if cases is bool(files) or (cases and explain):
+        raise click.UsageError("Name files, or give --cases alone.")
+    if cases:
+        from postroom.commands.correct import cases as judge_again
+
+        sys.exit(DONE if judge_again(config, as_json=as_json) else NO)
     from postroom.commands.classify import classify as judge
 
     sys.exit(DONE if judge(config, files, as_json=as_json, explained=explain) else NO)
+
+
+@click.command(cls=Shown)
+@click.argument("which", metavar="MAIL")
+@click.argument("kind", metavar="KIND", shell_complete=offering("corrections"))
+@click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
+@click.option("--answer", is_flag=True, help="Also send the answer that the workflow has for such a mail.")
+@staff_option
+@click.pass_obj
+def correct(config: str | None, /, **given: Any) -> None:
+    """Say what a mail is that was taken for something else: person, out_of_office, auto_reply, bulk …."""
+    from postroom.commands.correct import correct as act
+
+    act(config, **given)
 
 
 @click.command(cls=Shown)
@@ -94,4 +115,4 @@ def preview(config: str | None, sources: tuple[str, ...], last: int, html: str, 
     sys.exit(DONE if look(config, sources, last=last, as_json=as_json, html=html) else NO)
 
 
-COMMANDS = (mails, outbox, retry, classify, preview)
+COMMANDS = (mails, outbox, retry, correct, classify, preview)

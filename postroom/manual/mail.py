@@ -43,15 +43,31 @@ PAGES = {
         "to be from; neither changes anything.",
         examples=(
             ("classify mail.eml", "the kind, whether it may be answered, and why"),
-            ("classify --explain mail.eml", "a page with all evidence, and what would have changed it"),
             (
                 "classify --json *.eml",
                 "one object a line; `return_date`, `substitute`, `bounce` and `calendar` hold what such a mail says",
             ),
-            ("mails --raw m17 | postroom classify -", "from standard input"),
+            (
+                "mails --raw m17 | postroom classify --explain -",
+                "from standard input: a page with all evidence, and what would have changed it",
+            ),
+            ("classify --cases", "each mail that staff have corrected: is it judged right by now?"),
         ),
-        see=("mails",),
-        no="a file could not be read; the others are judged",
+        see=("mails", "correct", "preview"),
+        no="a file could not be read, and the others are judged; or a case is judged otherwise than staff say",
+    ),
+    "correct": Page(
+        when="When a mail was taken for something else than it is. KIND is person, or a machine's: auto_reply, bounce, bulk, calendar, notification, "
+        "out_of_office, receipt or spam. Its ticket is put right, unless others have moved it since: it gets the status that the workflow has for such a mail, and the history says who "
+        "corrected what. What was parked may open a ticket. Nobody is written to, unless --answer asks for it; a machine never is. The mail is a "
+        "case from then on. A rule that would do is shown, never added. What was said in error is undone by saying what it was.",
+        examples=(
+            ("correct m17 person --as kim@example.com", "a person wrote it: the ticket is a person's from now on"),
+            ("correct m17 person --answer", "the same, and the client gets the usual first answer"),
+            ("correct m18 out_of_office --note 'no header at all'", "an absence note that was taken for a request"),
+        ),
+        see=("mails", "classify", "ticket"),
+        no="there is no such mail, it is ours or staff's, or that cannot be said of it",
     ),
     "preview": Page(
         when="Before a first run, after a change of rules or workflow, or to convince a colleague: the last mails of a mailbox (by its name "

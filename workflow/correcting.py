@@ -1,0 +1,90 @@
+"""What follows when staff say what a mail is: its ticket stands as if that had been known. Pure; it asks nobody, and sends nothing by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from classifier.verdict import Kind, Verdict
+from inbound.message import Message
+from workflow.change import at_least, due, stay
+from workflow.decide import decide
+from workflow.decision import Decision, Ticket
+from workflow.machine import Status, Workflow
+from workflow.opening import PARKED, Door, open_ticket
+from workflow.when import in_utc
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a mail did to its ticket."""
+
+    kind: str  # what it was taken for
+    alone: bool  # nothing but this mail has moved the ticket since it came
+    opened: bool  # it opened the ticket
+    was: str = ""  # the status before its first move; "" where it made none
+
+
+def correct(
+    ticket: Ticket, past: Past, message: Message, verdict: Verdict, workflow: Workflow, now: datetime, *, role: str
+) -> Decision:
+    """The ticket with this verdict in the place of the one that was wrong; it stays where others have moved it since."""
+    now = in_utc(now)
+    here = workflow.statuses.get(ticket.status)
+    name = here.name if here else ticket.status
+    if here is None or not past.alone:
+        return stay(ticket, workflow, (f'#{ticket.number} has been moved since: "{name}" stays',))
+    if past.opened:
+        return _opened(ticket, past, message, verdict, workflow, now)
+    before = _before(ticket, past, workflow, now)
+    if before is None:
+        return stay(ticket, workflow, (f'"{name}" stays: its status before cannot be had again without staff',))
+    return _as_change(
+        ticket, decide(before, message, verdict, workflow, now, number=0, mailbox=ticket.mailbox, role=role)
+    )
+
+
+def _opened(
+    ticket: Ticket, past: Past, message: Message, verdict: Verdict, workflow: Workflow, now: datetime
+) -> Decision:
+    """Where the ticket would have been opened; what opens none leaves a ticket that is closed as a machine's."""
+    tags = _less(ticket.tags, past, workflow)
+    if verdict.kind not in PARKED:
+        door = Door(ticket.number, ticket.mailbox, verdict.sender or message.author)
+        opened = open_ticket(verdict, workflow, now, door)
+        priority = at_least(ticket.priority, opened.priority)
+        return _as_change(ticket, replace(opened, tags=tuple(dict.fromkeys((*tags, *opened.tags))), priority=priority))
+    aside = _aside(workflow)
+    if aside is None:
+        because = f"{PARKED[verdict.kind]}, and the workflow has no closed status for a machine's: set one"
+        return replace(stay(ticket, workflow, (because,)), silent=verdict.silent)
+    because = f'{PARKED[verdict.kind]}: #{ticket.number} is closed as "{aside.name}"'
+    closed = Decision((because,), status=aside.key, silent=verdict.silent, priority=ticket.priority, tags=tags)
+    return _as_change(ticket, replace(closed, due_at=due(aside, now)))
+
+
+def _aside(workflow: Workflow) -> Status | None:
+    """The closed status of tickets that hold nothing but a machine's note."""
+    move = workflow.opens.get(Kind.OUT_OF_OFFICE)
+    status = workflow.statuses.get(move.to) if move else None
+    return status if status and not status.open else None
+
+
+def _less(tags: tuple[str, ...], past: Past, workflow: Workflow) -> tuple[str, ...]:
+    """Without the tag that the wrong kind put there."""
+    move = next((move for kind, move in workflow.opens.items() if kind == past.kind), None)
+    return tuple(tag for tag in tags if move is None or tag != move.tag)
+
+
+def _before(ticket: Ticket, past: Past, workflow: Workflow, now: datetime) -> Ticket | None:
+    """The ticket as if this mail had moved nothing; a correction comes late, and no window to reopen has run out for it."""
+    fresh = replace(ticket, status_since=now)
+    if not past.was or past.was == ticket.status:
+        return fresh
+    status = workflow.statuses.get(past.was)
+    if status is None or status.needs_date:
+        return None
+    return replace(fresh, status=status.key, due_at=due(status, now), until=None, paused_until=None, reminded=False)
+
+
+def _as_change(ticket: Ticket, decision: Decision) -> Decision:
+    """A decision about what would have been, as a change of what is."""
+    return replace(decision, was=ticket.status, opens=False, assigned_to=ticket.assigned_to)
