@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +55,8 @@ def _reached(name: str) -> None:
         _passes[name] += 1
         if how == "stop":
             if _passes[name] == 1:
-                os.kill(os.getpid(), signal.SIGSTOP)
+                # To this thread, not to the process: another one might take it, and this one run on for a moment.
+                signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
         elif _passes[name] == int(how or 1):
             # SIGKILL, not exit: no handler, no flush, no rollback may run, as in a power cut.
             os.kill(os.getpid(), signal.SIGKILL)

@@ -184,13 +184,16 @@ def record(
 
 
 def take_over(tx: Transaction, now: datetime, runners: Sequence[int] | None = None, kept: Collection[int] = ()) -> int:
-    """End the leases of these runners, but for the rows that are `kept`; how many that were.
+    """End the leases of these runners, but for the rows that are `kept`; how many that were. Those behind their final dot are unsure.
 
     Without `runners` all of them: only for whoever knows that all claimers are dead.
     """
     if runners is None:
-        return tx.execute(_SENDING, {"now": now}).rowcount
-    return tx.execute(_ORPHANED, {"now": now, "runners": list(runners), "kept": list(kept)}).rowcount
+        freed = tx.execute(_SENDING, {"now": now}).rowcount
+    else:
+        freed = tx.execute(_ORPHANED, {"now": now, "runners": list(runners), "kept": list(kept)}).rowcount
+    tx.execute(_LOST, {"now": now, "me": None})
+    return freed
 
 
 def forward(tx: Transaction, now: datetime) -> int:

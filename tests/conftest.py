@@ -19,7 +19,8 @@ def postgres() -> Iterator[Postgres]:
     """One server for all tests of a process; each test has a database of its own."""
     if reason := server.available():
         pytest.skip(reason)
-    with Postgres() as running:
+    # Walks on ENGINE see it as a server that is to be trusted; the other tests need none that survives a power cut.
+    with Postgres(fsync="ENGINE" in os.environ) as running:
         yield running
 
 

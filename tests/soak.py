@@ -1,6 +1,7 @@
-"""What takes longer than a test run may: 1,000 kills, 20,000 seeds of the simulation, a backlog of 10,000 mails. It measures, and judges as the tests do.
+"""What takes longer than a test run may. It measures, and judges as the tests do.
 
-Run it with `./do soak [kills] [simulation] [backlog] [--minutes N]`; N is for each part. What was not reached in the time is said.
+1,000 kills, 20,000 seeds of the simulation, a backlog of 10,000 mails, every walk on PostgreSQL, a minute's absence.
+Run it with `./do soak [kills] [simulation] [backlog] [walks] [minute] [--minutes N]`; N is for each part. What was not reached in the time is said.
 """
 
 import argparse
@@ -44,9 +45,7 @@ def kills(until: float) -> tuple[Sums, list[str]]:
         environment = {**os.environ, "SEED": str(seed), "LIVES": str(LIVES)}
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", test]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        counted = re.search(r"^SUMS: (.*)$", done.stdout, re.MULTILINE)
-        for name, number in re.findall(r"([a-z ]+) (\d+)(?:, |$)", counted[1] if counted else ""):
-            sums[name] += int(number)
+        sums.update(_summed(done.stdout))
         if done.returncode:
             faults.append(f"SEED={seed} LIVES={LIVES} ./do test {test}\n{done.stdout[-2000:]}")
         print(f"kills: {sums['kills']} of {KILLS}", flush=True)
@@ -122,7 +121,33 @@ def backlog(until: float) -> tuple[Sums, list[str]]:
         return sums, faults
 
 
-PARTS = {"kills": kills, "simulation": simulation, "backlog": backlog}
+def walks(until: float) -> tuple[Sums, list[str]]:
+    """Every walk of the suite on PostgreSQL, where the suite takes most of them on SQLite alone."""
+    return _tests(until, "tests/walk", ENGINE="postgresql")
+
+
+def minute(until: float) -> tuple[Sums, list[str]]:
+    """A run that is frozen or cut off for a minute, with the lease that postroom has by itself; the suite's is shorter."""
+    return _tests(until, "tests/walk/test_several_runs.py", LEASE_SECONDS="40", AWAY_SECONDS="60")
+
+
+def _tests(until: float, path: str, **environment: str) -> tuple[Sums, list[str]]:
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", path]
+    left = until - time.monotonic()
+    done = subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=left
+    )
+    print(done.stdout.splitlines()[-1], flush=True)
+    again = " ".join(f"{name}={value}" for name, value in environment.items())
+    return _summed(done.stdout), [f"{again} ./do test {path}\n{done.stdout[-4000:]}"] if done.returncode else []
+
+
+def _summed(said: str) -> Sums:
+    counted = re.search(r"^SUMS: (.*)$", said, re.MULTILINE)
+    return Counter({name: int(n) for name, n in re.findall(r"([a-z ]+) (\d+)(?:, |$)", counted[1] if counted else "")})
+
+
+PARTS = {"kills": kills, "simulation": simulation, "backlog": backlog, "walks": walks, "minute": minute}
 
 
 def main() -> None:

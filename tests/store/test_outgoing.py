@@ -282,4 +282,4 @@ def test_whoever_looks_for_what_is_being_sent_reads_nothing_else(database: Datab
         outgoing.take_over(tx, NOW, [1], [2])
 
     read = plans(database, work, "UPDATE")
-    assert sum("ix_outbox_sending" in line for line in read) == 3, read
+    assert sum("ix_outbox_sending" in line for line in read) == 5, read

@@ -1,6 +1,6 @@
 """One Dovecot and one SMTP server for all walks of a file; each walk has a postroom, a database and mailboxes of its own.
 
-A walk is on SQLite. `@on_both` (tests/walk/lab.py) lets it take place on PostgreSQL, too.
+A walk is on SQLite, or on the engine that ENGINE names. `@on_both` (tests/walk/lab.py) lets it take place on both.
 """
 
 import os
@@ -39,7 +39,7 @@ def smtp() -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
-    return getattr(request, "param", "sqlite")
+    return getattr(request, "param", os.environ.get("ENGINE", "sqlite"))
 
 
 @pytest.fixture

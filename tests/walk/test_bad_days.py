@@ -12,7 +12,7 @@ from threading import Event, Thread
 import pytest
 
 from tests.servers.dovecot import free_port
-from tests.walk.lab import Lab, mail
+from tests.walk.lab import Lab, mail, on_sqlite
 from tests.walk.service import Service, do, refused, rows, say, ticket
 
 POOR = {"POSTROOM_MAILBOX__1__IMAP__PASSWORD_FILE": "wrong.password"}
@@ -350,6 +350,7 @@ def test_a_template_that_fails_at_run_time_keeps_the_change_tells_staff_once_and
 # ----------------------------------------------------------------------------------------- database
 
 
+@on_sqlite
 def test_on_a_full_disk_nothing_is_filed_that_is_not_kept_and_it_goes_on_by_itself(lab: Lab, small: Path) -> None:
     config = lab.folder / "postroom.toml"
     config.write_text(config.read_text().replace("sqlite:///postroom.db", f"sqlite:///{small}/postroom.db"))
@@ -383,6 +384,7 @@ def locked(path: Path) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
+@on_sqlite
 def test_a_database_that_is_locked_or_gone_for_a_while_loses_nothing(lab: Lab) -> None:
     database, away = lab.folder / "postroom.db", lab.folder / "away.db"
     with Service(lab) as service:

@@ -10,7 +10,7 @@ from email.policy import default
 
 import pytest
 
-from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.lab import Lab, answer_to, mail, on_both, on_sqlite
 from tests.walk.service import Service, children, do, left, refused, rows, say, ticket
 
 TICKET = (
@@ -248,6 +248,7 @@ def test_a_reply_to_nobody_is_refused(lab: Lab) -> None:
 # ------------------------------------------------------------------------------------------ the service
 
 
+@on_sqlite
 def test_the_service_answers_at_once_ends_when_told_and_leaves_nothing_behind(lab: Lab) -> None:
     with Service(lab, POSTROOM_POLL_INTERVAL_SECONDS="3600") as service:
         lab.deliver(mail(sender="first@client.example"))

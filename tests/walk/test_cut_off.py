@@ -5,6 +5,7 @@ The numbers are those of ARCHITECTURE.md's table.
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,10 +32,11 @@ def poor(tmp_path: Path) -> Iterator[Dovecot]:
         yield server
 
 
+@on_both
 def test_6_killed_between_copy_and_deletion_each_mail_has_one_ticket_and_leaves_the_inbox(
-    poor: Dovecot, smtp: SmtpServer, tmp_path: Path, record_property: Callable[[str, object], None]
+    poor: Dovecot, smtp: SmtpServer, database: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    lab = Lab(tmp_path / "postroom", poor, smtp)
+    lab = Lab(tmp_path / "postroom", poor, smtp, database=database)
     post = Post(lab)
     for number in range(3):
         post.deliver(person(number))
@@ -101,6 +103,7 @@ def test_21_killed_amid_the_first_start_there_is_no_half_database(lab: Lab) -> N
 # -------------------------------------------------------------------------------------- 22, SIGTERM
 
 
+@on_both
 def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_fetches_it_whole(lab: Lab) -> None:
     post = Post(lab)
     post.deliver(person(0, lines=1000))
@@ -141,4 +144,19 @@ def test_22_told_to_stop_while_the_final_dot_is_unanswered_it_waits_for_the_answ
         assert running.stop() == 0, running.lines
     assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
     lab.once()
+    assert len(lab.smtp.accepted) == 1
+
+
+def test_22_told_to_stop_while_the_final_dot_is_never_answered_it_ends_after_half_a_minute(lab: Lab) -> None:
+    lab.smtp.fail("dot", "keep-silence", 1)
+    lab.deliver(person(0))
+    running = Service(lab)
+    assert lab.smtp.dot_seen.wait(PATIENCE)
+    begun = time.monotonic()
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(PATIENCE) == 0, running.lines
+    assert 25 < time.monotonic() - begun < 40
+    assert ask(lab, "SELECT state FROM outbox") == [("unknown",)]
+    lab.once()
+    assert [row["state"] for row in rows(lab, "outbox")] == ["unknown"], "an acknowledgement is never sent twice"
     assert len(lab.smtp.accepted) == 1

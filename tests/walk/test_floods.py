@@ -18,7 +18,7 @@ from postroom.telling import tell
 from store import incoming
 from store.incoming import Incoming
 from store.tables import outbox, ticket
-from tests.walk.lab import Lab, mail
+from tests.walk.lab import Lab, mail, on_sqlite
 from tests.walk.service import do, rows
 from tests.walk.service import ticket as page_of
 
@@ -61,11 +61,13 @@ def talk(ours: Lab, theirs: Lab, rounds: int, minutes: float) -> int:
     return len(ours.smtp.accepted)
 
 
+@on_sqlite
 def test_loop_two_bots_that_face_each_other_stop_by_themselves(make_lab: Callable[..., Lab]) -> None:
     ours, theirs = facing(make_lab)
     assert 1 <= talk(ours, theirs, rounds=8, minutes=0) <= 5
 
 
+@on_sqlite
 def test_loop_two_bots_that_take_their_time_stop_as_well(make_lab: Callable[..., Lab]) -> None:
     ours, theirs = facing(make_lab)
     assert 1 <= talk(ours, theirs, rounds=8, minutes=11) <= 5

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as CRLF
 from pathlib import Path
 
-from tests.walk.lab import Lab, mail, on_both
+from tests.walk.lab import Lab, mail, on_both, on_sqlite
 from tests.walk.memory import MIB, Watch
 from tests.walk.service import Service, do, rows, ticket
 
@@ -43,6 +43,7 @@ def test_a_mail_of_50_mb_becomes_a_ticket_in_little_memory_and_can_be_had_whole(
     assert lab.dovecot.mails(f"support{lab.number}", "Processed")[1] == raw
 
 
+@on_sqlite
 def test_where_there_is_no_room_for_it_the_others_go_on_staff_hear_why_and_it_is_read_later(
     lab: Lab, small: Path
 ) -> None:

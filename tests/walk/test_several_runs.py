@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +21,12 @@ pytestmark = [pytest.mark.parametrize("engine", ["postgresql"], indirect=True), 
 PEOPLE = 4
 # A thread that is frozen amid a transaction keeps its locks until the server ends it after 30 seconds.
 TAKING_OVER = 90.0
+AWAY = float(os.environ.get("AWAY_SECONDS", "0"))  # how long a run stays frozen or cut off, at least
+
+
+def away() -> None:
+    """Lets the time pass in which a run is frozen or cut off."""
+    Event().wait(AWAY)
 
 
 @pytest.fixture
@@ -83,6 +90,7 @@ def test_a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes(p
             other.wait_until(lambda: settled(post), TAKING_OVER)
             more(post)
             other.wait_until(lambda: settled(post), PATIENCE)
+            away()
             frozen.process.send_signal(signal.SIGCONT)
             frozen.wait_for(FROZEN[point])
             frozen.wait_for("run.replaced")
@@ -114,11 +122,11 @@ def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_
 def test_a_run_that_is_killed_is_taken_over_by_the_one_that_stands_by(post: Post) -> None:
     lab = post.lab
     with Service(lab) as first, Service(lab) as second:
-        second.wait_for("standing.by", count=4)
+        second.wait_for("standing.by", count=4, seconds=TAKING_OVER)
         first.wait_until(lambda: settled(post), PATIENCE)
         first.stop(signal.SIGKILL)
         more(post)
-        second.wait_for("taken.over", "run=")
+        second.wait_for("taken.over", "run=", seconds=TAKING_OVER)
         second.wait_until(lambda: settled(post), PATIENCE)
         assert second.stop() == 0
     assert ask(lab, "SELECT count(*) FROM runner UNION ALL SELECT count(*) FROM lease") == [(0,), (0,)]
@@ -137,10 +145,11 @@ def test_a_run_that_is_cut_off_from_the_database_is_taken_over_and_stands_by_whe
             wire.cut()
             lonely.wait_for("database.down")
             more(post)
-            other.wait_for("taken.over", "run=")
+            other.wait_for("taken.over", "run=", seconds=TAKING_OVER)
             other.wait_until(lambda: settled(post), PATIENCE)
+            away()
             wire.mend()
-            lonely.wait_for("standing.by", count=4)
+            lonely.wait_for("standing.by", count=4, seconds=TAKING_OVER)
             more(post)
             other.wait_until(lambda: settled(post), PATIENCE)
             assert lonely.stop() == other.stop() == 0

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from store import migrations
 from store.database import Database
 from store.tables import REVISION
-from tests.walk.lab import SQLITE, Lab, mail, on_both
+from tests.walk.lab import SQLITE, Lab, mail, on_both, on_sqlite
 from tests.walk.post import octets
 from tests.walk.service import Service, do, refused, rows, say, ticket
 
@@ -154,6 +154,7 @@ def test_rows_of_the_first_schema_are_all_there_in_the_newest_and_the_work_goes_
     assert len(ticket(lab, 1001)["conversation"]) >= 2
 
 
+@on_sqlite
 @pytest.mark.parametrize("failpoint", ["backup.before_rename", "upgrade.before_commit"])
 def test_an_upgrade_that_is_killed_leaves_the_old_schema_and_is_made_again(lab: Lab, failpoint: str) -> None:
     of_the_first_revision(lab)
