@@ -13,6 +13,7 @@ from classifier.hints import hints
 from classifier.joining import Joined, join, join_robot
 from classifier.offered import offered
 from classifier.reading import Reading
+from classifier.reports import fit
 from classifier.return_date import return_date
 from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot, taught
 from classifier.saying import of_absence, of_appointment, of_bounce
@@ -135,6 +136,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         return_date=back,
         substitute=meanwhile,
         bounce=returned,
+        report=found.rule if kind is Kind.SYSTEM_REPORT and (found := fit(message, clues.evidence.ours)) else None,
         appointment=appointment,
         said=_line(said),
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),

@@ -51,6 +51,8 @@ def join_robot(evidence: Evidence, authenticated: Passed, kind: Kind) -> Joined:
     link = evidence.link
     if kind is Kind.BOUNCE and link is not None:
         return _by_token(link)
+    if kind is Kind.SYSTEM_REPORT and link is not None and link.report and authenticated is not Passed.NO:
+        return Joined(ticket=link.ticket, because=f"{link.by}: repeats join ticket {link.ticket}")
     return join(evidence, authenticated)
 
 

@@ -90,6 +90,7 @@ class Link:
     standing: Standing
     by: str  # the header and the value that said so
     address: str = ""  # the address of ours by whose token it is known
+    report: bool = False  # it is known as the open ticket of the same configured report
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,12 @@ class ReportRule:
 
     name: str
     sender: str = ""  # an address, or @domain
-    subject: str = ""  # words that the subject contains
-    host: str = ""  # words that the subject or body contains
+    subject: str = ""  # what the subject contains: words, * for anything, {host} for the host (classifier.pattern)
+    host: str = ""  # what the subject or the body contains, likewise
+    header: str = ""  # "Name: pattern"
+    status: str = ""  # the key of the status that it opens its ticket in; "": the workflow says
+    category: str = ""  # of that ticket
+    joins: bool = True  # whether repeats join the open ticket of the same rule and host
 
 
 PEOPLES = "person"  # the word for a person's mail, where the addresses say of which kind
@@ -186,6 +191,7 @@ class Verdict:
     return_date: date | None = None  # of an out-of-office note
     substitute: str = ""  # whom such a note names as the contact meanwhile: an address, or a name with a number
     bounce: Bounce | None = None  # of a bounce: for whom, for good or not, and why
+    report: ReportRule | None = None  # of a configured report: the rule that it fits
     appointment: Appointment | None = None  # of a calendar's message: what is asked or answered, and when
     said: str = ""  # what a bounce, a calendar's message or an absence says, in a few words
     thanks: bool = False  # a person's reply that only says thanks

@@ -153,6 +153,7 @@ def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
         keys.setdefault(box.workflow, f"mailbox[{index}].workflow")
     loaded = {name: _load(config, key, name, renderer) for name, key in keys.items()}
     _prove_timers(config, loaded)
+    _prove_reports(config, loaded)
     return {name: timed(workflow, config.settings.timers) for name, workflow in loaded.items()}
 
 
@@ -164,6 +165,14 @@ def _prove_timers(config: Config, workflows: dict[str, Workflow]) -> None:
         reason = next(filter(None, (refusal(timer, days) for timer in mine)), "") if mine else unknown
         if reason:
             raise config.source.refuse(f"timers.{key}", days, reason)
+
+
+def _prove_reports(config: Config, workflows: dict[str, Workflow]) -> None:
+    known = {key for workflow in workflows.values() for key in workflow.statuses}
+    for index, report in enumerate(config.settings.report):
+        if report.status and report.status not in known:
+            reason = f"no workflow has a status of that key; {mend(report.status, dict.fromkeys(sorted(known)))}"
+            raise config.source.refuse(f"report[{index}].status", report.status, reason)
 
 
 def _load(config: Config, key: str, name: str, renderer: Renderer) -> Workflow:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from classifier.reports import rule_for
+from classifier.reports import fit
 from classifier.verdict import Kind, Ours, Verdict
 from inbound.message import Message
 from postroom.failure import where
@@ -28,9 +28,9 @@ class Read:
     def traces(self, ours: Ours) -> frozenset[str]:
         """What another mail of the same batch may share with it; then the later one waits for the earlier one's effect."""
         message = self.parsed.message
-        author, rule = message.author, rule_for(message, ours)
+        author = message.author
         ids = (message.content_key, message.message_id, *message.in_reply_to, *message.references)
-        report = report_key(rule, message.subject) if rule else ""
+        report = report_key(fit(message, ours), message.subject)
         return frozenset({*ids, report, author.key if author else ""} - {""})
 
 

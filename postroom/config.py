@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from classifier.pattern import HOST
+from classifier.phrases import fold
 from classifier.verdict import KindRule, Ours, ReportRule
 from inbound.message import Address
 from outbound.server import is_loopback
@@ -15,7 +17,7 @@ from postroom import clock, rules, toml, values
 from postroom.password import Passwords
 from postroom.schedule import Schedule
 from postroom.secret import Secret
-from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
+from postroom.settings import Imap, MailboxSettings, ReportSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
 
 PORTS = {
@@ -138,11 +140,25 @@ class _Reader:
         self.once("staff[{}].address", people, "that address: name each person once")
         self.each("forms[{}]", s.forms, values.address)
         self.each("known_clients[{}]", s.known_clients, values.party)
-        for index, report in enumerate(s.report):
-            if not (report.sender or report.subject or report.host):
-                raise self.source.missing(f"report[{index}].sender")
+        self.reports()
+
+    def reports(self) -> None:
+        given = self.settings.report
+        self.once("report[{}].name", [report.name for report in given], "that name: give each a name of its own")
+        for index, report in enumerate(given):
+            key = f"report[{index}]"
+            if not (report.sender or report.subject or report.header or report.host):
+                raise self.source.missing(f"{key}.sender")
             if report.sender:
-                self.take(f"report[{index}].sender", report.sender, values.party)
+                self.take(f"{key}.sender", report.sender, values.party)
+            self.take(f"{key}.category", report.category, partial(values.plain, empty=True))
+            for name, pattern in (("subject", report.subject), ("header", report.header), ("host", report.host)):
+                if pattern:
+                    self.take(f"{key}.{name}", pattern, values.header if name == "header" else values.pattern)
+            if sum(HOST in fold(one) for one in (report.subject, report.header, report.host)) > 1:
+                raise self.source.refuse(
+                    f"{key}.host", report.host or report.header, f"write {HOST} in one of its patterns"
+                )
 
     def rules(self) -> None:
         for index, rule in enumerate(self.settings.rule):
@@ -247,6 +263,19 @@ class _Kept:
     password_credential: str
 
 
+def _report(given: ReportSettings) -> ReportRule:
+    return ReportRule(
+        name=given.name,
+        sender=given.sender,
+        subject=given.subject,
+        host=given.host,
+        header=given.header,
+        status=given.status,
+        category=given.category,
+        joins=given.repeats == "join",
+    )
+
+
 def _ours(settings: Settings) -> Ours:
     def of(role: str) -> frozenset[str]:
         return frozenset(
@@ -259,7 +288,7 @@ def _ours(settings: Settings) -> Ours:
         staff=frozenset(person.address.lower() for person in settings.staff),
         authserv_ids=frozenset(one.lower() for one in settings.trusted_authserv_ids),
         forms=frozenset(one.lower() for one in settings.forms),
-        reports=tuple(ReportRule(r.name, r.sender, r.subject, r.host) for r in settings.report),
+        reports=tuple(_report(one) for one in settings.report),
         rules=tuple(
             KindRule(r.name or r.sender or r.subject or r.phrase, r.kind, r.sender, r.subject, r.phrase)
             for r in settings.rule

@@ -68,7 +68,11 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     sender: str = ""
     subject: str = ""
+    header: str = ""  # "Name: pattern"
     host: str = ""
+    status: str = ""  # the key of the status that its ticket is opened in, in place of the workflow's
+    category: str = ""
+    repeats: Literal["join", "new"] = "join"
 
 
 class RuleSettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from classifier.pattern import refusal
 from inbound.message import Address
 from outbound.headers import own_fault
 
@@ -56,6 +57,21 @@ def zone(text: str) -> ZoneInfo:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError('write a time zone such as "America/Chicago"') from None
+
+
+def pattern(text: str) -> str:
+    """Words, with * and {host} (classifier.pattern)."""
+    if reason := refusal(text):
+        raise ValueError(reason)
+    return text
+
+
+def header(text: str) -> str:
+    """The name of a header, and a pattern of its value."""
+    name, colon, wanted = text.partition(":")
+    if not colon or not name.strip().replace("-", "").isalnum() or not name.isascii() or not wanted.strip():
+        raise ValueError('write the header\'s name, a colon and words of its value, as in "X-Job: nightly*"')
+    return f"{name}:{pattern(wanted)}"
 
 
 def interval(seconds: float) -> float:

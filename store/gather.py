@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, and_, bindparam, func, select, true
 
-from classifier.reports import rule_for
+from classifier.reports import fit
 from classifier.verdict import Evidence, Known, Link, Ours, Standing
 from inbound.message import Address, Message
 from outbound.keys import Keys
@@ -113,8 +113,7 @@ def gather(
     `role` is the mailbox's; `known` and `flooding` are what `delivered` and `floods` found for mails of which this is one.
     """
     done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
-    rule = rule_for(message, ours)
-    repeats = links.report_key(rule, message.subject) if rule else ""
+    repeats = links.report_key(fit(message, ours), message.subject)
     who = _writer(message, ours)
     bounce = bounced.of_ours(message, ours, keys)
     returned = bounce.original_message_id if bounce else ""
@@ -158,7 +157,7 @@ def _pointers(
     yield from links.tags(message)
     if repeats:
         for number in tx.execute(_REPORT, {"report_key": repeats}).scalars():
-            yield Pointer(number, Known.THREAD, f"report: {repeats}")
+            yield Pointer(number, Known.THREAD, f"report: {repeats}", report=True)
 
 
 def _threads(tx: Transaction, ids: list[str], who: Address | None) -> Iterator[Pointer]:
@@ -181,7 +180,9 @@ def _first_ticket(
     for pointer in pointers:
         seen = _follow(tx, pointer.ticket, who, ours)
         if seen:
-            return Link(seen[0].number, pointer.known, seen[1], pointer.by, pointer.address), seen[0]
+            return Link(
+                seen[0].number, pointer.known, seen[1], pointer.by, pointer.address, report=pointer.report
+            ), seen[0]
     return None
 
 

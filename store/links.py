@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifier.verdict import Known, ReportRule
+from classifier.reports import Fit
+from classifier.verdict import Known
 from inbound.message import Address, Message
 from outbound.keys import Keys
 from outbound.token import acts_for, read_address, read_message_id, read_staff
@@ -36,6 +37,7 @@ class Pointer:
     known: Known
     by: str
     address: str = ""  # of ours, that carries the token
+    report: bool = False  # it is the open ticket of the same configured report
 
 
 def tokens(message: Message, keys: Keys, now: datetime, returned: str = "") -> Iterator[Pointer]:
@@ -98,10 +100,17 @@ def others(message: Message, ours: frozenset[str]) -> tuple[Address, ...]:
     return tuple(address for key, address in named.items() if key and key != author)[:MOST_OTHERS]
 
 
-def report_key(rule: ReportRule, subject: str) -> str:
-    """One key for all repeats of one report: the rule, and the subject without what differs from night to night."""
+def report_key(found: Fit | None, subject: str) -> str:
+    """One key for all repeats of one report: the rule, and the host that it takes from the mail.
+
+    Where it takes none, the subject without what differs from night to night. "" where repeats do not join.
+    """
+    if found is None or not found.rule.joins:
+        return ""
+    if found.host:
+        return f"{found.rule.name}: host {found.host}"
     plain = _WHEN.sub("", _REPLY.sub("", " ".join(subject.split()))).casefold()
-    return f"{rule.name}: {' '.join(plain.split())}"
+    return f"{found.rule.name}: {' '.join(plain.split())}"
 
 
 def _plain(address: str) -> str:

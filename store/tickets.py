@@ -211,7 +211,7 @@ def _opened(effect: Effect) -> Mapping[str, object]:
         "created_at": effect.at,
         "ball_since": effect.at,
         "version": 1,
-        "category": "",
+        "category": effect.decision.category,
         "language": effect.verdict.language if effect.verdict else "",
         "report_key": effect.report_key,
     }

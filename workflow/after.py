@@ -41,4 +41,4 @@ def opened(
         status_since=now,
         version=0,
     )
-    return after(blank, decision, now)
+    return replace(after(blank, decision, now), category=decision.category)

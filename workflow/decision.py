@@ -85,6 +85,7 @@ class Decision:
     silent: str = ""
     priority: Priority = Priority.NORMAL
     assigned_to: str = ""
+    category: str = ""  # of a ticket that is opened
     tags: tuple[str, ...] = ()
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that staff may want to look at

@@ -34,7 +34,7 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
     """A new ticket, or the mail parked."""
     if verdict.kind in PARKED:
         return park(PARKED[verdict.kind])
-    move = _first(verdict.kind, workflow)
+    move = _first(verdict, workflow)
     status = workflow.statuses[move.to]
     return Decision(
         because=(
@@ -49,6 +49,7 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
         due_at=due(status, now),
         silent=verdict.silent,
         priority=Priority.HIGH if verdict.kind is Kind.ESCALATION else Priority.NORMAL,
+        category=verdict.report.category if verdict.report else "",
         tags=(move.tag,) if move.tag else (),
         possibly=verdict.possibly,
     )
@@ -76,7 +77,12 @@ def _unproved(verdict: Verdict) -> tuple[str, ...]:
     return (f"possibly about #{verdict.possibly}, which its sender takes no part in",) if verdict.possibly else ()
 
 
-def _first(kind: Kind, workflow: Workflow) -> Move:
-    """A client's reply to no ticket is a new one's first mail; what else the workflow leaves out is not answered."""
-    kind = Kind.NEW_TICKET if kind is Kind.CLIENT_REPLY else kind
+def _first(verdict: Verdict, workflow: Workflow) -> Move:
+    """A client's reply to no ticket is a new one's first mail; what else the workflow leaves out is not answered.
+
+    A configured report may name another status; it goes to nobody. A workflow that has no such status says itself.
+    """
+    if verdict.report and verdict.report.status in workflow.statuses:
+        return Move(verdict.report.status)
+    kind = Kind.NEW_TICKET if verdict.kind is Kind.CLIENT_REPLY else verdict.kind
     return workflow.opens.get(kind, Move(workflow.initial))

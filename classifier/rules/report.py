@@ -2,20 +2,25 @@
 
 from classifier.authentication import trusted
 from classifier.clues import Clues
-from classifier.reports import rule_for
-from classifier.verdict import ReportRule
+from classifier.reports import Fit, fit
 
 _SPAM = (("x-spam-flag", "yes"), ("x-spam-status", "yes"), ("x-spam", "yes"))
 
 
 def configured(clues: Clues) -> str:
     """The first report rule that the mail fits."""
-    rule = rule_for(clues.message, clues.evidence.ours)
-    return f'report rule "{rule.name}": {_shown(rule)}' if rule else ""
+    found = fit(clues.message, clues.evidence.ours)
+    return f'report rule "{found.rule.name}": {_shown(found)}' if found else ""
 
 
-def _shown(rule: ReportRule) -> str:
-    pairs = (("From", rule.sender), ("subject", rule.subject), ("host", rule.host))
+def _shown(found: Fit) -> str:
+    rule = found.rule
+    pairs = (
+        ("host", found.host or rule.host),
+        ("From", rule.sender),
+        ("subject", rule.subject),
+        ("header", rule.header),
+    )
     return ", ".join(f'{name} "{value}"' for name, value in pairs if value)
 
 

@@ -125,6 +125,36 @@ WRONG = {
         'name = "Kim"\n[[report]]\nname = "nightly"',
         ["report[0].sender is missing"],
     ),
+    "two reports of one name": (
+        TOP,
+        f'{TOP}\n[[report]]\nname = "nightly"\nsender = "@a.test"\n[[report]]\nname = "nightly"\nsubject = "x"',
+        ['report[1].name is "nightly"', "report[0] has that name"],
+    ),
+    "a report that matches anything": (
+        TOP,
+        f'{TOP}\n[[report]]\nname = "nightly"\nsubject = "* {{host}} *"',
+        ['report[0].subject is "* {host} *"', "name words"],
+    ),
+    "a report with two hosts": (
+        TOP,
+        f'{TOP}\n[[report]]\nname = "nightly"\nsubject = "{{host}} failed"\nhost = "host {{host}}"',
+        ["report[0].host is", "{host} in one"],
+    ),
+    "a report by a header without a name": (
+        TOP,
+        f'{TOP}\n[[report]]\nname = "nightly"\nheader = "nightly"',
+        ['report[0].header is "nightly"', "X-Job"],
+    ),
+    "a report whose repeats do what there is not": (
+        TOP,
+        f'{TOP}\n[[report]]\nname = "nightly"\nsender = "@a.test"\nrepeats = "weekly"',
+        ['report[0].repeats is "weekly"', "join"],
+    ),
+    "a report to a status that there is not": (
+        TOP,
+        f'{TOP}\n[[report]]\nname = "nightly"\nsender = "@a.test"\nstatus = "daily_logs"',
+        ['report[0].status is "daily_logs"', "no workflow has a status", '"daily_sh_logs"'],
+    ),
     "an interval of no time": (TOP, "poll_interval_seconds = 0", ['poll_interval_seconds is "0.0"', "above 0"]),
     "an interval without end": (TOP, "poll_interval_seconds = inf", ['poll_interval_seconds is "inf"', "at most"]),
     "an interval that is no number": (

@@ -251,6 +251,24 @@ def report(day: int, host: str = "web01", sender: Address = CRON, **more: object
     )
 
 
+HOSTS = ReportRule("nightly", sender="@cron.example.com", subject="failed on {host}")
+
+
+def test_two_hosts_of_a_report_have_two_tickets_whatever_else_the_subject_says(database: Database) -> None:
+    ours = replace(OURS, reports=(HOSTS,))
+    with database.read() as tx:
+        first = gather(tx, report(1), ours=ours)
+    assert first.report_key == "nightly: host web01"
+    number = opened(database, "report web01 1", CRON, report_key=first.report_key)
+    with database.read() as tx:
+        again = replace(report(2), subject="Try 3 FAILED on Web01 with 17 errors")
+        other = replace(again, from_=(Address("other@cron.example.com"),))
+        assert [gather(tx, one, ours=ours).ticket.number for one in (again, other)] == [number, number]
+        assert gather(tx, report(2, "web02"), ours=ours).ticket is None
+        alone = replace(OURS, reports=(replace(HOSTS, joins=False),))
+        assert (gather(tx, again, ours=alone).ticket, gather(tx, again, ours=alone).report_key) == (None, "")
+
+
 def test_a_report_that_repeats_finds_its_open_ticket(database: Database) -> None:
     with database.read() as tx:
         first = gather(tx, report(1), ours=NIGHTLY)

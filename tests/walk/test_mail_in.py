@@ -1,5 +1,6 @@
 """What becomes of each kind of mail: from a Dovecot to ticket, status, history and sent answer."""
 
+from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -279,6 +280,51 @@ def test_a_nightly_failure_opens_a_daily_sh_logs_ticket_and_its_repeat_joins_it(
     assert ticket["status"] == "Daily.sh Logs"
     assert len(ticket["conversation"]) == 2
     assert lab.smtp.accepted == []
+
+
+DISK = """
+[[report]]
+name = "disk"
+header = "X-Watch: disk*"
+subject = "disk * full on {host}"
+status = "assessment"
+category = "Servers"
+
+[[report]]
+name = "backup"
+subject = "backup failed"
+repeats = "new"
+"""
+
+
+def test_a_report_by_its_rule_has_status_category_and_a_ticket_for_each_host(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(DISK)
+    for number, subject in enumerate(
+        [
+            "Disk 91% full on db1",
+            "DISK 97% full on DB1",
+            "Disk 88% full on web2",
+            "Backup failed",
+            "Backup failed",
+            "Re: Disk 91% full on db1",
+        ]
+    ):
+        report = mail(f"Number {number}.\n", sender=f"watch{number}@net.example", subject=subject)
+        if subject.lower().startswith("disk"):
+            report["X-Watch"] = "disk-space"
+        lab.deliver(report)
+    lab.once()
+    pages = [lab.rows("ticket", str(row["number"]))[0] for row in lab.rows("tickets")]
+    shown = [(page["subject"], page["status"], page["category"]) for page in pages]
+    assert sorted(shown) == [
+        ("Backup failed", "Daily.sh Logs", ""),
+        ("Backup failed", "Daily.sh Logs", ""),
+        ("Disk 88% full on web2", "Assessment", "Servers"),
+        ("Disk 91% full on db1", "Assessment", "Servers"),
+        ("Re: Disk 91% full on db1", "Outstanding", ""),
+    ]
+    assert [row["kind"] for row in lab.rows("mails")].count("system_report") == 5
+    assert len(lab.smtp.accepted) == 1, "the person alone is answered"
 
 
 def test_a_bounce_without_auto_submitted_is_not_answered(lab: Lab) -> None:

@@ -1,15 +1,17 @@
 """What follows from one mail, on a ticket or on none."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from classifier.verdict import Kind
+from classifier.verdict import Kind, ReportRule
 from inbound.message import Address
-from tests.workflow.desk import CLIENT, COURSELEAF, MESSAGE, NOW, mail, ticket, told, verdict
+from tests.workflow.desk import BOTH, CLIENT, COURSELEAF, MESSAGE, NOW, mail, ticket, told, verdict
 from workflow.decide import decide
 from workflow.decision import Priority
+from workflow.machine import Workflow
 
 OPENED = {
     "new_ticket": ("outstanding", ["received acknowledgement pat@example.com"]),
@@ -279,3 +281,22 @@ def test_a_mail_without_any_sender_opens_a_ticket_that_is_not_answered() -> None
     judged = verdict("new_ticket", sender=None)
     decision = decide(None, nobody, judged, COURSELEAF, NOW, number=1, mailbox="support", role="support")
     assert (decision.opens, decision.notices) == (True, ())
+
+
+@pytest.mark.parametrize("flow", BOTH)
+def test_a_report_s_rule_names_the_status_and_the_category_of_its_ticket_and_nothing_else(flow: Workflow) -> None:
+    key = "support_rep_working" if flow is COURSELEAF else "blocked_on_hold"
+    rule = ReportRule("disk", subject="disk", status=key, category="Servers")
+    opened = mail(None, "system_report", flow=flow, report=rule)
+    assert (opened.status, opened.category, opened.opens, opened.notices) == (key, "Servers", True, ())
+    usual = flow.opens[Kind.SYSTEM_REPORT].to
+    assert mail(None, "system_report", flow=flow, report=replace(rule, status="elsewhere")).status == usual
+    assert mail(None, "system_report", flow=flow, report=replace(rule, status="")).status == usual
+    on = ticket(usual, workflow=flow.name)
+    assert mail(on, "system_report", flow=flow, report=rule).status == usual, "a repeat moves nothing"
+
+
+def test_what_a_bounce_or_a_calendar_says_stands_in_words_with_the_decision() -> None:
+    said = "declined by pat@example.com, 2026-12-09 09:00 UTC"
+    assert said in mail(ticket("outstanding"), "calendar", said=said).because
+    assert said in mail(None, "calendar", said=said).because
