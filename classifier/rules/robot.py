@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from classifier.clues import Clues
 from classifier.making import desk, made_for_one, program, signed
-from classifier.phrases import Hit, fold
+from classifier.phrases import MATCHER, Hit, Said, fold
 from classifier.rules.absence import acknowledges
 from classifier.senders import is_nobody
 
@@ -24,6 +24,14 @@ _TRACKERS = (
     "x-gerrit",
     "x-jenkins",
 )
+_REPLIES = (
+    "auto-replied",
+    "autorepl",
+    "auto-repl",
+    "auto_repl",
+    "autorespon",
+    "auto.reply",
+)  # in a header or its value
 _PERSONS = frozenset({"request", "self"})
 _MACHINES = frozenset({"acknowledged", "received", "automatic", "alert", "detail"})
 _NUMBER = re.compile(r"\d{3,}")
@@ -42,16 +50,18 @@ def marked_answer(clues: Clues) -> str:
     # A tracker's or a list's mail stands in a thread, too, and answers nobody.
     threaded = clues.answers and "auto-submitted" in clues.machine.lower() and not clues.mass and not _watches(clues)
     tells = clues.machine.lower().startswith(_TRACKERS)
-    if not tells and ("auto-replied" in clues.machine or words or threaded):
+    replies = any(word in clues.machine[:40].lower() for word in _REPLIES)
+    if not tells and (replies or words or threaded):
         threads = clues.message.in_reply_to or clues.message.references
-        answers = f"In-Reply-To: {threads[0]}" if threads else 'subject "re:"'
-        return f"{clues.machine}; {words or answers}"
+        answers = f"In-Reply-To: {threads[0]}" if threads else 'subject "re:"' if clues.reply else ""
+        return "; ".join(filter(None, (clues.machine, words or answers)))
     return ""
 
 
 def acknowledgement(clues: Clues) -> str:
     """No header says so, but the words do, twice: in subject and text, or in two sentences of which one is a ticket system's."""
-    said = list(_machines(clues, "acknowledged", "received", "automatic"))
+    body = _unnumbered(clues)
+    said = list(_machines(clues, body, "acknowledged", "received", "automatic"))
     received = next((hit.phrase.text for hit in said if hit.phrase.says != "automatic"), "")
     if not received or clues.forward or clues.mailer:
         return ""
@@ -67,8 +77,12 @@ def acknowledgement(clues: Clues) -> str:
 
 def _numbered(clues: Clues) -> str:
     """A number that subject and text both name, as ticket systems number what they receive."""
-    found = next((match[0] for match in _NUMBER.finditer(clues.subject) if match[0] in clues.new), "")
-    return f'subject "{found}"' if found else ""
+    number = _number(clues)
+    return f'subject "{number}"' if number else ""
+
+
+def _number(clues: Clues) -> str:
+    return next((match[0] for match in _NUMBER.finditer(clues.subject) if match[0] in clues.new), "")
 
 
 def _wanted(clues: Clues, strong: bool, automatic: bool) -> int:
@@ -81,23 +95,31 @@ def _wanted(clues: Clues, strong: bool, automatic: bool) -> int:
     return 1 + person if strong or automatic else (1 if not person else 99)
 
 
-def _machines(clues: Clues, *says: str) -> Iterator[Hit]:
+def _unnumbered(clues: Clues) -> Said:
+    """What the text says without its ticket's number, which stands amid sentences: "your ticket 4711 was created"."""
+    number = _number(clues)
+    if not number or "acknowledged" in clues.body:
+        return clues.body
+    return MATCHER.said(fold(re.sub(rf"[#№(\[]*{number}[)\]]*", " ", clues.new)))
+
+
+def _machines(clues: Clues, body: Said, *says: str) -> Iterator[Hit]:
     """The phrases of machines in a text, first things first, up to where a person speaks; none where they stand in quotation marks."""
-    if clues.body.kinds.isdisjoint(says):
+    if body.kinds.isdisjoint(says):
         return
-    hits = sorted((hit for hit in clues.body.hits if hit.phrase.says in says), key=lambda hit: hit.at)
-    end = min((hit.at for hit in _spoken(clues)), default=1 << 30)
+    hits = sorted((hit for hit in body.hits if hit.phrase.says in says), key=lambda hit: hit.at)
+    end = min((hit.at for hit in _spoken(body)), default=1 << 30)
     if not _QUOTES.isdisjoint(fold(clues.new)[max(0, hits[0].at - _BESIDE) : hits[0].at]):
         return
     yield from (hit for hit in hits if hit.at < end)
 
 
-def _spoken(clues: Clues) -> Iterator[Hit]:
+def _spoken(body: Said) -> Iterator[Hit]:
     """A person's phrases; none of a machine's own: "we would like" is no wish in "we would like to acknowledge"."""
-    if clues.body.kinds.isdisjoint(_PERSONS):
+    if body.kinds.isdisjoint(_PERSONS):
         return
-    spans = [(hit.at, hit.at + len(hit.phrase.text)) for hit in clues.body.hits if hit.phrase.says in _MACHINES]
-    for hit in clues.body.hits:
+    spans = [(hit.at, hit.at + len(hit.phrase.text)) for hit in body.hits if hit.phrase.says in _MACHINES]
+    for hit in body.hits:
         end = hit.at + len(hit.phrase.text)
         if hit.phrase.says in _PERSONS and not any(start <= hit.at and end <= stop for start, stop in spans):
             yield hit
@@ -167,7 +189,7 @@ def _made(clues: Clues) -> list[str]:
 
 def _persons(clues: Clues, told: int, made: int) -> bool:
     """Whether a person shows: a name below, an I, or a question that so few signs of a program do not outweigh."""
-    spoken = {hit.phrase.says for hit in _spoken(clues)}
+    spoken = {hit.phrase.says for hit in _spoken(clues.body)}
     asks = ("request" in spoken or clues.asks) and not (made and told + made >= 3)
     return "self" in spoken or asks or bool(signed(clues))
 
@@ -177,7 +199,7 @@ def _told(clues: Clues) -> list[str]:
 
     A subject alone says nothing above a text: people copy it from the mail that they ask about.
     """
-    hits = list(_machines(clues, "alert", "detail"))
+    hits = list(_machines(clues, clues.body, "alert", "detail"))
     title = sorted((hit for hit in clues.titled.hits if hit.phrase.says in {"alert", "detail"}), key=lambda hit: hit.at)
     told = list(dict.fromkeys([*_texts(title), *_texts(hits)]))
     if not hits and clues.new.strip():
