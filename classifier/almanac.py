@@ -40,9 +40,12 @@ _ROWS = {
         "away",
         "here",
         "reach",
+        "answer",
         "not",
         "i am",
         "contact",
+        "event",
+        "colleague",
         "other",
     ),
     *("subject", "tomorrow", "next", "week", "habit", "common"),
@@ -105,12 +108,12 @@ class Tongue:
 
     def number(self, row: str, text: str) -> tuple[int, str]:
         """Which month (1 to 12) or weekday (1 to 7) a text is, and what has grown onto its stem; 0 where it is none."""
-        bare = text.lstrip("ובלהמכש") if self.code == "he" and text not in self._numbers(row) else text
-        for size in range(len(bare), 1, -1):
-            if bare[:size] in self._numbers(row):
-                return self._numbers(row)[bare[:size]], bare[size:]
-        if self.code == "ar" and len(text) > 1:
-            return self.number(row, text[1:])
+        known = self._numbers(row)
+        prefixed = range(3 if self.code in _PREFIX else 1)  # letters that may be written in front of it
+        for bare in (text[start:] for start in prefixed):
+            for size in range(len(bare), 1, -1):
+                if bare[:size] in known:
+                    return known[bare[:size]], bare[size:]
         return 0, ""
 
     def _numbers(self, row: str) -> dict[str, int]:
@@ -183,15 +186,25 @@ def tongues(text: str, given: str) -> list[Tongue]:
     scores = _scores(text)
     if given in table():
         scores[given] += _GIVEN
-    best = max(scores.values(), default=0)
-    likely = [code for code, score in scores.most_common(_MOST) if score >= max(2, best // 2) or score == best]
+    ranked = _ranked(scores)
+    best = scores[ranked[0]] if ranked else 0
+    likely = [code for code in ranked[:_MOST] if scores[code] >= max(2, best // 2) or scores[code] == best]
     return [tongue(code) for code in dict.fromkeys([*likely, *([given] if given in table() else [])]) or ["en"]]
 
 
 def likelier(sentence: str, spoken: list[Tongue]) -> list[Tongue]:
-    """The languages of a note in the order in which one of its sentences seems to be written in them."""
-    scores = _scores(sentence) if len(spoken) > 1 else Counter[str]()
-    return sorted(spoken, key=lambda tongue: -scores[tongue.code])
+    """Those of a note's languages that one of its sentences seems to be written in, the likeliest first."""
+    if len(spoken) == 1:
+        return spoken
+    scores = _scores(sentence)
+    best = max(scores[tongue.code] for tongue in spoken)
+    return sorted((t for t in spoken if scores[t.code] * 2 >= best), key=lambda t: -scores[t.code])
+
+
+def _ranked(scores: Counter[str]) -> list[str]:
+    """Always in the same order: of equals, the one that stands first in the table."""
+    order = list(table())
+    return sorted(scores, key=lambda code: (-scores[code], order.index(code)))
 
 
 def _scores(text: str) -> Counter[str]:

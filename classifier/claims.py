@@ -53,7 +53,9 @@ class _Heard:
     away: tuple[_Word, ...]
     here: tuple[_Word, ...]
     reach: tuple[_Word, ...]
+    answer: tuple[_Word, ...]
     other: tuple[_Word, ...]
+    event: tuple[_Word, ...]
 
 
 def claims(sentence: str, tongue: Tongue, sent: date, order: str) -> list[Claim]:
@@ -79,7 +81,7 @@ def _hear(text: str, tongue: Tongue) -> _Heard:
     weekdays = _words(text, tongue, "weekdays")
     away = [word for word in _words(text, tongue, "away") if not any(_meet(word, day) for day in weekdays)]
     heard: dict[str, tuple[_Word, ...]] = {}
-    for row in ("back", "here", "reach"):
+    for row in ("back", "here", "reach", "answer"):
         free = [word for word in _words(text, tongue, row) if not any(_meet(word, a) for a in away)]
         if row != "back":
             free = [word for word in free if not any(_within(text, word, a) for a in away)]
@@ -87,7 +89,15 @@ def _hear(text: str, tongue: Tongue) -> _Heard:
         away += negated
         heard[row] = tuple(word for word in free if word not in negated)
     return _Heard(
-        text, tongue, heard["back"], tuple(away), heard["here"], heard["reach"], tuple(_words(text, tongue, "other"))
+        text,
+        tongue,
+        heard["back"],
+        tuple(away),
+        heard["here"],
+        heard["reach"],
+        heard["answer"],
+        tuple(_words(text, tongue, "other")),
+        tuple(_words(text, tongue, "event")),
     )
 
 
@@ -148,13 +158,15 @@ def _until(span: Span, heard: _Heard, sent: date, order: str) -> Claim | None:
 
 
 def _rank(span: Span, heard: _Heard, *, within: bool) -> Rank | None:
-    away = min(_nearest(heard, heard.away, span), _nearest(heard, heard.back, span))
-    against = min(_nearest(heard, heard.other, span), _nearest(heard, heard.reach + heard.here, span))
+    present = bool(heard.tongue.pattern("i am").search(heard.text))
+    gone = heard.away + heard.back + (heard.event if present else ())
+    against = _nearest(heard, heard.other + heard.reach + heard.here + (() if present else heard.event), span)
+    away = _nearest(heard, gone, span)
     if away < 10_000:
         return Rank.UNTIL if away <= against or (against >= 10_000) else None
     if against < 10_000:
         return None
-    if heard.tongue.pattern("i am").search(heard.text):
+    if present:
         return Rank.UNTIL
     asked = heard.tongue.pattern("contact").search(heard.text)
     return Rank.WEAK if asked or within or _alone(span, heard.text) else None
@@ -173,9 +185,12 @@ def _returns(found: list[Span], heard: _Heard, sent: date, order: str) -> list[C
         (heard.back, Rank.BACK, {Role.PLAIN, Role.FROM}),
         (heard.here, Rank.HERE, {Role.PLAIN, Role.FROM}),
         (heard.reach, Rank.HERE, {Role.FROM}),
+        (heard.answer, Rank.HERE, {Role.FROM}),
     ):
         fitting = [span for span in free if span.role in roles]
         for word in words if fitting else ():
+            if _of_another(word, heard):
+                continue
             cost, span = min(((_cost(heard, word, span), span) for span in fitting), key=lambda pair: pair[0])
             if cost > _REACH or id(span) in made or (span.role is Role.FROM and _leaves(span, heard, cost)):
                 continue
@@ -184,6 +199,15 @@ def _returns(found: list[Span], heard: _Heard, sent: date, order: str) -> list[C
             if claim:
                 made[id(span)] = claim
     return list(made.values())
+
+
+def _of_another(word: _Word, heard: _Heard) -> bool:
+    """Whether a colleague is back, not the writer."""
+    for other in heard.tongue.pattern("colleague").finditer(heard.text):
+        if other.group() and other.end() <= word.start:
+            between = heard.text[other.end() : word.end] + heard.text[word.end : word.end + _NEGATED].partition(",")[0]
+            return not heard.tongue.pattern("i am").search(between)
+    return False
 
 
 def _leaves(span: Span, heard: _Heard, cost: int) -> bool:

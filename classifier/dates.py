@@ -12,6 +12,7 @@ _MONTH_FIRST = "May 3"  # the shape of dates that a second day may follow
 _FULL = 4  # letters of a weekday that is not shortened
 _APART = 24  # characters between a weekday and its date
 _MOST = 12  # dates of a sentence
+_SHORT_DASH = r"(?P<ka>\d{1,2})-(?P<kb>0[1-9]|1[0-2])(?![\d-])"  # 31-07
 _ORDINAL = r"(?:[.:'-]?[^\W\d_]{1,4}(?![^\W\d_])|\.)?"
 _YEAR = r"(?:[\s,.'/-]{0,3}(?:(?:de|del|of|roku|года|року|anul|שנת|عام|سنة|لعام)\s)?(?P<%s>20\d\d)(?!\d)|['/-](?P<%s>\d\d)(?![\d/.-]))?"
 _OF = r"(?:(?:of|de|del|di|den|του|من شهر|من|شهر|paivana|paiva|dnia) )?"
@@ -20,6 +21,16 @@ _CHAIN_BEFORE = re.compile(
     r"(?:\d[./:,]|\d{3,}-|[-+.]\d+-|\d-\d{1,2}-|\d|\+\d[\d ]*|[a-z_/#@-][./-]?|\bv\. ?|\b(?:kl|klo|um|klokken|saat)\.? ?)$"
 )
 _CHAIN_AFTER = re.compile(r"[./:]\d|-\d{3,}(?![./]\d)|\d|/|@|,\d| ?(?:uhr|h|am|pm|%|gb|mb|ora|orai|tol \d)(?!\w)")
+_LAST = 31
+_ALONE = r"(?<![\d月월/.-])(\d{1,2}) ?%s"
+_ORDINALS = {
+    "en": re.compile(r"(?<!\w)the (\d{1,2})(?:st|nd|rd|th)(?!\w| ?(?:floor|of|day|week|time|century|year))"),
+    "ja": re.compile(_ALONE % "日(?!間|後|以内|前|程|目|ほと)"),
+    "zh": re.compile(_ALONE % "[日号號](?!间|間|内|內|后|後|楼|樓)"),
+    "ko": re.compile(_ALONE % "일(?!간| ?동안| ?후| ?이내|차)"),
+    "ru": re.compile(_ALONE % "числа"),
+    "uk": re.compile(_ALONE % "числа"),
+}
 _MORNING = re.compile(r"(?<!\w)(?:guten|am|jeden|goede|la|uber|pasado) $")  # of "morgen" and "mañana"
 _GROWN = re.compile(r"[.]?['-]?[^\W\d_]{1,9}")
 
@@ -44,6 +55,7 @@ class Mention:
     numbers: Numbers | None = None
     weekday: int = 0  # 1 is Monday: alone, or beside the date
     tomorrow: bool = False
+    day: int = 0  # of a month that is not named
     grown: str = ""  # the ending grown onto it
 
 
@@ -56,6 +68,7 @@ def _pattern(tongue: Tongue) -> re.Pattern[str]:
         r"|(?:(?P<cy>20\d\d) ?[年년] ?)?(?P<cm>\d{1,2}) ?[月월] ?(?P<cd>\d{1,2})(?!\d) ?[日号號일]?"
         r"|(?P<sa>\d{1,2})/(?P<sb>\d{1,2})(?:[/-](?P<sy>20\d\d|\d\d)|[ .](?P<sz>20\d\d))?(?!\d)"
         r"|(?P<ha>\d{1,2})-(?P<hb>\d{1,2})-(?P<hy>20\d\d|\d\d)(?!\d)"
+        rf"|{_SHORT_DASH if tongue.code == 'nl' else '(?!)'}(?! ?{month})"
         r"|(?P<pa>\d{1,2})\. ?(?P<pb>\d{1,2})(?:\. ?(?P<py>20\d\d)(?!\d)|\.(?P<pz>\d\d)(?!\d)|\.)?(?!\d)"
         rf"|(?P<nd>\d{{1,2}}){_ORDINAL}[\s.,-]{{0,3}}{_OF}(?P<nm>{month}){_YEAR % ('ny', 'nz')}"
         rf"|(?:(?P<wy>20\d\d)\.?,? )?(?P<wm>{month})\.?[ -]{{0,3}}(?:(?:the|a) )?(?P<wd>\d{{1,2}})(?!\d|[:/]\d|\.\d)"
@@ -74,7 +87,8 @@ def _pattern(tongue: Tongue) -> re.Pattern[str]:
 def mentions(sentence: str, tongue: Tongue) -> list[Mention]:
     """The dates of a levelled sentence, in their order; those of a range like "3-10 May" both."""
     dated, weekdays = list(_dated(sentence, tongue))[:_MOST], list(islice(_weekdays(sentence, tongue), _MOST))
-    alone = [*(m for m in weekdays if _whole(sentence, m)), *islice(_tomorrow(sentence, tongue), _MOST)]
+    alone = [m for m in weekdays if _whole(sentence, m)]
+    alone += islice((*_tomorrow(sentence, tongue), *_days_alone(sentence, tongue, dated)), _MOST)
     free = [m for m in alone if not any(_beside(sentence, m, d, tongue) for d in dated)]
     return sorted([*(_on(sentence, d, weekdays, tongue) for d in dated), *free], key=lambda m: m.start)[:_MOST]
 
@@ -145,6 +159,7 @@ def _numbers(match: re.Match[str], tongue: Tongue) -> tuple[Numbers | None, str]
     for one, two, years, shape in (
         ("sa", "sb", ("sy", "sz"), "/"),
         ("ha", "hb", ("hy",), "-"),
+        ("ka", "kb", (), "-"),
         ("pa", "pb", ("py", "pz"), "."),
     ):
         if one in got:
@@ -176,6 +191,16 @@ def _tomorrow(sentence: str, tongue: Tongue) -> Iterator[Mention]:
     for found in tongue.pattern("tomorrow").finditer(sentence):
         if not _MORNING.search(sentence[max(0, found.start() - 12) : found.start()]):
             yield Mention(*found.span(), tomorrow=True, grown=_hanging(sentence, found.end()))
+
+
+def _days_alone(sentence: str, tongue: Tongue, dated: list[Mention]) -> Iterator[Mention]:
+    """The 12th, of whichever month comes."""
+    pattern = _ORDINALS.get(tongue.code)
+    for found in pattern.finditer(sentence) if pattern else ():
+        if 1 <= int(found.group(1)) <= _LAST and not any(
+            m.start < found.end() and found.start() < m.end for m in dated
+        ):
+            yield Mention(*found.span(), day=int(found.group(1)), grown=_hanging(sentence, found.end()))
 
 
 def _hanging(sentence: str, at: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import islice
 
 from classifier.dates import Mention, Numbers
 
@@ -57,6 +58,10 @@ def _month_day(numbers: Numbers, *, flip: bool) -> tuple[int, int]:
 def _relative(mention: Mention, sent: date) -> frozenset[date]:
     if mention.tomorrow:
         return frozenset({sent + timedelta(days=1)})
+    if mention.day:
+        months = ((sent.year + (sent.month + plus - 1) // 12, (sent.month + plus - 1) % 12 + 1) for plus in (0, 1, 2))
+        coming = (_day(year, month, mention.day) for year, month in months)
+        return frozenset(islice((day for day in coming if day and day >= sent), 1))
     ahead = (mention.weekday - sent.isoweekday()) % 7
     return frozenset({sent + timedelta(days=ahead)} if ahead else ())
 

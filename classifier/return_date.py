@@ -72,12 +72,20 @@ def _chosen(made: list[Claim], sent: date) -> date | None:
         return None
     now = [claim for claim in best if claim.began is None or claim.began <= sent]
     day = _agreed(best) or _agreed(now) or _agreed([claim for claim in now if claim.began is not None])
-    return None if day is None or _later(day, made) else day
+    return None if day is None or _later(day, made) or _between(best, made) else day
 
 
 def _agreed(best: list[Claim]) -> date | None:
     common = frozenset.intersection(*(claim.days for claim in best)) if best else frozenset[date]()
     return next(iter(common)) if len(common) == 1 else None
+
+
+def _between(best: list[Claim], made: list[Claim]) -> bool:
+    """Whether the writer is there for a while before the absence whose end was chosen."""
+    began = min((claim.began for claim in best if claim.began), default=None)
+    return began is not None and any(
+        claim.rank is Rank.HERE and min(claim.days, default=began) < began for claim in made
+    )
 
 
 def _later(day: date, made: list[Claim]) -> bool:

@@ -14,13 +14,15 @@ _MARKS = {
         ("“”„«»״‟", '"'),
         ("–—−‒―~〜～", " - "),
         (_INVISIBLE, ""),
-        *zip("\u05be،ıłŁđĐøØ、•", ("-", ",", "i", "l", "L", "d", "D", "o", "O", ", ", "\n"), strict=True),
+        *zip("\u05be،ıłŁđĐøØ、，•", ("-", ",", "i", "l", "L", "d", "D", "o", "O", ", ", ", ", "\n"), strict=True),
         *((chr(zero + digit), str(digit)) for zero in (0x660, 0x6F0) for digit in range(10)),
     )
     for char in chars
 }
+_SHORT = 4  # letters of a shortened word that a name may follow
 _WRAPPED = 50  # a line of so many characters goes on in the next one
 _QUOTED = re.compile(r'(?:(?<=\s)|(?<=\())"[^"\n]{3,200}"(?=[\s,.;:)]|$)')
+_JOINT = re.compile(r"(?:(?<=[/.]\d)|(?<=[/.]\d\d)|(?<=[/.]\d{4}))-(?=\d{1,2}[/.]\d)")  # 12/24-1/2
 _END = re.compile(r"[!?;؟。！？]+\s*|\.(?:\s+|$)")
 _HEBREW = re.compile(r"(?<=[א-ת])-?(?=\d)")
 _LAST_WORD = re.compile(r"([^\W\d_]*)\W?$")
@@ -34,7 +36,7 @@ def level(text: str) -> str:
 
 def sentences(text: str, short: frozenset[str]) -> list[str]:
     """The sentences of a text, levelled. `short`: levelled words behind which, or behind whose number, a full stop ends nothing."""
-    even = _QUOTED.sub(" ", _HEBREW.sub(" ", _even(text[:CAP])))
+    even = _JOINT.sub(" - ", _QUOTED.sub(" ", _HEBREW.sub(" ", _even(text[:CAP]))))
     found = (level(" ".join(part.split())) for line in _lines(even) for part in _parts(line, short))
     return [part for part in found if part][:_MOST]
 
@@ -83,5 +85,7 @@ def _goes_on(before: str, after: str, short: frozenset[str]) -> bool:
     if _NUMBER.search(before):  # `3. Dezember`, `3. 12. 2026`
         return after[0].isdigit() or after[0] in "-(" or (following is not None and level(following.group()) in short)
     last = _LAST_WORD.search(before)
-    word = level(last.group(1)) if last else ""
-    return bool(word) and (len(word) == 1 or (word in short and (after[0].isdigit() or len(word) <= 4)))
+    word = last.group(1) if last else ""
+    if len(word) == 1:
+        return word.isupper() or after[0].isdigit()
+    return level(word) in short and (after[0].isdigit() or len(word) <= _SHORT)

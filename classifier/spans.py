@@ -116,8 +116,9 @@ def _cue(sentence: str, floor: int, text: str, mention: Mention, earlier: list[S
 
 def _begun(sentence: str, at: int, mention: Mention, earlier: list[Span], tongue: Tongue) -> Mention | None:
     """The date, or the bare day, at the end of what stands before a range's joint."""
-    if earlier:
-        return _ranged(sentence, earlier[-1], at, tongue)
+    ranged = _ranged(sentence, earlier[-1], at, tongue) if earlier else None
+    if ranged:
+        return ranged
     day = _START_DAY.search(sentence[max(0, at - 12) : at])
     if day and mention.numbers and mention.numbers.named and 1 <= int(day.group("day")) <= 31:
         return Mention(at, at, replace(mention.numbers, second=int(day.group("day"))))

@@ -24,6 +24,7 @@ _BREAK = re.compile(r"(?<=[.!?。！？])[^\S\n]+|\n")
 _UNCASED = re.compile("[\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without capital letters
 _APART = re.compile("[\u0590-\u06ff]")  # those of them that put spaces between words
 _WORD = re.compile(r"[^\s,;:、()（）「」<>]+")
+_FIRST = re.compile(r"(?:^|[.!?:]) *$")
 _BEFORE = 60  # characters before a number in which its name stands
 _SKIPPED = 4  # words without a capital letter between them
 _LABELS = words(
@@ -102,11 +103,13 @@ def _name(before: str, spoken: list[Tongue]) -> str:
         elif bare.lower() in _MYSELF:
             return ""
         elif asks or not bare[0].isupper() or bare in _POLITE:
-            skipped += 1
+            skipped += not names
             if names or skipped > _SKIPPED:
                 break
         else:
             names.insert(0, bare)
+    if skipped and names and _FIRST.search(before[: before.rfind(names[0])]):
+        del names[0]  # it has its capital letter from its place
     return " ".join(name for name in names if name)[-_BEFORE:]
 
 

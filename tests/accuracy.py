@@ -117,7 +117,7 @@ def _print_half(name: str, half: list[Judged]) -> None:
 
 def _print_return_dates() -> None:
     """Of the labelled notes: how many days of return are right, wrong and null, and each that is not right."""
-    for table in ("return_dates.tsv", "return_dates_held_back.tsv"):
+    for table in ("return_dates.tsv", "return_dates_held_back.tsv", "return_dates_traps.tsv"):
         read = [(note, return_date(note.subject, note.text, note.sent, note.language)) for note in notes(table)]
         tally = Counter("right" if day == note.back else "wrong" if day else "null" for note, day in read)
         print(

@@ -14,7 +14,7 @@ LANGUAGES = {
     *("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "sk", "hu", "ro", "bg", "hr"),
     *("sv", "da", "nb", "fi", "et", "ru", "uk", "tr", "el", "ja", "zh", "ko", "ar", "he"),
 }
-LABELLED = list(notes("return_dates.tsv"))
+LABELLED = [*notes("return_dates.tsv"), *notes("return_dates_traps.tsv")]
 
 
 @pytest.mark.parametrize("note", LABELLED, ids=lambda note: f"{note.language}: {note.text[-40:]}")
