@@ -15,7 +15,7 @@ from classifier.offered import offered
 from classifier.reading import Reading
 from classifier.reports import fit
 from classifier.return_date import return_date
-from classifier.rules import absence, bounce, bulk, calendar, leave, ours, person, receipt, report, robot, taught
+from classifier.rules import absence, bounce, bulk, calendar, ours, person, receipt, report, robot, taught
 from classifier.saying import of_absence, of_appointment, of_bounce
 from classifier.substitute import substitute
 from classifier.thanks import only_approval, only_thanks
@@ -62,8 +62,7 @@ MACHINES: tuple[Rule, ...] = (
     Rule("absence, by a mailer's subject", Kind.OUT_OF_OFFICE, absence.titled),
     Rule("absence, by subject and text", Kind.OUT_OF_OFFICE, absence.worded),
     Rule("absence, by null sender", Kind.OUT_OF_OFFICE, absence.hinted),
-    Rule("absence, by text", Kind.OUT_OF_OFFICE, absence.answered),
-    Rule("absence, and nothing else", Kind.OUT_OF_OFFICE, leave.nothing_else),
+    Rule("absence, by text", Kind.OUT_OF_OFFICE, absence.alone),
     Rule("newsletter", Kind.BULK, bulk.newsletter),
     Rule("robot's answer, by header", Kind.AUTO_REPLY, robot.marked_answer),
     Rule("acknowledgement, by words", Kind.AUTO_REPLY, robot.acknowledgement),

@@ -1,7 +1,9 @@
 """Phrases: the table of what machines and people write, and the one matcher that looks for all of it at once. It never judges.
 
 The table is `phrases.txt` beside this file. Time is linear in the text: the words of a text are looked up in an index
-(each phrase stands under the word that fewest others have), and only the phrases found there are searched for.
+(each phrase stands under the word that fewest others have, an open one under the first letters of its stem where it has no
+other), and only the phrases found there are searched for. What only the sentences of an out-of-office note are read for
+(`SENTENCES`) is no part of `MATCHER`.
 """
 
 import re
@@ -9,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 TEXT_CAP = 6000  # characters of a text that are looked at; a machine says what it is at the top
+_STEM = 4  # letters that a stem has at least, and by which it is looked up
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without spaces between words
 _SAME = (("’", "'"), ("‘", "'"), ("´", "'"), ("：", ":"), ("\u0307", ""), ("\xad", ""), ("\u200b", ""))
@@ -24,6 +28,7 @@ class Phrase(NamedTuple):
     says: str
     text: str  # folded
     starts: bool = False  # only where a subject begins
+    open: bool = False  # any ending may follow
 
 
 class Hit(NamedTuple):
@@ -83,19 +88,34 @@ def read_table(lines: Iterable[str]) -> Iterator[Phrase]:
         fields = [part.strip() for part in line.split("|")]
         if len(fields) != 3 or not all(fields):
             raise ValueError(f"phrases.txt: not `language | what it says | phrase`: {line!r}")
-        language, says, text = fields
-        yield Phrase(language, says, fold(text.removeprefix("^")), text.startswith("^"))
+        language, says, texts = fields
+        for text in texts.split(";"):
+            yield _phrase(language, says, text.strip())
 
 
-def _key(text: str, common: Counter[str]) -> str:
-    """The word by which a phrase is found: of its longer ones the rarest in the table, since that is rare in texts, too."""
-    found = _WORD.findall(text)
-    return min(found, key=lambda word: (len(word) < 4, common[word], -len(word)), default=text)
+def _phrase(language: str, says: str, text: str) -> Phrase:
+    bare = fold(text.removeprefix("^").removesuffix("*"))
+    if not bare:
+        raise ValueError(f"phrases.txt: an empty phrase of {language} | {says}")
+    return Phrase(language, says, bare, text.startswith("^"), text.endswith("*"))
 
 
-def _others(text: str, key: str) -> frozenset[str]:
-    """The other words without which a phrase stands nowhere. What ends in _ may go on: the km_ of km_c258."""
-    return frozenset(word for word in _WORD.findall(text) if word != key and "_" not in word)
+def _key(phrase: Phrase, common: Counter[str]) -> tuple[str, bool]:
+    """The word by which a phrase is found: of its longer ones the rarest in the table, since that is rare in texts, too.
+
+    A stem is found by its first letters, which is True.
+    """
+    found = _WORD.findall(phrase.text)
+    closed = found[:-1] if phrase.open else found
+    if phrase.open and (len(found[-1]) >= _STEM > max(map(len, closed), default=0) or not closed):
+        return found[-1][:_STEM], True
+    return min(closed, key=lambda word: (len(word) < _STEM, common[word], -len(word)), default=phrase.text), False
+
+
+def _others(phrase: Phrase, key: str) -> frozenset[str]:
+    """The other words without which a phrase stands nowhere. What ends in _ may go on, the km_ of km_c258, and so does a stem."""
+    found = _WORD.findall(phrase.text)
+    return frozenset(word for word in (found[:-1] if phrase.open else found) if word != key and "_" not in word)
 
 
 class Matcher:
@@ -103,6 +123,7 @@ class Matcher:
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._words: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
+        self._stems: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
         self._unspaced: list[Phrase] = []
         table = tuple(phrases)
         common = Counter(word for phrase in table for word in _WORD.findall(phrase.text))
@@ -110,9 +131,10 @@ class Matcher:
             if _UNSPACED.search(phrase.text):
                 self._unspaced.append(phrase)
             else:
-                key = _key(phrase.text, common)
-                self._words.setdefault(key, []).append((phrase, _others(phrase.text, key)))
+                key, stem = _key(phrase, common)
+                (self._stems if stem else self._words).setdefault(key, []).append((phrase, _others(phrase, key)))
         self._keys = frozenset(self._words)
+        self._beginnings = frozenset(self._stems)
 
     def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:
         """What this folded text says. `beginnings`: the places that count as its start."""
@@ -121,10 +143,12 @@ class Matcher:
 
     def _hits(self, text: str, beginnings: tuple[int, ...]) -> Iterator[Hit]:
         found = frozenset(_WORD.findall(text))
-        for key in self._keys & found:
-            for phrase, others in self._words[key]:
-                if others <= found and (at := _find(text, phrase, beginnings)) >= 0:
-                    yield Hit(phrase, at)
+        candidates = [self._words[key] for key in self._keys & found]
+        if self._stems:
+            candidates += [self._stems[key] for key in self._beginnings & {word[:_STEM] for word in found}]
+        for phrase, others in chain.from_iterable(candidates):
+            if others <= found and (at := _find(text, phrase, beginnings)) >= 0:
+                yield Hit(phrase, at)
         if not text.isascii() and _UNSPACED.search(text):
             for phrase in self._unspaced:
                 at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
@@ -136,7 +160,7 @@ def _find(text: str, phrase: Phrase, beginnings: tuple[int, ...]) -> int:
     at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
     # The first few places are tried, not all: a text that repeats half a phrase a thousand times says nothing.
     for _ in range(4):
-        if at < 0 or _whole(text, at, at + len(phrase.text)):
+        if at < 0 or _whole(text, at, at + len(phrase.text), phrase.open):
             return at
         at = -1 if phrase.starts else text.find(phrase.text, at + 1)
     return -1
@@ -146,10 +170,10 @@ def _start(text: str, wanted: str, beginnings: tuple[int, ...]) -> int:
     return next((at for at in beginnings if text.startswith(wanted, at)), -1)
 
 
-def _whole(text: str, start: int, end: int) -> bool:
+def _whole(text: str, start: int, end: int, open_end: bool) -> bool:
     """Whether whole words stand there; the I of I-77 is none."""
     before = start > 0 and text[start].isalnum() and _goes_on(text[max(0, start - 2) : start][::-1])
-    after = text[end - 1].isalnum() and _goes_on(text[end : end + 2])
+    after = not open_end and text[end - 1].isalnum() and _goes_on(text[end : end + 2])
     return not before and not after
 
 
@@ -158,4 +182,10 @@ def _goes_on(beside: str) -> bool:
 
 
 TABLE = tuple(read_table(files("classifier").joinpath("phrases.txt").read_text("utf-8").splitlines()))
-MATCHER = Matcher(TABLE)
+# Said of single sentences, in few mails: words that stand in every mail would only cost the rest their time.
+_IN_SENTENCES = words("me shall soon other until mail later contact urgent greeting closing wish work disclaimer") | {
+    "automatic note"
+}
+_IN_NOTES = _IN_SENTENCES | words("away gone back stead reach automatic received request")
+MATCHER = Matcher(phrase for phrase in TABLE if phrase.says not in _IN_SENTENCES)
+SENTENCES = Matcher(phrase for phrase in TABLE if phrase.says in _IN_NOTES)

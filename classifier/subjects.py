@@ -5,7 +5,7 @@ from classifier.phrases import words
 _TAG_CAP = 40  # longest [tag] that is skipped in front of a subject
 REPLIES = words(
     "re aw antw sv vs odp ynt rif r res ref ad bls vá vl hl på pd ответ отв відп πρθ απ σχετ 回复 答复 回覆 答覆 "
-    "回信 返信 رد",
+    "回信 返信 رد השב תגובה 회신 답장 yan vs отг răsp",
 )
 FORWARDS = words("fwd fw wg tr rv enc i vb vl pd doorst prosl továbbítás fs переслать 转发 轉寄 転送")
 

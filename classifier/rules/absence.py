@@ -7,6 +7,7 @@ when mail is read again, that a machine wrote it); and nothing may show a person
 import re
 
 from classifier.clues import Clues
+from classifier.note import Note, read_note
 from classifier.phrases import fold, words
 
 _BESIDES = ("back", "stead", "reach", "automatic")
@@ -17,16 +18,23 @@ _CALM = words(
     "refer use get try phone ring speak do an sie frau herrn herr meine meinen unsere unseren den die "
     "das wenden kontaktieren rufen schreiben beachten nutzen richten melden haben",
 )
-_SHORT = 900  # characters; a note without any header or subject of its own is no longer than this
+_WORD = re.compile(r"[^\W_]+")
+_FROM = ("from ", "auf ", "von ", "de ", "da ", "van ", "fra ", "od ", "från ", "от ", "від ", "för ", "out ")
+_APART = frozenset(":)]】-–")
+_LONG = 2500  # characters of a text in words that nobody here knows
+_ANSWERS = frozenset({"thanks for mail", "automatic", "reach", "later"})  # what only an answer says
+_ALL = 100  # strange sentences beside a sign that needs no whole note
+_MUCH = 4  # things said; so many make up for one sentence about something else
 
 
 def marked(clues: Clues) -> str:
     """A header says that a machine wrote it, and its words say that somebody is away."""
     if not clues.machine or clues.forward:
         return ""
-    away = clues.body.first("away")
+    note = _note(clues, _ALL)
+    away = clues.body.first("away") or note.away
     title = clues.titled.first("absence", "automatic reply")
-    if away and (title or _besides(clues) or clues.answers or "auto-replied" in clues.machine):
+    if away and (title or _besides(clues) or clues.answers or "auto-replied" in clues.machine or _told(note) > 1):
         return f'{clues.machine}; text "{away}"'
     if title and not acknowledges(clues):
         return f'{clues.machine}; subject "{title}"'
@@ -34,31 +42,42 @@ def marked(clues: Clues) -> str:
 
 
 def titled(clues: Clues) -> str:
-    """The subject is an automatic reply's, and a second sign agrees."""
-    title = clues.titled.first("automatic reply")
+    """The subject is an automatic reply's, and a second sign agrees, or nothing speaks against it."""
+    title, apart = _prefix(clues)
     if not title or clues.reply or clues.forward:
         return ""
-    sign = _sign(clues)
+    note = _note(clues, _ALL)
+    sign = f'text "{note.away}"' if note.away and not note.person else ""
+    # A person may write under "Out of office"; a mailer puts a colon behind it, and what it answers.
+    sign = sign or (_sign(clues) if apart or clues.robot_path or clues.message.in_reply_to else "")
+    calm = apart and not clues.robot_path and not _asks(clues) and _at_rest(clues) and len(clues.new) <= _LONG
+    sign = sign or ("nothing asked" if calm else "")
     return f'subject "{title}"; {sign}' if sign and not (acknowledges(clues) and "away" not in clues.body) else ""
 
 
 def worded(clues: Clues) -> str:
     """The subject speaks of an absence, and the text is an out-of-office note's."""
-    title, away = clues.titled.first("absence"), clues.body.first("away")
-    if not title or not away or clues.reply or clues.forward or clues.mailer or clues.quoted:
+    title = clues.titled.first("absence", "automatic reply", "gone")
+    if not title or clues.reply or not _at_rest(clues):
         return ""
-    sign = clues.robot_path or ("" if _asks(clues) else _besides(clues) or _only(clues, title))
-    return f'subject "{title}"; text "{away}"; {sign}' if sign else ""
+    note = _note(clues)
+    away = note.away or clues.body.first("away")
+    whole = note.away and not note.person and not note.strange and (_told(note) > 1 or len(title.split()) > 1)
+    sign = clues.robot_path or ("and nothing else" if whole or _nearly(note) else "")
+    return f'subject "{title}"; text "{away}"; {sign}' if away and sign else ""
 
 
-def answered(clues: Clues) -> str:
-    """No sign but the text: it answers a mail, is short, and says who stands in or that mail is not read."""
-    away = clues.body.first("away")
-    more = clues.body.first("stead", "reach", "automatic")
-    if not away or not clues.answers or not clues.plain or _asks(clues):
+def alone(clues: Clues) -> str:
+    """No sign but the text: every sentence of it is an out-of-office note's, and one of them says who is away."""
+    if not _at_rest(clues):
         return ""
-    sign = clues.robot_path or (f'text "{more}"' if more and len(clues.new) <= _SHORT else "")
-    return f'text "{away}"; {sign}' if sign else ""
+    note = _note(clues)
+    if not note.away or note.person or (note.strange and not _nearly(note)):
+        return ""
+    # Who says no more than that they will be away is at work, and so is whoever writes of it unasked.
+    told = _told(note) > (2 if note.ahead else 1)
+    holds = told if clues.answers or not clues.subject else _told(note) > 2 and note.says & _ANSWERS
+    return f'text "{note.away}"; and {", ".join(sorted(note.says - {"away"}))}; nothing else' if holds else ""
 
 
 def hinted(clues: Clues) -> str:
@@ -104,7 +123,38 @@ def _besides(clues: Clues) -> str:
     return f'text "{said}"' if said else ""
 
 
-def _only(clues: Clues, title: str) -> str:
-    """A note that says nothing else at all, under more than a word like "Vacation"."""
-    plain = len(title.split()) > 1 or title == "abwesenheitsnotiz"
-    return "and nothing else" if plain and len(clues.new.split()) <= 25 and len(clues.new) <= 200 else ""
+def _at_rest(clues: Clues) -> bool:
+    """Nothing around the text shows a person at work."""
+    return not (clues.forward or clues.mailer or clues.quoted)
+
+
+def _told(note: Note) -> int:
+    """How many different things it says; the last day and the first day back are one."""
+    return len(note.says) - ({"until", "back"} <= note.says)
+
+
+def _nearly(note: Note) -> bool:
+    return _told(note) >= _MUCH and len(note.strange) == 1 and not note.person
+
+
+def _note(clues: Clues, patience: int = 1) -> Note:
+    """Its sentences, where any of them can be about an absence."""
+    return read_note(clues.new if clues.body.kinds & {"away", "gone"} else "", _author(clues), patience)
+
+
+def _author(clues: Clues) -> frozenset[str]:
+    """The writer's names, as they stand below a mail."""
+    return frozenset(_WORD.findall(fold(f"{clues.sender.name} {clues.sender.addr}"))) if clues.sender else frozenset()
+
+
+def _prefix(clues: Clues) -> tuple[str, bool]:
+    """A mailer's words in front of the subject, and whether a mark sets them apart: "Automatic reply fails" is a person's."""
+    best = ("", False)
+    for hit in clues.titled.hits:
+        if hit.phrase.says == "automatic reply":
+            title = hit.phrase.text
+            rest = clues.subject[hit.at + len(title) :].lstrip()
+            apart = title[-1:] in _APART or rest[:1] in _APART or rest.startswith(_FROM)
+            if apart or (not rest and not best[0]):
+                best = (title, apart)
+    return best

@@ -65,7 +65,7 @@ def test_who_says_one_thing_more_or_less_is_a_person(text: str) -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"in_reply_to": ()},
+        {"in_reply_to": (), "subject": "Wrong credits"},
         {"text": f"{NOTE}\n\nOn Wed, 25 Nov 2026 Example Support wrote:\n> Is it right now?"},
         {"headers": (("from", DANA), ("x-mailer", "iPhone Mail (20A362)"))},
     ],

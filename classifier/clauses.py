@@ -1,0 +1,54 @@
+"""Clauses: a text cut into its sentences, in any script, each folded, with whether it asks. It knows no phrase."""
+
+import re
+from collections.abc import Iterator
+
+from classifier.phrases import fold
+
+TOO_MANY = "too many sentences"
+_MOST = 40
+_GREEK = re.compile("[\u0370-\u03ff]")
+_WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\s\-–—*•·>_=]\S)")
+_ABBREVIATED = re.compile(
+    r"\b(dr|hr|fr|mr|mrs|ms|st|nr|no(?=\.\s?\d)|tel|tlf|bzw|ca|inkl|einschl|incl|sr|sra|srta|dott|ing|mgr|mme|prof|np|tj"
+    r"|г|ул|тел|доб|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\.(?=\s)",
+    re.IGNORECASE,
+)
+# The point of "3. August" ends no sentence; that of "14.8. Then" and of "2026." does.
+_END = re.compile(
+    r"(?<![\d.!;:])[.!;:]+(?=\s|$)|(?<=\d\d\d\d)\.(?=\s|$)|(?<=[./]\d)\.(?=\s)|(?<=[./]\d\d)\.(?=\s)|(?<=\d)[!;](?=\s|$)"
+    r"|[。！；：]|[\n\u2028]|[?？؟]"
+)
+
+_SHORT = re.compile(r"[\s.][^\W\d_]{1,4}$")
+
+
+def clauses(text: str) -> Iterator[tuple[str, bool]]:
+    """Each sentence that has words, or is a line drawn. The last of too many is TOO_MANY."""
+    whole = _ABBREVIATED.sub(r"\1", _WRAPPED.sub(" ", text)) + "\n"
+    at = 0
+    for number, end in enumerate(_END.finditer(whole)):
+        if number >= _MOST:
+            yield TOO_MANY, False
+            return
+        if _ordinal(whole, end):
+            continue
+        sentence = fold(whole[at : end.start()])
+        at = end.end()
+        if sentence:
+            yield sentence, _asks(sentence, end.group()[-1])
+
+
+def _ordinal(whole: str, end: re.Match[str]) -> bool:
+    """The point of "2027. aasta", "3.8. bis", "24.12. – 3.1." and "t.o.m. 9/12"."""
+    if end.group() != ".":
+        return False
+    following = whole[end.end() : end.end() + 2].strip()
+    if whole[end.start() - 1 : end.start()].isdigit():
+        return following.islower() or following[:1].isdigit() or following in {"-", "–", "—"}
+    return following[:1].isdigit() and bool(_SHORT.search(whole[max(0, end.start() - 6) : end.start()]))
+
+
+def _asks(sentence: str, mark: str) -> bool:
+    # A Greek question ends with what is a semicolon elsewhere.
+    return mark in "?？؟" or (mark == ";" and bool(_GREEK.search(sentence)))
