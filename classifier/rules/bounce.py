@@ -49,8 +49,13 @@ def _sent(clues: Clues, code: str) -> bool:
     if _mailer(clues) or (daemon and clues.null_path):
         return True
     # A postmaster, a "System Administrator" and a mail without From may be people; a vacation note has the null sender, too.
-    doubtful = daemon or sender is None or clues.null_path
-    return doubtful and bool(title or (code and clues.null_path) or _said_twice(clues))
+    if not (daemon or sender is None or clues.null_path):
+        return False
+    # A bounce has the null sender (RFC 5321 §4.5.5): where another one is known, a title is not enough.
+    title = "" if clues.message.return_path else title
+    if clues.wants and not (code and clues.null_path):
+        return daemon and bool(title and (code or "failed" in clues.body))
+    return bool(title or (code and clues.null_path) or _said_twice(clues))
 
 
 def _mailer(clues: Clues) -> bool:

@@ -1,8 +1,11 @@
 """What a bounce says: for whom, for good or not, by which code and why, in the words of many mailers; and what only looks like one."""
 
 import time
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from classifier.reading import read
 from classifier.undelivered import bounce_of, returned
@@ -459,6 +462,21 @@ PEOPLE = {
         "Re: Undeliverable: Your catalog", "That address was closed last year, please use info@.\n\n> 550 5.1.1 User unknown\n",
         Address("postmaster@example.org", "Uwe Kranz"), "postmaster@example.org",
     ),
+    "a postmaster who complains": bounce(
+        "Undeliverable mails from you",
+        "Hello,\nyour server sends us hundreds of mails to users that do not exist. Could you please stop that?\n\nUwe",
+        Address("postmaster@example.org", "Uwe Kranz"),
+        "postmaster@example.org",
+    ),
+    "an administrator who tells": bounce(
+        "Delivery failed yesterday",
+        "We had an outage between nine and ten, so some of your mails were late. All is well again.",
+        Address("admin@example.org", "System Administrator Ines"),
+        "admin@example.org",
+    ),
+    "a web form with the null sender": bounce(
+        "Delivery failed", "My order was not delivered. Can you tell me where it is?", Address("form@shop.example.org"), ""
+    ),
     "a client who pastes a bounce": mail(
         f"My students get this:\n\nDelivery has failed to these recipients: {GONE}\n550 5.1.1 User unknown", subject="Undeliverable"
     ),
@@ -501,6 +519,32 @@ def test_what_looks_like_a_bounce_and_is_none(what: str) -> None:
     verdict = judge(OTHERS[what])
     assert verdict.kind is not Kind.BOUNCE, verdict.because
     assert verdict.kind not in PERSON, verdict.because
+
+
+def test_a_complaint_that_returns_our_mail_is_no_bounce() -> None:
+    said = Report("feedback-report", original_message_id=ID)
+    complaint = bounce(
+        "Complaint about message from 192.0.2.1",
+        f"This is an email abuse report for an email message received from 192.0.2.1.\n\n{COPY}",
+        Address("staff@hotmail.example.net"),
+        "",
+    )
+    verdict = judge(replace(complaint, report=said, content_type="multipart/report", returned_id=ID))
+    assert (verdict.kind, verdict.bounce) == (Kind.NOTIFICATION, None)
+
+
+PIECES = ("550", " 5.1.1 ", "#5.1.1", "4.", "a@b.example", "<a@b.example>", "\n", "\n\n", " ", "Message-ID:", "X-Postroom-Loop: <", ">", "From: ",
+          "Received: x", "--- Below this line is a copy", "user unknown", "\x00", "\u200b", "収件人", "said: ", ":")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60), st.text(max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_a_value(pieces: list[str], more: str) -> None:
+    said = judge(bounce("failure notice", "".join(pieces) + more)).bounce
+    assert said
+    assert all("@" in one and one.isprintable() for one in said.recipients)
+    assert len(said.reason) <= 300
+    assert "\n" not in said.reason
 
 
 def report(*rows: tuple[str, str, str]) -> Bounce:

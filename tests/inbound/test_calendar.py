@@ -4,6 +4,8 @@ import time
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from inbound.calendar import read
 from inbound.message import Address, Appointment
@@ -214,3 +216,16 @@ def test_hostile_calendars_cost_time_linear_in_their_length_and_raise_nothing(wh
         return time.perf_counter() - start
 
     assert min(seconds(2**20) for _ in range(2)) < 0.5
+
+
+PIECES = (b"BEGIN:VCALENDAR", b"BEGIN:VEVENT", b"END:VEVENT", b"BEGIN:VTIMEZONE", b"BEGIN:STANDARD", b"\r\n", b"\r\n ", b":", b";", b'"', b"=",
+          b"DTSTART", b"TZID=a", b"20261209T090000", b"Z", b"RRULE:FREQ=YEARLY;BYMONTH=13;BYDAY=9SU", b"TZOFFSETTO:+9999", b"DURATION:-P9999W",
+          b"TZID:a", b"ATTENDEE;PARTSTAT=X:mailto:a@x.test", b"SEQUENCE:\xc2\xb2", b"\xff\xfe", b"UID:1", b"DTSTART:00010101T000000")  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=8)), max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_give_a_value_or_none(pieces: list[bytes]) -> None:
+    for data in (b"".join(pieces), b"BEGIN:VCALENDAR\r\n" + b"\r\n".join(pieces)):
+        found = read(data, "utf-8", "REQUEST", ())
+        assert found is None or (found.summary.isprintable() and found.uid.isprintable() and found.sequence >= 0)
