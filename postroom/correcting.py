@@ -118,10 +118,11 @@ def _past(tx: Transaction, filed: Filed) -> Past:
         last -= 1
     mine = changes[last:]
     came = corrections.came(tx, filed.id, filed.ticket or 0)
-    since = [one for one in changes[:last] if came and one.at > came] if not mine else []
+    moved = any(came and one.at > came for one in changes[:last]) if not mine else False
+    wrote = came is not None and corrections.wrote_since(tx, filed.id, filed.ticket or 0, came)
     return Past(
         kind=filed.kind,
-        alone=not since,
+        alone=not moved and not wrote,
         opened=bool(mine) and not mine[0].was,
         was=mine[0].was if mine else "",
     )

@@ -7,6 +7,7 @@ server, no password and no database but that one: what it is handed cannot send,
 
 import os
 import secrets
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +34,7 @@ from store.database import Database
 from store.incoming import Incoming
 from store.lines import OutboxLine, TicketLine, Wanted
 
+SPARE = 32 * 1024 * 1024
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of random name and mode 0700 is made in it
 MOST_ANSWERS = 100  # of one mail
 NOTHING_TO_SAY = "the workflow sends nothing for it"
@@ -82,10 +84,13 @@ def foresee(app: App, mails: Iterable[tuple[str, str, Incoming]], parsers: Parse
 
 
 @contextmanager
-def scratch(config: Config) -> Iterator[App]:
-    """The program as configured, on an empty database of its own, and without the power to do anything elsewhere."""
+def scratch(config: Config, octets: int = 0) -> Iterator[App]:
+    """The program as configured, on an empty database of its own, and without the power to do anything elsewhere.
+
+    `octets` is how much mail it is to hold.
+    """
     renderer = make_renderer(config)
-    with scratch_folder() as folder:
+    with scratch_folder(octets) as folder:
         database = Database.open(f"sqlite:///{folder}/scratch.db")
         workflows, limits, keys = load_workflows(config, renderer), make_limits(config), _keys(config)
         try:
@@ -102,11 +107,18 @@ def scratch(config: Config) -> Iterator[App]:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder for its owner alone, in memory where there is a place for that, and gone afterwards."""
-    memory = str(IN_MEMORY) if os.access(IN_MEMORY, os.W_OK) else None
+def scratch_folder(octets: int = 0) -> Iterator[Path]:
+    """A folder for its owner alone, in memory where there is room for that, and gone afterwards."""
+    memory = str(IN_MEMORY) if _roomy(octets) else None
     with TemporaryDirectory(prefix="postroom-", dir=memory) as folder:
         yield Path(folder)
+
+
+def _roomy(octets: int) -> bool:
+    """Whether memory holds so much mail and its database; containers often have 64 MB of it."""
+    if not os.access(IN_MEMORY, os.W_OK):
+        return False
+    return shutil.disk_usage(IN_MEMORY).free > 2 * octets + SPARE
 
 
 def powerless(config: Config, database: str) -> Config:

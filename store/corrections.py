@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 
+from classifier.verdict import PERSON
 from inbound.excerpt import Excerpt, excerpt
 from inbound.limits import Limits
 from store import blobs
+from store.columns import Instant
 from store.database import Transaction
 from store.errors import Moved
 from store.incoming import MailState
@@ -28,6 +30,17 @@ _CAME = (
     select(entry.c.at)
     .where(entry.c.mail == bindparam("wanted"), entry.c.ticket == bindparam("number"), entry.c.direction == "in")
     .order_by(entry.c.id)
+    .limit(1)
+)
+_WROTE = (
+    select(entry.c.id)
+    .where(
+        entry.c.ticket == bindparam("number"),
+        entry.c.direction == "in",
+        entry.c.mail != bindparam("wanted"),
+        entry.c.kind.in_([kind.value for kind in PERSON]),
+        entry.c.at >= bindparam("since", type_=Instant),
+    )
     .limit(1)
 )
 _REOPEN = (
@@ -112,6 +125,11 @@ def changes(tx: Transaction, number: int) -> tuple[Change, ...]:
 def came(tx: Transaction, id_: int, number: int) -> datetime | None:
     """When a mail came onto its ticket."""
     return tx.execute(_CAME, {"wanted": id_, "number": number}).scalar()
+
+
+def wrote_since(tx: Transaction, id_: int, number: int, since: datetime) -> bool:
+    """Whether a person's mail has come onto the ticket since this one."""
+    return tx.execute(_WROTE, {"wanted": id_, "number": number, "since": since}).first() is not None
 
 
 def reopen(tx: Transaction, id_: int) -> None:

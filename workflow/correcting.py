@@ -18,7 +18,7 @@ class Past:
     """What a mail did to its ticket."""
 
     kind: str  # what it was taken for
-    alone: bool  # nothing but this mail has moved the ticket since it came
+    alone: bool  # since it came nothing else has moved the ticket, and no person's mail has joined it
     opened: bool  # it opened the ticket
     was: str = ""  # the status before its first move; "" where it made none
 
@@ -31,7 +31,7 @@ def correct(
     here = workflow.statuses.get(ticket.status)
     name = here.name if here else ticket.status
     if here is None or not past.alone:
-        return stay(ticket, workflow, (f'#{ticket.number} has been moved since: "{name}" stays',))
+        return stay(ticket, workflow, (f'#{ticket.number} has moved on since: "{name}" stays',))
     if past.opened:
         return _opened(ticket, past, message, verdict, workflow, now)
     before = _before(ticket, past, workflow, now)

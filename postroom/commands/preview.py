@@ -31,6 +31,7 @@ NOTHING = {
     "POSTROOM_SMTP__HOST": "localhost",
     "POSTROOM_SMTP__FROM": "Support <support@postroom.invalid>",
 }
+FETCHED = 1 << 30  # octets of a mailbox's mails that may lie in memory
 UNCONFIGURED = "no configuration here: the workflow is courseleaf, and no address is known to be yours"
 
 
@@ -42,11 +43,12 @@ def preview(option: str | None, sources: Sequence[str], *, last: int, as_json: b
         may_write(Path(html))
     parsers = Parsers(read)  # before any thread
     try:
-        with tidily(), scratch_folder() as folder, scratch(ready) as app:
+        with tidily(), scratch_folder(FETCHED) as folder:
             letters, troubles = collect(sources, last, ready if known else None, folder, clock.now())
             for trouble in troubles:
                 _say(f"{trouble.where}: {trouble.why}")
-            foreseen = list(foresee(app, _read(letters, troubles), parsers))
+            with scratch(ready, sum(letter.size for letter in letters)) as app:
+                foreseen = list(foresee(app, _read(letters, troubles), parsers))
     finally:
         parsers.close()
     if not known:

@@ -34,6 +34,8 @@ def letters(box: MailboxConfig, config: Config, last: int, scratch: Path, now: d
             for batch in mailbox.fetch(mailbox.all_uids()[-last:]):
                 found += [_laid(one, box, scratch, now) for one in batch]
             found += [Trouble(f"{where}, UID {uid}", why) for uid, why in mailbox.unreadable.items()]
+    except OSError as error:
+        found.append(Trouble(where, f"no room for its mails in {scratch.parent}: {error.strerror}"))
     except (MailboxDown, BadArgument) as error:
         found.append(Trouble(where, str(error)))
     return found

@@ -57,5 +57,6 @@ def _letter(path: Path, content: mmap.mmap, number: int, start: int, end: int, n
     first = min(start + len(line) + 1, end)
     if end - first > LARGEST:
         return Trouble(where, f"it has {end - first} bytes: more than {LARGEST}")
+    end -= content[max(first, end - 3) : end].endswith((b"\n\n", b"\n\r\n"))  # the empty line before the next
     at = came(content[first : min(first + HEAD, end)], now, now)
     return Letter(where, at, path, first, end - first, quoted=True)

@@ -73,6 +73,12 @@ def test_a_quoted_mail_without_an_empty_line_before_it_begins_none(tmp_path: Pat
     assert len(found(box)[0]) == 1
 
 
+def test_the_empty_line_before_the_next_mail_is_no_part_of_a_mail(tmp_path: Path) -> None:
+    box = tmp_path / "inbox"
+    box.write_bytes(FROM_ + raw("one") + b"\n" + FROM_ + raw("two"))
+    assert found(box)[0] == [raw("one"), raw("two")]
+
+
 def test_a_hostile_mbox_is_read_in_time_that_grows_with_its_size(tmp_path: Path) -> None:
     seconds = []
     for size in (1, 2):

@@ -161,6 +161,21 @@ def test_what_moved_a_ticket_is_told_in_its_order(database: Database) -> None:
         assert corrections.came(tx, 2, number) is None
 
 
+def test_a_persons_mail_that_came_since_is_seen_and_a_machines_is_not(database: Database) -> None:
+    number = opened(database)
+    keep(database, "note", "reply", first_uid=2)
+    with database.write() as tx:
+        pending.claim(tx, 5, NOW, 60)
+        stays = Decision(because=("kept",), status="outstanding", was="outstanding")
+        note = Verdict(Kind.OUT_OF_OFFICE, ("absent",), ticket=number)
+        apply(tx, opening(number, mail("note"), 2, decision=stays, version=1, verdict=note))
+        assert not corrections.wrote_since(tx, 1, number, NOW)
+        reply = Verdict(Kind.CLIENT_REPLY, ("a reply",), ticket=number)
+        apply(tx, opening(number, mail("reply"), 3, decision=stays, version=2, verdict=reply))
+        assert corrections.wrote_since(tx, 1, number, NOW)
+        assert not corrections.wrote_since(tx, 3, number, NOW + minutes(1))
+
+
 def test_the_bytes_of_a_case_are_those_that_came(database: Database) -> None:
     (id_,) = keep(database, "first")
     with database.read() as tx:

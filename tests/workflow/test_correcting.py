@@ -87,7 +87,7 @@ def test_a_reply_that_came_within_the_window_reopens_its_ticket_however_late_it_
 def test_what_others_have_moved_since_stays(past: Past, kind: Kind) -> None:
     found = put_right(ticket("support_rep_working"), past, kind)
     assert (found.was, found.status, found.moved) == ("support_rep_working", "support_rep_working", False)
-    assert "has been moved since" in found.because[0]
+    assert "has moved on since" in found.because[0]
 
 
 def test_a_status_that_needs_a_date_is_not_set_without_one() -> None:
