@@ -31,7 +31,11 @@ def delivery_report(clues: Clues) -> str:
 def plain_bounce(clues: Clues) -> str:
     """A mail system, and the words or the code of a bounce."""
     code = _code(clues)
-    words = bounce_words(clues) or (f'text "{code}"' if code and _mailer(clues) else "")
+    # In a language that we do not know the code must do; a mail system sent it, or the null sender and a postmaster.
+    coded = bool(code) and (
+        _mailer(clues) or (clues.null_path and clues.sender is not None and is_daemon(clues.sender))
+    )
+    words = bounce_words(clues) or (f'text "{code}"' if coded else "")
     # Re: in front is a person's, and a few mailers', who send back the subject as it came.
     handled = (clues.reply or clues.forward) and not (code and _mailer(clues))
     if not words or handled or _something_else(clues, code):

@@ -12,7 +12,7 @@ from classifier.undelivered import bounce_of, returned
 from classifier.verdict import PERSON, Bounce, Kind, Lasting
 from inbound.message import Address, Message, Report
 from inbound.parse import parse
-from tests.classifier.judging import judge, mail
+from tests.classifier.judging import MAILS, judge, mail
 
 GONE = "gone@example.org"
 ID = "<m77@example.com>"
@@ -519,6 +519,37 @@ def test_what_looks_like_a_bounce_and_is_none(what: str) -> None:
     verdict = judge(OTHERS[what])
     assert verdict.kind is not Kind.BOUNCE, verdict.because
     assert verdict.kind not in PERSON, verdict.because
+
+
+# tests/mails/bounce: (status, code, whether the copy of the mail has its id)
+FILES = {
+    "microsoft-365-german-html-alone": ("5.1.10", 550, True),
+    "chinese-webmail-in-gb18030": ("", 550, True),
+    "russian-webmail-base64": ("5.7.1", 550, True),
+    "groupwise-with-the-headers-as-a-text": ("5.1.1", 550, True),
+    "smail-with-failed-addresses": ("", None, True),
+    "exchange-2003-german-without-a-report": ("5.1.1", None, False),
+    "japanese-provider-in-iso-2022-jp": ("5.1.1", 550, True),
+    "notes-german": ("", None, False),
+    "domino": ("", None, False),
+    "exchange-2003-plain": ("", None, False),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_mailer_s_bounce_is_read_as_it_comes(name: str) -> None:
+    said = judge(parse((MAILS / "bounce" / f"{name}.eml").read_bytes())).bounce
+    assert said
+    assert (said.lasting, said.recipients) == (PERMANENT, (GONE,))
+    assert (said.status, said.code, said.original_message_id == ID) == FILES[name]
+    assert said.reason
+
+
+def test_a_code_is_enough_from_a_postmaster_with_the_null_sender_in_a_language_that_we_do_not_know() -> None:
+    unknown = bounce("Posta ez da heldu", f"Ezin izan da bidali:\n\n{GONE}\n550 5.1.1 ez dago\n", EXCHANGE)
+    assert judge(unknown).kind is Kind.BOUNCE
+    person = replace(unknown, return_path="postmaster@mail.example.net")
+    assert judge(person).kind is not Kind.BOUNCE
 
 
 def test_a_complaint_that_returns_our_mail_is_no_bounce() -> None:
