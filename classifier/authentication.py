@@ -46,6 +46,14 @@ def authenticate(evidence: Evidence) -> tuple[Passed, str]:
     return _weigh(results, domain, message)
 
 
+def nothing_said(evidence: Evidence) -> str:
+    """Why nobody says anything about the author of a mail for which `authenticate` has no words."""
+    trusted_ids = sorted(evidence.ours.authserv_ids)
+    if not trusted_ids:
+        return "no server is trusted to say: authserv_ids is not set"
+    return f"no Authentication-Results of {', '.join(trusted_ids)}"
+
+
 def _weigh(results: tuple[Result, ...], domain: str, message: Message) -> tuple[Passed, str]:
     dmarc = next((r for r in results if r.method == "dmarc" and r.value != "none"), None)
     if dmarc and dmarc.value == "fail":

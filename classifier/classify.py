@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from classifier.answer import nobody_there, why_not
-from classifier.authentication import authenticate
+from classifier.authentication import authenticate, nothing_said
 from classifier.clues import Clues, gather
 from classifier.hints import hints
 from classifier.joining import Joined, join, join_robot
@@ -143,6 +143,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         hints=hints(clues, answers=kind is Kind.CLIENT_REPLY or joined.ticket is not None) if kind in _CLIENTS else (),
         forwarded=offered(clues) if kind in PERSON else None,
         authenticated=authenticated,
+        authenticity=_line(authenticate(clues.evidence)[1] or nothing_said(clues.evidence)),
         sender=clues.sender,
         silent=_line(silent),
         ticket=joined.ticket,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from inbound.message import Message
 
+DELIVERED = frozenset({"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "x-apparently-to"})
 _CAP = 500  # addresses of a mail that are looked at (T15)
 _BETWEEN = re.compile(r"[\s<>,;\"()]+")
 
@@ -34,9 +35,18 @@ def _of(message: Message, name: str) -> Iterable[str]:
         case "cc":
             return (address.addr for address in message.cc[:_CAP])
         case "delivered":
-            return (_BETWEEN.sub("", value) for value in message.delivered_to[:_CAP])
+            return _delivered(message)
         case _:
             return _resent(message)
+
+
+def _delivered(message: Message) -> Iterator[str]:
+    """What the server that put the mail into the mailbox wrote above the topmost Received; below it, others or the sender did."""
+    for name, value in message.headers[:_CAP]:
+        if name == "received":
+            return
+        if name in DELIVERED:
+            yield _BETWEEN.sub("", value)
 
 
 def _resent(message: Message) -> Iterator[str]:

@@ -150,6 +150,7 @@ class Evidence:
     ours: Ours = Ours()
     mailbox: str = ""  # role of the mailbox that it came to: "support", "escalate", or "" if unknown
     link: Link | None = None
+    copied: bool = False  # on its ticket nobody has turned to us yet, nor we to anybody: each mail only copied us in
     staff_token: bool = False  # a valid token bound to this From address (a staff notice is answered)
     own: bool = False  # the mail carries a valid id of ours as its own Message-ID
     duplicate_of: int | None = None  # id of the mail of which this is another delivery
@@ -170,6 +171,7 @@ class What(StrEnum):
 
 
 HINT, OFFERED = "hint", "forwarded from"  # what a line of `Verdict.offers` begins with
+AUTHENTICATED = "authenticated"  # what the line of `Verdict.authentication` begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ class Verdict:
     hints: tuple[Hint, ...] = ()  # what a person's reply seems to say, for staff to look at
     forwarded: Forwarded | None = None  # whose mail a person forwards: offered as requester, never taken
     authenticated: Passed = Passed.UNKNOWN
+    authenticity: str = ""  # the words of the servers that say so, or why nobody says anything
     sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
     silent: str = ""  # why its sender is never written to by itself, now or later: no person reads it there
     ticket: int | None = None  # the ticket that it joins
@@ -209,6 +212,11 @@ class Verdict:
     @property
     def answer(self) -> bool:
         return not self.no_answer
+
+    @property
+    def authentication(self) -> str:
+        """One line: whether its sender is authentic, and who says so."""
+        return f"{AUTHENTICATED}: {self.authenticated} ({self.authenticity})"
 
     @property
     def offers(self) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def _incoming(effect: Effect) -> Iterator[_Row]:
         "author": effect.author.addr if effect.author else "",
         "subject": message.subject,
         "text": _cut(message.text, effect.mail),
-        "because": (*effect.decision.because, *verdict.offers),
+        "because": (*effect.decision.because, *verdict.offers, verdict.authentication),
     }
 
 

@@ -1,17 +1,18 @@
 """gather: what storage knows about a mail, as evidence for a judgement. It judges nothing and changes nothing.
 
 Queries a mail: one for its effect, which `delivered` makes for many at once; one for its conversation where it has references without a token of ours;
-one for each ticket that is looked at, as a rule one; one for a configured report.
+one for each ticket that is looked at, as a rule one; one for a configured report, and for a reply that has us in Cc alone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, and_, bindparam, func, select, true
+from sqlalchemy import Row, and_, bindparam, func, or_, select, true
 
+from classifier.recipients import named_in
 from classifier.reports import fit
-from classifier.verdict import Evidence, Known, Link, Ours, Standing
+from classifier.verdict import PERSON, Evidence, Kind, Known, Link, Ours, Standing
 from inbound.message import Address, Message
 from outbound.keys import Keys
 from outbound.token import read_message_id
@@ -21,7 +22,7 @@ from store.database import Transaction
 from store.effect import Returned
 from store.limits import Limits, exempt
 from store.links import Pointer
-from store.tables import effect, person, thread, ticket
+from store.tables import effect, entry, person, thread, ticket
 from store.tickets import as_ticket
 from workflow.decision import Ticket
 
@@ -45,6 +46,12 @@ _TICKET = (
     .select_from(ticket)
     .outerjoin(person, and_(person.c.ticket == ticket.c.number, _IS_HIM))
     .where(ticket.c.number == bindparam("wanted"))
+)
+_ADDRESSED = (
+    select(entry.c.id)
+    .where(entry.c.ticket == bindparam("wanted"))
+    .where(or_(entry.c.direction == "out", entry.c.kind.in_([kind.value for kind in PERSON - {Kind.CC_ONLY}])))
+    .limit(1)
 )
 _LATELY = (
     select(ticket.c.requester, func.count().label("opened"))
@@ -118,11 +125,13 @@ def gather(
     bounce = bounced.of_ours(message, ours, keys)
     returned = bounce.original_message_id if bounce else ""
     found = _first_ticket(tx, _pointers(tx, message, who, keys, now, done, repeats, returned), who, ours)
+    copied = found is not None and named_in(ours.mailboxes, message, "to", "resent", "cc") == "cc"
     evidence = Evidence(
         message=message,
         ours=ours,
         mailbox=role,
         link=found[0] if found else None,
+        copied=bool(copied and found and not _addressed(tx, found[1].number)),
         staff_token=links.acts_as_staff(message, keys, now),
         own=links.is_own(message, keys, ours.mailboxes),
         duplicate_of=done.mail if done else None,
@@ -184,6 +193,11 @@ def _first_ticket(
                 seen[0].number, pointer.known, seen[1], pointer.by, pointer.address, report=pointer.report
             ), seen[0]
     return None
+
+
+def _addressed(tx: Transaction, number: int) -> bool:
+    """Whether anybody has turned to us on this ticket, or we to anybody."""
+    return tx.execute(_ADDRESSED, {"wanted": number}).first() is not None
 
 
 def _follow(tx: Transaction, number: int, who: Address | None, ours: Ours) -> tuple[Ticket, Standing] | None:

@@ -40,10 +40,14 @@ def by_reply_address(clues: Clues, joined: Joined) -> bool:
 
 
 def cc_only(clues: Clues, joined: Joined) -> str:
-    """Our mailboxes stand in Cc and not in To. Delivered-To always names us, so it says nothing here."""
-    del joined
+    """Our mailboxes stand in Cc and not in To. Delivered-To always names us, so it says nothing here.
+
+    A reply to a ticket is none, whoever is in To: only a conversation in which we were never more than copied goes on so.
+    """
     ours = clues.evidence.ours.mailboxes
-    return "Cc: our mailbox, To: others" if _field(clues) == "cc" and ours else ""
+    if not ours or _field(clues) != "cc" or (joined.ticket is not None and not clues.evidence.copied):
+        return ""
+    return "Cc: our mailbox, To: others"
 
 
 def client_reply(clues: Clues, joined: Joined) -> str:

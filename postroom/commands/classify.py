@@ -93,6 +93,7 @@ def _row(name: str, message: Message, verdict: Verdict, keys_: Keys | None) -> d
         "bounce": bounce(verdict, message, keys_),
         "calendar": calendar(verdict),
         "authenticated": verdict.authenticated,
+        "authenticity": verdict.authenticity,
         "hints": [{"what": hint.what, "words": hint.words} for hint in verdict.hints],
         "forwarded": forwarded(verdict),
         "defects": list(message.defects),

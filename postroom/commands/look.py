@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from classifier.verdict import HINT, OFFERED, Kind
+from classifier.verdict import AUTHENTICATED, HINT, OFFERED, Kind, Passed
 from outbound.outbox import State
 from postroom.app import App, open_app
 from postroom.cli import Refused
@@ -25,6 +25,7 @@ ALL = 2**31 - 1  # JSON has them all
 Word = TypeVar("Word", bound=StrEnum)
 
 TICKETS = ("number", "status", "ball_with", "requester", "subject", "assigned_to", "status_since", "due_at")
+FORGED = f"{AUTHENTICATED}: {Passed.NO}"
 MAILS = ("id", "mailbox", "sender", "subject", "state", "kind", "because", "ticket")
 OUTBOX = ("id", "ticket", "notice", "recipient", "subject", "state", "attempts", "next_at", "last_answer")
 
@@ -164,7 +165,7 @@ def _said(app: App, said: Row) -> Iterator[str]:
     which = f" {said['mail'] or said['outgoing']}" if said["mail"] or said["outgoing"] else ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
     yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']}{which}{seen}"
-    yield from (f"      {one_line(offer)}" for offer in said["because"] if offer.startswith((HINT, OFFERED)))
+    yield from (f"      {one_line(offer)}" for offer in said["because"] if offer.startswith((HINT, OFFERED, FORGED)))
     yield from (f"      {_file(one)}" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.authentication import aligned, authenticate, parse_results
+from classifier.classify import classify
 from classifier.verdict import Evidence, Ours, Passed
 from tests.classifier.judging import DANA, mail
 
@@ -135,3 +136,21 @@ def test_any_value_is_read_without_an_error(value: str) -> None:
 )
 def test_any_order_of_its_pieces_is_read_without_an_error(pieces: list[str]) -> None:
     asked(BORDER, results("".join(pieces)))
+
+
+@pytest.mark.parametrize(
+    ("headers", "ids", "words"),
+    [
+        ((), (), "no server is trusted to say: authserv_ids is not set"),
+        ((), ("mx.example.com",), "no Authentication-Results of mx.example.com"),
+        (
+            (results("mx.example.com; dmarc=pass header.from=example.org"),),
+            ("mx.example.com",),
+            "dmarc=pass header.from=example.org",
+        ),
+    ],
+)
+def test_every_verdict_says_who_says_that_its_sender_is_authentic_or_why_nobody_does(
+    headers: tuple[tuple[str, str], ...], ids: tuple[str, ...], words: str
+) -> None:
+    assert classify(Evidence(mail("x", DANA, *headers), Ours(authserv_ids=frozenset(ids)))).authenticity == words

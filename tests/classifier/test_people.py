@@ -24,7 +24,9 @@ def test_support_in_cc_of_a_mail_to_others_is_cc_only_and_is_not_answered() -> N
 
 
 def test_delivered_to_always_names_us_and_makes_no_cc_a_to() -> None:
-    assert judge(mail(to=TO_OTHERS, cc=SUPPORT, delivered_to=("support@example.com",))).kind is Kind.CC_ONLY
+    assert (
+        judge(mail("x", DANA, ("delivered-to", "support@example.com"), to=TO_OTHERS, cc=SUPPORT)).kind is Kind.CC_ONLY
+    )
 
 
 @pytest.mark.parametrize("address", ["help@example.com", "SUPPORT@EXAMPLE.COM", "support+t77abc@example.com"])
@@ -37,10 +39,26 @@ def test_a_mail_that_was_resent_to_us_is_addressed_to_us() -> None:
     assert judge(resent).kind is Kind.NEW_TICKET
 
 
-def test_on_a_ticket_support_in_cc_is_cc_only_with_the_ticket_and_in_to_a_reply() -> None:
-    in_cc = judge(mail(to=TO_OTHERS, cc=SUPPORT), link=link())
-    assert (in_cc.kind, in_cc.ticket) == (Kind.CC_ONLY, 77)
-    assert judge(mail(), link=link()).kind is Kind.CLIENT_REPLY
+@pytest.mark.parametrize("known", list(Known))
+def test_a_reply_to_a_ticket_is_never_cc_only_whoever_is_in_to(known: Known) -> None:
+    in_cc = judge(mail(to=TO_OTHERS, cc=SUPPORT), link=link(known))
+    assert (in_cc.kind, in_cc.ticket) == (Kind.CLIENT_REPLY, 77)
+
+
+def test_a_conversation_that_only_copies_us_goes_on_so_until_it_turns_to_us() -> None:
+    again = judge(mail(to=TO_OTHERS, cc=SUPPORT), link=link(Known.THREAD), copied=True)
+    assert (again.kind, again.ticket) == (Kind.CC_ONLY, 77)
+    assert judge(mail(), link=link(Known.THREAD), copied=True).kind is Kind.CLIENT_REPLY
+
+
+OWN_HOP = ("received", "from mx.example.org by mail.example.com with LMTP")
+NAMED = ("x-original-to", "escalate@example.com")
+
+
+def test_only_what_our_own_server_wrote_says_where_a_mail_was_delivered() -> None:
+    """It stands above the topmost Received; what stands below has the sender, or a server on the way, written."""
+    assert judge(mail("x", DANA, NAMED, OWN_HOP, to=TO_OTHERS)).kind is Kind.ESCALATION
+    assert judge(mail("x", DANA, OWN_HOP, NAMED, to=TO_OTHERS)).kind is Kind.NEW_TICKET
 
 
 def test_a_blind_copy_opens_a_ticket_without_an_answer() -> None:
@@ -73,7 +91,7 @@ def test_a_mail_of_the_escalate_mailbox_is_an_escalation_on_its_ticket() -> None
 
 
 def test_an_answer_to_the_escalate_mailboxs_reply_address_is_a_reply_and_may_approve() -> None:
-    answer = mail("Approved", to=(Address(REPLY_ADDRESS),), delivered_to=("escalate@example.com",))
+    answer = mail("Approved", DANA, ("delivered-to", "escalate@example.com"), to=(Address(REPLY_ADDRESS),))
     verdict = judge(answer, mailbox="escalate", link=ANSWERED)
     assert (verdict.kind, verdict.ticket, verdict.approves) == (Kind.CLIENT_REPLY, 77, True)
 

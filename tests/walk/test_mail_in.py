@@ -132,6 +132,19 @@ def test_support_in_cc_alone_is_not_answered_and_a_later_mail_to_support_promote
     lab.deliver(first)
     lab.once()
     assert lab.only_ticket()["status"] == "CC Only"
+    lab.deliver(
+        mail(
+            "I think it began on Monday.\n",
+            sender="Bea <bea@client.example>",
+            to="ada@client.example",
+            subject="Re: Catalog page is white",
+            message_id="<cc1@client.example>",
+            Cc="support@example.test",
+            In_Reply_To="<cc@client.example>",
+        )
+    )
+    lab.once()
+    assert lab.only_ticket()["status"] == "CC Only", "nobody has turned to us yet"
     assert lab.smtp.accepted == []
     lab.deliver(
         mail(
@@ -145,8 +158,16 @@ def test_support_in_cc_alone_is_not_answered_and_a_later_mail_to_support_promote
     lab.once()
     ticket = lab.only_ticket()
     assert ticket["status"] == "Outstanding"
-    assert len([entry for entry in ticket["conversation"] if entry["direction"] == "in"]) == 2
+    assert len([entry for entry in ticket["conversation"] if entry["direction"] == "in"]) == 3
     assert [one.recipient for one in lab.smtp.accepted] == ["bea@client.example"]
+    lab.do("set", "1001", "Pending Client Feedback")
+    lab.once()
+    reply_to_all = answer_to(lab.sent()[-1], "It is the page of course 4.\n", sender="Bea <bea@client.example>")
+    reply_to_all.replace_header("To", "ada@client.example")
+    reply_to_all["Cc"] = "support@example.test"
+    lab.deliver(reply_to_all)
+    lab.once()
+    assert lab.only_ticket()["status"] == "Outstanding", "a reply to a ticket is a reply, whoever is in To"
 
 
 def test_no_move_of_staff_or_timers_writes_to_a_machine_or_to_the_absent(lab: Lab) -> None:
