@@ -1,21 +1,16 @@
 """Claims: what one sentence of a note says about when its writer is back, and how plainly. It does not choose between sentences."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from itertools import islice
 
 from classifier.almanac import Tongue
 from classifier.days import began_on, days
+from classifier.heard import Heard, Word, cost_of, hear, left, nearest
 from classifier.spans import Role, Span, spans
 
 _REACH = 70  # how far a word may stand from the date that it speaks of
-_COMMA, _OTHER = 25, 30  # a comma or "and" between them counts as so many characters; a word of absence as so many
 _NEGATED = 22  # characters before a word in which its negation stands
-_MOST = 16  # words of one kind in a sentence
-_WITH = 5  # "absent from the office" is no "in the office"
-_BREAK = re.compile(r",|;|:(?! ?\d)| - |\((?![^()]{1,5}\))")
 
 
 class Rank(IntEnum):
@@ -26,6 +21,7 @@ class Rank(IntEnum):
     HERE = 2
     WEEKDAY = 3
     WEAK = 4
+    LOOSE = 5  # a date that nothing is said of: no answer, but a doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +33,6 @@ class Claim:
     began: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A sentence with its words by what they say."""
-
-    text: str
-    tongue: Tongue
-    back: tuple[_Word, ...]
-    away: tuple[_Word, ...]
-    here: tuple[_Word, ...]
-    reach: tuple[_Word, ...]
-    answer: tuple[_Word, ...]
-    other: tuple[_Word, ...]
-    event: tuple[_Word, ...]
-
-
 def claims(sentence: str, tongue: Tongue, sent: date, order: str) -> list[Claim]:
     """What a levelled sentence of an out-of-office note claims."""
     subject = tongue.pattern("subject").match(sentence)
@@ -66,10 +41,10 @@ def claims(sentence: str, tongue: Tongue, sent: date, order: str) -> list[Claim]
     found = spans(sentence, tongue)
     if not found:
         return []
-    heard = _hear(sentence, tongue)
+    heard = hear(sentence, tongue)
     made = [_until(span, heard, sent, order) for span in found if span.last]
     made += _returns(found, heard, sent, order)
-    return [claim for claim in made if claim]
+    return [claim for claim in made if claim] + _loose(found, heard, sent, order)
 
 
 def says_absent(sentence: str, tongue: Tongue) -> bool:
@@ -77,72 +52,7 @@ def says_absent(sentence: str, tongue: Tongue) -> bool:
     return bool(tongue.pattern("away").search(sentence))
 
 
-def _hear(text: str, tongue: Tongue) -> _Heard:
-    weekdays = _words(text, tongue, "weekdays")
-    away = [word for word in _words(text, tongue, "away") if not any(_meet(word, day) for day in weekdays)]
-    heard: dict[str, tuple[_Word, ...]] = {}
-    for row in ("back", "here", "reach", "answer"):
-        free = [word for word in _words(text, tongue, row) if not any(_meet(word, a) for a in away)]
-        if row != "back":
-            free = [word for word in free if not any(_within(text, word, a) for a in away)]
-        negated = [] if row == "back" else [word for word in free if _negated(text, word, tongue)]
-        away += negated
-        heard[row] = tuple(word for word in free if word not in negated)
-    return _Heard(
-        text,
-        tongue,
-        heard["back"],
-        tuple(away),
-        heard["here"],
-        heard["reach"],
-        heard["answer"],
-        tuple(_words(text, tongue, "other")),
-        tuple(_words(text, tongue, "event")),
-    )
-
-
-def _meet(one: _Word, other: _Word) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _within(text: str, word: _Word, away: _Word) -> bool:
-    """Whether a place belongs to the absence before it: "absent from the office"."""
-    gap = text[away.end : word.start]
-    return 0 <= word.start - away.end <= _WITH and "," not in gap
-
-
-def _words(text: str, tongue: Tongue, row: str) -> list[_Word]:
-    found = tongue.pattern(row).finditer(text)
-    return [_Word(*match.span()) for match in islice(found, _MOST) if match.group()]
-
-
-def _negated(text: str, word: _Word, tongue: Tongue) -> bool:
-    before = text[max(0, word.start - _NEGATED) : word.start]
-    found = list(tongue.pattern("not").finditer(before))
-    return bool(found) and "," not in before[found[-1].end() :]
-
-
-def _cost(heard: _Heard, word: _Word, span: Span, *, over_away: bool = True) -> int:
-    """How far a word stands from a date."""
-    first, last = min(span.at, span.mention.start), span.mention.end
-    start, end = (word.end, first) if word.start < first else (last, word.start)
-    gap = heard.text[start:end]
-    breaks = len(_BREAK.findall(gap)) + len(heard.tongue.pattern("and").findall(gap))
-    between = over_away and any(start <= a.start and a.end <= end and not _left(heard, a) for a in heard.away)
-    return len(gap) + _COMMA * breaks + _OTHER * between
-
-
-def _left(heard: _Heard, away: _Word) -> bool:
-    """Whether an absence is spoken of as over: "back from leave", "after my holiday"."""
-    before = heard.text[max(0, away.start - 18) : away.start]
-    return any(heard.tongue.pattern(row).search(before) for row in ("aside", "from"))
-
-
-def _nearest(heard: _Heard, words: tuple[_Word, ...], span: Span) -> int:
-    return min((_cost(heard, word, span, over_away=False) for word in words), default=10_000)
-
-
-def _until(span: Span, heard: _Heard, sent: date, order: str) -> Claim | None:
+def _until(span: Span, heard: Heard, sent: date, order: str) -> Claim | None:
     """A last day away, where the sentence says that it is one."""
     if span.mention.weekday and span.mention.numbers is None and span.begin is not None:
         return None  # "Monday to Friday": hours of work, more often than an absence
@@ -157,11 +67,11 @@ def _until(span: Span, heard: _Heard, sent: date, order: str) -> Claim | None:
     return Claim(rank, frozenset(ends), began)
 
 
-def _rank(span: Span, heard: _Heard, *, within: bool) -> Rank | None:
+def _rank(span: Span, heard: Heard, *, within: bool) -> Rank | None:
     present = bool(heard.tongue.pattern("i am").search(heard.text))
     gone = heard.away + heard.back + (heard.event if present else ())
-    against = _nearest(heard, heard.other + heard.reach + heard.here + (() if present else heard.event), span)
-    away = _nearest(heard, gone, span)
+    against = nearest(heard, heard.other + heard.reach + heard.here + (() if present else heard.event), span)
+    away = nearest(heard, gone, span)
     if away < 10_000:
         return Rank.UNTIL if away <= against or (against >= 10_000) else None
     if against < 10_000:
@@ -177,7 +87,7 @@ def _alone(span: Span, text: str) -> bool:
     return span.at <= 1 and len(text) - span.mention.end <= 2
 
 
-def _returns(found: list[Span], heard: _Heard, sent: date, order: str) -> list[Claim]:
+def _returns(found: list[Span], heard: Heard, sent: date, order: str) -> list[Claim]:
     """First days back: the date that each word of return stands nearest to."""
     free = [span for span in found if span.role in {Role.PLAIN, Role.FROM}]
     made: dict[int, Claim] = {}
@@ -191,7 +101,7 @@ def _returns(found: list[Span], heard: _Heard, sent: date, order: str) -> list[C
         for word in words if fitting else ():
             if _of_another(word, heard):
                 continue
-            cost, span = min(((_cost(heard, word, span), span) for span in fitting), key=lambda pair: pair[0])
+            cost, span = min(((cost_of(heard, word, span), span) for span in fitting), key=lambda pair: pair[0])
             if cost > _REACH or id(span) in made or (span.role is Role.FROM and _leaves(span, heard, cost)):
                 continue
             made_rank = Rank.BACK if span.role is Role.FROM and rank is Rank.HERE else rank
@@ -201,7 +111,15 @@ def _returns(found: list[Span], heard: _Heard, sent: date, order: str) -> list[C
     return list(made.values())
 
 
-def _of_another(word: _Word, heard: _Heard) -> bool:
+def _loose(found: list[Span], heard: Heard, sent: date, order: str) -> list[Claim]:
+    """Dates in words that are not understood: neither an event nor another end is spoken of."""
+    if heard.other or heard.event or heard.tongue.pattern("colleague").search(heard.text):
+        return []
+    plain = (span for span in found if span.role in {Role.PLAIN, Role.FROM} and span.mention.numbers)
+    return [Claim(Rank.LOOSE, _days(span, heard, sent, order)) for span in plain]
+
+
+def _of_another(word: Word, heard: Heard) -> bool:
     """Whether a colleague is back, not the writer."""
     for other in heard.tongue.pattern("colleague").finditer(heard.text):
         if other.group() and other.end() <= word.start:
@@ -210,13 +128,13 @@ def _of_another(word: _Word, heard: _Heard) -> bool:
     return False
 
 
-def _leaves(span: Span, heard: _Heard, cost: int) -> bool:
+def _leaves(span: Span, heard: Heard, cost: int) -> bool:
     """Whether "from" begins an absence: a word of it stands nearer than the one of return."""
-    gone = tuple(word for word in heard.away if not _left(heard, word))
-    return _nearest(heard, gone, span) < cost
+    gone = tuple(word for word in heard.away if not left(heard, word))
+    return nearest(heard, gone, span) < cost
 
 
-def _return(span: Span, heard: _Heard, sent: date, order: str, rank: Rank) -> Claim | None:
+def _return(span: Span, heard: Heard, sent: date, order: str, rank: Rank) -> Claim | None:
     if span.mention.numbers is None:
         if rank is Rank.HERE or _habit(span, heard):
             return None
@@ -224,12 +142,12 @@ def _return(span: Span, heard: _Heard, sent: date, order: str, rank: Rank) -> Cl
     return Claim(rank, _days(span, heard, sent, order))
 
 
-def _habit(span: Span, heard: _Heard) -> bool:
+def _habit(span: Span, heard: Heard) -> bool:
     before = heard.text[max(0, span.mention.start - 12) : span.mention.start]
     return bool(heard.tongue.pattern("habit").search(before))
 
 
-def _days(span: Span, heard: _Heard, sent: date, order: str) -> frozenset[date]:
+def _days(span: Span, heard: Heard, sent: date, order: str) -> frozenset[date]:
     meant = days(span.mention, sent, order, span.begin)
     if not span.mention.weekday or span.mention.numbers is not None or not meant:
         return meant

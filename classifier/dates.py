@@ -13,12 +13,12 @@ _FULL = 4  # letters of a weekday that is not shortened
 _APART = 24  # characters between a weekday and its date
 _MOST = 12  # dates of a sentence
 _SHORT_DASH = r"(?P<ka>\d{1,2})-(?P<kb>0[1-9]|1[0-2])(?![\d-])"  # 31-07
-_ORDINAL = r"(?:[.:'-]?[^\W\d_]{1,4}(?![^\W\d_])|\.)?"
+_ORDINAL = r"(?:[.:'-]?[^\W\d_]{1,4}(?![^\W\d_])|[.°])?"
 _YEAR = r"(?:[\s,.'/-]{0,3}(?:(?:de|del|of|roku|года|року|anul|שנת|عام|سنة|لعام)\s)?(?P<%s>20\d\d)(?!\d)|['/-](?P<%s>\d\d)(?![\d/.-]))?"
 _OF = r"(?:(?:of|de|del|di|den|του|من شهر|من|شهر|paivana|paiva|dnia) )?"
 # Numbers that are no date: more numbers or letters hang on them.
 _CHAIN_BEFORE = re.compile(
-    r"(?:\d[./:,]|\d{3,}-|[-+.]\d+-|\d-\d{1,2}-|\d|\+\d[\d ]*|[a-z_/#@-][./-]?|\bv\. ?|\b(?:kl|klo|um|klokken|saat)\.? ?)$"
+    r"(?:\d[./:,]|\d{3,}-|[-+.]\d+-|\d-\d{1,2}-|\d|\+\d[\d ]*|[a-z_/#@][./-]?|\bv\. ?|\b(?:kl|klo|um|klokken|saat)\.? ?)$"
 )
 _CHAIN_AFTER = re.compile(r"[./:]\d|-\d{3,}(?![./]\d)|\d|/|@|,\d| ?(?:uhr|h|am|pm|%|gb|mb|ora|orai|tol \d)(?!\w)")
 _LAST = 31
@@ -184,7 +184,18 @@ def _weekdays(sentence: str, tongue: Tongue) -> Iterator[Mention]:
     for found in tongue.pattern("weekdays").finditer(sentence):
         number, grown = tongue.number("weekdays", found.group())
         if number:
-            yield Mention(*found.span(), weekday=number, grown=grown or _hanging(sentence, found.end()))
+            numbered = _numbered(tongue).match(sentence, found.end())
+            day, end = (int(numbered.group(1)), numbered.end()) if numbered else (0, found.end())
+            yield Mention(found.start(), end, weekday=number, day=day, grown=grown or _hanging(sentence, found.end()))
+
+
+@cache
+def _numbered(tongue: Tongue) -> re.Pattern[str]:
+    """The day of the month behind a weekday: "Monday the 7th"."""
+    return re.compile(
+        rf"(?:[, ]{{1,2}}(?:{tongue.forms('fill')}))*[, ]{{1,2}}(\d{{1,2}})(?![\d/:]|[.] ?\d| ?[-h]\w| ?(?:uhr|am|pm|a\.m|p\.m|{tongue.forms('months')}))"
+        r"(?:st|nd|rd|th|er|-го|\.)?",
+    )
 
 
 def _tomorrow(sentence: str, tongue: Tongue) -> Iterator[Mention]:

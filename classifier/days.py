@@ -61,7 +61,8 @@ def _relative(mention: Mention, sent: date) -> frozenset[date]:
     if mention.day:
         months = ((sent.year + (sent.month + plus - 1) // 12, (sent.month + plus - 1) % 12 + 1) for plus in (0, 1, 2))
         coming = (_day(year, month, mention.day) for year, month in months)
-        return frozenset(islice((day for day in coming if day and day >= sent), 1))
+        first = set(islice((day for day in coming if day and day >= sent), 1))
+        return frozenset(day for day in first if mention.weekday in {0, day.isoweekday()})
     ahead = (mention.weekday - sent.isoweekday()) % 7
     return frozenset({sent + timedelta(days=ahead)} if ahead else ())
 

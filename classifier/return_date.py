@@ -6,7 +6,7 @@ the reference for a missing year, for weekdays, and for the order of day and mon
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from classifier.almanac import Tongue, likelier, short, tongues
@@ -32,6 +32,7 @@ _QUOTING = (
     "转发:",
 )
 _SENTENCES = 60
+_WEEKEND = timedelta(days=5)  # between the last day away and the first one back
 
 
 def return_date(subject: str, text: str, sent: datetime | None, language: str) -> date | None:
@@ -44,7 +45,8 @@ def return_date(subject: str, text: str, sent: datetime | None, language: str) -
     # The subject of another mail may speak of a return, but hardly of an absence.
     title = next((title for title in [_title(subject)] if any(says_absent(title, tongue) for tongue in spoken)), "")
     body = _claims(parts, spoken, sent.date(), whole)
-    return _chosen(body or _claims([title], spoken, sent.date(), title), sent.date()) if body or title else None
+    plain = any(claim.rank is not Rank.LOOSE for claim in body)
+    return _chosen(body if plain or not title else _claims([title], spoken, sent.date(), title), sent.date())
 
 
 def _title(subject: str) -> str:
@@ -60,24 +62,35 @@ def _claims(parts: Iterable[str], spoken: list[Tongue], sent: date, whole: str) 
     made: list[Claim] = []
     orders = {tongue.code: tongue.order if tongue.order != "either" else order_shown(whole) for tongue in spoken}
     for part in islice(parts, _SENTENCES):
-        of_part = (claims(part, tongue, sent, orders[tongue.code]) for tongue in likelier(part, spoken))
-        made += next((found for found in of_part if found), [])
+        of_part = [claims(part, tongue, sent, orders[tongue.code]) for tongue in likelier(part, spoken)]
+        made += next((found for found in of_part if any(claim.rank is not Rank.LOOSE for claim in found)), of_part[0])
     return made
 
 
 def _chosen(made: list[Claim], sent: date) -> date | None:
     """The one day that the plainest claims agree on."""
-    best = [claim for claim in made if claim.rank is min(other.rank for other in made)]
-    if any(not claim.days for claim in best):
+    rank = min((claim.rank for claim in made), default=Rank.LOOSE)
+    best = [claim for claim in made if claim.rank is rank]
+    if rank is Rank.LOOSE or any(not claim.days for claim in best):
         return None
     now = [claim for claim in best if claim.began is None or claim.began <= sent]
     day = _agreed(best) or _agreed(now) or _agreed([claim for claim in now if claim.began is not None])
-    return None if day is None or _later(day, made) or _between(best, made) else day
+    if day is None or _between(best, made):
+        return None
+    day = _there_soon(day, made) or day
+    return None if _later(day, made) or (rank is Rank.UNTIL and _doubted(day, made)) else day
 
 
 def _agreed(best: list[Claim]) -> date | None:
     common = frozenset.intersection(*(claim.days for claim in best)) if best else frozenset[date]()
     return next(iter(common)) if len(common) == 1 else None
+
+
+def _there_soon(day: date, made: list[Claim]) -> date | None:
+    """The day in the office that a note names right behind the last day away."""
+    there = [claim for claim in made if claim.rank is Rank.HERE]
+    first = _agreed(there) if there else None
+    return first if first and day < first <= day + _WEEKEND else None
 
 
 def _between(best: list[Claim], made: list[Claim]) -> bool:
@@ -86,6 +99,11 @@ def _between(best: list[Claim], made: list[Claim]) -> bool:
     return began is not None and any(
         claim.rank is Rank.HERE and min(claim.days, default=began) < began for claim in made
     )
+
+
+def _doubted(day: date, made: list[Claim]) -> bool:
+    """Whether a date that nothing is known of stands right behind the last day away: it may be the return, in other words."""
+    return any(day < other <= day + _WEEKEND for claim in made if claim.rank is Rank.LOOSE for other in claim.days)
 
 
 def _later(day: date, made: list[Claim]) -> bool:

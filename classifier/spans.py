@@ -35,6 +35,7 @@ class Span:
     role: Role
     begin: Mention | None = None
     at: int = 0  # where the words begin that say so
+    including: bool = False  # "inclusive" stands beside it
 
     @property
     def last(self) -> bool:
@@ -56,7 +57,13 @@ def spans(sentence: str, tongue: Tongue) -> list[Span]:
         if span.begin is not None:
             found = [replace(s, role=Role.START) if s.mention is span.begin else s for s in found]
         found.append(span)
-    return found
+    return [_included(span, found) for span in found]
+
+
+def _included(span: Span, found: list[Span]) -> Span:
+    """With what another mention of its date says: "until 3 May (3 May included)"."""
+    same = (s for s in found if s.including and s.mention.numbers and s.mention.numbers == span.mention.numbers)
+    return replace(span, role=Role.THROUGH) if span.role is Role.UNTIL and any(same) else span
 
 
 def _span(sentence: str, mention: Mention, earlier: list[Span], tongue: Tongue) -> Span:
@@ -68,7 +75,7 @@ def _span(sentence: str, mention: Mention, earlier: list[Span], tongue: Tongue) 
     begin = cue.begin
     if role in {Role.UNTIL, Role.THROUGH} and begin is None and earlier:
         begin = _ranged(sentence, earlier[-1], cue.at, tongue)
-    return Span(mention, role, begin, cue.at)
+    return Span(mention, role, begin, cue.at, early or late)
 
 
 def _before(sentence: str, mention: Mention, earlier: list[Span], tongue: Tongue) -> tuple[_Cue, bool]:
