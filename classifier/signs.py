@@ -7,7 +7,9 @@ from enum import StrEnum
 from classifier.authentication import authenticate
 from classifier.clues import Clues
 from classifier.headers import CAMPAIGN, MASS, PROOF, header_in
-from classifier.phrases import Said
+from classifier.making import desk, signed
+from classifier.making import program as program_of
+from classifier.phrases import Said, words
 from classifier.recipients import named_in
 from classifier.senders import is_nobody
 from classifier.verdict import Evidence
@@ -15,8 +17,9 @@ from classifier.verdict import Evidence
 _MOST = 40  # of one sort; hostile mail has thousands
 _WISH = ("x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop", "x-loop", "feedback-id")
 # What phrases of the table are signs of; those that are left out stand in anybody's mail.
-_PERSONS = frozenset({"request", "self", "thanks", "approval"})
-_ANYBODYS = frozenset({"courtesy"})
+_PERSONS = words("request self thanks approval work other")
+_EITHERS = words("detail contact urgent shall soon until later ticket")
+_ANYBODYS = words("courtesy greeting closing wish disclaimer mail me")
 
 
 class Speaks(StrEnum):
@@ -57,8 +60,10 @@ def _headers(clues: Clues) -> Iterator[Sign]:
         yield Sign(Speaks.MACHINE, "header", f"Content-Type: multipart/report; {report.report_type}", "a report")
     if method := clues.message.calendar_method:
         yield Sign(Speaks.EITHER, "header", f"text/calendar; method={method}", "a calendar's message is in it")
-    if clues.mailer:
-        yield Sign(Speaks.PERSON, "header", clues.mailer, "a program that people write with")
+    if program := desk(clues):
+        yield Sign(Speaks.PERSON, "header", program, "a program that people write with")
+    if sender := program_of(clues):
+        yield Sign(Speaks.EITHER, "header", sender, "a program or service that sends for many, people's forms, too")
 
 
 _TABLES = (
@@ -89,8 +94,13 @@ def _phrases(where: str, said: Said) -> Iterator[Sign]:
     for phrase in (hit.phrase for hit in hits):
         if phrase.says not in _ANYBODYS and (phrase.text, phrase.says) not in seen and len(seen) < _MOST:
             seen.add((phrase.text, phrase.says))
-            speaks = Speaks.PERSON if phrase.says in _PERSONS else Speaks.MACHINE
-            yield Sign(speaks, where, phrase.text, phrase.says, phrase.language)
+            yield Sign(_speaks(phrase.says), where, phrase.text, phrase.says, phrase.language)
+
+
+def _speaks(says: str) -> Speaks:
+    if says in _PERSONS:
+        return Speaks.PERSON
+    return Speaks.EITHER if says in _EITHERS else Speaks.MACHINE
 
 
 def _shapes(clues: Clues) -> Iterator[Sign]:
@@ -100,7 +110,9 @@ def _shapes(clues: Clues) -> Iterator[Sign]:
         yield Sign(Speaks.PERSON, "text", "forwarded", "somebody passes on another's mail")
     if clues.quoted:
         yield Sign(Speaks.PERSON, "text", "quoted", "it quotes what it answers; what is quoted was not judged")
-    if clues.wants == "?":
+    if name := signed(clues):
+        yield Sign(Speaks.PERSON, "text", name, "the writer's own name stands below")
+    if clues.asks:
         yield Sign(Speaks.PERSON, "text", "?", "it asks something")
     if threaded := clues.message.in_reply_to or clues.message.references:
         yield Sign(Speaks.EITHER, "header", f"In-Reply-To: {threaded[0]}", "it answers a mail, as people and robots do")
@@ -121,7 +133,7 @@ def _known(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(Speaks.EITHER, "ticket", said, f"its sender is {link.standing} there")
     if evidence.staff_token:
         yield Sign(Speaks.PERSON, "ticket", "staff token", "a member of staff answers a notice of ours")
-    passed, words = authenticate(evidence)
-    value = words or f"authenticated: {passed}"
-    says = "what servers that we trust say of From" if words else "no server that we trust says anything of From"
+    passed, told = authenticate(evidence)
+    value = told or f"authenticated: {passed}"
+    says = "what servers that we trust say of From" if told else "no server that we trust says anything of From"
     yield Sign(Speaks.EITHER, "servers", value, says)

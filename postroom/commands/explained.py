@@ -73,10 +73,11 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _more(verdict: Verdict) -> Iterator[str]:
-    if verdict.return_date:
-        yield f"back on {verdict.return_date.isoformat()}"
     if verdict.language:
         yield f"language: {verdict.language}"
+    if verdict.said and not any(verdict.said in line for line in verdict.because):
+        yield f"it says: {verdict.said}"
+    yield from verdict.offers
     if verdict.possibly:
         yield f"possibly about ticket {verdict.possibly}, which its sender takes no part in"
     if verdict.thanks:
