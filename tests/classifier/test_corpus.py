@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.accuracy import Judged, corpus, judged, own
+from tests.accuracy.cases import Judged, corpus, judged, own
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def cases() -> list[Judged]:
 
 
 def test_no_person_of_the_corpus_is_taken_for_a_machine(cases: list[Judged]) -> None:
-    assert [f"{j.case.source}/{j.case.path.name}" for j in cases if j.person_lost] == []
+    assert [j.case.name for j in cases if j.person_lost] == []
 
 
 def test_what_has_a_sign_in_the_corpus_is_known_by_it(cases: list[Judged]) -> None:
@@ -24,7 +24,7 @@ def test_what_has_a_sign_in_the_corpus_is_known_by_it(cases: list[Judged]) -> No
 
 def test_no_robot_of_the_corpus_is_answered(cases: list[Judged]) -> None:
     robots = {"out_of_office", "auto_reply", "bounce", "receipt", "calendar"}
-    assert [f"{j.case.source}/{j.case.path.name}" for j in cases if j.case.label in robots and j.verdict.answer] == []
+    assert [j.case.name for j in cases if j.case.label in robots and j.verdict.answer] == []
 
 
 def test_our_own_mails_are_all_right_without_a_configuration() -> None:
@@ -32,5 +32,5 @@ def test_our_own_mails_are_all_right_without_a_configuration() -> None:
         "discussion-list-that-does-not-address-us",
         "web-form-that-the-configuration-names",
     }  # known by configuration alone
-    wrong = [j.case.path.stem for j in judged(own()) if not j.right]
+    wrong = [j.case.name.partition("/")[2] for j in judged(own()) if not j.right]
     assert set(wrong) <= odd
