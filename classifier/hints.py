@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from classifier.clues import Clues
 from classifier.people import PEOPLE
 from classifier.phrases import Said, fold
-from classifier.thanks import YES, names_in, without
+from classifier.thanks import YES, asks, names_in, without
 from classifier.verdict import Hint, What
 
 _READ = 2000  # characters of the writer's own words
@@ -17,7 +17,6 @@ _SHORT = 500  # characters; a yes in a longer text is said of something else
 _SENTENCES = 40
 _WORDS = 80  # characters of a sentence that are shown
 _SENTENCE = re.compile(r"[^.!?。！？؟;\n]*(?:\n(?!\s*\n)[^.!?。！？؟;\n]*)*[.!?。！？؟;]*")
-_ASKS = ("?", "？", "؟")
 _SAYS = {"deploy": What.DEPLOY, "go ahead": What.GO_AHEAD, "solved": What.SOLVED}
 _NO_SOLUTION = frozenset((What.SOLVED, What.APPROVAL))
 
@@ -51,7 +50,7 @@ def _sentences(own: str) -> Iterator[str]:
 
 
 def _says(sentence: str, said: Said) -> Iterator[What]:
-    if any(mark in sentence for mark in _ASKS) or _contrast(said, fold(sentence)):
+    if asks(sentence) or _contrast(said, fold(sentence)):
         return
     for says, what in _SAYS.items():
         if says in said:

@@ -12,6 +12,7 @@ _MOST_NAMES = 4  # words that may be left over: names under the thanks
 _KIND = frozenset({"thanks", "courtesy"})
 YES = _KIND | {"approval"}
 _ASKS = ("?", "？", "؟")
+_GREEK = re.compile("[\u0370-\u03ff];")  # the question mark of Greek
 
 
 def only_thanks(clues: Clues) -> bool:
@@ -45,7 +46,12 @@ def only_approval(clues: Clues) -> bool:
 
 
 def _wants(own: str, text: str) -> bool:
-    return any(mark in own for mark in _ASKS) or "request" in MATCHER.said(text)
+    return asks(own) or "request" in MATCHER.said(text)
+
+
+def asks(written: str) -> bool:
+    """Whether it has a question mark."""
+    return any(mark in written for mark in _ASKS) or _GREEK.search(written) is not None
 
 
 def without(text: str, said: Said, says: frozenset[str]) -> list[str]:

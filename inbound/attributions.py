@@ -102,8 +102,8 @@ def ends(line: str) -> bool:
 
 def opens(line: str) -> bool:
     """Whether an attribution may begin here."""
-    word = fold(line[:40]).strip(_EDGES).partition(" ")[0].strip("*.,")
-    return word in _OPENS or bool(MOMENT.search(line[:40]))
+    word = line[:40].strip(_EDGES).partition(" ")[0]
+    return fold(word).strip("*.,") in _OPENS or bool(MOMENT.search(line[:40]))
 
 
 def wrote(said: str) -> bool:

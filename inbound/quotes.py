@@ -6,6 +6,7 @@ from enum import StrEnum
 from inbound import attributions, notices, signatures
 from inbound.attributions import LONGEST, Role
 
+_SHORTEST = 3  # characters of the line that ends an attribution
 _WRAPPED = 4  # lines that an attribution takes at most
 _BLOCK = 10  # lines in which the headers of a quoted mail stand
 _PREFIXES = (">", "&gt;", "＞")
@@ -147,18 +148,19 @@ def _after_block(lines: list[str], number: int) -> int:
 
 def _attribution(lines: list[str], kinds: list[Of], number: int) -> int | None:
     """The first line of the attribution that ends with line `number`, or None."""
-    if len(lines[number]) > LONGEST or not attributions.ends(lines[number]):
+    if not _SHORTEST <= len(lines[number]) <= LONGEST or not attributions.ends(lines[number]):
         return None
-    best = None
+    best, said = None, ""
     for start in range(number, max(-1, number - _WRAPPED), -1):
         line = lines[start]
         if not line.strip() or len(line) > LONGEST or kinds[start] is Of.QUOTED:
             break
-        said = " ".join(lines[start : number + 1])
-        if attributions.wrote(said):
-            if attributions.opens(line):
+        said = f"{line} {said}" if said else line
+        opens = attributions.opens(line)
+        if (opens or (best is None and attributions.names_someone(said))) and attributions.wrote(said):
+            if opens:
                 return start
-            best = start if best is None and attributions.names_someone(said) else best
+            best = start
     return best
 
 

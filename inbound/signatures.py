@@ -54,7 +54,13 @@ def closing(lines: list[str], own: list[int]) -> int | None:
     for place in range(len(own) - 1, max(0, len(own) - _BELOW), -1):
         line = lines[own[place]]
         if _closes(line):
-            return own[place]
+            # 此致 / 敬礼: some closings take two lines.
+            above = place - 1
+            return (
+                own[above]
+                if above > 0 and fold(lines[own[above]][:_LONGEST]).strip(_EDGES) in _CLOSINGS
+                else own[place]
+            )
         if not _signs(line):
             return None
     return None

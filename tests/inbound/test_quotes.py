@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbound.mailers import TABLE, read_table
 from inbound.quotes import Parts, split
+from tests.inbound.replies import Shape, shapes
 
 ATTRIBUTIONS = [
     "On Mon, Nov 2, 2026 at 9:15 AM Kim Example <kim@example.com> wrote:",
@@ -78,6 +80,45 @@ SENT_FROM = [
     "Verstuurd vanaf mijn iPhone",
     "Skickat från min iPhone",
 ]
+
+NOTICES = [
+    "This e-mail is confidential and intended only for the addressee; received in error, delete it. Dissemination is prohibited.",
+    "Virus-free. www.avast.com",
+    "CAUTION: This email originated from outside of the organization. Do not click links.",
+]
+
+
+@pytest.mark.parametrize("shape", tuple(shapes("replies.txt")), ids=lambda shape: shape.name)
+def test_what_mail_programs_write_in_the_languages_of_clients(shape: Shape) -> None:
+    assert split(shape.text) == shape.parts
+
+
+def test_forms_that_were_written_after_the_rules() -> None:
+    """140 of 149 when they were first split: the floor, whatever changes."""
+    assert sum(split(shape.text) == shape.parts for shape in shapes("replies_held_out.txt")) >= 140
+
+
+def test_every_language_has_what_mail_programs_write() -> None:
+    languages = {shape.name[:2] for shape in shapes("replies.txt")}
+    for what in (
+        "from",
+        "sent",
+        "to",
+        "subject",
+        "original",
+        "forward",
+        "begins",
+        "wrote",
+        "sent from",
+        "closing",
+        "legal",
+    ):
+        assert {phrase.language for phrase in TABLE if phrase.what == what} >= languages, what
+
+
+def test_a_line_of_the_table_that_is_none_is_named() -> None:
+    with pytest.raises(ValueError, match=r"mailers.txt: not `language"):
+        list(read_table(["en | from"]))
 
 
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
@@ -163,6 +204,17 @@ def test_what_a_telephone_adds_is_a_signature(line: str) -> None:
         "Steps:\n1. I open the page\n2. It says: error\n",
         "Dear team,\n-----\nSummary\n-----\nIt is broken.\n",
         "a -- b\n--- a/file\n+++ b/file\n",
+        "My iPhone shows nothing.\nAndroid app crashes when I open a page\n",
+        "Outlook für Windows stürzt ab\n",
+        "The text on page 3 is wrong:\n\nPlease remove the sentence about confidential mail from it.\n",
+        "Kaspersky says that it found viruses.\n\nPlease have a look at it before printing.\n",
+        "Best Western Hotel\nis the wrong name\n",
+        "Regards the page with credits:\nit is empty\n",
+        "Please find\n\nBest regards\nKim\n\nP.S. Page 5 is empty, too, and nobody has looked at it yet.\n",
+        "External email addresses cannot log in.\n\nWhy?\n",
+        "This email was sent to me in error.\n",
+        "We get mails that say that we should unsubscribe.\n\nWhat is our company number? It is on page 4.\n",
+        "The table has two columns\n------\nFrom: Monday\nSent: Tuesday\n",
     ],
 )
 def test_a_persons_own_words_are_new(text: str) -> None:
@@ -172,7 +224,7 @@ def test_a_persons_own_words_are_new(text: str) -> None:
 @given(st.text())
 def test_nothing_is_lost(text: str) -> None:
     parts = split(text)
-    assert sorted(parts.new + parts.quoted + parts.signature) == sorted(text)
+    assert sorted(parts.new + parts.quoted + parts.signature + parts.disclaimer) == sorted(text)
 
 
 PIECES = st.sampled_from(
@@ -182,6 +234,9 @@ PIECES = st.sampled_from(
         *SEPARATORS,
         *FORWARDS,
         *SENT_FROM,
+        *NOTICES,
+        "Best regards,",
+        "Kim Example",
         "> old",
         ">> older",
         "new",
@@ -197,7 +252,8 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=15).map("\n".join))
 def test_no_line_is_lost_in_whichever_order_they_come(text: str) -> None:
     parts = split(text)
-    lines = [line for part in (parts.new, parts.quoted, parts.signature) for line in part.splitlines(keepends=True)]
+    held = (parts.new, parts.quoted, parts.signature, parts.disclaimer)
+    lines = [line for part in held for line in part.splitlines(keepends=True)]
     assert sorted(lines) == sorted(text.splitlines(keepends=True))
 
 
@@ -218,17 +274,23 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "telephones": lambda size: ("sent from " * 30 + "\n") * (size // 300),
     "verbs": lambda size: "wrote:\n" * (size // 7),
     "colons": lambda size: ":\n" * (size // 2),
+    "closings": lambda size: "Best regards,\nKim\n" * (size // 18),
+    "closings between quotes": lambda size: "x\nBest regards,\n>\n" * (size // 18),
+    "notices": lambda size: "This e-mail is confidential\n\n" * (size // 29),
+    "one notice": lambda size: "x\n\nthis e-mail " + "confidential addressee in error " * (size // 32),
+    "notices between quotes": lambda size: "x\n\nthis e-mail is confidential\n>\n" * (size // 34),
+    "wrapped attributions": lambda size: "On 2 Nov 2026\nKim\nk@e\nwrote:\n" * (size // 29),
+    "blocks": lambda size: "Date: 2026\nTo: a\nFrom: b\n" * (size // 27),
+    "marks of direction": lambda size: "\u200f" * size,
+    "rows of tables": lambda size: "| From | x |\n" * (size // 13),
     "labels": lambda size: ("de:" * 100 + "\n") * (size // 300),
 }
 
 
 def seconds(text: str) -> float:
-    best = 60.0
-    for _ in range(2):
-        start = process_time()
-        split(text)
-        best = min(best, process_time() - start)
-    return best
+    start = process_time()
+    split(text)
+    return process_time() - start
 
 
 @pytest.mark.parametrize("name", HOSTILE)
