@@ -6,6 +6,7 @@ Words alone make no bounce: people quote bounces and ask about them. A daemon or
 from classifier.clues import Clues
 from classifier.failure import code_of, explained
 from classifier.senders import is_daemon, is_nobody
+from classifier.undelivered import returned
 from inbound.message import Address
 
 _NOBODY = Address("")
@@ -72,13 +73,15 @@ def _mailer(clues: Clues) -> bool:
 
 
 def _told_by_a_machine(clues: Clues, code: str, words: str) -> str:
-    """Any machine that says it in the subject and in the text, or that returns the mail or the other server's words."""
+    """Any machine that says it in subject and text, and returns the mail, its id, or the other server's words: parcels fail, too."""
     title, text = "failure" in clues.titled, "failed" in clues.body
-    if clues.machine and title and (text or code):
+    proof = bool(code or returned(clues.message))
+    if not (title and proof) or clues.mailer:
+        return ""
+    if clues.machine:
         return f"{clues.machine}; {words}"
-    returns = bool(code or clues.message.returned_id)
     nobody = clues.sender is not None and is_nobody(clues.sender)
-    return f"{sent_by(clues)}; {words}" if nobody and title and text and returns and not clues.mailer else ""
+    return f"{sent_by(clues)}; {words}" if nobody and text else ""
 
 
 def _something_else(clues: Clues, code: str) -> bool:

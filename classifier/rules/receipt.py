@@ -6,10 +6,11 @@ _LONG = 1500  # characters; a receipt repeats the head of the mail, and that is 
 
 
 def disposition(clues: Clues) -> str:
-    """A multipart/report of type disposition-notification."""
+    """A multipart/report of type disposition-notification, with what became of the mail: displayed, deleted, denied."""
     report = clues.message.report
-    said = report.report_type if report else ""
-    return "Content-Type: multipart/report; disposition-notification" if said == "disposition-notification" else ""
+    if report is None or report.report_type != "disposition-notification":
+        return ""
+    return f"Content-Type: multipart/report; disposition-notification {' '.join(report.actions[:1])}".rstrip()
 
 
 def delivered(clues: Clues) -> str:

@@ -507,6 +507,13 @@ OTHERS = {
         "Your catalog", "This address does not exist any more. Please write to info@example.org.", Address("gone@example.org"), "",
         ("auto-submitted", "auto-replied"),
     ),
+    "a parcel by a machine": bounce(
+        "Delivery failed: your parcel 00340",
+        "We could not deliver your parcel today. The delivery failed, it was returned to sender.",
+        Address("service@parcels.example.net"),
+        "bounce@parcels.example.net",
+        ("auto-submitted", "auto-generated"),
+    ),
     "a parcel": bounce(
         "Delivery failed: your parcel 00340", "We could not deliver your parcel today. It was returned to sender.",
         Address("no-reply@parcels.example.net"), "bounce@parcels.example.net",

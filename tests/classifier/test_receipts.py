@@ -68,3 +68,4 @@ def test_a_disposition_notification_is_a_receipt_whatever_became_of_the_mail(act
         mail("Your mail.", subject="Anything", report=said, content_type="multipart/report", return_path="")
     )
     assert (verdict.kind, verdict.bounce) == (Kind.RECEIPT, None)
+    assert verdict.because[0].endswith(f"disposition-notification {action}".rstrip())
