@@ -29,10 +29,10 @@ def _of(source: str, last: int, config: Config | None, scratch: Path, now: datet
             return mbox.letters(path, last, now) if _is_mbox(path) else [_one(path, now)]
     except (OSError, ValueError) as error:
         return [Trouble(source, f"cannot be read: {getattr(error, 'strerror', None) or error}")]
-    box = mailbox.named(config, source) if config else None
-    if box is None or config is None:
+    named = mailbox.named(config, source) if config else None
+    if named is None or config is None:
         return [Trouble(source, _unknown(config))]
-    return mailbox.letters(box, config, last, scratch, now)
+    return mailbox.letters(*named, config, last, scratch, now)
 
 
 def _is_mbox(path: Path) -> bool:

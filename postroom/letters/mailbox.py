@@ -15,22 +15,22 @@ from postroom.servers import imap_server
 _PIECE = 1 << 20
 
 
-def named(config: Config, name: str) -> MailboxConfig | None:
-    """The mailbox of that name, address or alias."""
-    wanted = name.lower()
+def named(config: Config, name: str) -> tuple[MailboxConfig, str] | None:
+    """The mailbox of that name, address or alias, and which of its folders: the one that is read, or that behind a colon."""
     for box in config.mailboxes:
-        known = (box.name, box.settings.address, *box.settings.aliases)
-        if wanted in {one.lower() for one in known}:
-            return box
+        for known in (box.name, box.settings.address, *box.settings.aliases):
+            rest = name[len(known) :]
+            if name[: len(known)].lower() == known.lower() and rest[:1] in {"", ":"}:
+                return box, rest[1:] or box.settings.folder
     return None
 
 
-def letters(box: MailboxConfig, config: Config, last: int, scratch: Path, now: datetime) -> Found:
-    """Its last mails. What the server says, or does not give, is told."""
-    where = f"{box.name}, {box.settings.folder}"
+def letters(box: MailboxConfig, folder: str, config: Config, last: int, scratch: Path, now: datetime) -> Found:
+    """The last mails of one of its folders. What the server says, or does not give, is told."""
+    where = f"{box.name}, {folder}"
     found: Found = []
     try:
-        with Mailbox(imap_server(box, config), box.settings.folder, "", monotonic=monotonic) as mailbox:
+        with Mailbox(imap_server(box, config), folder, "", monotonic=monotonic) as mailbox:
             for batch in mailbox.fetch(mailbox.all_uids()[-last:]):
                 found += [_laid(one, box, scratch, now) for one in batch]
             found += [Trouble(f"{where}, UID {uid}", why) for uid, why in mailbox.unreadable.items()]

@@ -75,7 +75,10 @@ PAGES = {
         "each by the clock of its own day. It says which tickets they would open or join, in which status, and which mails would go out. It cannot send, mark, move or keep "
         "anything: what it works with has no server, no password and no database of yours; a mailbox is opened with EXAMINE. Files need no configuration.",
         examples=(
-            ("preview support", "the last 200 mails of the mailbox of that name"),
+            (
+                "preview support:Processed",
+                "the last 200 mails of a mailbox, in its folder Processed; without it, in the one that is read",
+            ),
             ("preview --last 50 inbox.mbox Maildir mail.eml", "files and folders, one row in time"),
             ("preview support --html preview.html", "one page that needs nothing else; what to check stands on top"),
             ("preview --json support", "one object a mail"),

@@ -47,6 +47,7 @@ def test_a_database_that_is_there_is_not_touched_and_a_server_that_says_no_is_on
     lab.once()
     database = lab.folder / "postroom.db"
     before = (database.read_bytes(), database.stat().st_mtime_ns)
+    assert len(lab.do("preview", "support:Processed", "--json").splitlines()) == 1
     lab.deliver(mail("Again.", message_id="<9@client.example>"))
     assert len(lab.do("preview", "help@example.test", "--json").splitlines()) == 1
     assert (database.read_bytes(), database.stat().st_mtime_ns) == before
