@@ -176,18 +176,28 @@ def _doubtful(clues: Clues) -> str:
 
 def _acknowledges(clues: Clues) -> str:
     """Two things that robots say on receipt, and no word of a person's own: such a mail may be either's."""
-    said = [hit.phrase.text for hit in clues.body.hits if hit.phrase.says in {"received", "acknowledged", "automatic"}]
-    alone = clues.body.kinds.isdisjoint({"request", "self"}) and not (clues.forward or signed(clues) or desk(clues))
-    enough = len(set(said)) >= 2 or "automatic" in clues.body
-    return f'it reads like a robot\'s answer: "{min(said)}"' if said and enough and alone else ""
+    said = _phrases(clues, "received", "acknowledged", "automatic")
+    enough = len(said) >= 2 or (said and "automatic" in clues.body)
+    return f'it reads like a robot\'s answer: "{min(said)}"' if enough and _impersonal(clues) else ""
 
 
 def _tells(clues: Clues) -> str:
     """A machine's news, and no word of a person's own."""
-    said = {hit.phrase.text for hit in clues.body.hits if hit.phrase.says in {"alert", "detail"}}
-    told = len(said) >= 2 and "alert" in clues.body
-    alone = clues.body.kinds.isdisjoint({"request", "self"}) and not clues.wants and not (signed(clues) or desk(clues))
-    return f'it reads like a machine\'s news: "{min(said)}"' if told and alone and not clues.quoted else ""
+    said = _phrases(clues, "alert", "detail") if "alert" in clues.body else set()
+    enough = len(said) >= 2 and not clues.asks and not clues.quoted
+    return f'it reads like a machine\'s news: "{min(said)}"' if enough and _impersonal(clues) else ""
+
+
+def _phrases(clues: Clues, *says: str) -> set[str]:
+    if clues.body.kinds.isdisjoint(says):
+        return set()
+    return {hit.phrase.text for hit in clues.body.hits if hit.phrase.says in says}
+
+
+def _impersonal(clues: Clues) -> bool:
+    """Whether nobody asks for something, says I, forwards, signs, or wrote it in a program of people's."""
+    alone = clues.body.kinds.isdisjoint({"request", "self"}) and not clues.forward
+    return alone and not desk(clues) and not signed(clues)
 
 
 def _advertises(clues: Clues) -> str:

@@ -31,6 +31,8 @@ def worded(clues: Clues) -> str:
     if clues.answers or clues.reply or clues.forward or clues.quoted or desk(clues):
         return ""
     said = _words(clues)
+    if not said:
+        return ""
     letters = campaigner(clues)
     if len(said) >= 2 and letters:
         return f"{said[0]}; {letters}"
@@ -38,15 +40,18 @@ def worded(clues: Clues) -> str:
         return ""
     made = _made(clues)
     wanted = 3 if "request" not in clues.body else 4
-    return f"{said[0]}; {made[0]}" if made and said and len(said) + len(made) >= wanted else ""
+    return f"{said[0]}; {made[0]}" if made and len(said) + len(made) >= wanted else ""
 
 
 def advertises(clues: Clues) -> str:
     """What makes a mail read like bulk that may be a person's: too little to call it so, too much to answer it."""
-    said, leaves = _words(clues), _leaves(clues)
-    if not said and not leaves:
+    said = _words(clues)
+    made = _made(clues)
+    leaves = _leaves(clues) if said or made else ""
+    if not leaves:
+        made = []
+    if not said and not made:
         return ""
-    made = _made(clues) if leaves else []
     person = desk(clues) or signed(clues) or not clues.body.kinds.isdisjoint({"request", "self"})
     if said and len(clues.new) > _LONG and len(said) >= (3 if person else 2):
         return said[0]
@@ -69,6 +74,8 @@ def _leaves(clues: Clues) -> str:
 
 def _words(clues: Clues) -> list[str]:
     """The different words of newsletters in it, how to leave them first."""
+    if clues.body.kinds.isdisjoint({"footer", "bulk"}):
+        return []
     hits = sorted(
         (hit for hit in clues.body.hits if hit.phrase.says in {"footer", "bulk"}),
         key=lambda hit: (hit.phrase.says == "bulk", hit.at),

@@ -24,6 +24,7 @@ _TRACKERS = (
     "x-gerrit",
     "x-jenkins",
 )
+_TITLES = frozenset({"ticket", "automatic reply"})
 _REPLIES = (
     "auto-replied",
     "autorepl",
@@ -35,6 +36,10 @@ _REPLIES = (
 _PERSONS = frozenset({"request", "self"})
 _MACHINES = frozenset({"acknowledged", "received", "automatic", "alert", "detail"})
 _NUMBER = re.compile(r"\d{3,}")
+_SENTENCE = re.compile(r"[.!?,;。！？、，\n]+")
+_BEGINS = 80  # characters of a sentence's beginning
+_MARKS = " -–—*_#~=>※【[(（"
+_UNSPACED = frozenset({"ja", "zh", "ko"})
 _QUOTES = frozenset('"“„«»‘「『')
 _MANY = 4  # of what people name, too
 _BESIDE = 60  # characters before a machine's words in which a quotation mark makes them somebody else's
@@ -60,10 +65,12 @@ def marked_answer(clues: Clues) -> str:
 
 def acknowledgement(clues: Clues) -> str:
     """No header says so, but the words do, twice: in subject and text, or in two sentences of which one is a ticket system's."""
+    if clues.forward or clues.mailer or not (clues.titled.kinds & _TITLES or clues.body.kinds & _MACHINES):
+        return ""
     body = _unnumbered(clues)
     said = list(_machines(clues, body, "acknowledged", "received", "automatic"))
     received = next((hit.phrase.text for hit in said if hit.phrase.says != "automatic"), "")
-    if not received or clues.forward or clues.mailer:
+    if not received:
         return ""
     # Re: in front: somebody answers an acknowledgement.
     title = "" if clues.reply else clues.titled.first("ticket", "automatic reply")
@@ -176,8 +183,18 @@ def worded(clues: Clues) -> str:
     wanted = 4 if desk(clues) else 2  # a rule of Exchange passes alerts on as the person whose rule it is
     if told and len(told) + len(made) >= wanted and not _persons(clues, len(told), len(made)):
         return f'text "{told[0]}"; ' + (f'text "{told[1]}"' if len(told) > 1 else made[0])
-    said = clues.body.first("automatic")
-    return f'text "{said}"' if said and not (_persons(clues, 1, 0) or desk(clues) or acknowledges(clues)) else ""
+    if "automatic" not in clues.body or _persons(clues, 1, 0) or desk(clues) or acknowledges(clues):
+        return ""
+    return next((f'text "{text}"' for text in _sentences(clues)), "")
+
+
+def _sentences(clues: Clues) -> Iterator[str]:
+    """The phrases by which a machine calls itself one, where a sentence or a line begins so: amid one, somebody speaks of a machine."""
+    begins = [fold(part)[:_BEGINS].lstrip(_MARKS) for part in _SENTENCE.split(clues.new)]
+    for hit in _machines(clues, clues.body, "automatic"):
+        first = " ".join(hit.phrase.text.split()[:2])
+        if hit.phrase.language in _UNSPACED or any(begin.startswith(first) for begin in begins):
+            yield hit.phrase.text
 
 
 def _made(clues: Clues) -> list[str]:

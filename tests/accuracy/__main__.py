@@ -96,10 +96,10 @@ def _print_speed(cases: Sequence[Case]) -> None:
 
 
 def _seconds(cases: Sequence[Case]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: what else the machine does costs nothing
     for case in cases:
         classify(evidence(case))
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 if __name__ == "__main__":

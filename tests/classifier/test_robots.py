@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 import pytest
 
+from classifier.phrases import TABLE as PHRASES
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.parse import parse
-from tests.classifier.judging import judge
+from tests.classifier.judging import judge, mail
 
 HERE = Path(__file__).parent
+SPOKEN = {"automatic", "ticket", "received", "acknowledged", "challenge", "bulk", "footer", "alert", "detail"}
 MACHINES = {Kind.AUTO_REPLY, Kind.NOTIFICATION, Kind.BULK}
 
 
@@ -96,3 +98,23 @@ def test_mails_that_were_written_after_the_rules_are_right_and_no_person_is_lost
     assert [row.subject for row, v in people if v.kind not in PERSON] == []
     assert [row.subject for row, v in machines if v.answer] == []
     assert sum(row.right(v) for row, v in judged) / len(judged) >= 0.97
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "Hello,\n\nI have seen this: {}\n\nPage 3 is empty.",
+        "Hello,\n\n{} and so on.\n\nDana Whitfield",
+        "{} what is that?",
+    ],
+)
+def test_no_phrase_alone_makes_a_machine_of_who_says_i_or_signs_or_asks(around: str) -> None:
+    some = [phrase for number, phrase in enumerate(PHRASES) if phrase.says in SPOKEN and number % 7 == 0]
+    lost = [phrase.text for phrase in some if judge(mail(around.format(phrase.text))).kind not in PERSON]
+    assert lost == []
+
+
+def test_no_subject_alone_makes_a_machine_of_a_text_that_says_something_else() -> None:
+    some = [phrase for number, phrase in enumerate(PHRASES) if phrase.says in SPOKEN and number % 7 == 0]
+    lost = [phrase.text for phrase in some if judge(mail("Page 3 is empty.", subject=phrase.text)).kind not in PERSON]
+    assert lost == []
