@@ -29,36 +29,20 @@ _ROWS = {
         "from after",
         "from ending",
     ),
-    *(
-        "to",
-        "and",
-        "between",
-        "inclusive",
-        "aside",
-        "fill",
-        "back",
-        "away",
-        "here",
-        "reach",
-        "answer",
-        "not",
-        "i am",
-        "contact",
-        "event",
-        "colleague",
-        "other",
-    ),
-    *("subject", "tomorrow", "next", "week", "habit", "common"),
+    *("to", "and", "between", "inclusive", "aside", "fill", "back", "away", "here", "reach", "answer", "not", "i am"),
+    *("contact", "event", "colleague", "other", "subject", "tomorrow", "next", "week", "habit", "common"),
 }
 _SLOTS = {"months": 12, "weekdays": 7}
 _GIVEN = 2  # what it counts that the phrases of a note were in a language
 _SURE = 4  # what a script counts that only one language of the table is written in
+# Kana, and what Japanese alone writes so.
+_JAPANESE = "[\u3040-\u30ff込帰戻対応発済検価実変覧駅円様毎]|休暇|出社"
 _SCRIPTS = tuple(
     (code, re.compile(script))
     for code, script in (
-        ("ja", "[\u3040-\u30ff]"),
+        ("ja", _JAPANESE),
         ("ko", "[\uac00-\ud7af]"),
-        ("zh", "^[^\u3040-\u30ff]*[\u4e00-\u9fff][^\u3040-\u30ff]*$"),
+        ("zh", rf"^(?!.*(?:{_JAPANESE})).*[\u4e00-\u9fff]"),
         ("el", "[\u03b1-\u03c9]{2}"),
         ("he", "[\u05d0-\u05ea]"),
         ("ar", "[\u0621-\u064a]"),

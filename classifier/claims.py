@@ -9,6 +9,7 @@ from classifier.days import began_on, days
 from classifier.heard import Heard, Word, cost_of, hear, left, nearest
 from classifier.spans import Role, Span, spans
 
+_BESIDE = 24  # characters beside a weekday in which its week is named
 _REACH = 70  # how far a word may stand from the date that it speaks of
 _NEGATED = 22  # characters before a word in which its negation stands
 
@@ -31,6 +32,7 @@ class Claim:
     rank: Rank
     days: frozenset[date]
     began: date | None = None
+    inclusive: bool = False  # the last day away is named as such
 
 
 def claims(sentence: str, tongue: Tongue, sent: date, order: str) -> list[Claim]:
@@ -64,7 +66,7 @@ def _until(span: Span, heard: Heard, sent: date, order: str) -> Claim | None:
         return None
     if span.mention.numbers is None:
         rank = max(rank, Rank.WEEKDAY)
-    return Claim(rank, frozenset(ends), began)
+    return Claim(rank, frozenset(ends), began, span.role is Role.THROUGH)
 
 
 def _rank(span: Span, heard: Heard, *, within: bool) -> Rank | None:
@@ -149,9 +151,11 @@ def _habit(span: Span, heard: Heard) -> bool:
 
 def _days(span: Span, heard: Heard, sent: date, order: str) -> frozenset[date]:
     meant = days(span.mention, sent, order, span.begin)
-    if not span.mention.weekday or span.mention.numbers is not None or not meant:
+    if not span.mention.weekday or span.mention.numbers is not None or span.mention.day or not meant:
         return meant
-    beside = f"{heard.text[max(0, span.mention.start - 24) : span.mention.start]} | {heard.text[span.mention.end : span.mention.end + 26]}"
+    before = heard.text[max(0, span.mention.start - _BESIDE) : span.mention.start].rpartition(",")[2]
+    before = heard.tongue.pattern("and").split(before)[-1]
+    beside = f"{before} | {heard.text[span.mention.end : span.mention.end + _BESIDE]}"
     day = min(meant)
     following = day.isocalendar()[:2] != sent.isocalendar()[:2]  # it lies in the next week anyway
     week = heard.tongue.pattern("week").search(beside)

@@ -32,6 +32,7 @@ _QUOTING = (
     "转发:",
 )
 _SENTENCES = 60
+_DAY = timedelta(days=1)
 _WEEKEND = timedelta(days=5)  # between the last day away and the first one back
 
 
@@ -70,7 +71,7 @@ def _claims(parts: Iterable[str], spoken: list[Tongue], sent: date, whole: str) 
 def _chosen(made: list[Claim], sent: date) -> date | None:
     """The one day that the plainest claims agree on."""
     rank = min((claim.rank for claim in made), default=Rank.LOOSE)
-    best = [claim for claim in made if claim.rank is rank]
+    best = _plainer([claim for claim in made if claim.rank is rank])
     if rank is Rank.LOOSE or any(not claim.days for claim in best):
         return None
     now = [claim for claim in best if claim.began is None or claim.began <= sent]
@@ -79,6 +80,12 @@ def _chosen(made: list[Claim], sent: date) -> date | None:
         return None
     day = _there_soon(day, made) or day
     return None if _later(day, made) or (rank is Rank.UNTIL and _doubted(day, made)) else day
+
+
+def _plainer(best: list[Claim]) -> list[Claim]:
+    """Without each "until" of a day that another sentence, or language, counts as away."""
+    away = {day - _DAY for claim in best if claim.inclusive for day in claim.days}
+    return [claim for claim in best if claim.inclusive or away.isdisjoint(claim.days)]
 
 
 def _agreed(best: list[Claim]) -> date | None:

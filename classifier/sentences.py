@@ -19,6 +19,7 @@ _MARKS = {
     )
     for char in chars
 }
+_STOPS = (".", "!", "?", "。", "؟", ")")
 _SHORT = 4  # letters of a shortened word that a name may follow
 _WRAPPED = 50  # a line of so many characters goes on in the next one
 _QUOTED = re.compile(r'(?:(?<=\s)|(?<=\())"[^"\n]{3,200}"(?=[\s,.;:)]|$)')
@@ -37,7 +38,7 @@ def level(text: str) -> str:
 def sentences(text: str, short: frozenset[str]) -> list[str]:
     """The sentences of a text, levelled. `short`: levelled words behind which, or behind whose number, a full stop ends nothing."""
     even = _JOINT.sub(" - ", _QUOTED.sub(" ", _HEBREW.sub(" ", _even(text[:CAP]))))
-    found = (level(" ".join(part.split())) for line in _lines(even) for part in _parts(line, short))
+    found = (level(" ".join(part.split())) for line in _lines(even, short) for part in _parts(line, short))
     return [part for part in found if part][:_MOST]
 
 
@@ -48,21 +49,28 @@ def _even(text: str) -> str:
     return unicodedata.normalize("NFC", bare).translate(_MARKS)
 
 
-def _lines(text: str) -> Iterator[str]:
+def _lines(text: str, short: frozenset[str]) -> Iterator[str]:
     """Lines as they were meant: what a mail program has wrapped is whole again."""
-    whole = ""
-    for raw in text.split("\n"):
-        line = raw.strip()
-        whole = f"{whole} {line}" if whole else line
-        wide = len(line) >= (_WRAPPED if line.isascii() or not _unspaced(line) else _WRAPPED // 2)
-        if not line or not (wide or line.endswith((":", ","))):
-            yield whole
-            whole = ""
-    yield whole
+    whole: list[str] = []
+    for line in map(str.strip, text.split("\n")):
+        if whole and not _follows(whole[-1], line, short):
+            yield " ".join(whole)
+            whole = []
+        whole += [line] if line else []
+    yield " ".join(whole)
+
+
+def _follows(before: str, line: str, short: frozenset[str]) -> bool:
+    """Whether a line goes on with the one before it."""
+    if not line:
+        return before.endswith(":")
+    wide = len(before) >= (_WRAPPED // 2 if _unspaced(before) else _WRAPPED)
+    goes_on = line[0].islower() or line[0].isdigit() or level(line[:16]).partition(" ")[0].strip(",.") in short
+    return wide or before.endswith((":", ",")) or (goes_on and not before.endswith(_STOPS))
 
 
 def _unspaced(line: str) -> bool:
-    return line.count(" ") * 12 < len(line)
+    return not line.isascii() and line.count(" ") * 12 < len(line)
 
 
 def _parts(line: str, short: frozenset[str]) -> Iterator[str]:
