@@ -7,6 +7,7 @@ from inbound.mailers import Finder, fold, phrases
 
 LONGEST = 400  # characters that an attribution, a label or a separator takes at most
 _LABEL = 60  # characters in which a label ends
+_BLANK = " \t*|;\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _EDGES = " \t*_|>\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _DASH = frozenset("-—=#─_")
 _DASHED = frozenset(("--", "—", "——", "==", "##", "──", "- "))
@@ -43,7 +44,7 @@ def label(line: str) -> tuple[Role, str] | None:
     if at <= 0:
         return None
     found = ROLES.get(" ".join(fold(head[:at]).strip(_EDGES).split()))
-    return (found, line[at + 1 : LONGEST].strip(_EDGES)) if found else None
+    return (found, line[at + 1 : LONGEST].strip(_BLANK)) if found else None
 
 
 def role(line: str) -> Role | None:

@@ -54,7 +54,7 @@ def _claims(lines: list[str], start: int) -> Forwarded | None:
         role, value = found
         following = _bare(lines[number + 1]) if number + 1 < len(lines) else ""
         if value.count("<") > value.count(">") or (role is Role.FROM and not value):
-            value = f"{value} {following}"
+            value = f"{value}{'' if value.endswith('@') else ' '}{following}"
         values.setdefault(role, value[:_VALUE])
     if not values.get(Role.FROM):
         return None
@@ -75,13 +75,13 @@ def _attributed(line: str) -> Forwarded | None:
 
 def person(value: str) -> Address | None:
     """`Kim Example <kim@example.com>`, `Kim [mailto:kim@example.com]`, or a name alone; None where neither stands there."""
-    value = value[:_VALUE]
-    found = _ADDRESS.search(_MAILTO.sub("", value))
+    value = _MAILTO.sub("", value[:_VALUE])
+    # A name may look like an address; the one in angle brackets counts (RFC 5322 §3.4).
+    found = _ADDRESS.search(value, value.rfind("<") + 1) or _ADDRESS.search(value)
     if found is None:
         name = _line(value.strip(_NAME))
         return Address("", name) if name and "@" not in name else None
-    before = _MAILTO.sub("", value)[: found.start()].strip(_NAME)
-    return Address(_address(found[0]), _line(before))
+    return Address(_address(found[0]), _line(value[: found.start()].strip(_NAME)))
 
 
 def _address(text: str) -> str:
