@@ -4,10 +4,13 @@ from classifier.phrases import words
 
 _TAG_CAP = 40  # longest [tag] that is skipped in front of a subject
 REPLIES = words(
-    "re aw antw sv vs odp ynt rif r res ref ad bls vá vl hl på pd ответ отв відп πρθ απ σχετ 回复 答复 回覆 答覆 "
+    "re aw antw sv vs odp ynt rif r res ref ad bls vá vl hl på pd ответ отв відп odg απ σχετ 回复 答复 回覆 答覆 "
     "回信 返信 رد השב תגובה 회신 답장 yan vs отг răsp",
 )
-FORWARDS = words("fwd fw wg tr rv enc i vb vl pd doorst prosl továbbítás fs переслать 转发 轉寄 転送")
+FORWARDS = words(
+    "fwd fw wg tr rv enc i vb vl pd doorst prosl proslijeđeno továbbítás tov fs переслать пересл на препр πρθ ilt redir "
+    "videresend 转发 轉寄 轉發 転送 전달 הועבר",
+) | {"إعادة توجيه", "تحويل"}
 
 
 def heads(subject: str) -> tuple[int, ...]:
@@ -27,4 +30,4 @@ def heads(subject: str) -> tuple[int, ...]:
 def prefix_of(subject: str, head: int) -> str:
     """The word before the first colon: `re` of `Re[2]: Hello`."""
     word, colon, _ = subject[head : head + 16].partition(":")
-    return word.strip(" ()[]0123456789") if colon else ""
+    return word.strip(" .()[]0123456789") if colon else ""

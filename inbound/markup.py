@@ -63,6 +63,14 @@ _APART = frozenset(
 )  # with an empty line
 _CELLS = frozenset(("td", "th"))
 _DEEPEST = 10  # quotes shown as such
+# What programs call the element that holds a signature: Gmail, Apple Mail, Thunderbird, Outlook on the web and on telephones, Proton.
+_SIGNATURE = re.compile(
+    r"""(?:class|id)\s?=\s?["']?(?:[\w-]{1,20} )?(?:x_)?(?:gmail_signature|AppleMailSignature|moz-signature|Signature|"""
+    r"""ms-outlook-mobile-signature|protonmail_signature_block|zimbra_signature)(?=["' >])""",
+)
+_SIGNED = frozenset(("div", "pre", "span", "table", "p"))
+_LOOKED = 200  # characters of a tag
+_MARK = "-- "  # RFC 3676 §4.3
 
 
 class _Lines:
@@ -98,6 +106,15 @@ class _Lines:
             self.done.append(prefix.rstrip())
         return bool(line)
 
+    def sign(self) -> None:
+        """A signature begins: its mark, unless it stands there already."""
+        self.end()
+        prefix = "> " * min(self.depth, _DEEPEST)
+        if self.done and self.done[-1].removeprefix(prefix) == "--":
+            self.done.pop()
+        if any(line.strip("> ") for line in self.done):
+            self.done.append(prefix + _MARK)
+
     def tag(self, name: str, *, closes: bool) -> None:
         if name in _CELLS:
             self.current.append(" ")
@@ -120,6 +137,12 @@ def text(source: str) -> str:
         position = _end(source, tag, name)
         if name and name not in _UNSEEN:
             lines.tag(name, closes=bool(tag[1]))
+            if (
+                not tag[1]
+                and name in _SIGNED
+                and _SIGNATURE.search(source, tag.end(), min(position, tag.end() + _LOOKED))
+            ):
+                lines.sign()
     lines.text(source[position:])
     lines.end()
     return "\n".join(lines.done).strip("\n")

@@ -44,7 +44,9 @@ def test_ones_own_mail_is_not_offered() -> None:
 
 
 def test_a_reply_to_a_forward_offers_nobody() -> None:
-    quoted = "It works.\n\nFrom: Lee Ortiz <lee.ortiz@example.net>\nSent: Monday\nTo: Dana\nSubject: Printer\n\nIt burns.\n"
+    quoted = (
+        "It works.\n\nFrom: Lee Ortiz <lee.ortiz@example.net>\nSent: Monday\nTo: Dana\nSubject: Printer\n\nIt burns.\n"
+    )
     assert judge(mail(quoted, subject="RE: FW: Printer"), link=link()).forwarded is None
     assert judge(mail(quoted, subject="FW: Printer"), link=link()).forwarded == Forwarded(LEE, "Monday", "Printer")
 

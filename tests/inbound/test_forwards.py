@@ -70,7 +70,10 @@ def test_a_quoted_reply_holds_no_forward() -> None:
         ("", None),
         ("<>", None),
         ("@", None),
-        ("Lee\r\nBcc: eve@example.test <lee.ortiz@example.net>", Address("lee.ortiz@example.net", "Lee Bcc: eve@example.test")),
+        (
+            "Lee\r\nBcc: eve@example.test <lee.ortiz@example.net>",
+            Address("lee.ortiz@example.net", "Lee Bcc: eve@example.test"),
+        ),
         ("support@example.com <eve@example.test>", Address("eve@example.test", "support@example.com")),
     ],
 )
@@ -92,7 +95,11 @@ def test_headers_that_are_no_headers_claim_nothing() -> None:
 
 
 HOSTILE = {
-    "long lines": "---------- Forwarded message ---------\nFrom: " + "a@" * 50_000 + "\nSubject: " + "x" * 100_000 + "\n",
+    "long lines": "---------- Forwarded message ---------\nFrom: "
+    + "a@" * 50_000
+    + "\nSubject: "
+    + "x" * 100_000
+    + "\n",
     "many headers": "---------- Forwarded message ---------\n" + "From: x\n" * 50_000,
     "open brackets": "---------- Forwarded message ---------\n" + "From: <\n" * 50_000,
     "dots": "---------- Forwarded message ---------\nFrom: a@" + "a." * 100_000 + "\n",
