@@ -22,7 +22,7 @@ LONGEST_WHY = 90  # characters
 def show(foreseen: Sequence[Foreseen]) -> None:
     """Oldest first, so that the newest stand where the eye is."""
     wide = width()
-    if wide < NARROW:
+    if wide < NARROW or not foreseen:
         click.echo("".join(f"{line}\n" for one in foreseen for line in (*_block(one, wide), "")), nl=False)
     else:
         _table(foreseen, wide)
