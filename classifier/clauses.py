@@ -1,4 +1,4 @@
-"""Clauses: a text cut into its sentences, in any script, each folded, with whether it asks. It knows no phrase."""
+"""Clauses: a text cut into its sentences, in any script, each folded, with what ends it. It knows no phrase."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from classifier.phrases import fold
 TOO_MANY = "too many sentences"
 _MOST = 40
 _GREEK = re.compile("[\u0370-\u03ff]")
-_WRAPPED = re.compile(r"(?<=[^\n]{55})\n(?=[^\s\-–—*•·>_=]\S)")
+_WRAPPED = re.compile(r"(?<=[^\n]{54}[^\n\-_=*])\n(?=[^\s\-–—*•·>_=]\S)")
 _ABBREVIATED = re.compile(
     r"\b(dr|hr|fr|mr|mrs|ms|st|nr|no(?=\.\s?\d)|tel|tlf|bzw|ca|inkl|einschl|incl|sr|sra|srta|dott|ing|mgr|mme|prof|np|tj"
     r"|г|ул|тел|доб|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\.(?=\s)",
@@ -23,20 +23,23 @@ _END = re.compile(
 _SHORT = re.compile(r"[\s.][^\W\d_]{1,4}$")
 
 
-def clauses(text: str) -> Iterator[tuple[str, bool]]:
-    """Each sentence that has words, or is a line drawn. The last of too many is TOO_MANY."""
+def clauses(text: str) -> Iterator[tuple[str, str]]:
+    """Each sentence that has words, or is a line drawn, and the mark behind it: `?`, a line's end, or another.
+
+    The last of too many is TOO_MANY.
+    """
     whole = _ABBREVIATED.sub(r"\1", _WRAPPED.sub(" ", text)) + "\n"
     at = 0
     for number, end in enumerate(_END.finditer(whole)):
         if number >= _MOST:
-            yield TOO_MANY, False
+            yield TOO_MANY, "."
             return
         if _ordinal(whole, end):
             continue
         sentence = fold(whole[at : end.start()])
         at = end.end()
         if sentence:
-            yield sentence, _asks(sentence, end.group()[-1])
+            yield sentence, "?" if _asks(sentence, end.group()[-1]) else end.group()[-1]
 
 
 def _ordinal(whole: str, end: re.Match[str]) -> bool:

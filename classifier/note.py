@@ -10,23 +10,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from classifier.clauses import TOO_MANY, clauses
-from classifier.phrases import SENTENCES, Said, fold, words
+from classifier.phrases import SENTENCES, Phrase, Said, fold, words
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
-_ASIDE, _TITLES = 2, 6  # words of a part between commas that says nothing by itself; beside whom to ask
-_UNSPACED = 3  # characters that count as a word, in scripts without spaces
+_ASIDE, _TITLES = 3, 8  # words of a part between commas that says nothing by itself; beside whom to ask
+_UNSPACED = 2  # characters that count as a word, in scripts without spaces
 _SIGNED = 12  # lines of a signature
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
 _CLOCK = re.compile(r"\d:\d\d|\d ?(?:am|pm|uhr|h)\b")
 _RANGE = re.compile(r"\d\.?(?: [^\W\d]+)? ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|do|по|ve|e|y) ?\d")  # 3 to 14 August
 _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
 _PS = words("ps p.s pps ps: зы")
 
 _EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
-_OWN = frozenset({"away", "gone", "me", "later"})
+_OWN = frozenset({"away", "gone", "me", "later", "back", "wish"})
 SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "later", "thanks for mail"})
 
 
@@ -38,6 +40,7 @@ class Note:
     away: str = ""  # the words that say so, folded
     strange: tuple[str, ...] = ()  # sentences that no out-of-office note has, folded
     person: str = ""  # words of somebody at work
+    loose: int = 0  # unknown words in the sentence of an absence or return that has most of them
     ahead: bool = False  # the absence is to come, or it is about a time of day
 
 
@@ -49,15 +52,15 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     if len(text) > _CAP:
         return Note(strange=("too long",))
     draft, spoken = _Draft(names), _spoken(text)
-    for sentence, asks in clauses(text):
+    for sentence, mark in clauses(text):
         heard = _in(spoken, SENTENCES.said(sentence))
         kinds = _kinds(sentence, heard, names)
         if "disclaimer" in kinds or len(draft.strange) > patience:
             break
-        draft.weigh(sentence, kinds, heard, sentence if asks else "")
-        draft.place(sentence, kinds)
+        draft.weigh(sentence, kinds, heard, sentence if mark == "?" else "")
+        draft.place(sentence, kinds, mark)
     strange = (*draft.strange, *([draft.urgent] if draft.urgent else []))
-    return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.ahead)
+    return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead)
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class _Draft:
     strange: list[str] = field(default_factory=list)
     away: str = ""
     person: str = ""
+    loose: int = 0
     ahead: bool = False
     urgent: str = ""  # "In urgent cases:" belongs to the address in the next line
     signed: int = 0  # lines that may still be a signature
@@ -77,12 +81,14 @@ class _Draft:
         """What it says of the absence, and of a person at work; of a signature's lines nothing."""
         if not self.signed or kinds & _EXPLAINED:
             self.person = self.person or _work(kinds, heard, asked)
-        self.ahead = self.ahead or "ahead" in kinds or bool(_CLOCK.search(sentence))
+        self.ahead = self.ahead or "ahead" in kinds
+        if kinds & {"away", "back"}:
+            self.loose = max(self.loose, _loose(sentence, heard))
         if "away" in kinds:
             self.away = self.away or heard.first("away", "gone")
         self.said |= kinds & SIGNS
 
-    def place(self, sentence: str, kinds: frozenset[str]) -> None:
+    def place(self, sentence: str, kinds: frozenset[str], mark: str) -> None:
         """Whether a note has such a sentence there."""
         if self.urgent and "contact" not in kinds:
             self.strange.append(self.urgent)
@@ -94,7 +100,7 @@ class _Draft:
             self.strange += _asides(sentence, kinds)
         elif "urgent" in kinds:
             self.urgent = sentence
-        elif self.signed and sentence.split(maxsplit=1)[0] not in _PS and sentence != TOO_MANY:
+        elif self.signed and _signs(sentence, mark):
             self.signed -= 1
         elif not _opens(sentence, kinds, self.said):
             self.strange.append(sentence)
@@ -116,24 +122,29 @@ def _in(spoken: frozenset[str], said: Said) -> Said:
 def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
     """What a sentence says."""
     kinds = set(said.kinds)
-    if "gone" in kinds and ("me" in kinds or _begins(said) or names & _words(sentence)):
-        kinds.add("away")
     if kinds & {"received", "mail"}:
         kinds.add("thanks for mail")
     if _REACHED.search(sentence):
         kinds |= {"contact", "reached"}
-    if {"urgent", "contact"} <= kinds:
+    if "contact" in said.kinds and kinds & {"urgent", "reached"}:
         kinds.add("stead")
     if "automatic note" in kinds:
         kinds.add("automatic")
+    # "Enjoying my holiday, back on Friday": of whose return should it tell?
+    if "gone" in kinds and (kinds & {"me", "until", "back"} or _begins(said) or names & _words(sentence)):
+        kinds.add("away")
+    return _dated(sentence, kinds)
+
+
+def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
     # "I will be away until Friday" is said of today; "from Friday on" is not, nor "tomorrow", even with the day of return.
     if ({"shall", "away"} <= kinds and "until" not in kinds and not _RANGE.search(sentence)) or "soon" in kinds:
         kinds.add("ahead")
+    if "away" in kinds and _CLOCK.search(sentence):
+        kinds.add("ahead")
     if "away" in kinds and any(char.isdigit() for char in sentence):
         kinds.add("until")
-    if "until" in kinds and not kinds & _EXPLAINED:
-        kinds.discard("until")
-    return frozenset(kinds)
+    return frozenset(kinds if kinds & _EXPLAINED else kinds - {"until"})
 
 
 def _begins(said: Said) -> bool:
@@ -143,23 +154,30 @@ def _begins(said: Said) -> bool:
 
 def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
     """The words of a sentence that only a person at work writes, or "". Whom to ask about an error is no error."""
-    if asked or "other" in kinds:
-        return heard.first("other") or asked
-    if "soon" in kinds and "back" not in kinds:
-        return heard.first("soon")
+    own = [hit.phrase for hit in heard.hits if hit.phrase.says in _OWN]
     # "I do not work on Fridays" is about no program.
-    own = [hit.phrase.text for hit in heard.hits if hit.phrase.says in _OWN]
-    wish = next(
-        (
-            hit.phrase.text
-            for hit in heard.hits
-            if hit.phrase.says == "request" and not any(hit.phrase.text in text for text in own)
-        ),
-        "",
-    )
-    if "work" in kinds and (wish or kinds.isdisjoint({"stead", "reached"})):
-        return heard.first("work")
-    return wish if kinds.isdisjoint({"stead", "contact"}) else ""
+    rest = [hit.phrase for hit in heard.hits if not any(_within(hit.phrase, phrase) for phrase in own)]
+    said = {
+        says: next((phrase.text for phrase in rest if phrase.says == says), "")
+        for says in ("other", "soon", "work", "request")
+    }
+    soon = "" if "back" in kinds else said["soon"]
+    work = said["work"] if said["request"] or kinds.isdisjoint({"stead", "reached"}) else ""
+    wish = said["request"] if kinds.isdisjoint({"stead", "contact"}) else ""
+    return asked or said["other"] or soon or work or wish
+
+
+def _loose(sentence: str, heard: Said) -> int:
+    """How many words no phrase touches."""
+    known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
+    apart = [word for word in _LETTERS.finditer(sentence) if known.isdisjoint(range(word.start(), word.end()))]
+    wide = sum(1 for at, char in enumerate(sentence) if at not in known and _WIDE.match(char))
+    # A Korean word says what takes two elsewhere.
+    return sum(1 + bool(_HANGUL.match(word[0])) for word in apart if not _WIDE.search(word[0])) + wide // _UNSPACED
+
+
+def _within(phrase: Phrase, other: Phrase) -> bool:
+    return phrase.text in other.text or (other.open and phrase.text.startswith(other.text))
 
 
 def _asides(sentence: str, kinds: frozenset[str]) -> Iterator[str]:
@@ -175,8 +193,16 @@ def _asides(sentence: str, kinds: frozenset[str]) -> Iterator[str]:
 def _ends(sentence: str, kinds: frozenset[str], said: set[str], names: frozenset[str]) -> bool:
     """A farewell, the writer's name or a line drawn: what follows may be a signature."""
     found = _words(sentence)
+    told = bool(said - {"thanks for mail", "automatic"})
     farewell = "closing" in kinds and not kinds & _EXPLAINED and len(found) <= 2 * _NAME
-    return bool(found and found <= names) or ("away" in said and (farewell or not found))
+    called = sentence.endswith((",", "،", "、")) and len(found) <= _NAME
+    return bool(found and found <= names) or (told and (farewell or called or not found))
+
+
+def _signs(sentence: str, mark: str) -> bool:
+    """A line as it stands in a signature: no whole sentence, and no postscript."""
+    begin, *rest = sentence.split()
+    return begin not in _PS and sentence != TOO_MANY and (mark == "\n" or len(rest) < _NAME - 1)
 
 
 def _opens(sentence: str, kinds: frozenset[str], said: set[str]) -> bool:

@@ -1,6 +1,7 @@
 """Out-of-office notes without one header that helps, and people who speak of an absence, in every language: `absence.tsv`."""
 
 import csv
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,17 +20,56 @@ class Row(NamedTuple):
     text: str
 
 
-def rows() -> list[Row]:
-    with Path(__file__).with_name("absence.tsv").open(encoding="utf-8", newline="") as lines:
+def rows(name: str) -> list[Row]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as lines:
         found = [Row(*row) for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
     return [row._replace(text=row.text.replace("\\n", "\n")) for row in found]
 
 
-ROWS = rows()
+ROWS = rows("absence.tsv")
+# Written after the rules, to see how right these are on mail that they were not made for; then they were taught what it showed.
+LATER = rows("absence_held_back.tsv")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.language}-{row.expected}")
+@pytest.mark.parametrize("row", [*ROWS, *LATER], ids=lambda row: f"{row.language}-{row.expected}")
 def test_a_note_is_known_by_its_words_and_a_person_stays_one(row: Row) -> None:
     verdict = judge(mail(row.text, subject=row.subject))
     wanted = verdict.kind in PERSON if row.expected == "person" else verdict.kind is Kind.OUT_OF_OFFICE
     assert wanted, (row.subject, row.text, verdict.because)
+
+
+@pytest.mark.parametrize("language", sorted({row.language for row in ROWS}))
+def test_every_language_has_notes_and_people(language: str) -> None:
+    said = [row.expected for row in (*ROWS, *LATER) if row.language == language]
+    assert (said.count("note") >= 12, said.count("person") >= 10) == (True, True)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.expected == "note"], ids=lambda row: row.language)
+def test_a_quote_a_mail_program_and_a_forward_make_a_person_of_a_note_without_a_machines_prefix(row: Row) -> None:
+    if row.subject.startswith(("Re:", "RE:")):
+        quoted = f"{row.text}\n\nOn Wed, 25 Nov 2026 Example Support wrote:\n> Is it right now?"
+        assert judge(mail(quoted, subject=row.subject)).kind in PERSON
+        typed = (("from", "dana.whitfield@example.org"), ("x-mailer", "iPhone Mail (20A362)"))
+        assert judge(mail(row.text, subject=row.subject, headers=typed)).kind in PERSON
+        assert (
+            judge(mail(f"See below.\n\n---------- Forwarded message ----------\n{row.text}", subject=row.subject)).kind
+            in PERSON
+        )
+
+
+def test_a_person_may_say_half_a_sentence_more() -> None:
+    for text in (
+        "Thanks for your message. I am travelling until Wednesday and will look at it then.",
+        "Danke für Ihre Nachricht. Ich bin bis Mittwoch unterwegs und sehe es mir dann an.",
+        "I'm on leave until Monday.\n\nPS: still three credits",
+        "I am writing because our out-of-office assistant answers everybody twice until Monday.",
+        "On holiday until Monday, alas.\n\nKind regards\nDana\n\nThe page shows three credits.",
+    ):
+        assert judge(mail(text, subject="Re: Wrong credits")).kind in PERSON, text
+
+
+def test_hostile_notes_are_read_in_linear_time() -> None:
+    for piece in ("I am away. ", "....", ",", "away ", "1.1.", "\n", "a@", "休暇", "in urgent cases: ", "(", "z. B. "):
+        start = time.process_time()
+        judge(mail("I am on leave until Monday. " + piece * (2400 // len(piece)), subject="Re: x"))
+        assert time.process_time() - start < 1, piece
