@@ -44,6 +44,9 @@ class TicketLine:
     merged_into: int | None
     tags: tuple[str, ...]
     workflow: str
+    priority: str
+    category: str
+    client_replied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,6 @@ class TicketPage:
     """One ticket, whole."""
 
     ticket: TicketLine
-    priority: str
-    category: str
-    client_replied: bool
     version: int
     history: tuple[Moved, ...]
     conversation: tuple[Said, ...]

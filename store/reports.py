@@ -53,9 +53,6 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
     people = tx.execute(select(person).where(person.c.ticket == number).order_by(person.c.role.desc(), person.c.key))
     return TicketPage(
         ticket=_ticket_line(row),
-        priority=row.priority,
-        category=row.category,
-        client_replied=row.client_replied,
         version=row.version,
         history=tuple(Moved(m.at, m.was, m.status, m.by, m.because, m.mail) for m in moves),
         conversation=tuple(_said(one, files) for one in entries),
@@ -197,6 +194,9 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
         merged_into=row.merged_into,
         tags=row.tags,
         workflow=row.workflow,
+        priority=row.priority,
+        category=row.category,
+        client_replied=row.client_replied,
     )
 
 

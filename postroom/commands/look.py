@@ -52,7 +52,8 @@ def tickets(
         raise unknown(app, mailbox)
     if not lines and assigned and assigned != NOBODY:
         member(app, assigned)
-    _show(app, [ticket_row(app, line) for line in lines], TICKETS, as_json=as_json, empty="no ticket")
+    rows: list[Row] = [ticket_row(app, line) for line in lines]
+    _show(app, rows if as_json else [_marked(row) for row in rows], TICKETS, as_json=as_json, empty="no ticket")
 
 
 def ticket(option: str | None, number: int, *, as_json: bool) -> None:
@@ -99,6 +100,13 @@ def outbox(option: str | None, *, state: str, number: int | None, as_json: bool)
     with app.database.read() as tx:
         lines = reports.outgoing(tx, states, number, ALL if as_json else FEW)
     _show(app, [outbox_row(line) for line in lines], OUTBOX, as_json=as_json, empty="no outgoing mail")
+
+
+def _marked(row: Row) -> Row:
+    """With what a reader of the table has to see of a ticket beside its columns."""
+    marks = [f"{row['priority']} priority"] if row["priority"] != "normal" else []
+    marks += ["client replied"] if row["client_replied"] else []
+    return {**row, "status": ", ".join([row["status"], *marks])}
 
 
 def _show(app: App, rows: list[Row], columns: tuple[str, ...], *, as_json: bool, empty: str) -> None:

@@ -15,9 +15,10 @@ from tests.walk.service import Service, children, do, left, refused, rows, say, 
 
 TICKET = (
     "number subject status open ball_with requester mailbox assigned_to created_at status_since due_at merged_into tags"
+    " priority category client_replied"
 )
 KEYS = {
-    "classify": "file kind answer because language return_date substitute bounce calendar authenticated defects",
+    "classify": "file kind answer because language return_date substitute bounce calendar authenticated authenticity defects",
     "tickets": TICKET,
     "ticket": f"{TICKET} history conversation people timers",
     "history": "at from to by because mail",

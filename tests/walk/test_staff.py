@@ -35,6 +35,7 @@ def test_a_ticket_that_staff_open_reaches_the_client_as_a_letter_and_the_reply_j
     lab.once()
     whole = ticket(lab, 1001)
     assert [said["direction"] for said in whole["conversation"]] == ["out", "in"]
+    assert ", client replied" in do(lab, "tickets")
     assert (whole["client_replied"], whole["requester"], whole["mailbox"]) == (True, "ada@client.example", "support")
     assert [(moved["by"], moved["from"], moved["to"]) for moved in whole["history"]] == [(KIM, None, "Outstanding")]
     assert len(rows(lab, "tickets")) == 1
