@@ -23,6 +23,11 @@ def named_in(mailboxes: frozenset[str], message: Message, *fields: str) -> str:
     return next((name for name in fields if any(owns(mailboxes, addr) for addr in _of(message, name))), "")
 
 
+def address_in(mailboxes: frozenset[str], message: Message, field: str) -> str:
+    """The first address of a field that is one of the mailboxes, as it stands there; or ""."""
+    return next((addr for addr in _of(message, field) if owns(mailboxes, addr)), "")
+
+
 def names_plainly(mailboxes: frozenset[str], message: Message) -> bool:
     """Whether To, Cc or a Resent field names one of the mailboxes itself, without a +part."""
     return any(addr.lower() in mailboxes for name in ("to", "cc", "resent") for addr in _of(message, name))

@@ -2,7 +2,7 @@
 
 from classifier.clues import Clues
 from classifier.joining import Joined
-from classifier.recipients import named_in, names_plainly, owns
+from classifier.recipients import address_in, named_in, names_plainly, owns
 from classifier.rules import taught
 
 
@@ -27,8 +27,9 @@ def escalation(clues: Clues, joined: Joined) -> str:
         return ""
     if clues.evidence.mailbox == "escalate":
         return "it came to the escalate mailbox"
-    field = named_in(clues.evidence.ours.escalate, clues.message, "to", "cc", "resent", "delivered")
-    return f"{field.title()}: the escalate address" if field else ""
+    ours = clues.evidence.ours.escalate
+    field = named_in(ours, clues.message, "to", "cc", "resent", "delivered")
+    return f"{field.title()}: {address_in(ours, clues.message, field)}, the escalate address" if field else ""
 
 
 def by_reply_address(clues: Clues, joined: Joined) -> bool:
@@ -47,7 +48,8 @@ def cc_only(clues: Clues, joined: Joined) -> str:
     ours = clues.evidence.ours.mailboxes
     if not ours or _field(clues) != "cc" or (joined.ticket is not None and not clues.evidence.copied):
         return ""
-    return "Cc: our mailbox, To: others"
+    others = clues.message.to[0].addr if clues.message.to else "nobody"
+    return f"Cc: {address_in(ours, clues.message, 'cc')}; To: {others}, and none of our addresses"
 
 
 def client_reply(clues: Clues, joined: Joined) -> str:
@@ -56,10 +58,10 @@ def client_reply(clues: Clues, joined: Joined) -> str:
         return joined.because
     if clues.evidence.ours.mailboxes or clues.evidence.link:
         return ""
-    threaded = clues.message.in_reply_to or clues.message.references
-    if threaded:
-        return f"In-Reply-To or References: {threaded[0]}"
-    return "subject Re:, with quoted text" if clues.reply and clues.quoted else ""
+    for name, ids in (("In-Reply-To", clues.message.in_reply_to), ("References", clues.message.references)):
+        if ids:
+            return f"{name}: {ids[0]}"
+    return 'subject "re:"; it quotes what it answers' if clues.reply and clues.quoted else ""
 
 
 def new_ticket(clues: Clues, joined: Joined) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
+import click
+
 from classifier.explain import Change, Explanation, Held
 from classifier.signs import Sign
-from classifier.verdict import Verdict
+from classifier.verdict import PERSON, Verdict
 from inbound.message import Message
 from postroom.commands.output import width
 from postroom.line import one_line
@@ -21,7 +23,8 @@ def page(name: str, message: Message, explanation: Explanation) -> str:
     """One mail, for a terminal of any width."""
     verdict = explanation.verdict
     lines = [one_line(name), *_head(message)]
-    lines += ["", *_told(_verdict(verdict), 2), ""]
+    colour = "green" if verdict.kind in PERSON else "yellow"
+    lines += ["", *(click.style(line, fg=colour, bold=True) for line in _told(_verdict(verdict), 2)), ""]
     lines += _section("The rule that won", [_held(explanation.won)])
     lines += _section("What else is known", [*verdict.because[1:], *_more(verdict)])
     lines += _section("Would have held behind it", [_held(one) for one in explanation.behind])
@@ -107,7 +110,7 @@ def _change(change: Change | None) -> str:
 
 def _section(title: str, told: Sequence[str]) -> Iterator[str]:
     if told:
-        yield from _told(title, 2, 2)
+        yield from (click.style(line, bold=True) for line in _told(title, 2, 2))
         for one in told:
             yield from _told(one, INDENT)
         yield ""
