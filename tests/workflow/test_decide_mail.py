@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from classifier.verdict import Kind, ReportRule
+from classifier.verdict import Hint, Kind, ReportRule, What
 from inbound.message import Address
 from tests.workflow.desk import BOTH, CLIENT, COURSELEAF, MESSAGE, NOW, mail, ticket, told, verdict
 from workflow.decide import decide
@@ -92,6 +92,17 @@ def test_a_reply_on_patch_waiting_is_a_deploy_request() -> None:
     decision = mail(ticket("patch_waiting", tags=("cim",)), "client_reply")
     assert (decision.status, decision.tags) == ("outstanding", ("cim", "deploy-request"))
     assert mail(ticket("patch_waiting", tags=decision.tags), "client_reply").tags == decision.tags
+
+
+def test_a_hint_to_deploy_is_a_tag_and_no_hint_moves_a_ticket() -> None:
+    hints = tuple(Hint(what, "Please deploy it; it is solved.") for what in What)
+    for status in ("outstanding", "with_development", "stale", "question_answered", "patch_waiting"):
+        plain, hinted = mail(ticket(status), "client_reply"), mail(ticket(status), "client_reply", hints=hints)
+        assert hinted.tags == ("deploy-request",)
+        assert replace(hinted, tags=plain.tags) == plain
+    assert mail(ticket("outstanding"), "client_reply", hints=hints, pending=True).tags == ()
+    solved = tuple(hint for hint in hints if hint.what is not What.DEPLOY)
+    assert mail(ticket("outstanding"), "client_reply", hints=solved).tags == ()
 
 
 @pytest.mark.parametrize("status", ["outstanding", "pending_internal_info", "with_development"])

@@ -1,0 +1,25 @@
+"""What a client's words seem to ask, and whom a forwarded mail is from, stand on the ticket for staff, and change nothing."""
+
+from tests.walk.lab import Lab, mail
+
+FORWARD = (
+    "Please deploy the patch tonight.\n\n---------- Forwarded message ---------\nFrom: Lee Ortiz <lee.ortiz@example.net>\n"
+    "Date: Mon, 2 Nov 2026\nSubject: Patch\n\nWe have tested it.\n"
+)
+
+
+def test_hints_and_a_forward_are_shown_on_the_ticket(lab: Lab) -> None:
+    lab.deliver(mail(FORWARD, subject="Fwd: Patch", sender="gwen@client.example", message_id="<fw@client.example>"))
+    lab.once()
+    row = lab.only_ticket()
+    assert row["requester"] == "gwen@client.example"
+    assert [person["address"] for person in row["people"]] == ["gwen@client.example"]
+    (said,) = [one for one in row["conversation"] if one["direction"] == "in"]
+    offers = [
+        'hint: deploy: "Please deploy the patch tonight."',
+        'forwarded from: Lee Ortiz <lee.ortiz@example.net>, Mon, 2 Nov 2026, "Patch"',
+    ]
+    assert set(offers) <= set(said["because"])
+    page = lab.do("ticket", str(row["number"]))
+    assert all(f"      {offer}\n" in page for offer in offers)
+    assert not [raw for raw in lab.sent() if b"example.net" in raw]
