@@ -71,7 +71,9 @@ def _until(span: Span, heard: Heard, sent: date, order: str) -> Claim | None:
 
 def _rank(span: Span, heard: Heard, *, within: bool) -> Rank | None:
     present = bool(heard.tongue.pattern("i am").search(heard.text))
-    gone = heard.away + heard.back + (heard.event if present else ())
+    # "Send it back until Friday" is no return.
+    back = () if heard.other else heard.back
+    gone = heard.away + back + (heard.event if present else ())
     against = nearest(heard, heard.other + heard.reach + heard.here + (() if present else heard.event), span)
     away = nearest(heard, gone, span)
     if away < 10_000:
@@ -93,18 +95,24 @@ def _returns(found: list[Span], heard: Heard, sent: date, order: str) -> list[Cl
     """First days back: the date that each word of return stands nearest to."""
     free = [span for span in found if span.role in {Role.PLAIN, Role.FROM}]
     made: dict[int, Claim] = {}
+    plain = {Role.PLAIN} if heard.tongue.pattern("i am").search(heard.text) else set[Role]()
     for words, rank, roles in (
         (heard.back, Rank.BACK, {Role.PLAIN, Role.FROM}),
         (heard.here, Rank.HERE, {Role.PLAIN, Role.FROM}),
-        (heard.reach, Rank.HERE, {Role.FROM}),
-        (heard.answer, Rank.HERE, {Role.FROM}),
+        (heard.reach, Rank.HERE, {Role.FROM, *plain}),
+        (heard.answer, Rank.HERE, {Role.PLAIN, Role.FROM}),
     ):
         fitting = [span for span in free if span.role in roles]
         for word in words if fitting else ():
             if _of_another(word, heard):
                 continue
             cost, span = min(((cost_of(heard, word, span), span) for span in fitting), key=lambda pair: pair[0])
-            if cost > _REACH or id(span) in made or (span.role is Role.FROM and _leaves(span, heard, cost)):
+            if (
+                cost > _REACH
+                or nearest(heard, heard.other, span) < cost
+                or id(span) in made
+                or (span.role is Role.FROM and _leaves(span, heard, cost))
+            ):
                 continue
             made_rank = Rank.BACK if span.role is Role.FROM and rank is Rank.HERE else rank
             claim = _return(span, heard, sent, order, made_rank)

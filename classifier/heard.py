@@ -36,27 +36,20 @@ class Heard:
 
 
 def hear(text: str, tongue: Tongue) -> Heard:
+    """The words of a levelled sentence; where two overlap, absences and what is no absence go first."""
     weekdays = _words(text, tongue, "weekdays")
     away = [word for word in _words(text, tongue, "away") if not any(_meet(word, day) for day in weekdays)]
+    other = _words(text, tongue, "other")
+    taken = (*away, *other)
     heard: dict[str, tuple[Word, ...]] = {}
     for row in ("back", "here", "reach", "answer"):
-        free = [word for word in _words(text, tongue, row) if not any(_meet(word, a) for a in away)]
+        free = [word for word in _words(text, tongue, row) if not any(_meet(word, one) for one in taken)]
         if row != "back":
-            free = [word for word in free if not any(_within(text, word, a) for a in away)]
-        negated = [] if row == "back" else [word for word in free if _negated(text, word, tongue)]
-        away += negated
-        heard[row] = tuple(word for word in free if word not in negated)
-    return Heard(
-        text,
-        tongue,
-        heard["back"],
-        tuple(away),
-        heard["here"],
-        heard["reach"],
-        heard["answer"],
-        tuple(_words(text, tongue, "other")),
-        tuple(_words(text, tongue, "event")),
-    )
+            free = [word for word in free if not any(_within(text, word, one) for one in away)]
+            away += [word for word in free if _negated(text, word, tongue)]
+        heard[row] = tuple(word for word in free if word not in away)
+    event = tuple(_words(text, tongue, "event"))
+    return Heard(text, tongue, away=tuple(away), other=tuple(other), event=event, **heard)
 
 
 def _meet(one: Word, other: Word) -> bool:

@@ -168,7 +168,7 @@ def test_a_rule_of_the_configuration_that_won_can_be_taken_away() -> None:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(MESSAGES)
 def test_any_message_can_be_explained(message: Message) -> None:
     one = why(message)

@@ -1,9 +1,11 @@
 """The day of return: read where it is said, None where it is not sure."""
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from classifier.almanac import read_dates, table
 from classifier.return_date import return_date
@@ -97,6 +99,45 @@ def test_a_subject_counts_where_it_is_the_writers_own() -> None:
         "Autosvar: RE: back 7 December",
     ):
         assert return_date(quoted, "", SENT, "en") is None
+
+
+WORDS = st.sampled_from(
+    [
+        "back",
+        "until",
+        "away",
+        "from",
+        "to",
+        "3",
+        "December",
+        "12.",
+        "1/2",
+        "2027",
+        "montag",
+        "-",
+        ",",
+        ".",
+        "zurück",
+        "bis",
+        "ab",
+        "до",
+        "12月3日",
+        "まで",
+        "עד",
+        "حتى",
+        "10.12.",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)  # a language's patterns are made when it is first met
+@given(
+    st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=24).map(" ".join)),
+    st.sampled_from(["", "en", "de", "xx"]),
+)
+def test_any_text_gives_a_day_that_may_come_or_none(text: str, language: str) -> None:
+    day = return_date(text, text, SENT, language)
+    assert day is None or SENT.date() <= day <= SENT.date() + timedelta(days=401)
 
 
 HOSTILE = {
