@@ -22,6 +22,7 @@ from postroom.line import one_line
 from postroom.preview import Foreseen
 
 MARK = b"<!DOCTYPE html>\n<!-- postroom preview -->"  # by it we know what we may write over
+MOST_SOURCES = 4  # that the heading names
 MOST_LINES = 15  # of a table of counts
 _OPEN = frozenset({Concern.UNREAD, Concern.WORDS, Concern.SILENT, Concern.POSSIBLY})
 
@@ -69,7 +70,7 @@ class Report:
         cls, foreseen: Sequence[Foreseen], sources: Sequence[str], told: Sequence[str], zone: tzinfo, at: datetime
     ) -> "Report":
         return cls(
-            sources=", ".join(sources),
+            sources=_named(sources),
             at=_shown(at, zone),
             span=_span(foreseen, zone),
             mails=len(foreseen),
@@ -169,6 +170,11 @@ def _senders(foreseen: Sequence[Foreseen]) -> list[Count]:
 def _counted(words: Iterable[str]) -> list[Count]:
     counts = Counter(words)
     return [Count(word, number) for word, number in counts.most_common(MOST_LINES)]
+
+
+def _named(sources: Sequence[str]) -> str:
+    more = len(sources) - MOST_SOURCES
+    return ", ".join(sources[:MOST_SOURCES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _span(foreseen: Sequence[Foreseen], zone: tzinfo) -> str:

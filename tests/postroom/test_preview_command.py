@@ -161,3 +161,18 @@ def test_the_last_mails_are_the_last_in_time(mails: Path) -> None:
     rows = [json.loads(line) for line in command("preview", "mails", "--json", "--last", "4").stdout.splitlines()]
     assert [row["received_at"][:10] for row in rows][:1] == ["2020-12-05"]
     assert len(rows) == 4
+
+
+def test_of_many_sources_the_page_names_some(mails: Path, tmp_path: Path) -> None:
+    install(tmp_path)
+    names = [str(mails / "0.eml")] + [f"{mails}/{name}.eml" for name in "12"] + [str(mails)] * 4
+    assert command("preview", *names, "--html", "page.html").exit_code == 0
+    assert "and 3 more" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_a_page_of_no_mail_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command("preview", "nowhere", "--html", "page.html").exit_code == 1
+    html = (tmp_path / "page.html").read_text("utf-8")
+    assert "No mail was there to look at." in html
+    assert "nowhere: there is no such file" in html
