@@ -8,14 +8,15 @@ other), and only the phrases found there are searched for. What only the sentenc
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
-from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 TEXT_CAP = 6000  # characters of a text that are looked at; a machine says what it is at the top
 _STEM = 4  # letters that a stem has at least, and by which it is looked up
+_BEGINNING = itemgetter(slice(_STEM))
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without spaces between words
 _SAME = (("’", "'"), ("‘", "'"), ("´", "'"), ("：", ":"), ("\u0307", ""), ("\xad", ""), ("\u200b", ""))
@@ -65,6 +66,9 @@ class Said:
         for hit in self.hits:
             weights[hit.phrase.language] += len(hit.phrase.text)
         return max(weights, key=lambda language: weights[language], default="")
+
+
+_NOTHING = Said()
 
 
 def fold(text: str, cap: int = TEXT_CAP) -> str:
@@ -138,47 +142,64 @@ class Matcher:
 
     def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:
         """What this folded text says. `beginnings`: the places that count as its start."""
-        hits = tuple(self._hits(text, beginnings))
-        return Said(hits, frozenset(hit.phrase.says for hit in hits))
-
-    def _hits(self, text: str, beginnings: tuple[int, ...]) -> Iterator[Hit]:
-        found = frozenset(_WORD.findall(text))
-        candidates = [self._words[key] for key in self._keys & found]
-        if self._stems:
-            candidates += [self._stems[key] for key in self._beginnings & {word[:_STEM] for word in found}]
-        for phrase, others in chain.from_iterable(candidates):
-            if others <= found and (at := _find(text, phrase, beginnings)) >= 0:
-                yield Hit(phrase, at)
+        hits = [hit for hit in map(_finder(text, beginnings), self._likely(text)) if hit]
         if not text.isascii() and _UNSPACED.search(text):
-            for phrase in self._unspaced:
-                at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
-                if at >= 0:
-                    yield Hit(phrase, at)
+            hits += _running(text, self._unspaced, beginnings)
+        return Said(tuple(hits), frozenset([hit.phrase.says for hit in hits])) if hits else _NOTHING
+
+    def _likely(self, text: str) -> list[Phrase]:
+        """The phrases all of whose words are there; most of them stand there, too."""
+        found = frozenset(_WORD.findall(text))
+        words, stems = self._words, self._stems
+        likely = [phrase for key in self._keys & found for phrase, others in words[key] if others <= found]
+        if stems:
+            begins = self._beginnings.intersection(map(_BEGINNING, found))
+            likely += [phrase for key in begins for phrase, others in stems[key] if others <= found]
+        return likely
 
 
-def _find(text: str, phrase: Phrase, beginnings: tuple[int, ...]) -> int:
-    at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
-    # The first few places are tried, not all: a text that repeats half a phrase a thousand times says nothing.
-    for _ in range(4):
-        if at < 0 or _whole(text, at, at + len(phrase.text), phrase.open):
-            return at
-        at = -1 if phrase.starts else text.find(phrase.text, at + 1)
-    return -1
+def _running(text: str, phrases: list[Phrase], beginnings: tuple[int, ...]) -> Iterator[Hit]:
+    """In scripts without spaces between words a phrase stands anywhere."""
+    for phrase in phrases:
+        at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
+        if at >= 0:
+            yield Hit(phrase, at)
+
+
+def _finder(text: str, beginnings: tuple[int, ...]) -> Callable[[Phrase], Hit | None]:
+    def find(phrase: Phrase) -> Hit | None:
+        wanted = phrase.text
+        at = _start(text, wanted, beginnings) if phrase.starts else text.find(wanted)
+        # The first few places are tried, not all: a text that repeats half a phrase a thousand times says nothing.
+        for _ in range(4):
+            if at < 0:
+                return None
+            if _whole(text, at, at + len(wanted), phrase.open):
+                return Hit(phrase, at)
+            at = -1 if phrase.starts else text.find(wanted, at + 1)
+        return None
+
+    return find
 
 
 def _start(text: str, wanted: str, beginnings: tuple[int, ...]) -> int:
-    return next((at for at in beginnings if text.startswith(wanted, at)), -1)
+    for at in beginnings:
+        if text.startswith(wanted, at):
+            return at
+    return -1
 
 
 def _whole(text: str, start: int, end: int, open_end: bool) -> bool:
     """Whether whole words stand there; the I of I-77 is none."""
-    before = start > 0 and text[start].isalnum() and _goes_on(text[max(0, start - 2) : start][::-1])
-    after = not open_end and text[end - 1].isalnum() and _goes_on(text[end : end + 2])
+    if start and text[start - 1].isalnum() and text[start].isalnum():
+        return False
+    if end < len(text) and not open_end and text[end].isalnum() and text[end - 1].isalnum():
+        return False
+    before = start > 1 and text[start - 1] == "-" and text[start].isalnum() and text[start - 2].isalnum()
+    after = (
+        not open_end and text[end - 1].isalnum() and text[end : end + 1] == "-" and text[end + 1 : end + 2].isalnum()
+    )
     return not before and not after
-
-
-def _goes_on(beside: str) -> bool:
-    return beside[:1].isalnum() or (beside[:1] == "-" and beside[1:].isalnum())
 
 
 TABLE = tuple(read_table(files("classifier").joinpath("phrases.txt").read_text("utf-8").splitlines()))
