@@ -3,6 +3,8 @@
 It never stands before an id of ours, and no rule makes a machine of staff, or of whoever answers us with a valid token.
 """
 
+from functools import lru_cache
+
 from classifier.clues import Clues
 from classifier.phrases import fold
 from classifier.verdict import KindRule, Known
@@ -38,9 +40,15 @@ def fits(rule: KindRule, clues: Clues) -> bool:
     return (
         bool(rule.sender or rule.subject or rule.phrase)
         and _sent(rule.sender.lower(), clues)
-        and (not rule.subject or fold(rule.subject) in clues.subject)
-        and (not rule.phrase or fold(rule.phrase) in fold(clues.new))
+        and (not rule.subject or _folded(rule.subject) in clues.subject)
+        and (not rule.phrase or _folded(rule.phrase) in _folded(clues.new))
     )
+
+
+@lru_cache(maxsize=256)
+def _folded(text: str) -> str:
+    """Several rules ask for the same text, and each mail for the same rules."""
+    return fold(text)
 
 
 def _may(rule: KindRule, clues: Clues) -> bool:
