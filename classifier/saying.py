@@ -20,11 +20,12 @@ _METHODS = {
 
 
 def of_bounce(said: Bounce) -> str:
-    """Whether for good, for whom, the codes."""
+    """Whether for good, whether of ours, for whom, the codes."""
     more = len(said.recipients) - _MOST
     whom = ", ".join(said.recipients[:_MOST]) + (f" and {more} more" if more > 0 else "")
     code = " ".join(str(one) for one in (said.code, said.status) if one)
-    return ", ".join(one for one in (str(said.lasting), f"for {whom}" if whom else "", code) if one)
+    whose = "of a mail of ours" if said.ours else ""
+    return ", ".join(one for one in (str(said.lasting), whose, f"for {whom}" if whom else "", code) if one)
 
 
 def of_appointment(said: Appointment) -> str:

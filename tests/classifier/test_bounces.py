@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.reading import read
+from classifier.saying import of_bounce
 from classifier.undelivered import bounce_of, returned
 from classifier.verdict import PERSON, Bounce, Kind, Lasting
 from inbound.message import Address, Message, Report
@@ -611,6 +612,21 @@ def test_a_report_is_read_by_its_action_then_status_then_code(
 ) -> None:
     said = report(row)
     assert (said.lasting, said.code, said.recipients, said.original_message_id) == (lasting, code, (GONE,), ID)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Bounce(PERMANENT, (GONE,), "5.1.1", 550, ours=True), f"permanent, of a mail of ours, for {GONE}, 550 5.1.1"),
+        (
+            Bounce(DELAYED, tuple(f"a{n}@x.test" for n in range(5)), ours=False),
+            "delayed, for a0@x.test, a1@x.test, a2@x.test and 2 more",
+        ),
+        (Bounce(UNKNOWN), "unknown"),
+    ],
+)
+def test_it_is_said_in_words(said: Bounce, words: str) -> None:
+    assert of_bounce(said) == words
 
 
 def test_the_id_of_the_mail_is_found_in_its_copy_in_what_is_attached_and_by_our_mark() -> None:
