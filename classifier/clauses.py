@@ -11,7 +11,7 @@ _GREEK = re.compile("[\u0370-\u03ff]")
 _WRAPPED = re.compile(r"(?<=[^\n]{54}[^\n\-_=*])\n(?=[^\s\-–—*•·>_=]\S)")
 _ABBREVIATED = re.compile(
     r"\b(dr|hr|fr|mr|mrs|ms|st|nr|no(?=\.\s?\d)|tel|tlf|bzw|ca|inkl|einschl|incl|sr|sra|srta|dott|ing|mgr|mme|prof|np|tj"
-    r"|г|ул|тел|доб|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\.(?=\s)",
+    r"|i\.v\.m|a\.s|t\.o\.m|fr\.o\.m|janv|févr|avr|juil|sept|oct|nov|déc|jan|feb|mrt|aug|okt|dez|des|dec|resp|max|min|sis|uge|kl|vr|eks|bl|evt|г|ул|тел|доб|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\.(?=\s)",
     re.IGNORECASE,
 )
 # The point of "3. August" ends no sentence; that of "14.8. Then" and of "2026." does.

@@ -9,18 +9,23 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from classifier.almanac import short
 from classifier.clauses import TOO_MANY, clauses
 from classifier.phrases import SENTENCES, Phrase, Said, fold, words
+from classifier.sentences import level
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
 _ASIDE, _TITLES = 3, 8  # words of a part between commas that says nothing by itself; beside whom to ask
 _UNSPACED = 2  # characters that count as a word, in scripts without spaces
+_STEM = 4  # letters of a month that endings may follow
 _SIGNED = 12  # lines of a signature
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _CLOCK = re.compile(r"\d:\d\d|\d ?(?:am|pm|uhr|h)\b")
-_RANGE = re.compile(r"\d\.?(?: [^\W\d]+)? ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|do|по|ve|e|y) ?\d")  # 3 to 14 August
+_RANGE = re.compile(  # 3 to 14 August
+    r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|y|et|og|och|и|έως|إلى|الى)(?: [^\W\d]+)? ?\d"
+)
 _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -100,6 +105,8 @@ class _Draft:
             self.strange += _asides(sentence, kinds)
         elif "urgent" in kinds:
             self.urgent = sentence
+        elif self.said and _is_day(sentence):
+            self.said.add("until")
         elif self.signed and _signs(sentence, mark):
             self.signed -= 1
         elif not _opens(sentence, kinds, self.said):
@@ -170,10 +177,27 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
 def _loose(sentence: str, heard: Said) -> int:
     """How many words no phrase touches."""
     known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
-    apart = [word for word in _LETTERS.finditer(sentence) if known.isdisjoint(range(word.start(), word.end()))]
+    apart = [
+        word
+        for word in _LETTERS.finditer(sentence)
+        if known.isdisjoint(range(word.start(), word.end())) and not _of_calendar(word[0])
+    ]
     wide = sum(1 for at, char in enumerate(sentence) if at not in known and _WIDE.match(char))
     # A Korean word says what takes two elsewhere.
     return sum(1 + bool(_HANGUL.match(word[0])) for word in apart if not _WIDE.search(word[0])) + wide // _UNSPACED
+
+
+def _of_calendar(word: str) -> bool:
+    """A month or a weekday, whatever its ending."""
+    bare = level(word)
+    return bare in short() or any(bare[:length] in short() for length in range(_STEM, len(bare)))
+
+
+def _is_day(sentence: str) -> bool:
+    """`Return: 22 June 2026`: what stands behind the colon."""
+    return any(char.isdigit() for char in sentence) and all(
+        _of_calendar(word[0]) for word in _LETTERS.finditer(sentence)
+    )
 
 
 def _within(phrase: Phrase, other: Phrase) -> bool:

@@ -77,7 +77,7 @@ def alone(clues: Clues) -> str:
         return ""
     # Who says no more than that they will be away is at work, and so is whoever writes of it unasked.
     # Thanks for a mail make nobody a machine who says half a sentence more.
-    firm = _told(note) - ("thanks for mail" in note.says) > 2
+    firm = len(note.says - {"thanks for mail"}) > 2
     told = _told(note) > (2 if note.ahead else 1) and (firm or note.loose <= _LOOSE)
     holds = told if clues.answers or not clues.subject else _told(note) > 2 and note.says & _ANSWERS
     return f'text "{note.away}"; and {", ".join(sorted(note.says - {"away"}))}; nothing else' if holds else ""
