@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 ROLES = {label: role for role in reversed(Role) for label in phrases(role)}
 _ORIGINALS, _FORWARDS, _BEGINS = phrases("original"), tuple(phrases("forward")), phrases("begins")
-_WROTE, _OPENS = Finder("wrote"), phrases("opens")
+_WROTE, _VERBS, _OPENS = Finder("wrote"), phrases("wrote"), phrases("opens")
 # A date or a time, in the digits of any script.
 MOMENT = re.compile(r"\d{1,4}[./-]\d|\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20|[٢۲][٠۰])\d\d(?!\d)|\d{1,2}[日월]")
 _RULE = re.compile(r"[ \t]*[_\-=*─—]{5,}[ \t]*")
@@ -118,6 +118,13 @@ def wrote(said: str) -> bool:
 def names_someone(said: str) -> bool:
     """`Kim Example <kim@example.com> wrote:`, without a date, or a date and a time without an address."""
     return ("@" in said and ("<" in said or "(" in said or "[" in said)) or len(MOMENT.findall(said)) > 1
+
+
+def names_alone(line: str) -> bool:
+    """`Kim Example wrote:`, and nothing else: enough above ">", where nobody says "He wrote:" of himself."""
+    *names, verb = line[:_LABEL].split() or [""]
+    named = 1 < len(names) < 5 and all(name[:1].isupper() for name in names)
+    return named and len(line) <= _LABEL and ends(line) and fold(verb).strip(_EDGES + ":") in _VERBS
 
 
 def dated(said: str) -> bool:

@@ -6,13 +6,16 @@ One word makes no notice: people write about confidential mail, and about viruse
 import re
 from collections.abc import Iterator
 
+from inbound import attributions
 from inbound.mailers import Finder, fold
 
 _LOOKED = 3000  # characters of a paragraph that are read
 _TAIL = 150  # lines of a run's end, and of a signature, that are read
 _LINES = 60  # lines of a paragraph that are read
 _LONG = 120  # characters that a confidentiality clause has at least
-_STARTS = 60  # characters in which its first words stand
+_STRONG = 5  # words of a clause that stands above something else
+_SKIPPED = 3  # paragraphs that may stand below a clause
+_STARTS = 100  # characters in which its first words stand
 _BANNER = 600  # characters of a banner at most
 _HEADINGS = re.compile(
     r"[\W_]*(?:e-?mail |legal )?(?:disclaimer|confidentiality notice|confidentiality|confidential|haftungsausschluss|"
@@ -29,12 +32,16 @@ _WARNS = re.compile(
 def below(lines: list[str], start: int, signed: int, stop: int) -> Iterator[tuple[int, int]]:
     """The stretches of a run that are notices: at its end, and anywhere below the mark of a signature at `signed`."""
     paragraphs = _paragraphs(lines, max(start, signed - _TAIL), signed)
+    skipped = 0
     for first, last in reversed(paragraphs[-12:]):
-        begins = _begins(lines, first, last, whole=start > 0 or any(lines[start:first]))
-        if begins is None and not _between(lines, first, last):
-            break
-        if begins is not None:
-            yield begins, last
+        begins = _begins(lines, first, last, whole=start > 0 or any(lines[start:first]), strong=skipped > 0)
+        if begins is None:
+            # Below a clause the company's address may stand; what people write is no clause of that many words.
+            skipped += 1
+            if skipped > _SKIPPED:
+                break
+        else:
+            yield _ruled(lines, begins, start) if begins == first else begins, last
             if begins > first:
                 break
     for first, last in _paragraphs(lines, signed, min(stop, signed + _TAIL)):
@@ -84,16 +91,27 @@ def _between(lines: list[str], first: int, last: int) -> bool:
     return not any(char.isalnum() for number in range(first, last) for char in lines[number][:200])
 
 
-def _begins(lines: list[str], first: int, last: int, *, whole: bool, signed: bool = False) -> int | None:
-    """Where a notice begins in this paragraph; None where it is none. `whole`: all of it may be one."""
+def _ruled(lines: list[str], first: int, start: int) -> int:
+    """A line of dashes above a notice belongs to it."""
+    for number in (first - 1, first - 2):
+        if number > start and lines[number].strip():
+            return number if attributions.ruled(lines[number]) else first
+    return first
+
+
+def _begins(
+    lines: list[str], first: int, last: int, *, whole: bool, signed: bool = False, strong: bool = False
+) -> int | None:
+    """Where a notice begins in this paragraph; None where it is none. `whole`: all of it may be one; `strong`: many words have to say so."""
     tried = 0
     for number in range(first if whole else first + 1, min(last, first + _LINES)):
         if tried >= 4:
             return None
-        opening = fold(lines[number][:_STARTS])
+        opening = fold(" ".join(lines[number : min(number + 2, last)])[:_STARTS])
         if _LEGAL.finds(opening) or _NOTICE.finds(opening) or _REGISTER.finds(opening) or _HEADINGS.match(opening):
             tried += 1
-            if _is_notice(fold("\n".join(lines[number:last])[:_LOOKED]), signed=signed):
+            said = fold("\n".join(lines[number:last])[:_LOOKED])
+            if _is_notice(said, signed=signed) and (not strong or _apart(_LEGAL.found(said)) >= _STRONG):
                 return number
     return None
 

@@ -101,7 +101,10 @@ def _introduced(
             return _quote(kinds, number, len(lines)) if written.before(number) else number
         # Its lines speak for themselves, and what stands between them is an answer.
         _quote(kinds, number, body)
-    elif (start := _attribution(lines, kinds, number)) is not None:
+    elif (start := _attribution(lines, kinds, number)) is None:
+        if _prefixed(lines, following[number + 1]) and attributions.names_alone(lines[number]):
+            _quote(kinds, number, following[number + 1])
+    else:
         body = following[number + 1]
         if _prefixed(lines, body):
             _quote(kinds, start, body)

@@ -11,6 +11,7 @@ _BELOW = 15  # lines that may follow a closing
 _LONGEST = 120  # characters of a line of a signature
 _SENTENCE = 6  # words that make a sentence of a line with a full stop
 _PROSE = 10  # words that make prose of a line without figures
+_SHORT = 5  # characters of "mvh." and its like, which need no comma before the name
 _NAMES = 4  # words of a name beside a closing
 _DEVICE = 12  # words of a telephone's line
 _EDGES = " \t*_~.,!;:-–—()[]<>\xa0。、，！"
@@ -75,6 +76,9 @@ def _closes(line: str) -> bool:
     for phrase in _LONG_CLOSINGS.get(bare[:4], ()):
         if bare.startswith(phrase) and not bare[len(phrase)].isalnum():
             return _named(line.strip(_EDGES)[len(phrase) :])
+    short, _, rest = bare.partition(" ")
+    if len(short) <= _SHORT and short.strip(".,") in _CLOSINGS and _named(line.strip(_EDGES).partition(" ")[2]):
+        return True
     first, comma, rest = line.strip().partition(",")
     return bool(comma) and fold(first).strip(_EDGES) in _CLOSINGS and _named(rest)
 
