@@ -35,7 +35,7 @@ _IDS = words("message-id x-postroom-loop")
 _ID = re.compile(r"<[^<>\s]{3,900}>")
 _CUT = re.compile(
     r"below this line is a copy|this is a copy of (?:the|your) message|original message follows|message header follows"
-    r"|included is a copy of the message|original message headers|unsent message below|returned message follows"
+    r"|included is a copy of the message|original message headers|unsent message (?:below|follows)|returned message follows"
     r"|-{3,}\s?(?:original message|message body follows|returned m)|message text follows|copy of the original message",
     re.IGNORECASE,
 )
@@ -89,6 +89,16 @@ def recipients_of(lines: Sequence[str], others: frozenset[str]) -> tuple[str, ..
                 continue
             (within if before.strip(_LEADING) else first).append(found)
     return tuple(dict.fromkeys(first or within[:1]))[:_MOST]
+
+
+def addressed(text: str) -> tuple[str, ...]:
+    """To whom the copy of the mail says that it went, where that is one address: the only one whom it cannot have reached."""
+    for line in text[: _LINES * _LINE].splitlines()[:_LINES]:
+        field = _FIELD.match(line[:_LINE])
+        if field and field[1].lower() == "to":
+            found = {match[0].lower() for match in islice(_ADDRESS.finditer(line[:_LINE]), 5)}
+            return tuple(found) if len(found) == 1 else ()
+    return ()
 
 
 def reason_of(lines: Sequence[str], at: int) -> str:

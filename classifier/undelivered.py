@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from classifier.failure import code_of, explained, reason_of, recipients_of, returned_ids
+from classifier.failure import addressed, code_of, explained, reason_of, recipients_of, returned_ids
 from classifier.phrases import Said
 from classifier.reading import Reading
 from classifier.verdict import Bounce, Lasting
@@ -63,7 +63,8 @@ def _worded(message: Message, reading: Reading, original: str) -> Bounce:
     author = (message.author,) if message.author else ()
     others = frozenset(address.key for address in (*message.to, *message.cc, *author))
     failed = message.value("x-failed-recipients").lower().replace(",", " ").split()
-    recipients = tuple(dict.fromkeys(one for one in failed[:20] if "@" in one)) or recipients_of(lines, others)
+    told = tuple(dict.fromkeys(one for one in failed[:20] if "@" in one))
+    recipients = told or recipients_of(lines, others) or addressed(message.text)
     stated = status[:1] or str(code or "")[:1]
     return Bounce(
         lasting=_how_long(stated, reading.titled, reading.body),

@@ -365,6 +365,18 @@ SHAPES: dict[str, tuple[str, str, str, Lasting, str, int | None, str]] = {
         550,
         "ez dago",
     ),
+    "an old sendmail that names nobody but in the copy": (
+        "MAILER-DAEMON@mx.example.net",
+        "Returned mail: Cannot send message for 4 days",
+        (
+            "   ----- Transcript of session follows -----\n421 example.org (smtp)... Deferred: Connection timed out during user open "
+            f"with example.org\n\n   ----- Unsent message follows -----\nReceived: by mx.example.net\nTo: {GONE}\n"
+        ),
+        TEMPORARY,
+        "",
+        421,
+        "Connection timed out",
+    ),
     "words without a code": (
         "MAILER-DAEMON@mx.example.net",
         "Mail delivery failed",
