@@ -21,6 +21,7 @@ from store.failpoint import failpoint
 IN_HAND = 64  # claimed and not yet settled, at most
 LEASE_SECONDS = 40 * 60  # past what RFC 5321's time limits allow one mail in all
 GRACE_SECONDS = 30.0  # for what is in hand when no more can be claimed
+SOON_SECONDS = 3.0  # of these, for what has not come to its final dot: it was not accepted, and goes out again
 OUR_FAULT = "database: "  # how the answer begins where the server was not asked
 AGAIN = 1.0  # seconds until an outcome that could not be recorded is recorded again
 
@@ -56,6 +57,7 @@ class Courier:
         )
         self._runner = runner
         self._tasks: dict[asyncio.Task[None], int] = {}  # the id of each mail that is in hand
+        self._past_return: set[int] = set()  # of these, whose final dot may have been sent, or whose outcome is known
         self._unsure = False  # whether a claim was made of which we never heard
         self._one_done = asyncio.Event()
         self._capacity: int | None = None  # as it is remembered
@@ -68,7 +70,7 @@ class Courier:
                 await self.some_done()
                 tried += self.claim()
         except DatabaseDown:
-            await self.all_done(GRACE_SECONDS)  # an outcome that is known may still be recorded
+            await self.all_done()  # an outcome that is known may still be recorded
             raise
         return tried
 
@@ -112,24 +114,30 @@ class Courier:
             async with asyncio.timeout(seconds if self._tasks else 0):
                 await self._one_done.wait()
 
-    async def all_done(self, seconds: float | None = None) -> None:
-        """Waits until nothing is in hand; what is not settled by then is left to its lease, or to the next start."""
-        if self._tasks:
-            _, left = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in left:
-                task.cancel()
+    async def all_done(self) -> None:
+        """Waits until nothing is in hand, longest for an answer to a final dot; what is not settled by then is left to the next start."""
+        for wait in (SOON_SECONDS, GRACE_SECONDS - SOON_SECONDS):
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=wait)
+            for task, id_ in list(self._tasks.items()):
+                if id_ not in self._past_return:
+                    task.cancel()
+            await asyncio.sleep(0)
+        for task in list(self._tasks):
+            task.cancel()
 
     async def close(self) -> None:
         await self._smtp.close()
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(task)
+        self._past_return.discard(self._tasks.pop(task))
         self._one_done.set()
 
     async def _send(self, mail: Claimed) -> None:
         async def final_dot() -> None:
             if not await self._notes.add(Mark(mail.id, mail.fence), MARK_SECONDS):
                 raise LeaseLost(f"o{mail.id}: somebody else may be sending it")
+            self._past_return.add(mail.id)
             failpoint("send.after_mark")
 
         try:
@@ -141,6 +149,7 @@ class Courier:
         except DatabaseDown as error:
             # The mark could not be written, so the dot was not sent: nothing was accepted.
             outcome = Retry(f"{OUR_FAULT}{error}")
+        self._past_return.add(mail.id)
         failpoint("smtp.250_before_commit")
         await self._keep_record(Record(mail, outcome))
         reason = {} if isinstance(outcome, Sent) else {"reason": outcome.answer}

@@ -13,7 +13,7 @@ from postroom.ageing import age
 from postroom.app import App
 from postroom.clock import jitter, monotonic
 from postroom.config import MailboxConfig
-from postroom.delivering import Courier
+from postroom.delivering import GRACE_SECONDS, Courier
 from postroom.digesting import digest
 from postroom.failure import where
 from postroom.log import event, trouble
@@ -31,7 +31,6 @@ from store.errors import DatabaseDown, LeaseLost
 from store.leases import Lease
 
 TICK = 30.0  # seconds between two looks at the timers
-GRACE = 30.0  # seconds that a mail in hand may take to end when we are told to stop
 CUT = 5.0  # the same, for all mailboxes together: a fetch or a move that is cut off is made again
 LOOK = 2.0  # seconds after which work is looked for even if nobody rang
 DOWN = 2.0  # seconds to wait for a database that is gone
@@ -66,7 +65,7 @@ class Worker:
         event("started", mailboxes=receiving)
         self._stop.wait()
         _join(threads[len(threads) - receiving :], CUT)
-        _join(threads[: len(threads) - receiving], GRACE + 5)
+        _join(threads[: len(threads) - receiving], GRACE_SECONDS + 5)
 
     def _chosen(self) -> Iterator[tuple[str, Callable[[], None]]]:
         if Verb.PROCESS in self._verbs:
@@ -181,7 +180,7 @@ class Worker:
                     await courier.some_done(1.0)
                 else:
                     await loop.run_in_executor(None, self._mail_out.wait, LOOK)
-            await courier.all_done(GRACE)
+            await courier.all_done()
         finally:
             await courier.close()
 

@@ -160,3 +160,17 @@ def test_22_told_to_stop_while_the_final_dot_is_never_answered_it_ends_after_hal
     lab.once()
     assert [row["state"] for row in rows(lab, "outbox")] == ["unknown"], "an acknowledgement is never sent twice"
     assert len(lab.smtp.accepted) == 1
+
+
+def test_22_told_to_stop_beside_a_server_that_never_greets_it_ends_at_once_and_sends_later(lab: Lab) -> None:
+    lab.smtp.fail("greeting", "silence", 1)
+    lab.deliver(person(0))
+    with Service(lab) as running:
+        running.wait_for("mail.settled")
+        running.wait_until(lambda: ask(lab, "SELECT state FROM outbox") == [("sending",)], PATIENCE)
+        begun = time.monotonic()
+        assert running.stop() == 0, running.lines
+        assert time.monotonic() - begun < 15
+    lab.once()
+    assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
+    assert len(lab.smtp.accepted) == 1
