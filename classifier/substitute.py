@@ -23,10 +23,11 @@ _DIGITS = 6  # of the shortest telephone number that somebody would give to stra
 _BREAK = re.compile(r"(?<=[.!?。！？])[^\S\n]+|\n")
 _UNCASED = re.compile("[\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without capital letters
 _APART = re.compile("[\u0590-\u06ff]")  # those of them that put spaces between words
-_WORD = re.compile(r"[^\s,;:、()（）「」<>]+")
+_WORD = re.compile(r"[^\s,;:、，。()（）「」<>]+")
 _FIRST = re.compile(r"(?:^|[.!?:]) *$")
 _BEFORE = 60  # characters before a number in which its name stands
-_SKIPPED = 4  # words without a capital letter between them
+_TITLE = 4  # letters of "Dr." with its dot, and of what is like it
+_SKIPPED = 6  # words without a capital letter between them
 _LABELS = words(
     "tel telefon telephone phone fon mobil mobile handy тел τηλ בטלפון טלפון טל هاتف الرقم رقم على 電話 电话 전화 ext nr no"
 )
@@ -65,7 +66,7 @@ def _near(units: list[str], at: int) -> Iterator[str]:
     yield units[at]
     last = units[at]
     for unit in units[at + 1 : at + 1 + _BEHIND]:
-        if not unit and not last.endswith((":", "：")):
+        if unit == "--" or (not unit and not last.endswith((":", "："))):
             return
         yield unit
         last = unit or last.rstrip(":：")
@@ -92,8 +93,9 @@ def _name(before: str, spoken: list[Tongue]) -> str:
     names: list[str] = []
     skipped = 0
     for word in reversed(_WORD.findall(before)):
-        bare = word.strip(".!?'\"")
-        if not bare[:1].isalpha() or bare.lower() in _LABELS:
+        bare = word.strip("!?'\"")
+        bare = bare if len(bare) <= _TITLE else bare.strip(".")
+        if not bare[:1].isalpha() or bare.strip(".").lower() in _LABELS:
             continue
         asks = _cue_end(bare, spoken)
         if _UNCASED.match(bare):

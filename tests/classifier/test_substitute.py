@@ -49,7 +49,13 @@ OWN = frozenset({"kim@example.com", "support@example.com"})
         ("급한 용무는 김민수(02-123-4567)에게 연락 바랍니다.", "김민수, 02-123-4567"),
         ("للحالات العاجلة يرجى التواصل مع sara@example.org", "sara@example.org"),
         ("בנושאים דחופים ניתן לפנות ל dana@example.org", "dana@example.org"),
+        ("For anything urgent, Ann Lee will be happy to help: +44 20 7946 0958.", "Ann Lee, +44 20 7946 0958"),
+        ("Meine Vertretung ist Frau Dr. Eva Sommer, Tel.: 030 1234-567.", "Frau Dr. Eva Sommer, 030 1234-567"),
+        ("Vertretung:\nEva Sommer\n030 1234567\n", "Eva Sommer, 030 1234567"),
+        ("如有緊急事宜，請聯絡我的同事陳大文，電話 02-1234-5678。", "陳大文, 02-1234-5678"),
         # Nobody else is named.
+        ("Please contact the help desk.\n-- \nKim Poe, 212 555 0101", ""),
+        ("Please note that this mailbox (team@example.org) is not monitored.", ""),
         ("I am away until 7 December.", ""),
         ("For urgent matters call me on 555-0112.", ""),
         ("In dringenden Fällen erreichen Sie mich unter 0171 1234567.", ""),
