@@ -51,12 +51,12 @@ def phrases(what: str) -> frozenset[str]:
 
 
 class Finder:
-    """Which phrases of one kind stand in a folded text."""
+    """Which phrases of some kinds stand in a folded text."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, *what: str) -> None:
         self._words: dict[str, list[str]] = {}
         self._unspaced: list[str] = []
-        for phrase in sorted(phrases(what)):
+        for phrase in sorted(frozenset().union(*map(phrases, what))):
             if _UNSPACED.search(phrase):
                 self._unspaced.append(phrase)
             else:

@@ -23,6 +23,7 @@ _HEADINGS = re.compile(
     r"avviso di riservatezza|aviso de confidencialidade|klauzula poufności|upozornění|upozornenie|免责声明|免責聲明|"
     r"免責事項|保密声明|yasal uyarı|إخلاء مسؤولية)\b",
 )
+_ANY = Finder("legal", "notice", "register")
 _LEGAL, _NOTICE, _REGISTER, _BANNERS = Finder("legal"), Finder("notice"), Finder("register"), Finder("banner")
 _WARNS = re.compile(
     r"^\W*(?:caution|warning|external|achtung|vorsicht|extern|attention|atención|cuidado|attenzione|let op|uwaga|pozor)"
@@ -107,8 +108,8 @@ def _begins(
     for number in range(first if whole else first + 1, min(last, first + _LINES)):
         if tried >= 4:
             return None
-        opening = fold(" ".join(lines[number : min(number + 2, last)])[:_STARTS])
-        if _LEGAL.finds(opening) or _NOTICE.finds(opening) or _REGISTER.finds(opening) or _HEADINGS.match(opening):
+        opening = fold(lines[number][:_STARTS])
+        if _ANY.finds(opening) or _HEADINGS.match(opening):
             tried += 1
             said = fold("\n".join(lines[number:last])[:_LOOKED])
             if _is_notice(said, signed=signed) and (not strong or _apart(_LEGAL.found(said)) >= _STRONG):

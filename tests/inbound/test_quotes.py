@@ -81,6 +81,21 @@ SENT_FROM = [
     "Skickat från min iPhone",
 ]
 
+
+def test_a_clause_right_below_a_name_leaves_the_name_to_the_signature() -> None:
+    parts = split(f"It works.\n\nBest regards\nKim Example\n{NOTICES[0]}\n\nExample Ltd, 1 Example Street\n")
+    assert (parts.new, parts.signature) == (
+        "It works.\n\n\nExample Ltd, 1 Example Street\n",
+        "Best regards\nKim Example\n",
+    )
+    assert parts.disclaimer == f"{NOTICES[0]}\n"
+
+
+def test_a_name_and_a_verb_above_quoted_lines_belong_to_them() -> None:
+    assert split("Kim Example wrote:\n> old\nnew\n") == Parts("new\n", "Kim Example wrote:\n> old\n", "")
+    assert split("He wrote:\n> old\n").new == "He wrote:\n"
+
+
 NOTICES = [
     "This e-mail is confidential and intended only for the addressee; received in error, delete it. Dissemination is prohibited.",
     "Virus-free. www.avast.com",
