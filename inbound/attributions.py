@@ -38,6 +38,11 @@ _GROUPWISE = re.compile(r">>>[^\n]{1,200}>>>[ \t]*")
 def label(line: str) -> tuple[Role, str] | None:
     """What a header line of a quoted mail names, and its value; None for any other line."""
     head = line[:_LABEL]
+    if head[:1] == "|":
+        # NetEase: `| From | Kim Example<kim@example.com> |`.
+        cells = line[:LONGEST].strip(_BLANK).split("|")
+        found = ROLES.get(fold(cells[0]).strip(_EDGES)) if len(cells) == 2 else None
+        return (found, cells[1].strip(_BLANK)) if found else None
     at = head.find(":")
     wide = head.find("：", 0, at if at >= 0 else _LABEL)
     at = wide if wide >= 0 else at

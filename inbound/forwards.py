@@ -15,6 +15,8 @@ _HEADERS = 25  # lines in which its headers stand
 _VALUE = 300  # characters of a header's value
 _ADDRESS = re.compile(r"[^\s<>\[\]()\"',;:|@]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(?![\w.-]*@)")
 _NAME = " \t\"'<>[](),;:|*«»„“”\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+_QUOTED_NAME = re.compile(r"[\"„«“]([^\"“”»]{1,100})[\"”»“]$")
+_NAMES = 4  # words of a name
 _MAILTO = re.compile(r"mailto:?", re.IGNORECASE)
 
 
@@ -34,8 +36,14 @@ def _block_of(lines: list[str]) -> Forwarded | None:
     for number, line in enumerate(lines[:_LINES]):
         if is_block(lines, number) or attributions.original(line):
             return _claims(lines, number)
-        if attributions.ends(line) and len(line) <= attributions.LONGEST and "@" in line and attributions.dated(line):
-            return _attributed(line)
+        if len(line) <= attributions.LONGEST and attributions.ends(line) and "@" in line:
+            said = (
+                line
+                if attributions.dated(line) or not number
+                else f"{lines[number - 1][: attributions.LONGEST]} {line}"
+            )
+            if attributions.dated(said):
+                return _attributed(said)
     return None
 
 
@@ -63,14 +71,31 @@ def _claims(lines: list[str], start: int) -> Forwarded | None:
 
 
 def _attributed(line: str) -> Forwarded | None:
-    """Yandex, Outlook for Mac: `02.11.2026, 09:15, "Kim Example" <kim@example.com>:`."""
+    """Yandex, Yahoo, Outlook for Mac: `On 2 Nov 2026, at 09:15, Kim Example <kim@example.com> wrote:`."""
     at = _ADDRESS.search(line)
     if at is None:
         return None
-    quoted = re.search(r"[\"„«“]([^\"“”»]{1,100})[\"”»“][ \t(<\[]{0,3}$", line[: at.start()])
-    return Forwarded(
-        Address(_address(at[0]), _line(quoted[1]) if quoted else ""), _line(line[: at.start()].strip(_NAME)[:80])
-    )
+    before = line[: at.start()].rstrip(" \t<([")
+    named = _QUOTED_NAME.search(before)
+    name = named[1] if named else _last_name(before)
+    date = before[: named.start()] if named else before.removesuffix(name)
+    if not attributions.MOMENT.search(date):
+        date = line[at.end() :]
+    return Forwarded(Address(_address(at[0]), _line(name)), _line(date.strip(_NAME)[:80]))
+
+
+def _last_name(before: str) -> str:
+    """The words with a capital that end it."""
+    words = before.split(" ")
+    start = len(words)
+    while (
+        start
+        and len(words) - start < _NAMES
+        and words[start - 1][:1].isupper()
+        and words[start - 1][-1:] not in {",", ":", ";"}
+    ):
+        start -= 1
+    return " ".join(words[start:])
 
 
 def person(value: str) -> Address | None:

@@ -8,6 +8,7 @@ from inbound.forwards import original, person
 from inbound.message import Address, Forwarded
 from inbound.parse import parse
 from inbound.quotes import mark
+from tests.inbound.replies import Shape, shapes
 
 LEE = Address("lee.ortiz@example.net", "Lee Ortiz")
 FORWARDS = {
@@ -50,6 +51,21 @@ def test_where_only_the_subject_says_that_it_is_a_forward(name: str) -> None:
     assert found is not None
     assert found.sender == LEE
     assert claims(FRONTED[name]) is None
+
+
+WITHOUT_ADDRESS = {"zh Foxmail, plain": "Kim Example", "en Notes, plain": "Kim Example/Example"}
+QUOTED = [
+    shape for name in ("replies.txt", "replies_held_out.txt") for shape in shapes(name) if shape.name.endswith("plain")
+]
+
+
+@pytest.mark.parametrize("shape", QUOTED, ids=lambda shape: shape.name)
+def test_headers_in_the_languages_of_clients(shape: Shape) -> None:
+    found = claims(shape.text, fronted=True)
+    assert found is not None
+    name = WITHOUT_ADDRESS.get(shape.name)
+    assert found.sender == (Address("", name) if name else Address("kim@example.com", "Kim Example"))
+    assert found.date
 
 
 def test_a_quoted_reply_holds_no_forward() -> None:
