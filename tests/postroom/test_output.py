@@ -20,7 +20,7 @@ from tests.workflow.desk import PROFILES
 CHICAGO = ZoneInfo("America/Chicago")
 EVIL = "\x1b[31mred\x1b]0;title\x07\u202edrow [bold]x[/bold] :smile: \ud800\n| next"
 KEYS = ["file", "kind", "answer", "because", "language", "return_date", "substitute"]
-KEYS += ["bounce", "calendar", "authenticated", "defects"]
+KEYS += ["bounce", "calendar", "authenticated", "authenticity", "hints", "forwarded", "defects"]
 MAIL = b"From: ann@example.org\r\nTo: support@example.com\r\nSubject: The page stays white\r\n\r\nHello.\r\n"
 
 
