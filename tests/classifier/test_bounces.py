@@ -500,6 +500,30 @@ PEOPLE = {
 }  # fmt: skip
 
 
+QUESTIONS = {
+    "de": ("Mails kommen zurück", 'Seit gestern steht da: "Ihre Nachricht konnte nicht zugestellt werden, unbekannter Empfänger". Prüfen Sie das bitte.'),
+    "fr": ("Échec de la remise", "Mes messages reviennent : votre message n'a pas pu être remis, destinataire inconnu. Pouvez-vous vérifier ?"),
+    "pl": ("Nie można dostarczyć", "Dostaję zwrotki: wiadomość nie została dostarczona. Proszę o pomoc."),
+    "ru": ("Не доставлено", "Письма возвращаются: не удалось доставить, пользователь не найден. Помогите, пожалуйста."),
+    "tr": ("Teslim edilemedi", "İletilerim teslim edilemedi diye geri geliyor. Yardımcı olur musunuz?"),
+    "ja": ("配信エラー", "メールが配信できませんでしたと戻ってきます。ご確認ください。"),
+    "zh": ("退信", "我们发给贵校的邮件被退回，原因是用户不存在。请帮忙查看。"),
+    "ko": ("메일 발송 실패", "메일이 반송되었습니다. 확인 부탁드립니다."),
+    "ar": ("تعذر التسليم", "تعود رسائلي: لم يتم تسليم رسالتك. أرجو المساعدة."),
+    "he": ("לא נמסרה", "ההודעות חוזרות: ההודעה שלך לא נמסרה. תוכלו לבדוק?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+@pytest.mark.parametrize("path", ["dana.whitfield@example.org", None, ""])
+def test_who_asks_why_mail_comes_back_is_a_person_even_by_a_form_with_the_null_sender(
+    language: str, path: str | None
+) -> None:
+    subject, text = QUESTIONS[language]
+    verdict = judge(mail(text, subject=subject, return_path=path))
+    assert verdict.kind in PERSON, verdict.because
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_people_who_write_about_bounces_are_people(who: str) -> None:
     verdict = judge(PEOPLE[who])
