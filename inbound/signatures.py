@@ -24,6 +24,9 @@ _CLOSINGS = phrases("closing")
 _LONG_CLOSINGS: dict[str, tuple[str, ...]] = {}  # by how they begin, longest first
 for _phrase in sorted((one for one in _CLOSINGS if " " in one), key=len, reverse=True):
     _LONG_CLOSINGS[_phrase[:4]] = (*_LONG_CLOSINGS.get(_phrase[:4], ()), _phrase)
+_TITLE = 2  # words that are no sentence
+_DIGITS = 5  # of a telephone, or of a postal code
+_REACHES = re.compile(r"[@|•·\[]|https?:|www\.", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d@|•·]|https?:|www\.")
 _CASELESS = re.compile("[\u0590-\u06ff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
@@ -55,6 +58,8 @@ def closing(lines: list[str], own: list[int]) -> int | None:
     for place in range(len(own) - 1, max(0, len(own) - _BELOW), -1):
         line = lines[own[place]]
         if _closes(line):
+            if not _signed(lines, own[place + 1 :]):
+                return None
             # 此致 / 敬礼: some closings take two lines.
             above = place - 1
             return (
@@ -65,6 +70,36 @@ def closing(lines: list[str], own: list[int]) -> int | None:
         if not _signs(line):
             return None
     return None
+
+
+def _signed(lines: list[str], below: list[int]) -> bool:
+    """Whether a name stands there, and below it nothing that may be a sentence: "It still fails" after the name is new."""
+    first = below[: next((n for n in range(1, len(below)) if below[n] > below[n - 1] + 1), len(below))]
+    if not all(_titled(lines[number]) for number in first):
+        return False
+    rest, paragraph = below[len(first) :], list[int]()
+    for place, number in enumerate(rest):
+        paragraph.append(number)
+        if place + 1 == len(rest) or rest[place + 1] > number + 1:
+            known = any(_reaches(lines[one]) for one in paragraph)
+            if not known and any(len(lines[one].split()) > _TITLE or _UNSPACED.search(lines[one]) for one in paragraph):
+                return False
+            paragraph = []
+    return True
+
+
+def _titled(line: str) -> bool:
+    """Whether half of its words at least have a capital, as names, offices and streets have."""
+    words = [word.strip(_EDGES) for word in line.split()]
+    words = [word for word in words if word[:1].isalpha()]
+    if _reaches(line) or len(words) < _TITLE:
+        return True
+    return 2 * sum(1 for word in words if word[0].isupper() or _CASELESS.match(word)) >= len(words)
+
+
+def _reaches(line: str) -> bool:
+    """A telephone, an address or a page."""
+    return bool(_REACHES.search(line)) or sum(char.isdigit() for char in line) >= _DIGITS
 
 
 def _closes(line: str) -> bool:

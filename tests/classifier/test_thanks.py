@@ -23,6 +23,11 @@ from tests.classifier.judging import judge, link, mail
         "ありがとうございました。",
         "谢谢！",
         "감사합니다.",
+        (
+            "Thanks!\n\nBest regards\nDana Whitfield\n\nRegistrar\nExample College\n+1 555 0100\n\nThis e-mail is confidential and intended only "
+            "for the addressee. If you have received it in error, please delete it; any dissemination is prohibited."
+        ),
+        "CAUTION: This email originated from outside of the organization. Do not click links.\n\nThank you!",
     ],
 )
 def test_only_thanks(text: str) -> None:
@@ -41,6 +46,12 @@ def test_only_thanks(text: str) -> None:
         "",
         "Thanks " * 100,
         "Thanks! One more thing: page 4 is empty.",
+        "Thanks!\n\nBest regards\nKim\n\nIt still fails",
+        "Thanks!\n\nBest regards\nKim\n\nPage 5 is empty",
+        "Danke\n\nViele Grüße\nJörg\n\nDer Fehler bleibt",
+        "谢谢\n\n祝好\n李例\n\n还是不行",
+        "Thanks\nP.S. Page 5 is empty",
+        "Thank you, I will try it and tell you whether it works.",
     ],
 )
 def test_thanks_and_more_is_no_thanks(text: str) -> None:
