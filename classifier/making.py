@@ -10,15 +10,31 @@ from classifier.clues import Clues
 from classifier.phrases import fold, words
 from classifier.programs import LEAVE, PROGRAMS, SENDERS, SENT_BY, SENT_FROM
 
-_FORWARDED = ("srs0", "srs1", "prvs=", "btv1")  # envelope senders of forwarded and of signed mail, people's
+_FORWARDED = (
+    "srs0",
+    "srs1",
+    "prvs=",
+    "btv1",
+    "bounce-id=",
+)  # envelope senders of forwarded and of signed mail, people's
 _CAMPAIGNS = words(
     "newsletter newsletters news mailing marketing promo promotions offers deals emailing announce nieuwsbrief nyhetsbrev "
     "nyhedsbrev uutiskirje infolettre boletin rassylka hirlevel newsy mailings digest campaign ads offerte ofertas angebote",
 )
 _HTML = 32 * 1024  # characters of HTML that are looked at, at each end
 _PIXEL = re.compile(r"""(?:width|height)\s*[=:]\s*["']?[01](?:px)?["';\s>]""", re.IGNORECASE)
+_DESKS = (
+    ".prod.outlook.com>",
+    ".android.com>",
+    "@mail.yahoo.com>",
+    "@protonmail.com>",
+    "@pm.me>",
+    "@me.com>",
+    "@icloud.com>",
+)
 _NAME = re.compile(r"[^\W\d_]{2,}")
-_ENDS = 8  # lines in which a name stands below a mail
+_NAMES = 3  # words of a line that is nothing but a name
+_LINE = 60  # characters of it
 
 
 def desk(clues: Clues) -> str:
@@ -29,9 +45,7 @@ def desk(clues: Clues) -> str:
     if program[:40].casefold().startswith(PROGRAMS):
         return f"X-Mailer: {program}"
     id_, version = clues.message.message_id, clues.header("mime-version")
-    if (id_.startswith("<CA") and id_.endswith("@mail.gmail.com>")) or id_.endswith(
-        (".prod.outlook.com>", ".android.com>")
-    ):
+    if (id_.startswith("<CA") and id_.endswith("@mail.gmail.com>")) or id_.endswith(_DESKS) or "@3c-app-" in id_:
         return f"Message-Id: {id_}"
     if "Mac OS X" in version or "Apple" in version:
         return f"Mime-Version: {version}"
@@ -47,10 +61,13 @@ def signed(clues: Clues) -> str:
         return ""
     local, _, domain = clues.sender.key.partition("@")
     names = {name for name in _NAME.findall(fold(f"{clues.sender.name} {local}")) if name not in domain}
-    for line in clues.new.rstrip().splitlines()[-_ENDS:]:
-        found = _NAME.findall(fold(line[:60]))
-        if found and len(found) <= 3 and names.issuperset(found):
-            return line.strip()[:60]
+    lines = (
+        line for line in clues.new.splitlines() if len(line) <= _LINE and any(map(line.casefold().__contains__, names))
+    )
+    for line in lines:
+        found = _NAME.findall(fold(line))
+        if len(found) <= _NAMES and names.issuperset(found):
+            return line.strip()
     return ""
 
 

@@ -6,6 +6,13 @@ from classifier.making import campaigner, desk, drawn, leave_link, made_for_one,
 from classifier.recipients import named_in
 from inbound.message import Message
 
+_RELAYED = (
+    "Feedback-Id",
+    "X-Report-Abuse",
+    "X-Csa-Complaints",
+    "X-Job",
+    "X-Virtual-Mta",
+)  # of relays, on all they carry
 _LONG = 600  # characters; a shorter mail with these words is a person who wants to leave a list
 
 
@@ -16,11 +23,15 @@ def newsletter(clues: Clues) -> str:
     leave = message.value("list-unsubscribe")
     if clues.reply or (campaign and not leave and clues.mailer):
         return ""
-    told = not clues.body.kinds.isdisjoint({"bulk", "footer"})
-    if campaign and (leave or told or "precedence: bulk" in clues.mass.lower()):
+    footed = "footer" in clues.body or clues.body.count("bulk") >= 2
+    # Relays put both headers on people's mail, too: on what web forms send, and on agents' answers.
+    personal = bool(desk(clues) or signed(clues)) or "self" in clues.body
+    sold = leave and (footed or not personal or not campaign.startswith(_RELAYED))
+    if campaign and (sold or (footed and not personal) or "precedence: bulk" in clues.mass.lower()):
         return campaign
     one_way = leave and not (message.value("list-post") or message.value("x-beenthere") or _group(message))
-    return f"List-Unsubscribe: {leave}" if one_way and not clues.answers and not clues.mailer else ""
+    personal = not footed and (personal or "request" in clues.body)
+    return f"List-Unsubscribe: {leave}" if one_way and not (clues.answers or clues.mailer or personal) else ""
 
 
 def worded(clues: Clues) -> str:

@@ -41,6 +41,8 @@ _BEGINS = 80  # characters of a sentence's beginning
 _MARKS = " -–—*_#~=>※【[(（"
 _UNSPACED = frozenset({"ja", "zh", "ko"})
 _QUOTES = frozenset('"“„«»‘「『')
+_FIRST = 60  # characters before which nothing but a greeting stands
+_TOP = 250  # characters of a text in which a machine says what it is
 _MANY = 4  # of what people name, too
 _BESIDE = 60  # characters before a machine's words in which a quotation mark makes them somebody else's
 
@@ -77,6 +79,9 @@ def acknowledgement(clues: Clues) -> str:
     strong = any(hit.phrase.says == "acknowledged" for hit in said)
     automatic = next((hit.phrase.text for hit in said if hit.phrase.says == "automatic"), "")
     others = [f'text "{text}"' for text in _texts(said) if text != received] if strong or automatic else []
+    # What stands below a text of somebody's own is a notice of their mail system, or pasted.
+    if not (title or clues.robot_path or _numbered(clues)) and said[0].at > _TOP:
+        return ""
     seconds = [f'subject "{title}"'] if title else []
     seconds += others + [sign for sign in (clues.robot_path, _numbered(clues) if strong else "") if sign]
     return f'text "{received}"; {seconds[0]}' if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
@@ -185,16 +190,18 @@ def worded(clues: Clues) -> str:
         return f'text "{told[0]}"; ' + (f'text "{told[1]}"' if len(told) > 1 else made[0])
     if "automatic" not in clues.body or _persons(clues, 1, 0) or desk(clues) or acknowledges(clues):
         return ""
-    return next((f'text "{text}"' for text in _sentences(clues)), "")
+    # Notices of people's mail systems say so, too, below what people wrote.
+    below = not (made or told or "ticket" in clues.titled or "received" in clues.body)
+    return next((f'text "{hit.phrase.text}"' for hit in _sentences(clues) if not below or hit.at <= _FIRST), "")
 
 
-def _sentences(clues: Clues) -> Iterator[str]:
+def _sentences(clues: Clues) -> Iterator[Hit]:
     """The phrases by which a machine calls itself one, where a sentence or a line begins so: amid one, somebody speaks of a machine."""
     begins = [fold(part)[:_BEGINS].lstrip(_MARKS) for part in _SENTENCE.split(clues.new)]
     for hit in _machines(clues, clues.body, "automatic"):
         first = " ".join(hit.phrase.text.split()[:2])
         if hit.phrase.language in _UNSPACED or any(begin.startswith(first) for begin in begins):
-            yield hit.phrase.text
+            yield hit
 
 
 def _made(clues: Clues) -> list[str]:
@@ -219,6 +226,8 @@ def _told(clues: Clues) -> list[str]:
     hits = list(_machines(clues, clues.body, "alert", "detail"))
     title = sorted((hit for hit in clues.titled.hits if hit.phrase.says in {"alert", "detail"}), key=lambda hit: hit.at)
     told = list(dict.fromkeys([*_texts(title), *_texts(hits)]))
+    if hits and not title and hits[0].at > _TOP:
+        return []
     if not hits and clues.new.strip():
         return told[:1]
     sure = any(hit.phrase.says == "alert" for hit in (*title, *hits))

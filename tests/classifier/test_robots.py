@@ -115,6 +115,8 @@ def test_no_phrase_alone_makes_a_machine_of_who_says_i_or_signs_or_asks(around: 
 
 
 def test_no_subject_alone_makes_a_machine_of_a_text_that_says_something_else() -> None:
-    some = [phrase for number, phrase in enumerate(PHRASES) if phrase.says in SPOKEN and number % 7 == 0]
+    mailers = {phrase.text for phrase in PHRASES if phrase.says == "automatic reply"}  # no person begins a subject so
+    spoken = [phrase for phrase in PHRASES if phrase.says in SPOKEN and phrase.text not in mailers]
+    some = spoken[::7]
     lost = [phrase.text for phrase in some if judge(mail("Page 3 is empty.", subject=phrase.text)).kind not in PERSON]
     assert lost == []
