@@ -6,34 +6,25 @@ besides. A person who mentions an absence says something else, and that is what 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from classifier.almanac import short
 from classifier.clauses import TOO_MANY, clauses
+from classifier.leftover import asides, is_day, loose
 from classifier.phrases import SENTENCES, Phrase, Said, fold, words
-from classifier.sentences import level
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
-_ASIDE, _TITLES = 3, 8  # words of a part between commas that says nothing by itself; beside whom to ask
-_UNSPACED = 2  # characters that count as a word, in scripts without spaces
-_STEM = 4  # letters of a month that endings may follow
 _SIGNED = 12  # lines of a signature
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_HANGUL = re.compile("[\uac00-\ud7af]")
 _CLOCK = re.compile(r"\d:\d\d|\d ?(?:am|pm|uhr|h)\b")
 _RANGE = re.compile(  # 3 to 14 August
     r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|y|et|og|och|и|έως|إلى|الى)(?: [^\W\d]+)? ?\d"
 )
-_PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _WORD = re.compile(r"[^\W_]+")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
 _PS = words("ps p.s pps ps: зы")
 
 _EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
-_OWN = frozenset({"away", "gone", "me", "later", "back", "wish"})
+_OWN = frozenset({"away", "gone", "me", "later", "back", "wish", "greeting"})
 SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "later", "thanks for mail"})
 
 
@@ -56,7 +47,8 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     """
     if len(text) > _CAP:
         return Note(strange=("too long",))
-    draft, spoken = _Draft(names), _spoken(text)
+    spoken = _spoken(text)
+    draft = _Draft(names, spoken)
     for sentence, mark in clauses(text):
         heard = _in(spoken, SENTENCES.said(sentence))
         kinds = _kinds(sentence, heard, names)
@@ -73,6 +65,7 @@ class _Draft:
     """A note while it is read."""
 
     names: frozenset[str]
+    spoken: frozenset[str]
     said: set[str] = field(default_factory=set)
     strange: list[str] = field(default_factory=list)
     away: str = ""
@@ -88,7 +81,7 @@ class _Draft:
             self.person = self.person or _work(kinds, heard, asked)
         self.ahead = self.ahead or "ahead" in kinds
         if kinds & {"away", "back"}:
-            self.loose = max(self.loose, _loose(sentence, heard))
+            self.loose = max(self.loose, loose(sentence, heard))
         if "away" in kinds:
             self.away = self.away or heard.first("away", "gone")
         self.said |= kinds & SIGNS
@@ -102,10 +95,10 @@ class _Draft:
             self.signed = _SIGNED
         elif kinds & _EXPLAINED:
             self.signed = 0
-            self.strange += _asides(sentence, kinds)
+            self.strange += asides(sentence, kinds, self.spoken)
         elif "urgent" in kinds:
             self.urgent = sentence
-        elif self.said and _is_day(sentence):
+        elif self.said and is_day(sentence):
             self.said.add("until")
         elif self.signed and _signs(sentence, mark):
             self.signed -= 1
@@ -129,8 +122,9 @@ def _in(spoken: frozenset[str], said: Said) -> Said:
 def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
     """What a sentence says."""
     kinds = set(said.kinds)
-    if kinds & {"received", "mail"}:
-        kinds.add("thanks for mail")
+    # "Thanks for your mail" says nothing of when it is answered, and "I read your mail on Monday" thanks for nothing.
+    if kinds & {"received", "mail"} and ("thanks" in kinds or "later" not in kinds):
+        kinds = (kinds - {"later"}) | {"thanks for mail"}
     if _REACHED.search(sentence):
         kinds |= {"contact", "reached"}
     if "contact" in said.kinds and kinds & {"urgent", "reached"}:
@@ -146,6 +140,8 @@ def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
 def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
     # "I will be away until Friday" is said of today; "from Friday on" is not, nor "tomorrow", even with the day of return.
     if ({"shall", "away"} <= kinds and "until" not in kinds and not _RANGE.search(sentence)) or "soon" in kinds:
+        kinds.add("ahead")
+    if {"away", "but"} <= kinds:
         kinds.add("ahead")
     if "away" in kinds and _CLOCK.search(sentence):
         kinds.add("ahead")
@@ -174,44 +170,8 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
     return asked or said["other"] or soon or work or wish
 
 
-def _loose(sentence: str, heard: Said) -> int:
-    """How many words no phrase touches."""
-    known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
-    apart = [
-        word
-        for word in _LETTERS.finditer(sentence)
-        if known.isdisjoint(range(word.start(), word.end())) and not _of_calendar(word[0])
-    ]
-    wide = sum(1 for at, char in enumerate(sentence) if at not in known and _WIDE.match(char))
-    # A Korean word says what takes two elsewhere.
-    return sum(1 + bool(_HANGUL.match(word[0])) for word in apart if not _WIDE.search(word[0])) + wide // _UNSPACED
-
-
-def _of_calendar(word: str) -> bool:
-    """A month or a weekday, whatever its ending."""
-    bare = level(word)
-    return bare in short() or any(bare[:length] in short() for length in range(_STEM, len(bare)))
-
-
-def _is_day(sentence: str) -> bool:
-    """`Return: 22 June 2026`: what stands behind the colon."""
-    return any(char.isdigit() for char in sentence) and all(
-        _of_calendar(word[0]) for word in _LETTERS.finditer(sentence)
-    )
-
-
 def _within(phrase: Phrase, other: Phrase) -> bool:
     return phrase.text in other.text or (other.open and phrase.text.startswith(other.text))
-
-
-def _asides(sentence: str, kinds: frozenset[str]) -> Iterator[str]:
-    """The parts between commas that say something else. Beside whom to ask stand names and titles."""
-    least = _TITLES if kinds & {"contact", "stead"} else _ASIDE
-    parts = [part.strip() for part in _PARTS.split(sentence)]
-    for part in parts if len(parts) > 1 else ():
-        long = len(part) >= _UNSPACED * least if _WIDE.search(part) else len(part.split()) >= least
-        if long and not any(char.isdigit() for char in part) and "@" not in part and not SENTENCES.said(part).kinds:
-            yield part
 
 
 def _ends(sentence: str, kinds: frozenset[str], said: set[str], names: frozenset[str]) -> bool:

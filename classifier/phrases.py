@@ -204,9 +204,9 @@ def _whole(text: str, start: int, end: int, open_end: bool) -> bool:
 
 TABLE = tuple(read_table(files("classifier").joinpath("phrases.txt").read_text("utf-8").splitlines()))
 # Said of single sentences, in few mails: words that stand in every mail would only cost the rest their time.
-_IN_SENTENCES = words("me shall soon other until mail later contact urgent greeting closing wish work disclaimer") | {
-    "automatic note"
-}
-_IN_NOTES = _IN_SENTENCES | words("away gone back stead reach automatic received request")
+_IN_SENTENCES = words(
+    "me shall soon but other until mail later contact urgent greeting closing wish work disclaimer"
+) | {"automatic note"}
+_IN_NOTES = _IN_SENTENCES | words("away gone back stead reach automatic received request thanks")
 MATCHER = Matcher(phrase for phrase in TABLE if phrase.says not in _IN_SENTENCES)
 SENTENCES = Matcher(phrase for phrase in TABLE if phrase.says in _IN_NOTES)

@@ -1,0 +1,74 @@
+"""Leftover: what a sentence of a note says beside what is known: parts of it, single words, a mere day. It weighs nothing."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from classifier.almanac import short
+from classifier.phrases import SENTENCES, Said
+from classifier.sentences import level
+
+_ASIDE, _TITLES = 2, 8  # words of a part between commas that says nothing by itself; beside whom to ask
+_UNSPACED = 2  # characters that count as a word, in scripts without spaces
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
+_STEM = 4  # letters of a month that endings may follow
+# What "and" and "but" are: what follows may be about something else.
+_AND = {
+    language: said
+    for language, _, said in (
+        pair.partition("=")
+        for line in (
+            "en=and|but de=und|aber fr=et|mais es=y|e|pero it=e|ed|ma nl=en|maar pt=e|mas pl=i|oraz|ale cs=a|ale sk=a|ale",
+            "hu=és|de ro=și|si|dar bg=и|но hr=i|ali sv=och|men da=og|men nb=og|men fi=ja|enkä|mutta et=ja|ega|aga ru=и|но",
+            "uk=і|й|та|але tr=ve|ama el=και|αλλά",
+        )
+        for pair in line.split()
+    )
+}
+
+
+def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iterator[str]:
+    """The parts between commas and beside "and" that say something else. Beside whom to ask stand names and titles."""
+    least, cut = (_TITLES, _PARTS) if kinds & {"contact", "stead"} else (_ASIDE, _cut(spoken))
+    parts = [part.strip() for part in cut.split(sentence)]
+    for part in parts if len(parts) > 1 else ():
+        found = [word for word in part.split() if not _of_calendar(word)]
+        long = len(part) >= _UNSPACED * least if _WIDE.search(part) else len(found) >= least
+        if long and not any(char.isdigit() for char in part) and "@" not in part and not SENTENCES.said(part).kinds:
+            yield part
+
+
+def loose(sentence: str, heard: Said) -> int:
+    """How many words no phrase touches."""
+    known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
+    apart = [
+        word
+        for word in _LETTERS.finditer(sentence)
+        if known.isdisjoint(range(word.start(), word.end())) and not _of_calendar(word[0])
+    ]
+    wide = sum(1 for at, char in enumerate(sentence) if at not in known and _WIDE.match(char))
+    # A Korean word says what takes two elsewhere.
+    return sum(1 + bool(_HANGUL.match(word[0])) for word in apart if not _WIDE.search(word[0])) + wide // _UNSPACED
+
+
+def is_day(sentence: str) -> bool:
+    """`Return: 22 June 2026`: what stands behind the colon."""
+    return any(char.isdigit() for char in sentence) and all(
+        _of_calendar(word[0]) for word in _LETTERS.finditer(sentence)
+    )
+
+
+def _of_calendar(word: str) -> bool:
+    """A month or a weekday, whatever its ending."""
+    bare = level(word)
+    return bare in short() or any(bare[:length] in short() for length in range(_STEM, len(bare)))
+
+
+@lru_cache(64)
+def _cut(spoken: frozenset[str]) -> re.Pattern[str]:
+    """Commas, and what "and" is in these languages."""
+    words_and = "|".join(_AND[language] for language in sorted(spoken & _AND.keys()))
+    return re.compile(rf"{_PARTS.pattern}|\s(?:{words_and})\s") if words_and else _PARTS
