@@ -13,4 +13,7 @@ from inbound import mailers
 _KINDS = frozenset(("thanks", "courtesy", "approval"))  # these stand in phrases.txt, too
 _LINES = files("classifier").joinpath("people.txt").read_text("utf-8").splitlines()
 TABLE = tuple(Phrase(one.language, one.what, fold(one.text)) for one in mailers.read_table(_LINES, "people.txt"))
-PEOPLE = Matcher((*TABLE, *(phrase for phrase in phrases.TABLE if phrase.says in _KINDS)))
+_ALL = (*TABLE, *(phrase for phrase in phrases.TABLE if phrase.says in _KINDS))
+PEOPLE = Matcher(_ALL)
+# What a hint begins with: few words of most mails are among these, so that most are done with at once.
+HINTING = Matcher(phrase for phrase in _ALL if phrase.says in {"deploy", "go ahead", "solved", "approval"})

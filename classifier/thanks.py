@@ -7,6 +7,7 @@ from classifier.people import PEOPLE
 from classifier.phrases import MATCHER, Phrase, Said, fold
 
 _LONGEST = 200  # characters
+_LAID_OUT = 5  # times that, with the white space between them
 _WORD = re.compile(r"\w+")
 _MOST_NAMES = 4  # words that may be left over: names under the thanks
 _KIND = frozenset({"thanks", "courtesy"})
@@ -17,8 +18,8 @@ _GREEK = re.compile("[\u0370-\u03ff];")  # the question mark of Greek
 
 def only_thanks(clues: Clues) -> bool:
     """Whether nothing but thanks, courtesy and names is in the writer's own words."""
-    text = fold(clues.own)
-    if len(text) > _LONGEST or _wants(clues.own, text):
+    text = _short(clues.own)
+    if not text or _wants(clues.own, text):
         return False
     said = PEOPLE.said(text)
     if "thanks" not in said:
@@ -29,8 +30,8 @@ def only_thanks(clues: Clues) -> bool:
 
 def only_approval(clues: Clues) -> bool:
     """Whether nothing but a yes to what was done is in the writer's own words, with thanks, courtesy and names around it."""
-    text = fold(clues.own)
-    if len(text) > _LONGEST or _wants(clues.own, text) or "approval" not in PEOPLE.said(text):
+    text = _short(clues.own)
+    if not text or "approval" not in PEOPLE.said(text) or _wants(clues.own, text):
         return False
     names, said_yes = 0, False
     for line in filter(str.strip, clues.own.splitlines()):
@@ -43,6 +44,12 @@ def only_approval(clues: Clues) -> bool:
         said_yes = said_yes or "approval" in said
         names += len(rest)
     return said_yes and names <= _MOST_NAMES
+
+
+def _short(own: str) -> str:
+    """The folded text, or "" where it is too long to say no more than thanks or yes."""
+    text = fold(own) if len(own) <= _LAID_OUT * _LONGEST else ""
+    return text if len(text) <= _LONGEST else ""
 
 
 def _wants(own: str, text: str) -> bool:
