@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from classifier.almanac import short
-from classifier.phrases import SENTENCES, Said
+from classifier.phrases import Said, sentence_matcher
 from classifier.sentences import level
 
 _ASIDE, _TITLES = 2, 8  # words of a part between commas that says nothing by itself; beside whom to ask
@@ -37,7 +37,12 @@ def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iter
     for part in parts if len(parts) > 1 else ():
         found = [word for word in part.split() if not _of_calendar(word)]
         long = len(part) >= _UNSPACED * least if _WIDE.search(part) else len(found) >= least
-        if long and not any(char.isdigit() for char in part) and "@" not in part and not SENTENCES.said(part).kinds:
+        if (
+            long
+            and not any(char.isdigit() for char in part)
+            and "@" not in part
+            and not sentence_matcher().said(part).kinds
+        ):
             yield part
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from classifier.clauses import TOO_MANY, clauses
 from classifier.leftover import asides, is_day, loose
-from classifier.phrases import SENTENCES, Phrase, Said, fold, words
+from classifier.phrases import Phrase, Said, fold, sentence_matcher, words
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
@@ -50,7 +50,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     spoken = _spoken(text)
     draft = _Draft(names, spoken)
     for sentence, mark in clauses(text):
-        heard = _in(spoken, SENTENCES.said(sentence))
+        heard = _in(spoken, sentence_matcher().said(sentence))
         kinds = _kinds(sentence, heard, names)
         if "disclaimer" in kinds or len(draft.strange) > patience:
             break
@@ -109,7 +109,7 @@ class _Draft:
 def _spoken(text: str) -> frozenset[str]:
     """The languages of a text: a word of one of them may mean something else in another."""
     weights: Counter[str] = Counter()
-    for hit in SENTENCES.said(fold(text)).hits:
+    for hit in sentence_matcher().said(fold(text)).hits:
         weights[hit.phrase.language] += len(hit.phrase.text)
     return frozenset(language for language, weight in weights.items() if 2 * weight >= max(weights.values()))
 

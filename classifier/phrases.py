@@ -2,14 +2,15 @@
 
 The table is `phrases.txt` beside this file. Time is linear in the text: the words of a text are looked up in an index
 (each phrase stands under the word that fewest others have, an open one under the first letters of its stem where it has no
-other), and only the phrases found there are searched for. What only the sentences of an out-of-office note are read for
-(`SENTENCES`) is no part of `MATCHER`.
+other), and only the phrases found there are searched for. What the sentences of an out-of-office note say besides
+stands in `notes.txt`, and is no part of `MATCHER`.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from operator import itemgetter
 from typing import NamedTuple
@@ -202,11 +203,22 @@ def _whole(text: str, start: int, end: int, open_end: bool) -> bool:
     return not before and not after
 
 
-TABLE = tuple(read_table(files("classifier").joinpath("phrases.txt").read_text("utf-8").splitlines()))
-# Said of single sentences, in few mails: words that stand in every mail would only cost the rest their time.
-_IN_SENTENCES = words(
-    "me shall soon but other until mail later contact urgent greeting closing wish work disclaimer"
-) | {"automatic note"}
-_IN_NOTES = _IN_SENTENCES | words("away gone back stead reach automatic received request thanks")
-MATCHER = Matcher(phrase for phrase in TABLE if phrase.says not in _IN_SENTENCES)
-SENTENCES = Matcher(phrase for phrase in TABLE if phrase.says in _IN_NOTES)
+def _read(name: str) -> tuple[Phrase, ...]:
+    return tuple(read_table(files("classifier").joinpath(name).read_text("utf-8").splitlines()))
+
+
+_IN_NOTES = words("away gone back stead reach automatic received request thanks")
+TABLE = _read("phrases.txt")
+MATCHER = Matcher(TABLE)
+
+
+@cache
+def notes() -> tuple[Phrase, ...]:
+    """What is looked for in the sentences of notes alone: read when the first note is, since few mails are any."""
+    return _read("notes.txt")
+
+
+@cache
+def sentence_matcher() -> Matcher:
+    """What a sentence of an out-of-office note may say."""
+    return Matcher((*(phrase for phrase in TABLE if phrase.says in _IN_NOTES), *notes()))
