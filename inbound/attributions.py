@@ -7,12 +7,12 @@ from inbound.mailers import Finder, fold, phrases
 
 LONGEST = 400  # characters that an attribution, a label or a separator takes at most
 _LABEL = 60  # characters in which a label ends
-_BLANK = " \t*|;\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
-_EDGES = " \t*_|>\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+_BLANK = " \t\r*|;\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+_EDGES = " \t\r*_|>\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _DASH = frozenset("-—=#─_")
 _DASHED = frozenset(("--", "—", "——", "==", "##", "──", "- "))
 _ENDED = frozenset("-—=#─:")
-_DASHES = " \t-_=*#—–─\xa0"
+_DASHES = " \t\r-_=*#—–─\xa0"
 
 
 class Role(StrEnum):

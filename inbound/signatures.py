@@ -14,7 +14,7 @@ _PROSE = 10  # words that make prose of a line without figures
 _SHORT = 5  # characters of "mvh." and its like, which need no comma before the name
 _NAMES = 4  # words of a name beside a closing
 _DEVICE = 12  # words of a telephone's line
-_EDGES = " \t*_~.,!;:-–—()[]<>\xa0。、，！"
+_EDGES = " \t\r*_~.,!;:-–—()[]<>\xa0。、，！"
 _SENT_FROM: dict[str, tuple[str, ...]] = {}
 for _phrase in sorted(phrases("sent from")):
     _SENT_FROM[_phrase[:3]] = (*_SENT_FROM.get(_phrase[:3], ()), _phrase)
@@ -46,7 +46,7 @@ def sent_from(line: str) -> bool:
     """Sent from my iPhone."""
     if len(line) > _LONGEST or not line:
         return False
-    folded = fold(line).strip(" \t*_<>[]")
+    folded = fold(line).strip(" \t\r*_<>[]")
     starts = _SENT_FROM.get(folded[:3])
     if starts and folded.startswith(starts) and len(folded.split()) <= _DEVICE:
         return any(device in folded for device in _DEVICES)

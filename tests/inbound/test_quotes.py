@@ -108,6 +108,15 @@ def test_what_mail_programs_write_in_the_languages_of_clients(shape: Shape) -> N
     assert split(shape.text) == shape.parts
 
 
+def test_line_ends_of_the_wire_change_nothing() -> None:
+    for shape in shapes("replies.txt"):
+        wire = split(shape.text.replace("\n", "\r\n"))
+        unwired = Parts(
+            *(getattr(wire, name).replace("\r", "") for name in ("new", "quoted", "signature", "disclaimer"))
+        )
+        assert unwired == shape.parts, shape.name
+
+
 def test_forms_that_were_written_after_the_rules() -> None:
     """140 of 149 when they were first split: the floor, whatever changes."""
     assert sum(split(shape.text) == shape.parts for shape in shapes("replies_held_out.txt")) >= 140
