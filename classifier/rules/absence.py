@@ -73,21 +73,23 @@ def alone(clues: Clues) -> str:
     if not _at_rest(clues):
         return ""
     note = _note(clues)
-    if not note.away or note.person or (note.strange and not _nearly(note)):
+    if not (note.away or _unread(note)) or note.person or (note.strange and not _nearly(note)):
         return ""
     # Who says no more than that they will be away is at work, and so is whoever writes of it unasked.
     # Thanks for a mail make nobody a machine who says half a sentence more.
     firm = len(note.says - {"thanks for mail"}) > 2
     told = _told(note) > (2 if note.ahead else 1) and (firm or note.loose <= _LOOSE)
     holds = told if clues.answers or not clues.subject else _told(note) > 2 and note.says & _ANSWERS
-    return f'text "{note.away}"; and {", ".join(sorted(note.says - {"away"}))}; nothing else' if holds else ""
+    first = note.away or clues.body.first("reach", "automatic", "back")
+    return f'text "{first}"; and {", ".join(sorted(note.says - {"away"}))}; nothing else' if holds else ""
 
 
 def hinted(clues: Clues) -> str:
     """The null sender, and somebody who is away."""
-    away = clues.body.first("away")
-    holds = clues.null_path and away and not clues.forward and not clues.quoted
-    return f'Return-Path: <>; text "{away}"' if holds else ""
+    if not clues.null_path or clues.forward or clues.quoted:
+        return ""
+    away = clues.body.first("away") or _note(clues, _ALL).away
+    return f'Return-Path: <>; text "{away}"' if away else ""
 
 
 def acknowledges(clues: Clues) -> bool:
@@ -136,13 +138,20 @@ def _told(note: Note) -> int:
     return len(note.says) - ({"until", "back"} <= note.says)
 
 
+def _unread(note: Note) -> bool:
+    """It names the day of return, and what only a mailbox without its owner says: that mail is not read, or by a machine alone."""
+    return "back" in note.says and bool(note.says & {"reach", "automatic"}) and not note.strange and len(note.says) > 2
+
+
 def _nearly(note: Note) -> bool:
     return _told(note) - ("thanks for mail" in note.says) >= _MUCH and len(note.strange) == 1 and not note.person
 
 
 def _note(clues: Clues, patience: int = 1) -> Note:
     """Its sentences, where any of them can be about an absence."""
-    return read_note(clues.new if clues.body.kinds & {"away", "gone"} else "", _author(clues), patience)
+    return read_note(
+        clues.new if clues.body.kinds & {"away", "gone", "reach", "automatic"} else "", _author(clues), patience
+    )
 
 
 def _author(clues: Clues) -> frozenset[str]:

@@ -104,7 +104,7 @@ def own() -> Iterator[Case]:
 
 def absences() -> Iterator[Case]:
     """Notes without one header that helps, and people who speak of an absence."""
-    for number, row in enumerate(test_absence.ROWS, 1):
+    for number, row in enumerate((*test_absence.ROWS, *test_absence.LATER), 1):
         label = "human" if row.expected == "person" else "out_of_office"
         message = mail(row.text, subject=row.subject)
         yield Case(f"absence.tsv {number}", "absences", label, row.language, message, addressed=True)
