@@ -69,6 +69,7 @@ _SIGNATURE = re.compile(
     r"""ms-outlook-mobile-signature|protonmail_signature_block|zimbra_signature)(?=["' >])""",
 )
 _SIGNED = frozenset(("div", "pre", "span", "table", "p"))
+_TOLD = _SIGNED | {"blockquote"}  # tags whose attributes are read
 _LOOKED = 200  # characters of a tag
 _MARK = "-- "  # RFC 3676 §4.3
 
@@ -80,6 +81,7 @@ class _Lines:
         self.done: list[str] = []
         self.current: list[str] = []
         self.depth = 0
+        self.indents: list[bool] = []  # of the open blockquotes, whether each only indents
         self.verbatim = 0
 
     def text(self, source: str) -> None:
@@ -115,7 +117,14 @@ class _Lines:
         if any(line.strip("> ") for line in self.done):
             self.done.append(prefix + _MARK)
 
-    def tag(self, name: str, *, closes: bool) -> None:
+    def quote(self, *, closes: bool, indents: bool) -> None:
+        if not closes:
+            self.indents.append(indents)
+            self.depth += 0 if indents else 1
+        elif self.indents and not self.indents.pop():
+            self.depth -= 1
+
+    def tag(self, name: str, *, closes: bool, indents: bool = False) -> None:
         if name in _CELLS:
             self.current.append(" ")
         if name not in _BLOCKS:
@@ -123,7 +132,7 @@ class _Lines:
         if not self.end(apart=name in _APART) and name == "br":
             self.end(apart=True)
         if name == "blockquote":
-            self.depth = max(0, self.depth + (-1 if closes else 1))
+            self.quote(closes=closes, indents=indents)
         if name == "pre":
             self.verbatim = max(0, self.verbatim + (-1 if closes else 1))
 
@@ -136,16 +145,19 @@ def text(source: str) -> str:
         name = (tag[2] or "").lower()
         position = _end(source, tag, name)
         if name and name not in _UNSEEN:
-            lines.tag(name, closes=bool(tag[1]))
-            if (
-                not tag[1]
-                and name in _SIGNED
-                and _SIGNATURE.search(source, tag.end(), min(position, tag.end() + _LOOKED))
-            ):
+            attributes = source[tag.end() : min(position, tag.end() + _LOOKED)] if name in _TOLD and not tag[1] else ""
+            lines.tag(name, closes=bool(tag[1]), indents=_indents(attributes))
+            if name in _SIGNED and _SIGNATURE.search(attributes):
                 lines.sign()
     lines.text(source[position:])
     lines.end()
     return "\n".join(lines.done).strip("\n")
+
+
+def _indents(attributes: str) -> bool:
+    """Gmail indents a person's own lines by a blockquote without a border; a quote has one, or a name."""
+    told = "".join(attributes.lower().split())
+    return "border:none" in told and not any(word in told for word in ("cite", "quote", "border-left"))
 
 
 def _end(source: str, tag: re.Match[str], name: str) -> int:

@@ -27,6 +27,15 @@ def test_a_signature_in_html(name: str) -> None:
     assert "Which page?" in parts.quoted
 
 
+def test_what_a_person_indents_is_no_quote() -> None:
+    indented = '<blockquote style="margin:0 0 0 40px;border:none;padding:0px"><div>Page 4</div><blockquote>old</blockquote></blockquote>'
+    assert text(f"<div>See:</div>{indented}<div>Thanks</div>") == "See:\n\nPage 4\n\n> old\n>\nThanks"
+    cited = '<blockquote type="cite" style="border:none">old</blockquote>'
+    outlook = '<blockquote style="border:none;border-left:solid #CCCCCC 1.0pt">old</blockquote>'
+    assert text(cited) == text(outlook) == "> old"
+    assert text("</blockquote></blockquote>x<blockquote>y") == "x\n\n> y"
+
+
 def test_a_mail_that_is_all_signature_is_new() -> None:
     assert split(text('<div id="Signature">Page 4 is empty.</div>')).new == "Page 4 is empty."
 
