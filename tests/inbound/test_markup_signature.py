@@ -32,7 +32,7 @@ def test_what_a_person_indents_is_no_quote() -> None:
     assert text(f"<div>See:</div>{indented}<div>Thanks</div>") == "See:\n\nPage 4\n\n> old\n>\nThanks"
     cited = '<blockquote type="cite" style="border:none">old</blockquote>'
     outlook = '<blockquote style="border:none;border-left:solid #CCCCCC 1.0pt">old</blockquote>'
-    assert text(cited) == text(outlook) == "> old"
+    assert text(cited) == text(outlook) == "> old\n>"
     assert text("</blockquote></blockquote>x<blockquote>y") == "x\n\n> y"
 
 
