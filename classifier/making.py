@@ -33,6 +33,11 @@ _DESKS = (
     "@icloud.com>",
 )
 _NAME = re.compile(r"[^\W\d_]{2,}")
+_ROLES = words(
+    "team support service services help desk helpdesk info office sales customer care billing orders shop store news newsletter "
+    "admin system alert alerts notifications kontakt kundenservice soporte suporte assistenza pomoc podpora"
+)
+_UNSPACED = 5  # characters of a name in a script without spaces
 _NAMES = 3  # words of a line that is nothing but a name
 _LINE = 60  # characters of it
 
@@ -60,7 +65,7 @@ def signed(clues: Clues) -> str:
     if not clues.sender:
         return ""
     local, _, domain = clues.sender.key.partition("@")
-    names = {name for name in _NAME.findall(fold(f"{clues.sender.name} {local}")) if name not in domain}
+    names = {name for name in _NAME.findall(fold(f"{clues.sender.name} {local}")) if _is_name(name, domain)}
     lines = (
         line for line in clues.new.splitlines() if len(line) <= _LINE and any(map(line.casefold().__contains__, names))
     )
@@ -69,6 +74,11 @@ def signed(clues: Clues) -> str:
         if len(found) <= _NAMES and names.issuperset(found):
             return line.strip()
     return ""
+
+
+def _is_name(word: str, domain: str) -> bool:
+    """Whether a word may be somebody's name. Names are short in scripts without spaces, where a company's is one word, too."""
+    return word not in domain and word not in _ROLES and (len(word) <= _UNSPACED or word < "\u3000")
 
 
 def program(clues: Clues) -> str:

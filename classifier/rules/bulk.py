@@ -51,7 +51,8 @@ def worded(clues: Clues) -> str:
         return ""
     made = _made(clues)
     wanted = 3 if "request" not in clues.body else 4
-    return f"{said[0]}; {made[0]}" if made and len(said) + len(made) >= wanted else ""
+    titled = "bulk" in clues.titled
+    return f"{said[0]}; {made[0]}" if made and len(said) + len(made) + titled >= wanted else ""
 
 
 def advertises(clues: Clues) -> str:
@@ -63,7 +64,7 @@ def advertises(clues: Clues) -> str:
         made = []
     if not said and not made:
         return ""
-    person = desk(clues) or signed(clues) or not clues.body.kinds.isdisjoint({"request", "self"})
+    person = desk(clues) or signed(clues) or "self" in clues.body
     if said and len(clues.new) > _LONG and len(said) >= (3 if person else 2):
         return said[0]
     if person and (desk(clues) or len(made) < 2):
