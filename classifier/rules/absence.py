@@ -75,6 +75,9 @@ def alone(clues: Clues) -> str:
     note = _note(clues)
     if not (note.away or _unread(note)) or note.person or (note.strange and not _nearly(note)):
         return ""
+    # "We will be back to you" is a ticket system's, where nobody says that they are away.
+    if not note.away and "acknowledged" in clues.body:
+        return ""
     # Who says no more than that they will be away is at work, and so is whoever writes of it unasked.
     # Thanks for a mail make nobody a machine who says half a sentence more.
     firm = len(note.says - {"thanks for mail"}) > 2
