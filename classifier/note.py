@@ -73,6 +73,7 @@ class _Draft:
     loose: int = 0
     ahead: bool = False
     urgent: str = ""  # "In urgent cases:" belongs to the address in the next line
+    asked: bool = False  # whom to ask; the address may stand behind a colon
     signed: int = 0  # lines that may still be a signature
 
     def weigh(self, sentence: str, kinds: frozenset[str], heard: Said, asked: str) -> None:
@@ -90,6 +91,9 @@ class _Draft:
         """Whether a note has such a sentence there."""
         if self.urgent and "contact" not in kinds:
             self.strange.append(self.urgent)
+        if self.asked and "reached" in kinds:
+            self.said.add("stead")
+        self.asked = "contact" in kinds and "reached" not in kinds
         self.urgent = ""
         if _ends(sentence, kinds, self.said, self.names):
             self.signed = _SIGNED
