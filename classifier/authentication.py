@@ -50,7 +50,7 @@ def nothing_said(evidence: Evidence) -> str:
     """Why nobody says anything about the author of a mail for which `authenticate` has no words."""
     trusted_ids = sorted(evidence.ours.authserv_ids)
     if not trusted_ids:
-        return "no server is trusted to say: authserv_ids is not set"
+        return "no server is trusted to say: trusted_authserv_ids is not set"
     return f"no Authentication-Results of {', '.join(trusted_ids)}"
 
 

@@ -20,6 +20,7 @@ _END = re.compile(
     r"|[。！；：]|[\n\u2028]|[?？؟]"
 )
 
+_YEAR = re.compile(r"\d(?:\s?[rрг])?$")  # a number, and "r." or "р." behind a year
 _SHORT = re.compile(r"[\s.][^\W\d_]{1,4}$")
 
 
@@ -43,11 +44,11 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _ordinal(whole: str, end: re.Match[str]) -> bool:
-    """The point of "2027. aasta", "3.8. bis", "24.12. – 3.1." and "t.o.m. 9/12"."""
+    """The point of "2027. aasta", "2026 r. włącznie", "3.8. bis", "24.12. – 3.1." and "t.o.m. 9/12"."""
     if end.group() != ".":
         return False
     following = whole[end.end() : end.end() + 2].strip()
-    if whole[end.start() - 1 : end.start()].isdigit():
+    if _YEAR.search(whole[max(0, end.start() - 4) : end.start()]):
         return following.islower() or following[:1].isdigit() or following in {"-", "–", "—"}
     return following[:1].isdigit() and bool(_SHORT.search(whole[max(0, end.start() - 6) : end.start()]))
 

@@ -148,7 +148,7 @@ class _Reader:
         for index, report in enumerate(given):
             key = f"report[{index}]"
             if not (report.sender or report.subject or report.header or report.host):
-                raise self.source.missing(f"{key}.sender")
+                raise self.source.missing(f"{key}.sender", "add it, a subject, a header or a host")
             if report.sender:
                 self.take(f"{key}.sender", report.sender, values.party)
             self.take(f"{key}.category", report.category, partial(values.plain, empty=True))
@@ -165,7 +165,7 @@ class _Reader:
             key = f"rule[{index}]"
             self.take(f"{key}.kind", rule.kind, rules.kind)
             if not (rule.sender or rule.subject or rule.phrase):
-                raise self.source.missing(f"{key}.sender")
+                raise self.source.missing(f"{key}.sender", "add it, a subject or a phrase")
             if rule.sender:
                 self.take(f"{key}.sender", rule.sender, values.party)
             self.take(f"{key}.name", rule.name, partial(values.plain, empty=True))

@@ -34,8 +34,9 @@ class Source:
     def refuse(self, key: str, value: object, mend: str) -> ConfigError:
         return ConfigError(f'{self.of(key)} is "{str(value)[:LONGEST]}": {mend}')
 
-    def missing(self, key: str) -> ConfigError:
-        return ConfigError(f"{self.of(key)} is missing: {TABLES.get(key) or f'add it, or set {variable(key)}'}")
+    def missing(self, key: str, mend: str = "") -> ConfigError:
+        mend = mend or TABLES.get(key) or f"add it, or set {variable(key)}"
+        return ConfigError(f"{self.of(key)} is missing: {mend}")
 
     def of(self, key: str) -> str:
         """The key and where it stands: the variable that sets it, or the file."""

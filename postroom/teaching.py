@@ -1,5 +1,6 @@
 """Teaching: which rules would have a mail judged as staff say. Each is tried before it is offered; none is added."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from classifier.verdict import PEOPLES, PERSON, Evidence, Kind, KindRule
 from postroom import rules
 
 _PHRASE = 80  # characters of a text's first sentence
+_NUMBERED = re.compile(r"\S*\d\S*")  # a word with a digit
 _SHORT = 12  # a phrase of fewer says nothing
 
 
@@ -61,9 +63,11 @@ def _bare(subject: str) -> str:
 
 
 def _first(text: str) -> str:
-    """The first line that says something."""
+    """The first line that says something; of one with a number or a day, which the next mail will not have, a part without."""
     lines = (" ".join(line.split()) for line in text.splitlines())
     line = next((line for line in lines if len(line) >= 2 * _SHORT), "")
+    parts = (part.strip(" .,;:–-") for part in _NUMBERED.split(line))
+    line = next((part for part in parts if len(part) >= 2 * _SHORT), line)
     if len(line) <= _PHRASE:
         return line
     return line[:_PHRASE].rpartition(" ")[0]

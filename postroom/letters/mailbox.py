@@ -16,13 +16,23 @@ _PIECE = 1 << 20
 
 
 def named(config: Config, name: str) -> tuple[MailboxConfig, str] | None:
-    """The mailbox of that name, address or alias, and which of its folders: the one that is read, or that behind a colon."""
+    """The mailbox of that name, address or alias, and which of its folders: the one that is read, or that behind a colon.
+
+    A role is a name, too, where one mailbox alone has it.
+    """
     for box in config.mailboxes:
         for known in (box.name, box.settings.address, *box.settings.aliases):
-            rest = name[len(known) :]
-            if name[: len(known)].lower() == known.lower() and rest[:1] in {"", ":"}:
-                return box, rest[1:] or box.settings.folder
-    return None
+            if found := _folder(box, known, name):
+                return box, found
+    roles = [(box, found) for box in config.mailboxes if (found := _folder(box, box.settings.role, name))]
+    return roles[0] if len(roles) == 1 else None
+
+
+def _folder(box: MailboxConfig, known: str, name: str) -> str:
+    """Which folder is meant, where a mailbox that is `known` so is named; "" where it is not."""
+    rest = name[len(known) :]
+    meant = name[: len(known)].lower() == known.lower() and rest[:1] in {"", ":"}
+    return (rest[1:] or box.settings.folder) if meant else ""
 
 
 def letters(box: MailboxConfig, folder: str, config: Config, last: int, scratch: Path, now: datetime) -> Found:

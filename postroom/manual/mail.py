@@ -70,8 +70,8 @@ PAGES = {
         no="there is no such mail, it is ours or staff's, or that cannot be said of it",
     ),
     "preview": Page(
-        when="Before a first run, after a change of rules or workflow, or to convince a colleague: the last mails of a mailbox (by its name "
-        "or address in the configuration), of an mbox, a Maildir, .eml files or folders of them go through the whole program in a scratch database, "
+        when="Before a first run, after a change of rules or workflow, or to convince a colleague: the last mails of a mailbox (by its name, "
+        "address or role in the configuration), of an mbox, a Maildir, .eml files or folders of them go through the whole program in a scratch database, "
         "each by the clock of its own day. It says which tickets they would open or join, in which status, and which mails would go out. It cannot send, mark, move or keep "
         "anything: what it works with has no server, no password and no database of yours; a mailbox is opened with EXAMINE. Files need no configuration.",
         examples=(

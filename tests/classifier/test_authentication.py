@@ -141,7 +141,7 @@ def test_any_order_of_its_pieces_is_read_without_an_error(pieces: list[str]) -> 
 @pytest.mark.parametrize(
     ("headers", "ids", "words"),
     [
-        ((), (), "no server is trusted to say: authserv_ids is not set"),
+        ((), (), "no server is trusted to say: trusted_authserv_ids is not set"),
         ((), ("mx.example.com",), "no Authentication-Results of mx.example.com"),
         (
             (results("mx.example.com; dmarc=pass header.from=example.org"),),

@@ -45,7 +45,11 @@ WRONG = {
     ),
     "a rule for what a token says": (TOP, f'{TOP}\n[[rule]]\nkind = "own_mail"\nsender = "@a.test"', ["rule[0].kind"]),
     "a rule for a report": (TOP, f'{TOP}\n[[rule]]\nkind = "system_report"\nsender = "@a.test"', ["[[report]]"]),
-    "a rule that names nothing": (TOP, f'{TOP}\n[[rule]]\nkind = "bulk"', ["rule[0].sender is missing"]),
+    "a rule that names nothing": (
+        TOP,
+        f'{TOP}\n[[rule]]\nkind = "bulk"',
+        ["rule[0].sender is missing: add it, a subject or a phrase"],
+    ),
     "a rule for everybody's mail": (TOP, f'{TOP}\n[[rule]]\nkind = "bulk"\nphrase = " a. "', ["rule[0].phrase", "4"]),
     "a rule for no address": (TOP, f'{TOP}\n[[rule]]\nkind = "bulk"\nsender = "Ada"', ['rule[0].sender is "Ada"']),
     "a table for a password": (SMTP, f"password = {{ a = '{CANARY}' }}", ["smtp.password has a value of the wrong"]),
@@ -123,7 +127,7 @@ WRONG = {
     "a report that matches everything": (
         'name = "Kim"',
         'name = "Kim"\n[[report]]\nname = "nightly"',
-        ["report[0].sender is missing"],
+        ["report[0].sender is missing: add it, a subject, a header or a host"],
     ),
     "two reports of one name": (
         TOP,

@@ -11,6 +11,8 @@ import pytest
 from postroom.letters import mbox
 from postroom.letters.collect import collect
 from postroom.letters.letter import Letter, Trouble, came, moment
+from postroom.letters.mailbox import named
+from tests.postroom.installed import GOOD, configured
 
 NOW = datetime(2026, 12, 2, 12, 0, tzinfo=UTC)
 FROM_ = b"From ada@client.example Wed Dec  2 09:00:00 2026\n"
@@ -200,3 +202,16 @@ def test_a_letter_is_read_as_it_lies(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"xx>From y\n>>From z")
     assert Letter("a", NOW, tmp_path / "a", 2, 16, quoted=True).read() == b"From y\n>From z"
     assert Letter("a", NOW, tmp_path / "a", 2, 16).read() == b">From y\n>>From z"
+
+
+def test_a_mailbox_is_known_by_its_role_where_no_other_has_it(tmp_path: Path) -> None:
+    one = configured(tmp_path)
+    box = one.mailboxes[0]
+    for word in ("support", "Support@Example.com", "SUPPORT"):
+        assert named(one, word) == (box, "INBOX")
+    assert named(one, "support:Processed") == (box, "Processed")
+    assert named(one, "escalate") is named(one, "supporters") is None
+    second = GOOD[GOOD.index("[[mailbox]]") : GOOD.index("[smtp]")].replace("support@", "help@")
+    two = configured(tmp_path, GOOD.replace("[smtp]", f"{second}\n[smtp]"))
+    assert named(two, "support") is None
+    assert named(two, "help@example.com") == (two.mailboxes[1], "INBOX")

@@ -32,6 +32,15 @@ def test_for_a_machine_it_is_never_a_persons_address_alone() -> None:
     assert all(rule.phrase or rule.subject for rule in rules)
 
 
+def test_a_phrase_holds_no_day_that_the_next_mail_will_not_have() -> None:
+    away = mail("Fort bin ich, und zwar bis zum 4. Dezember; danach lese ich wieder alles.", subject="Weg!")
+    phrases = [rule.phrase for rule in offered(away, "out_of_office") if rule.phrase]
+    assert phrases == ["Fort bin ich, und zwar bis zum"]
+    assert [rule.phrase for rule in offered(mail("Umsatz 12,30 in Kasse 4 von 7 heute"), "bulk") if rule.phrase] == [
+        "Umsatz 12,30 in Kasse 4 von 7 heute"
+    ]
+
+
 def test_where_nobody_writes_the_address_will_do() -> None:
     till = mail("Umsatz 12,30", "noreply@till.example.org", subject="Kasse 4")
     assert KindRule("noreply@till.example.org", "bulk", sender="noreply@till.example.org") in offered(till, "bulk")
