@@ -24,7 +24,7 @@ _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  #
 _PS = words("ps p.s pps ps: зы")
 
 _EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
-_OWN = frozenset({"away", "gone", "me", "later", "back", "wish", "greeting"})
+_OWN = frozenset({"away", "absent", "me", "later", "back", "wish", "greeting"})
 SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "later", "thanks for mail"})
 
 
@@ -84,7 +84,7 @@ class _Draft:
         if kinds & {"away", "back"}:
             self.loose = max(self.loose, loose(sentence, heard))
         if "away" in kinds:
-            self.away = self.away or heard.first("away", "gone")
+            self.away = self.away or heard.first("away", "absent")
         self.said |= kinds & SIGNS
 
     def place(self, sentence: str, kinds: frozenset[str], mark: str) -> None:
@@ -136,7 +136,7 @@ def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
     if "automatic note" in kinds:
         kinds.add("automatic")
     # "Enjoying my holiday, back on Friday": of whose return should it tell?
-    if "gone" in kinds and (kinds & {"me", "until", "back"} or _begins(said) or names & _words(sentence)):
+    if "absent" in kinds and (kinds & {"me", "until", "back"} or _begins(said) or names & _words(sentence)):
         kinds.add("away")
     return _dated(sentence, kinds)
 
@@ -156,7 +156,7 @@ def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
 
 def _begins(said: Said) -> bool:
     """`Out of office until Monday`: nobody else is named in front."""
-    return any(hit.at == 0 and hit.phrase.says == "gone" for hit in said.hits)
+    return any(hit.at == 0 and hit.phrase.says == "absent" for hit in said.hits)
 
 
 def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:

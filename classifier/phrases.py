@@ -207,7 +207,7 @@ def _read(name: str) -> tuple[Phrase, ...]:
     return tuple(read_table(files("classifier").joinpath(name).read_text("utf-8").splitlines()))
 
 
-_IN_NOTES = words("away gone back stead reach automatic received request thanks")
+_IN_NOTES = words("away absent back stead reach automatic received request thanks")
 TABLE = _read("phrases.txt")
 MATCHER = Matcher(TABLE)
 

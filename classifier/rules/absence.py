@@ -58,7 +58,7 @@ def titled(clues: Clues) -> str:
 
 def worded(clues: Clues) -> str:
     """The subject speaks of an absence, and the text is an out-of-office note's."""
-    title = clues.titled.first("absence", "automatic reply", "gone")
+    title = clues.titled.first("absence", "automatic reply", "absent")
     if not title or clues.reply or not _at_rest(clues):
         return ""
     note = _note(clues)
@@ -153,7 +153,7 @@ def _nearly(note: Note) -> bool:
 def _note(clues: Clues, patience: int = 1) -> Note:
     """Its sentences, where any of them can be about an absence."""
     return read_note(
-        clues.new if clues.body.kinds & {"away", "gone", "reach", "automatic"} else "", _author(clues), patience
+        clues.new if clues.body.kinds & {"away", "absent", "reach", "automatic"} else "", _author(clues), patience
     )
 
 
