@@ -17,7 +17,7 @@ _LONG = 600  # characters; a shorter mail with these words is a person who wants
 
 
 def newsletter(clues: Clues) -> str:
-    """A header of campaigns, or List-Unsubscribe without a list that people can post to."""
+    """A header of campaigns; or List-Unsubscribe without a list that people can post to, and one more sign of mass mail."""
     message = clues.message
     campaign = campaign_header(message)
     leave = message.value("list-unsubscribe")
@@ -31,7 +31,17 @@ def newsletter(clues: Clues) -> str:
         return campaign
     one_way = leave and not (message.value("list-post") or message.value("x-beenthere") or _group(message))
     personal = not footed and (personal or "request" in clues.body)
-    return f"List-Unsubscribe: {leave}" if one_way and not (clues.answers or clues.mailer or personal) else ""
+    if not one_way or clues.answers or clues.mailer or personal:
+        return ""
+    more = _words(clues) or _made(clues) or _announces(clues)
+    return f"List-Unsubscribe: {leave}; {more[0]}" if more else ""
+
+
+def _announces(clues: Clues) -> list[str]:
+    """The list itself writes: its id (RFC 2919 §2) lies in the domain of From."""
+    author, list_id = clues.message.author, clues.header("list-id").rpartition("<")[2].rstrip("> ").lower()
+    own = author is not None and author.domain and list_id.endswith((f".{author.domain}", f"@{author.domain}"))
+    return [f"List-Id: {list_id}"] if own else []
 
 
 def worded(clues: Clues) -> str:
