@@ -83,7 +83,7 @@ def _how_long(stated: str, titled: Said, body: Said) -> Lasting:
         return Lasting.DELAYED
     if stated in _CLASS:
         return _CLASS[stated]
-    return Lasting.PERMANENT if "gone" in body else Lasting.UNKNOWN
+    return Lasting.PERMANENT if "for good" in body else Lasting.UNKNOWN
 
 
 def _near(lines: list[str], recipients: tuple[str, ...]) -> str:
