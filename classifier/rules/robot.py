@@ -84,7 +84,9 @@ def acknowledgement(clues: Clues) -> str:
         return ""
     seconds = [f'subject "{title}"'] if title else []
     seconds += others + [sign for sign in (clues.robot_path, _numbered(clues) if strong else "") if sign]
-    return f'text "{received}"; {seconds[0]}' if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
+    around = "" if body is clues.body else f' around "{_number(clues)}"'
+    words = f"text {received}{around}" if around else f'text "{received}"'
+    return f"{words}; {seconds[0]}" if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
 
 
 def _numbered(clues: Clues) -> str:
