@@ -44,7 +44,7 @@ class Hit(NamedTuple):
 class Said:
     """What a text says."""
 
-    hits: tuple[Hit, ...] = ()
+    hits: tuple[Hit, ...] = ()  # as they stand in the text
     kinds: frozenset[str] = field(default=frozenset())
 
     def first(self, *says: str) -> str:
@@ -146,7 +146,10 @@ class Matcher:
         hits = [hit for hit in map(_finder(text, beginnings), self._likely(text)) if hit]
         if not text.isascii() and _UNSPACED.search(text):
             hits += _running(text, self._unspaced, beginnings)
-        return Said(tuple(hits), frozenset([hit.phrase.says for hit in hits])) if hits else _NOTHING
+        if not hits:
+            return _NOTHING
+        hits.sort(key=_place)  # sets have no order that another process has, too
+        return Said(tuple(hits), frozenset([hit.phrase.says for hit in hits]))
 
     def _likely(self, text: str) -> list[Phrase]:
         """The phrases all of whose words are there; most of them stand there, too."""
@@ -157,6 +160,10 @@ class Matcher:
             begins = self._beginnings.intersection(map(_BEGINNING, found))
             likely += [phrase for key in begins for phrase, others in stems[key] if others <= found]
         return likely
+
+
+def _place(hit: Hit) -> tuple[int, str, Phrase]:
+    return hit.at, hit.phrase.text, hit.phrase
 
 
 def _running(text: str, phrases: list[Phrase], beginnings: tuple[int, ...]) -> Iterator[Hit]:

@@ -65,7 +65,7 @@ def without(text: str, said: Said, says: frozenset[str]) -> list[str]:
     """The words that none of these phrases covers. Longer phrases go first: "thank you" before "you"."""
     words = "".join(char if char.isalnum() or char == "'" else " " for char in text).split()
     padded = f" {'  '.join(words)} "
-    for phrase in sorted(_of(said, says), key=lambda phrase: -len(phrase.text)):
+    for phrase in sorted(_of(said, says), key=lambda phrase: (-len(phrase.text), phrase.text)):
         spaced = f" {'  '.join(phrase.text.split())} "
         # Scripts without spaces run on: there the phrase itself is cut out.
         padded = padded.replace(spaced if spaced in padded else phrase.text, " ")

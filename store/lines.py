@@ -14,7 +14,7 @@ class Wanted:
     open: bool | None = None
     mailbox: str = ""
     assigned: str = ""
-    search: str = ""  # a number, or words of the subject, the requester or the conversation
+    search: str = ""  # a number, a tag, or words of the subject, the requester or the conversation
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What people ask for: lists, whole tickets, the sum of all mails. It reads, and changes nothing."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from email import message_from_bytes
@@ -7,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Text, and_, func, or_, select, type_coerce
 
 from store import attachments
 from store.database import Transaction
@@ -175,7 +176,8 @@ def _found(words: str) -> ColumnElement[bool]:
         )
     )
     here = (ticket.c.subject, ticket.c.requester, ticket.c.requester_name)
-    return or_(*(column.icontains(words, autoescape=True) for column in here), said.exists())
+    tagged = type_coerce(ticket.c.tags, Text).icontains(json.dumps(words, ensure_ascii=False), autoescape=True)
+    return or_(*(column.icontains(words, autoescape=True) for column in here), tagged, said.exists())
 
 
 def _ticket_line(row: Row[Any]) -> TicketLine:

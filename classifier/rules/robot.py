@@ -121,7 +121,7 @@ def _machines(clues: Clues, body: Said, *says: str) -> Iterator[Hit]:
     """The phrases of machines in a text, first things first, up to where a person speaks; none where they stand in quotation marks."""
     if body.kinds.isdisjoint(says):
         return
-    hits = sorted((hit for hit in body.hits if hit.phrase.says in says), key=lambda hit: hit.at)
+    hits = [hit for hit in body.hits if hit.phrase.says in says]
     end = min((hit.at for hit in _spoken(body)), default=1 << 30)
     if not _QUOTES.isdisjoint(fold(clues.new)[max(0, hits[0].at - _BESIDE) : hits[0].at]):
         return

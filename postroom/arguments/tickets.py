@@ -28,7 +28,9 @@ from postroom.manual.shown import Shown
     help="Only those of this person; nobody: of no one.",
     shell_complete=offering("staff"),
 )
-@click.option("--search", default="", metavar="WORDS", help="Only those with these words; or one, by its number.")
+@click.option(
+    "--search", default="", metavar="WORDS", help="Only those with these words, or this tag; or one, by its number."
+)
 @json_option
 @click.pass_obj
 def tickets(config: str | None, /, as_json: bool, **filters: Any) -> None:

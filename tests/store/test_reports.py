@@ -64,6 +64,8 @@ def test_a_ticket_that_is_not_there_is_none(database: Database) -> None:
         (Wanted(search="about PRINTER"), [1001]),
         (Wanted(search="words of wifi"), [1002]),
         (Wanted(search="BEN@"), [1002]),
+        (Wanted(search="Deploy-request"), [1002]),
+        (Wanted(search="["), []),
         (Wanted(search="%"), []),
         (Wanted(search="_"), []),
         (Wanted(search="99999999999999999999"), []),
@@ -76,7 +78,15 @@ def test_tickets_are_found_by_what_is_asked(database: Database, wanted: Wanted, 
     with database.write() as tx:
         apply(
             tx,
-            Effect(NOW, "kim", Decision(("x",), "waiting", "outstanding"), wifi, 1, open=False, ball_with=Ball.CLIENT),
+            Effect(
+                NOW,
+                "kim",
+                Decision(("x",), "waiting", "outstanding", tags=("deploy-request",)),
+                wifi,
+                1,
+                open=False,
+                ball_with=Ball.CLIENT,
+            ),
         )
     with database.read() as tx:
         assert [line.number for line in reports.tickets(tx, wanted)] == found
