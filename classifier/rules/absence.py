@@ -27,6 +27,9 @@ _ALL = 100  # strange sentences beside a sign that needs no whole note
 _LOOSE = 4  # unknown words in a note that says no more than "away until then"
 _MUCH = 4  # things said; so many make up for one sentence about something else
 
+_ABOUT = frozenset({"away", "absent", "reach", "automatic"})  # one of them is said by every note
+_NOTHING = Note()
+
 
 def marked(clues: Clues) -> str:
     """A header says that a machine wrote it, and its words say that somebody is away."""
@@ -152,9 +155,9 @@ def _nearly(note: Note) -> bool:
 
 def _note(clues: Clues, patience: int = 1) -> Note:
     """Its sentences, where any of them can be about an absence."""
-    return read_note(
-        clues.new if clues.body.kinds & {"away", "absent", "reach", "automatic"} else "", _author(clues), patience
-    )
+    if clues.body.kinds.isdisjoint(_ABOUT):
+        return _NOTHING
+    return read_note(clues.new, _author(clues), patience)
 
 
 def _author(clues: Clues) -> frozenset[str]:
