@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from classifier.verdict import AUTHENTICATED, HINT, OFFERED, Kind, Passed
+from classifier.verdict import AUTHENTICATED, HINT, OFFERED, PERSON, Kind, Passed
 from outbound.outbox import State
 from postroom.app import App, open_app
 from postroom.cli import Refused
@@ -155,8 +155,9 @@ def _page(app: App, row: Row) -> Iterator[str]:
         yield f"  {moment(moved['at'], zone)}  {moved['from'] or 'opened'} -> {moved['to']}{source}"
         yield from (f"      {one_line(reason)}" for reason in moved["because"])
     yield "conversation"
+    moves = {moved["mail"] for moved in row["history"]}
     for said in row["conversation"]:
-        yield from _said(app, said)
+        yield from _said(app, said, moves)
 
 
 def _marks(row: Row) -> Iterator[str]:
@@ -168,14 +169,22 @@ def _marks(row: Row) -> Iterator[str]:
         yield f"  {', '.join(marks)}"
 
 
-def _said(app: App, said: Row) -> Iterator[str]:
+def _said(app: App, said: Row, moves: set[str]) -> Iterator[str]:
     arrow = {"in": "<-", "out": "->"}.get(said["direction"], "--")
     which = f" {said['mail'] or said['outgoing']}" if said["mail"] or said["outgoing"] else ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
     yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']}{which}{seen}"
-    yield from (f"      {one_line(offer)}" for offer in said["because"] if offer.startswith((HINT, OFFERED, FORGED)))
+    yield from (f"      {one_line(reason)}" for reason in _worth_showing(said, moved=said["mail"] in moves))
     yield from (f"      {_file(one)}" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])
+
+
+def _worth_showing(said: Row, *, moved: bool) -> Iterator[str]:
+    """What an entry offers to staff; of a machine's mail all that it says, unless the history has it."""
+    told = said["direction"] == "in" and said["kind"] in set(Kind) - PERSON and not moved
+    for reason in said["because"]:
+        if reason.startswith((HINT, OFFERED, FORGED)) or (told and not reason.startswith(AUTHENTICATED)):
+            yield reason
 
 
 def _file(file: Row) -> str:

@@ -23,3 +23,16 @@ def test_hints_and_a_forward_are_shown_on_the_ticket(lab: Lab) -> None:
     page = lab.do("ticket", str(row["number"]))
     assert all(f"      {offer}\n" in page for offer in offers)
     assert not [raw for raw in lab.sent() if b"example.net" in raw]
+
+
+def test_what_a_note_says_is_shown_on_the_ticket_that_it_leaves_where_it_is(lab: Lab) -> None:
+    lab.deliver(mail("The page is white.", sender="gwen@client.example", message_id="<1@client.example>"))
+    lab.once()
+    note = "I am out of the office until 9 December 2026. For urgent matters contact Kim (kim@client.example)."
+    answer = {"In_Reply_To": "<1@client.example>", "Auto_Submitted": "auto-replied"}
+    lab.deliver(mail(note, sender="gwen@client.example", message_id="<2@client.example>", **answer))
+    lab.once()
+    page = lab.do("ticket", str(lab.only_ticket()["number"]))
+    assert "out_of_office m2\n" in page
+    assert "      back on 2026-12-09, meanwhile kim@client.example\n" in page
+    assert "authenticated: " not in page
