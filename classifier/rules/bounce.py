@@ -56,8 +56,9 @@ def _sent(clues: Clues, code: str) -> bool:
     # A postmaster, a "System Administrator" and a mail without From may be people; a vacation note has the null sender, too.
     if not (daemon or sender is None or clues.null_path):
         return False
-    # Some web forms have the null sender, too: a bounce names the address, or returns something.
-    if not (daemon or code or "@" in clues.new or returned(clues.message)):
+    # Some web forms have the null sender, too: a bounce names the address, or returns something, if only as a quote.
+    back = returned(clues.message) or (clues.quoted and clues.null_path)
+    if not (daemon or code or "@" in clues.new or back):
         return False
     # A bounce has the null sender (RFC 5321 §4.5.5): where another one is known, a title is not enough.
     title = "" if clues.message.return_path else title

@@ -688,3 +688,15 @@ def test_hostile_text_costs_time_linear_in_its_length(piece: str) -> None:
         return time.perf_counter() - start
 
     assert min(seconds(2**19) for _ in range(3)) < 0.25
+
+
+def test_a_gateway_that_quotes_what_it_could_not_deliver_bounces_it_and_a_form_that_quotes_nothing_does_not() -> None:
+    said = "Message could not be delivered to the telephone.\nError: no valid recipients for this message\n\n"
+    quote = "-----Original Message-----\nFrom: Support <support@example.com>\nTo: 0000000000@mms.example.net\nSubject: Your ticket\nDate: Wed, 2 Dec 2026 09:00:00 +0000\n"
+    sent = {
+        "sender": "MMS administrator <sysadmin@m01.example.net>",
+        "return_path": "",
+        "subject": "Undeliverable Message",
+    }
+    assert judge(mail(said + quote, **sent)).kind is Kind.BOUNCE
+    assert judge(mail(said, **sent)).kind in PERSON
