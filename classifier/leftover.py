@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from classifier.almanac import short
 from classifier.phrases import Said, sentence_matcher
@@ -47,8 +48,9 @@ def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iter
 
 
 def loose(sentence: str, heard: Said) -> int:
-    """How many words no phrase touches."""
+    """How many words no phrase touches. The part between commas in which an address stands says whom to ask, in any few words."""
     known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
+    known.update(at for start, end in _with_address(sentence) for at in range(start, end))
     apart = [
         word
         for word in _LETTERS.finditer(sentence)
@@ -57,6 +59,14 @@ def loose(sentence: str, heard: Said) -> int:
     wide = sum(1 for at, char in enumerate(sentence) if at not in known and _WIDE.match(char))
     # A Korean word says what takes two elsewhere.
     return sum(1 + bool(_HANGUL.match(word[0])) for word in apart if not _WIDE.search(word[0])) + wide // _UNSPACED
+
+
+def _with_address(sentence: str) -> Iterator[tuple[int, int]]:
+    """Where such parts begin and end, in a sentence of more than one."""
+    ends = [match.start() for match in _PARTS.finditer(sentence)]
+    for start, end in pairwise((0, *ends, len(sentence))) if ends else ():
+        if "@" in sentence[start:end] and len(sentence[start:end].split()) <= _TITLES:
+            yield start, end
 
 
 def is_day(sentence: str) -> bool:

@@ -24,7 +24,7 @@ _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  #
 _PS = words("ps p.s pps ps: зы")
 
 _EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
-_OWN = frozenset({"away", "absent", "me", "later", "back", "wish", "greeting"})
+_OWN = frozenset({"away", "absent", "me", "later", "back", "reach", "wish", "greeting"})
 SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "later", "thanks for mail"})
 
 

@@ -23,6 +23,7 @@ _FROM = ("from ", "auf ", "von ", "de ", "da ", "van ", "fra ", "od ", "från ",
 _APART = frozenset(":)]】-–")
 _LONG = 2500  # characters of a text in words that nobody here knows
 _ANSWERS = frozenset({"thanks for mail", "automatic", "reach", "later"})  # what only an answer says
+_MARKS = re.compile('["“”„«»「」『』]')
 _ALL = 100  # strange sentences beside a sign that needs no whole note
 _LOOSE = 4  # unknown words in a note that says no more than "away until then"
 _MUCH = 4  # things said; so many make up for one sentence about something else
@@ -66,7 +67,11 @@ def worded(clues: Clues) -> str:
         return ""
     note = _note(clues)
     away = note.away or clues.body.first("away")
-    whole = note.away and not note.person and not note.strange and (_told(note) > 1 or len(title.split()) > 1)
+    if _cited(clues, away):
+        return ""
+    # Such a subject says who is away, where the text names the return and what becomes of mail until then.
+    away = away or (clues.body.first("back") or "back" if {"back", "later"} <= note.says and not note.ahead else "")
+    whole = away and not note.person and not note.strange and (_told(note) > 1 or len(title.split()) > 1)
     sign = clues.robot_path or ("and nothing else" if whole or _nearly(note) else "")
     return f'subject "{title}"; text "{away}"; {sign}' if away and sign else ""
 
@@ -77,6 +82,8 @@ def alone(clues: Clues) -> str:
         return ""
     note = _note(clues)
     if not (note.away or _unread(note)) or note.person or (note.strange and not _nearly(note)):
+        return ""
+    if _cited(clues, note.away):
         return ""
     # "We will be back to you" is a ticket system's, where nobody says that they are away.
     if not note.away and "acknowledged" in clues.body:
@@ -137,6 +144,12 @@ def _besides(clues: Clues) -> str:
 def _at_rest(clues: Clues) -> bool:
     """Nothing around the text shows a person at work."""
     return not (clues.forward or clues.mailer or clues.quoted)
+
+
+def _cited(clues: Clues, away: str) -> bool:
+    """Whether these words stand in quotation marks: the text of a note that somebody wants, or complains of."""
+    text = fold(clues.new)
+    return bool(away) and len(_MARKS.findall(text, 0, max(text.find(away), 0))) % 2 == 1
 
 
 def _told(note: Note) -> int:
