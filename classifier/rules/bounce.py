@@ -57,7 +57,7 @@ def _sent(clues: Clues, code: str) -> bool:
     if not (daemon or sender is None or clues.null_path):
         return False
     # Some web forms have the null sender, too: a bounce names the address, or returns something, if only as a quote.
-    back = returned(clues.message) or (clues.quoted and clues.null_path)
+    back = returned(clues.message) or (clues.quoted and clues.null_path and "failed" in clues.body)
     if not (daemon or code or "@" in clues.new or back):
         return False
     # A bounce has the null sender (RFC 5321 §4.5.5): where another one is known, a title is not enough.

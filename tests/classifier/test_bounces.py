@@ -524,6 +524,17 @@ def test_who_asks_why_mail_comes_back_is_a_person_even_by_a_form_with_the_null_s
     assert verdict.kind in PERSON, verdict.because
 
 
+def test_a_copy_in_plain_text_makes_a_bounce_of_words_from_the_null_sender() -> None:
+    copy = (
+        "From: support@example.com\nTo: 5550100@mms.example.net\nSubject: Page\nDate: Wed, 2 Dec 2026 08:59:00 +0000\n"
+    )
+    text = f"Message could not be delivered to mobile.\n\nOriginal Message:\n{copy}"
+    administrator = Address("sysadmin@mms.example.net", "NDR Administrator")
+    assert judge(bounce("Undeliverable Message", text, administrator)).kind is Kind.BOUNCE
+    asked = text.replace("Message could not be delivered to mobile", "My parcel is late, and your page shows nothing")
+    assert judge(bounce("Delivery failed", asked, Address("form@shop.example.org"))).kind in PERSON
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_people_who_write_about_bounces_are_people(who: str) -> None:
     verdict = judge(PEOPLE[who])
