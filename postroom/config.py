@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 
 from classifier.pattern import HOST
 from classifier.phrases import fold
-from classifier.verdict import KindRule, Ours, ReportRule
+from classifier.verdict import Ours
 from inbound.message import Address
 from outbound.server import is_loopback
 from postroom import clock, rules, toml, values
+from postroom.ours import ours
 from postroom.password import Passwords
 from postroom.schedule import Schedule
 from postroom.secret import Secret
-from postroom.settings import Imap, MailboxSettings, ReportSettings, Settings, Smtp, StaffSettings
+from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
 
 PORTS = {
@@ -117,7 +118,7 @@ class _Reader:
             zone=self.take("timezone", s.timezone, values.zone),
             team=self.take("team", s.team, partial(values.plain, empty=True)) or sender.name or sender.addr,
             sender=sender,
-            ours=_ours(s),
+            ours=ours(s),
             mailboxes=self.mailboxes(sender),
             smtp_port=self.server("smtp", s.smtp),
             smtp_password=self.smtp_password(),
@@ -261,39 +262,6 @@ class _Kept:
     password: Secret | None
     password_file: str
     password_credential: str
-
-
-def _report(given: ReportSettings) -> ReportRule:
-    return ReportRule(
-        name=given.name,
-        sender=given.sender,
-        subject=given.subject,
-        host=given.host,
-        header=given.header,
-        status=given.status,
-        category=given.category,
-        joins=given.repeats == "join",
-    )
-
-
-def _ours(settings: Settings) -> Ours:
-    def of(role: str) -> frozenset[str]:
-        return frozenset(
-            one.lower() for box in settings.mailbox if box.role == role for one in (box.address, *box.aliases)
-        )
-
-    return Ours(
-        support=of("support"),
-        escalate=of("escalate"),
-        staff=frozenset(person.address.lower() for person in settings.staff),
-        authserv_ids=frozenset(one.lower() for one in settings.trusted_authserv_ids),
-        forms=frozenset(one.lower() for one in settings.forms),
-        reports=tuple(_report(one) for one in settings.report),
-        rules=tuple(
-            KindRule(r.name or r.sender or r.subject or r.phrase, r.kind, r.sender, r.subject, r.phrase)
-            for r in settings.rule
-        ),
-    )
 
 
 __all__ = ["Config", "ConfigError", "MailboxConfig", "NoConfig", "find", "read"]
