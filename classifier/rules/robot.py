@@ -84,8 +84,8 @@ def acknowledgement(clues: Clues) -> str:
         return ""
     seconds = [f'subject "{title}"'] if title else []
     seconds += others + [sign for sign in (clues.robot_path, _numbered(clues) if strong else "") if sign]
-    around = "" if body is clues.body else f' around "{_number(clues)}"'
-    words = f"text {received}{around}" if around else f'text "{received}"'
+    whole = body is clues.body or received in fold(clues.new)
+    words = f'text "{received}"' if whole else f'text {received} around "{_number(clues)}"'
     return f"{words}; {seconds[0]}" if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
 
 

@@ -76,7 +76,7 @@ def retry(config: str | None, which: str) -> None:
 def classify(config: str | None, files: tuple[str, ...], cases: bool, explain: bool, as_json: bool) -> None:
     """Say what each mail is, and why. It reads files alone, and needs no configuration."""
     if cases is bool(files) or (cases and explain):
-        raise click.UsageError("Name files, or give --cases alone.")
+        raise click.UsageError("Name a FILE, or give --cases alone.")
     if cases:
         from postroom.commands.correct import cases as judge_again
 

@@ -38,6 +38,8 @@ TABLE = {
     "outbox": ("outbox --json", "outbox --state lost", "outbox --ticket 0"),
     "retry": (ELSEWHERE, "retry m7", "retry"),
     "classify": ("classify text", "classify gone", "classify"),
+    "correct": (ELSEWHERE, "correct m7 person", "correct m7"),
+    "preview": ("preview text", "preview gone", "preview --last 0 text"),
     "workflow": ("workflow --help", "workflow lint gone", "workflow draw"),
     "workflow lint": ("workflow lint courseleaf", "workflow lint gone", "workflow lint"),
     "workflow chart": ("workflow chart service-desk", "workflow chart gone", "workflow chart"),
