@@ -15,6 +15,7 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
+_DAY = re.compile(r"\d ?[./-] ?\d|\d\d\d\d|\d{1,2}(?:st|nd|rd|th)\b|\d\.(?=\s|$)|\d ?[月日号號월일]")
 _STEM = 4  # letters of a month that endings may follow
 # What "and" and "but" are: what follows may be about something else.
 _AND = {
@@ -50,23 +51,34 @@ def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iter
 def loose(sentence: str, heard: Said) -> int:
     """How many words no phrase touches. The part between commas in which an address stands says whom to ask, in any few words."""
     known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
-    known.update(at for start, end in _with_address(sentence) for at in range(start, end))
+    known.update(at for start, end in _with_address(sentence, heard) for at in range(start, end))
     apart = [
         word
         for word in _LETTERS.finditer(sentence)
-        if known.isdisjoint(range(word.start(), word.end())) and not _of_calendar(word[0])
+        if known.isdisjoint(range(word.start(), word.end()))
+        and not _of_calendar(word[0])
+        and not _counted(sentence, word)
     ]
     wide = sum(1 for at, char in enumerate(sentence) if at not in known and _WIDE.match(char))
     # A Korean word says what takes two elsewhere.
     return sum(1 + bool(_HANGUL.match(word[0])) for word in apart if not _WIDE.search(word[0])) + wide // _UNSPACED
 
 
-def _with_address(sentence: str) -> Iterator[tuple[int, int]]:
-    """Where such parts begin and end, in a sentence of more than one."""
+def _with_address(sentence: str, heard: Said) -> Iterator[tuple[int, int]]:
+    """Where such parts begin and end, in a sentence of more than one. Who says "the replacement goes to" names nobody to ask."""
+    asked = [hit.at for hit in heard.hits if hit.phrase.says == "contact"]
     ends = [match.start() for match in _PARTS.finditer(sentence)]
     for start, end in pairwise((0, *ends, len(sentence))) if ends else ():
-        if "@" in sentence[start:end] and len(sentence[start:end].split()) <= _TITLES:
+        part = sentence[start:end]
+        if "@" in part and len(part.split()) <= _TITLES and any(start <= at < end for at in asked):
             yield start, end
+
+
+def names_day(sentence: str) -> bool:
+    """A number that can be a day's: "3.8.", "3 August", "8月3日", "2027"; not that of a room."""
+    return bool(_DAY.search(sentence)) or (
+        any(char.isdigit() for char in sentence) and any(_of_calendar(word[0]) for word in _LETTERS.finditer(sentence))
+    )
 
 
 def is_day(sentence: str) -> bool:
@@ -74,6 +86,11 @@ def is_day(sentence: str) -> bool:
     return any(char.isdigit() for char in sentence) and all(
         _of_calendar(word[0]) for word in _LETTERS.finditer(sentence)
     )
+
+
+def _counted(sentence: str, word: re.Match[str]) -> bool:
+    """The 월 of 11월 and the 일까지 of 4일까지."""
+    return bool(_HANGUL.match(word[0])) and sentence[: word.start()][-1:].isdigit()
 
 
 def _of_calendar(word: str) -> bool:

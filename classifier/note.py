@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from classifier.clauses import TOO_MANY, clauses
-from classifier.leftover import asides, is_day, loose
+from classifier.leftover import asides, is_day, loose, names_day
 from classifier.phrases import Phrase, Said, fold, sentence_matcher, words
 
 _CAP = 2500  # characters; no longer note is read by its words alone
@@ -149,7 +149,7 @@ def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
         kinds.add("ahead")
     if "away" in kinds and _CLOCK.search(sentence):
         kinds.add("ahead")
-    if "away" in kinds and any(char.isdigit() for char in sentence):
+    if "away" in kinds and names_day(sentence):
         kinds.add("until")
     return frozenset(kinds if kinds & _EXPLAINED else kinds - {"until"})
 

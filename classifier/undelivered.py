@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from classifier.failure import addressed, code_of, explained, reason_of, recipients_of, returned_ids
-from classifier.phrases import Said
+from classifier.phrases import Phrase, Said
 from classifier.reading import Reading
 from classifier.verdict import Bounce, Lasting
 from inbound.message import Message, Report
@@ -78,12 +78,20 @@ def _worded(message: Message, reading: Reading, original: str) -> Bounce:
 
 def _how_long(stated: str, titled: Said, body: Said) -> Lasting:
     """A code is the best witness; words are believed where they say "for good", and a delay always."""
-    late = "delay" in titled or ("delayed" in body and "failed" not in body)
-    if late and "failure" not in titled:
+    # Of "Delivery Status Notification" and the same with "(Delay)" the longer one says it.
+    title = max(
+        (hit.phrase for hit in titled.hits if hit.phrase.says in {"delay", "failure"}), key=_length, default=None
+    )
+    says = title.says if title else ""
+    if says == "delay" or (not says and "delayed" in body and "failed" not in body):
         return Lasting.DELAYED
     if stated in _CLASS:
         return _CLASS[stated]
     return Lasting.PERMANENT if "for good" in body else Lasting.UNKNOWN
+
+
+def _length(phrase: Phrase) -> int:
+    return len(phrase.text)
 
 
 def _near(lines: list[str], recipients: tuple[str, ...]) -> str:

@@ -514,6 +514,17 @@ QUESTIONS = {
 }  # fmt: skip
 
 
+def test_the_longer_title_says_whether_it_failed_or_waits() -> None:
+    waits = f"Entrega incompleta\n\nHa surgido un problema temporal al entregar tu mensaje a {GONE}."
+    for title, lasting in (
+        ("Delivery Status Notification (Delay)", DELAYED),
+        ("Delivery Status Notification", UNKNOWN),
+    ):
+        verdict = judge(bounce(title, waits))
+        assert verdict.bounce, verdict.because
+        assert verdict.bounce.lasting is lasting
+
+
 @pytest.mark.parametrize("language", QUESTIONS)
 @pytest.mark.parametrize("path", ["dana.whitfield@example.org", None, ""])
 def test_who_asks_why_mail_comes_back_is_a_person_even_by_a_form_with_the_null_sender(
