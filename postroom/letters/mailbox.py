@@ -41,7 +41,10 @@ def letters(box: MailboxConfig, folder: str, config: Config, last: int, scratch:
     found: Found = []
     try:
         with Mailbox(imap_server(box, config), folder, "", monotonic=monotonic) as mailbox:
-            for batch in mailbox.fetch(mailbox.all_uids()[-last:]):
+            uids = mailbox.all_uids()
+            if not uids:
+                return [Trouble(where, _empty(box, folder))]
+            for batch in mailbox.fetch(uids[-last:]):
                 found += [_laid(one, box, scratch, now) for one in batch]
             found += [Trouble(f"{where}, UID {uid}", why) for uid, why in mailbox.unreadable.items()]
     except OSError as error:
@@ -49,6 +52,12 @@ def letters(box: MailboxConfig, folder: str, config: Config, last: int, scratch:
     except (MailboxDown, BadArgument) as error:
         found.append(Trouble(where, str(error)))
     return found
+
+
+def _empty(box: MailboxConfig, folder: str) -> str:
+    filed = box.settings.processed_folder
+    beside = f"; what was filed: postroom preview {box.name}:{filed}" if filed and folder != filed else ""
+    return f"no mail lies in it{beside}"
 
 
 def _laid(one: Fetched, box: MailboxConfig, scratch: Path, now: datetime) -> Letter:

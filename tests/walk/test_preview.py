@@ -45,6 +45,9 @@ def test_it_sends_marks_moves_and_keeps_nothing(lab: Lab) -> None:
 def test_a_database_that_is_there_is_not_touched_and_a_server_that_says_no_is_one_line(lab: Lab) -> None:
     lab.deliver(mail("Hello."))
     lab.once()
+    empty = lab.call("preview", "support")
+    assert empty.returncode == 1
+    assert "support, INBOX: no mail lies in it; what was filed: postroom preview support:Processed\n" in empty.stderr
     database = lab.folder / "postroom.db"
     before = (database.read_bytes(), database.stat().st_mtime_ns)
     assert len(lab.do("preview", "support:Processed", "--json").splitlines()) == 1
