@@ -59,6 +59,15 @@ def test_the_first_line_of_every_file_is_a_sentence(source: Path) -> None:
     assert said.splitlines()[0].endswith((".", ":", "?"))
 
 
+TABLES = sorted(table for room in ROOMS for table in (ROOT / room).rglob("*.txt"))
+
+
+@pytest.mark.parametrize("text", [*PAPERS, *SOURCES, *TABLES], ids=shown)
+def test_every_file_of_tests_that_is_named_is_there(text: Path) -> None:
+    for name in re.findall(r"tests/[a-z_/]+\.(?:py|tsv|txt)", text.read_text("utf-8")):
+        assert (ROOT / name).exists(), name
+
+
 def test_the_readme_lists_every_command_in_one_block() -> None:
     blocks = (ROOT / "README.md").read_text("utf-8").split("```")[1::2]
     named = max((re.findall(r"^postroom (\w+) ", block, re.MULTILINE) for block in blocks), key=len)
