@@ -35,6 +35,7 @@ _MYSELF = words(
     "me my mich mir mein meine meinem moi mon mio mia mi meu minha mij mijn mig mit meg min mitt mnie mój mně můj mňa môj engem mine мне мной мой мені meni minu με μου"
 )
 _POLITE = frozenset({"Sie", "Ihnen", "Ihr", "Ihre", "I", "Please", "Bitte", "You", "Lei", "Vous", "Pan", "Pani", "Вы"})
+_NOUNS = words("Fall Fällen Notfall Notfällen Angelegenheit Angelegenheiten Anliegen Frage Fragen Rückfragen")  # German
 
 
 def substitute(text: str, own: frozenset[str], language: str) -> str:
@@ -104,7 +105,7 @@ def _name(before: str, spoken: list[Tongue]) -> str:
                 break
         elif bare.lower() in _MYSELF:
             return ""
-        elif asks or not bare[0].isupper() or bare in _POLITE:
+        elif asks or not bare[0].isupper() or bare in _POLITE | _NOUNS:
             skipped += not names
             if names or skipped > _SKIPPED:
                 break

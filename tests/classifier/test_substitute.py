@@ -59,6 +59,8 @@ OWN = frozenset({"kim@example.com", "support@example.com"})
         ("I am away until 7 December.", ""),
         ("For urgent matters call me on 555-0112.", ""),
         ("In dringenden Fällen erreichen Sie mich unter 0171 1234567.", ""),
+        ("In dringenden Fällen erreichen Sie uns unter 0171 1234567.", ""),
+        ("Bei Rückfragen rufen Sie bitte 0171 1234567 an.", ""),
         ("Please contact my colleague.\n\nRegards\nKim Poe\n555-0199999\nk.poe@example.org", ""),
         ("Please contact kim@example.com.", ""),
         ("Urgent? Wait until 03.12.2026, or 2026-12-03.", ""),
