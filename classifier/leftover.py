@@ -16,6 +16,8 @@ _HANGUL = re.compile("[\uac00-\ud7af]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _DAY = re.compile(r"\d ?[./-] ?\d|\d\d\d\d|\d{1,2}(?:st|nd|rd|th)\b|\d\.(?=\s|$)|\d ?[月日号號월일]")
+_DAYS = re.compile("[年月日号號]")
+_SHORT = 3  # letters of "from", "bis", "au" and the like, or one more
 _STEM = 4  # letters of a month that endings may follow
 # What "and" and "but" are: what follows may be about something else.
 _AND = {
@@ -39,13 +41,18 @@ def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iter
     for part in parts if len(parts) > 1 else ():
         found = [word for word in part.split() if not _of_calendar(word)]
         long = len(part) >= _UNSPACED * least if _WIDE.search(part) else len(found) >= least
-        if (
-            long
-            and not any(char.isdigit() for char in part)
-            and "@" not in part
-            and not sentence_matcher().said(part).kinds
-        ):
+        if long and not _mere_day(part) and "@" not in part and not sentence_matcher().said(part).kinds:
             yield part
+
+
+def _mere_day(part: str) -> bool:
+    """A number, with hardly a word beside it: "from 24 to 27 December", and not "the parcel must come on the 23rd"."""
+    if not any(char.isdigit() for char in part):
+        return False
+    if _WIDE.search(part):
+        return len(_WIDE.findall(_DAYS.sub("", part))) < _UNSPACED * _ASIDE
+    apart = (word[0] for word in _LETTERS.finditer(part) if not _of_calendar(word[0]))
+    return sum(len(word) > _SHORT for word in apart) < _ASIDE
 
 
 def loose(sentence: str, heard: Said) -> int:

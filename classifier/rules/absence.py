@@ -25,7 +25,9 @@ _LONG = 2500  # characters of a text in words that nobody here knows
 _ANSWERS = frozenset({"thanks for mail", "automatic", "reach", "later"})  # what only an answer says
 _MARKS = re.compile('["“”„«»「」『』]')
 _ALL = 100  # strange sentences beside a sign that needs no whole note
-_LOOSE = 4  # unknown words in a note that says no more than "away until then"
+_LOOSE = 4  # unknown words in a note that says no more than two things
+_BARE = 2  # and in one that says no more than "away until then"
+_THEN = frozenset({"away", "until"})
 _MUCH = 4  # things said; so many make up for one sentence about something else
 
 _ABOUT = frozenset({"away", "absent", "reach", "automatic"})  # one of them is said by every note
@@ -91,7 +93,7 @@ def alone(clues: Clues) -> str:
     # Who says no more than that they will be away is at work, and so is whoever writes of it unasked.
     # Thanks for a mail make nobody a machine who says half a sentence more.
     firm = len(note.says - {"thanks for mail"}) > 2
-    told = _told(note) > (2 if note.ahead else 1) and (firm or note.loose <= _LOOSE)
+    told = _told(note) > (2 if note.ahead else 1) and (firm or note.loose <= (_BARE if note.says <= _THEN else _LOOSE))
     holds = told if clues.answers or not clues.subject else _told(note) > 2 and note.says & _ANSWERS
     first = note.away or clues.body.first("reach", "automatic", "back")
     return f'text "{first}"; and {", ".join(sorted(note.says - {"away"}))}; nothing else' if holds else ""
