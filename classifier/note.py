@@ -136,7 +136,7 @@ def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
     if "automatic note" in kinds:
         kinds.add("automatic")
     # "Enjoying my holiday, back on Friday": of whose return should it tell?
-    if "absent" in kinds and (kinds & {"me", "until", "back"} or _begins(said) or names & _words(sentence)):
+    if "absent" in kinds and ("me" in kinds or _begins(said) or names & _words(sentence)):
         kinds.add("away")
     return _dated(sentence, kinds)
 
