@@ -4,6 +4,7 @@ from classifier.clues import Clues
 from classifier.headers import campaign_header
 from classifier.making import campaigner, desk, drawn, leave_link, made_for_one, program, signed
 from classifier.recipients import named_in
+from classifier.senders import is_nobody
 from inbound.message import Message
 
 _RELAYED = (
@@ -38,9 +39,13 @@ def newsletter(clues: Clues) -> str:
 
 
 def _announces(clues: Clues) -> list[str]:
-    """The list itself writes: its id (RFC 2919 §2) lies in the domain of From."""
+    """Nobody reads what is sent to its author; or the list itself writes: its id (RFC 2919 §2) lies in the domain of From."""
     author, list_id = clues.message.author, clues.header("list-id").rpartition("<")[2].rstrip("> ").lower()
-    own = author is not None and author.domain and list_id.endswith((f".{author.domain}", f"@{author.domain}"))
+    if author is None:
+        return []
+    if is_nobody(author):
+        return [f"From: {author.addr}"]
+    own = author.domain and list_id.endswith((f".{author.domain}", f"@{author.domain}"))
     return [f"List-Id: {list_id}"] if own else []
 
 
