@@ -201,7 +201,11 @@ class Courier:
         records = [note for note in notes if isinstance(note, Record)]
         marks = [note for note in notes if isinstance(note, Mark)]
         with self._app.database.write() as tx:
+            sent = [one for one in records if isinstance(one.outcome, Sent)]
+            outgoing.record_sent(tx, [one.mail for one in sent], [one.outcome.answer for one in sent], at)
             for one in records:
+                if isinstance(one.outcome, Sent):
+                    continue
                 outgoing.record(
                     tx, one.mail.id, one.mail.fence, one.outcome, at, self._again(one.mail, one.outcome, at)
                 )

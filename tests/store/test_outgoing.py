@@ -1,6 +1,7 @@
 """Claims, marks and outcomes: a row is one sender's at a time, and what is unsure is settled by its nature."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -283,3 +284,16 @@ def test_whoever_looks_for_what_is_being_sent_reads_nothing_else(database: Datab
 
     read = plans(database, work, "UPDATE")
     assert sum("ix_outbox_sending" in line for line in read) == 5, read
+
+
+def test_many_that_the_server_took_are_recorded_at_once_and_none_by_a_fence_that_is_not_its_own(
+    database: Database,
+) -> None:
+    queue(database, "a", "b", "c")
+    first, second, third = claim(database)
+    with database.write() as tx:
+        outgoing.record_sent(
+            tx, [first, replace(second, fence=second.fence + 1), third], ["250 a", "250 b", "250 c"], NOW
+        )
+    shown = [(state(database, one.id).state, state(database, one.id).last_answer) for one in (first, second, third)]
+    assert shown == [("sent", "250 a"), ("sending", ""), ("sent", "250 c")]
