@@ -32,7 +32,7 @@ class Runner:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._name = " ".join(filter(None, (f"{socket.gethostname()}:{os.getpid()}", app.database.mark)))
         self._length = timedelta(seconds=app.config.settings.lease_seconds)
         self._id = 0
         self._patient_until = 0.0
@@ -115,6 +115,12 @@ class Runner:
             self._bury()
 
     def _bury(self) -> None:
+        with self._app.database.read() as tx:
+            silent = runners.silent(tx)
+        if not silent:
+            return
+        # One that froze amid a transaction still has its locks, on what is to be taken over or on its own row.
+        self._app.database.end_sessions([name.rpartition(" ")[2] for name in silent])
         with self._app.database.write() as tx:
             dead = runners.bury(tx, self._app.now())
         for name in dead:

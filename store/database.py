@@ -1,7 +1,7 @@
 """Database: opens it, and gives transactions that read or write. It knows no table."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -64,6 +64,16 @@ class Database:
         with self._alone(), self._turn(), self._begun(writes=True) as connection:
             yield connection
             self._kind.commit(connection)
+
+    @property
+    def mark(self) -> str:
+        """By which the server knows this process's sessions; "" where there is no server."""
+        return self._kind.mark
+
+    def end_sessions(self, marks: Collection[str]) -> None:
+        """Take their locks from processes with these marks; what they had not committed is undone. Raises DatabaseDown."""
+        with self.read() as tx:
+            self._kind.end_sessions(tx, marks)
 
     def upgrade(self) -> None:
         """Bring the schema to the one that this program works with: in one transaction, one process at a time."""

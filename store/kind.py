@@ -1,6 +1,6 @@
 """Kind: what Database asks of an engine. `sqlite` and `postgres` answer; what is particular to one stands only there."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class Kind(Protocol):
         """The database's address without its password."""
 
     @property
+    def mark(self) -> str:
+        """By which the server knows this process's sessions, and no other's; "" where there is no server."""
+
+    @property
     def one_writer(self) -> bool:
         """Whether the threads of this process have to take turns in writing."""
 
@@ -43,6 +47,9 @@ class Kind(Protocol):
 
     def commit(self, connection: Connection) -> None:
         """Raises DatabaseDown where not all of the transaction is kept, or nobody can tell."""
+
+    def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
+        """End what processes with these marks have open at the server: their transactions are undone, their locks free."""
 
     def facts(self, connection: Connection) -> Facts:
         """Settings as they are for this connection; the revision is not among them."""

@@ -3,11 +3,13 @@
 Reliability.md C6 in code. It never touches a table, and no text of it holds the password.
 """
 
+import secrets
+from collections.abc import Collection
 from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
@@ -22,7 +24,6 @@ SILENT_SECONDS = 20  # until a connection that the network swallows is given up
 
 # What libpq is asked for, unless the address says otherwise.
 _CONNECT = {
-    "application_name": "postroom",
     "client_encoding": "utf8",
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -35,7 +36,15 @@ _SESSION = (
     " -c standard_conforming_strings=on"
 )
 _BEGIN = {True: "BEGIN", False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+_MARK_LENGTH, _NAME_LENGTH = 8, 50  # characters; the server cuts names off at 63 octets
 _SCHEMA_LOCK = 0x706F7374  # any number that is ours: "post"
+
+# What was sent without its end, as by a process that froze amid several statements, is no idle transaction to the server:
+# no timeout of its own ends that. Each is given a second to be gone.
+_END = text(
+    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND usename = current_user AND pid <> pg_backend_pid() AND right(application_name, :length) = ANY(:marks)"
+)
 
 # The classes and codes of errors that are the world's (PostgreSQL, appendix A); all others are faults of ours.
 _DOWN_CLASSES = frozenset(
@@ -69,15 +78,18 @@ class Postgres:
     def __init__(self, url: URL, password: str, busy_seconds: float) -> None:
         self._url = url.set(drivername="postgresql+psycopg", password=password or url.password)
         self._busy_seconds = busy_seconds
+        self.mark = secrets.token_hex(_MARK_LENGTH // 2)
         self.shown = url.render_as_string(hide_password=True)
 
     def engine(self) -> Engine:
         given = self._url.query.get("options", "")
         options = {"options": f"{given if isinstance(given, str) else ' '.join(given)} {_SESSION}".strip()}
         connect = {name: value for name, value in _CONNECT.items() if name not in self._url.query}
+        name = self._url.query.get("application_name", "postroom")
+        connect["application_name"] = f"{str(name)[:_NAME_LENGTH]} {self.mark}"
         try:
             engine = create_engine(
-                self._url.difference_update_query(["options"]),
+                self._url.difference_update_query(["options", "application_name"]),
                 connect_args={**connect, **options},
                 hide_parameters=True,  # bytes of mails are parameters: they stay out of every error text
                 use_native_hstore=False,
@@ -105,6 +117,9 @@ class Postgres:
         if driver is None or driver.info.transaction_status != TransactionStatus.INTRANS:
             raise DatabaseDown("the database has given the transaction up")
         connection.commit()
+
+    def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
+        connection.execute(_END, {"marks": list(marks), "length": _MARK_LENGTH})
 
     def facts(self, connection: Connection) -> Facts:
         def show(name: str) -> str:

@@ -43,6 +43,7 @@ _BEGIN = insert(runner).values(name=bindparam("name"), until=DatabaseNow() + _SP
 _ME = select(_ALIVE.label("alive")).where(_of.id == bindparam("me")).with_for_update()
 _LIVES = select(_of.id).where(_of.id == bindparam("me")).with_for_update(read=True)
 _RENEW = update(runner).where(_of.id == bindparam("me")).values(until=DatabaseNow() + _SPAN)
+_SILENT = select(_of.name).where(~_ALIVE).order_by(_of.id)
 _DEAD = select(_of.id, _of.name).where(~_ALIVE).with_for_update(skip_locked=True)
 _LIVING = select(_of.name).where(_ALIVE).order_by(_of.id)
 _OTHERS = select(_of.id, _of.name, _of.until).where(_of.id != bindparam("me")).order_by(_of.id)
@@ -86,6 +87,11 @@ def others(tx: Transaction, me: int) -> list[Runner]:
 def alive(tx: Transaction) -> list[str]:
     """The names of those whose time has not run out; of none in a schema that is older than this table."""
     return list(tx.execute(_LIVING).scalars()) if inspect(tx).has_table(runner.name) else []
+
+
+def silent(tx: Transaction) -> list[str]:
+    """The names of those whose time has run out and whom nobody has ended yet."""
+    return list(tx.execute(_SILENT).scalars())
 
 
 def bury(tx: Transaction, now: datetime) -> list[str]:

@@ -6,6 +6,7 @@ Reliability.md C5 in code. It never touches a table.
 import contextlib
 import os
 import sqlite3
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ _DOWN = frozenset(
 class Sqlite:
     """A file. The writers of one process take turns; other processes wait for its lock."""
 
+    mark = ""
     one_writer = True
 
     def __init__(self, url: URL, busy_seconds: float) -> None:
@@ -66,6 +68,9 @@ class Sqlite:
             create_private(self._url)
         except OSError as error:
             raise DatabaseDown(f"{self._url.database}: {error.strerror}") from error
+
+    def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
+        """Nobody else has one."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Whoever writes is alone."""

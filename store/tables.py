@@ -310,7 +310,7 @@ runner = Table(
     "runner",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("name", Clean, nullable=False),  # host and process, for people
+    Column("name", Clean, nullable=False),  # host, process, and on a server its sessions' mark
     Column("until", Instant, nullable=False),  # by the database's clock; then it may be taken for dead
     sqlite_autoincrement=True,
 )

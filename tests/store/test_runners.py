@@ -8,7 +8,7 @@ import pytest
 from outbound.outbox import Sent, State
 from store import incoming, leases, outbox, outgoing, pending, reports, runners
 from store.database import Database
-from store.errors import LeaseLost
+from store.errors import DatabaseDown, LeaseLost
 from store.leases import Lease
 from tests.store.world import EASY, NOW, ack, keep, minutes
 from workflow.machine import Nature
@@ -180,3 +180,28 @@ def test_while_it_writes_nobody_takes_its_lease_away(database: Database) -> None
     assert ended == [["a:1"]]
     with database.read() as tx:
         assert [(line.id, line.attempts) for line in reports.mails(tx)] == [(mail, 1)]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True, scope="session")
+def test_the_locks_of_one_that_froze_amid_its_statements_are_taken_from_it(database: Database, url: str) -> None:
+    """What it sent has no end yet: to the server that is no idle transaction, and none of its timeouts ever ends it."""
+    frozen = Database.open(url)
+    first = begin(frozen, f"a:1 {frozen.mark}", OVER)
+    held = take(frozen, "process", first)
+    assert held
+    with pytest.raises(DatabaseDown), frozen.write() as tx:  # noqa: PT012  (what raises is the end of the block)
+        held.hold(tx)
+        driver = tx.connection.driver_connection
+        assert driver
+        with driver.pipeline() as pipeline:
+            driver.execute("UPDATE lease SET name = name")
+            pipeline.sync()
+            driver.execute("UPDATE lease SET name = name")
+            driver.pgconn.send_flush_request()
+            driver.pgconn.flush()
+            with database.read() as other:
+                assert runners.silent(other) == [f"a:1 {frozen.mark}"]
+            database.end_sessions([frozen.mark])
+            assert bury(database) == [f"a:1 {frozen.mark}"]
+    assert take(frozen, "process", begin(frozen, "a:2")), "a session that was ended is replaced"
+    frozen.close()

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from postroom.cli import main
 from tests.walk.lab import Lab
 
+ENDING = 30.0  # seconds that it may take by its own word
 PATIENCE = 30.0  # seconds for what takes one or two on an idle machine
 
 
@@ -96,7 +97,7 @@ class Service:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Its exit status."""
         self.process.send_signal(number)
-        status = self.process.wait(PATIENCE)
+        status = self.process.wait(ENDING + PATIENCE)
         self._reader.join(PATIENCE)
         for stream in (self.process.stdout, self.process.stderr):
             if stream:

@@ -19,7 +19,6 @@ from tests.walk.service import Service, do
 pytestmark = [pytest.mark.parametrize("engine", ["postgresql"], indirect=True), pytest.mark.timeout(240)]
 
 PEOPLE = 4
-# A thread that is frozen amid a transaction keeps its locks until the server ends it after 30 seconds.
 TAKING_OVER = 90.0
 AWAY = float(os.environ.get("AWAY_SECONDS", "0"))  # how long a run stays frozen or cut off, at least
 
