@@ -71,7 +71,9 @@ def open_app(option: str | None) -> App:
         renderer=renderer,
         workflows=load_workflows(config, renderer),
         limits=make_limits(config),
-        database=Database.open(*reach(config)),  # last: a wrong configuration makes no database
+        database=Database.open(
+            *reach(config), mark=secrets.token_hex(4)
+        ),  # last: a wrong configuration makes no database
     )
 
 

@@ -23,16 +23,17 @@ _OURS = {"alembic_version", "blob", "outbox"}  # tables that every schema of our
 class Database:
     """One database. Safe to share between threads, not across a fork; transactions of a thread never nest."""
 
-    def __init__(self, url: str, password: str = "", busy_seconds: float = BUSY_SECONDS) -> None:
-        self._kind = _kind(url, password, busy_seconds)
+    def __init__(self, url: str, password: str = "", busy_seconds: float = BUSY_SECONDS, mark: str = "") -> None:
+        """`mark`: a word of at most 20 characters that no other process has, for its sessions at a server."""
+        self._kind = _kind(url, password, busy_seconds, mark)
         self._engine = self._kind.engine()
         self._writers = threading.Lock()
         self._thread = threading.local()
 
     @classmethod
-    def open(cls, url: str, password: str = "") -> "Database":
+    def open(cls, url: str, password: str = "", mark: str = "") -> "Database":
         """The database, ready for work; a new one gets its tables. Raises SchemaMismatch, DatabaseDown."""
-        database = cls(url, password)
+        database = cls(url, password, mark=mark)
         try:
             database._ready()
         except BaseException:
@@ -153,12 +154,12 @@ class Database:
             self._thread.busy = False
 
 
-def _kind(url: str, password: str, busy_seconds: float) -> Kind:
+def _kind(url: str, password: str, busy_seconds: float, mark: str) -> Kind:
     made = make_url(url)
     if made.get_backend_name() == "postgresql":
         from store.postgres import Postgres  # noqa: PLC0415  (its driver is imported only where it is used)
 
-        return Postgres(made, password, busy_seconds)
+        return Postgres(made, password, busy_seconds, mark)
     return Sqlite(made, busy_seconds)
 
 

@@ -3,7 +3,6 @@
 Reliability.md C6 in code. It never touches a table, and no text of it holds the password.
 """
 
-import secrets
 from collections.abc import Collection
 from typing import Any
 
@@ -36,14 +35,14 @@ _SESSION = (
     " -c standard_conforming_strings=on"
 )
 _BEGIN = {True: "BEGIN", False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
-_MARK_LENGTH, _NAME_LENGTH = 8, 50  # characters; the server cuts names off at 63 octets
+_NAME_LENGTH = 40  # characters before the mark: the server cuts names off at 63 octets
 _SCHEMA_LOCK = 0x706F7374  # any number that is ours: "post"
 
 # What was sent without its end, as by a process that froze amid several statements, is no idle transaction to the server:
 # no timeout of its own ends that. Each is given a second to be gone.
 _END = text(
     "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE datname = current_database()"
-    " AND usename = current_user AND pid <> pg_backend_pid() AND right(application_name, :length) = ANY(:marks)"
+    " AND usename = current_user AND pid <> pg_backend_pid() AND substring(application_name from '[^ ]*$') = ANY(:marks)"
 )
 
 # The classes and codes of errors that are the world's (PostgreSQL, appendix A); all others are faults of ours.
@@ -75,10 +74,10 @@ class Postgres:
 
     one_writer = False
 
-    def __init__(self, url: URL, password: str, busy_seconds: float) -> None:
+    def __init__(self, url: URL, password: str, busy_seconds: float, mark: str) -> None:
         self._url = url.set(drivername="postgresql+psycopg", password=password or url.password)
         self._busy_seconds = busy_seconds
-        self.mark = secrets.token_hex(_MARK_LENGTH // 2)
+        self.mark = mark
         self.shown = url.render_as_string(hide_password=True)
 
     def engine(self) -> Engine:
@@ -86,7 +85,7 @@ class Postgres:
         options = {"options": f"{given if isinstance(given, str) else ' '.join(given)} {_SESSION}".strip()}
         connect = {name: value for name, value in _CONNECT.items() if name not in self._url.query}
         name = self._url.query.get("application_name", "postroom")
-        connect["application_name"] = f"{str(name)[:_NAME_LENGTH]} {self.mark}"
+        connect["application_name"] = f"{str(name)[:_NAME_LENGTH]} {self.mark}".strip()
         try:
             engine = create_engine(
                 self._url.difference_update_query(["options", "application_name"]),
@@ -119,7 +118,7 @@ class Postgres:
         connection.commit()
 
     def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
-        connection.execute(_END, {"marks": list(marks), "length": _MARK_LENGTH})
+        connection.execute(_END, {"marks": list(marks)})
 
     def facts(self, connection: Connection) -> Facts:
         def show(name: str) -> str:

@@ -185,8 +185,8 @@ def test_while_it_writes_nobody_takes_its_lease_away(database: Database) -> None
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True, scope="session")
 def test_the_locks_of_one_that_froze_amid_its_statements_are_taken_from_it(database: Database, url: str) -> None:
     """What it sent has no end yet: to the server that is no idle transaction, and none of its timeouts ever ends it."""
-    frozen = Database.open(url)
-    first = begin(frozen, f"a:1 {frozen.mark}", OVER)
+    frozen = Database.open(url, mark="a1b2")
+    first = begin(frozen, "a:1 a1b2", OVER)
     held = take(frozen, "process", first)
     assert held
     with pytest.raises(DatabaseDown), frozen.write() as tx:  # noqa: PT012  (what raises is the end of the block)
@@ -200,8 +200,8 @@ def test_the_locks_of_one_that_froze_amid_its_statements_are_taken_from_it(datab
             driver.pgconn.send_flush_request()
             driver.pgconn.flush()
             with database.read() as other:
-                assert runners.silent(other) == [f"a:1 {frozen.mark}"]
-            database.end_sessions([frozen.mark])
-            assert bury(database) == [f"a:1 {frozen.mark}"]
+                assert runners.silent(other) == ["a:1 a1b2"]
+            database.end_sessions(["a1b2"])
+            assert bury(database) == ["a:1 a1b2"]
     assert take(frozen, "process", begin(frozen, "a:2")), "a session that was ended is replaced"
     frozen.close()
