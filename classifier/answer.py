@@ -170,8 +170,15 @@ def _doubtful(clues: Clues) -> str:
     """A machine's subject on what we take for a person's mail: silence costs little, an answer to a robot much."""
     if clues.reply or clues.forward:
         return ""
-    title = clues.titled.first("automatic reply") or ("" if clues.wants else clues.titled.first("failure", "delay"))
+    title = "" if _asks_about(clues) else clues.titled.first("automatic reply")
+    title = title or ("" if clues.wants else clues.titled.first("failure", "delay"))
     return f'its subject says "{title}"' if title else ""
+
+
+def _asks_about(clues: Clues) -> bool:
+    """A question, above the text that is asked about ("Automatic reply: wrong text"), or under a subject without a mailer's colon."""
+    asks = bool(clues.wants) and not clues.answers and (clues.quoted or ":" not in clues.subject)
+    return asks and clues.body.kinds.isdisjoint({"received", "acknowledged", "automatic"})
 
 
 def _acknowledges(clues: Clues) -> str:
@@ -179,6 +186,11 @@ def _acknowledges(clues: Clues) -> str:
     said = _phrases(clues, "received", "acknowledged", "automatic")
     enough = len(said) >= 2 or (said and "automatic" in clues.body)
     return f'it reads like a robot\'s answer: "{min(said)}"' if enough and _impersonal(clues) else ""
+
+
+def _retired(clues: Clues) -> str:
+    words = clues.body.first("retired")
+    return f'its text says "{words}"' if words and _impersonal(clues) else ""
 
 
 def _tells(clues: Clues) -> str:
@@ -234,6 +246,7 @@ REASONS: tuple[Callable[[Clues], str], ...] = (
     _spam,
     _doubtful,
     _acknowledges,
+    _retired,
     _tells,
     _advertises,
 )

@@ -67,6 +67,7 @@ MACHINES: tuple[Rule, ...] = (
     Rule("robot's answer, by header", Kind.AUTO_REPLY, robot.marked_answer),
     Rule("acknowledgement, by words", Kind.AUTO_REPLY, robot.acknowledgement),
     Rule("robot's answer, by subject", Kind.AUTO_REPLY, robot.subject_only),
+    Rule("address that nobody uses", Kind.AUTO_REPLY, robot.retired),
     Rule("challenge", Kind.AUTO_REPLY, robot.challenge),
     Rule("list that does not address us", Kind.BULK, bulk.unaddressed_list),
     Rule("machine's header", Kind.NOTIFICATION, robot.marked),

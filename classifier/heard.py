@@ -77,7 +77,8 @@ def cost_of(heard: Heard, word: Word, span: Span, *, over_away: bool = True) -> 
     """How far a word stands from a date."""
     first, last = min(span.at, span.mention.start), span.mention.end
     start, end = (word.end, first) if word.start < first else (last, word.start)
-    gap = heard.text[start:end]
+    # The comma behind "Monday, 16 November," belongs to the date.
+    gap = heard.text[start:end].lstrip(" ,." if start == last and span.mention.weekday else "")
     breaks = len(_BREAK.findall(gap)) + len(heard.tongue.pattern("and").findall(gap))
     between = over_away and any(start <= a.start and a.end <= end and not left(heard, a) for a in heard.away)
     return len(gap) + _COMMA * breaks + _OTHER * between

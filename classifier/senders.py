@@ -46,6 +46,16 @@ def is_nobody(address: Address) -> bool:
     return _no_person(address.key.partition("@")[0][:_LONGEST]) or address.name.casefold().endswith("(jira)")
 
 
+def may_be_somebody(address: Address) -> bool:
+    """Whether such an address may still be a person's: no.reply.band@, or that of somebody called Karl Mailer."""
+    local = address.key.partition("@")[0][:_LONGEST]
+    nobody = _NOBODY.search(local)
+    if nobody:
+        return any(map(str.isalpha, local[nobody.end() :].partition("+")[0]))
+    first, *last = address.name.casefold().split() or [""]
+    return local in _MACHINES and [local] == last and first.isalpha()
+
+
 @lru_cache(maxsize=4096)
 def _no_person(local: str) -> bool:
     daemon = local in _LOCALS or local.startswith("microsoftexchange")  # a "System Administrator" may be a person

@@ -23,6 +23,7 @@ _FROM = ("from ", "auf ", "von ", "de ", "da ", "van ", "fra ", "od ", "från ",
 _APART = frozenset(":)]】-–")
 _LONG = 2500  # characters of a text in words that nobody here knows
 _ANSWERS = frozenset({"thanks for mail", "automatic", "reach", "later"})  # what only an answer says
+_UNASKED = _ANSWERS - {"later"}  # people who answer while they are away say when they will, too
 _MARKS = re.compile('["“”„«»「」『』]')
 _ALL = 100  # strange sentences beside a sign that needs no whole note
 _LOOSE = 4  # unknown words in a note that says no more than two things
@@ -65,7 +66,8 @@ def titled(clues: Clues) -> str:
 def worded(clues: Clues) -> str:
     """The subject speaks of an absence, and the text is an out-of-office note's."""
     title = clues.titled.first("absence", "automatic reply", "absent")
-    if not title or clues.reply or not _at_rest(clues):
+    # A person's answer has Re: in front; above a quote, a subject of its own is a mailer's.
+    if not title or clues.reply or not (_at_rest(clues) or (clues.answers and _of_no_desk(clues))):
         return ""
     note = _note(clues)
     away = note.away or clues.body.first("away")
@@ -80,15 +82,18 @@ def worded(clues: Clues) -> str:
 
 def alone(clues: Clues) -> str:
     """No sign but the text: every sentence of it is an out-of-office note's, and one of them says who is away."""
-    if not _at_rest(clues):
+    if not _of_no_desk(clues):
         return ""
     note = _note(clues)
+    # What stands above a quote has to say all that such notes say: people answer in half of it.
+    if clues.quoted and (_told(note) <= 2 or not note.says & _UNASKED or note.strange):
+        return ""
     if not (note.away or _unread(note)) or note.person or (note.strange and not _nearly(note)):
         return ""
     if _cited(clues, note.away):
         return ""
     # "We will be back to you" is a ticket system's, where nobody says that they are away.
-    if not note.away and "acknowledged" in clues.body:
+    if not note.away and "acknowledged" in clues.body.kinds | clues.titled.kinds:
         return ""
     # Who says no more than that they will be away is at work, and so is whoever writes of it unasked.
     # Thanks for a mail make nobody a machine who says half a sentence more.
@@ -143,9 +148,14 @@ def _besides(clues: Clues) -> str:
     return f'text "{said}"' if said else ""
 
 
+def _of_no_desk(clues: Clues) -> bool:
+    """No forward, and no program that a person writes with."""
+    return not (clues.forward or clues.mailer)
+
+
 def _at_rest(clues: Clues) -> bool:
     """Nothing around the text shows a person at work."""
-    return not (clues.forward or clues.mailer or clues.quoted)
+    return _of_no_desk(clues) and not clues.quoted
 
 
 def _cited(clues: Clues, away: str) -> bool:

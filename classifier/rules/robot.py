@@ -11,7 +11,7 @@ from classifier.clues import Clues
 from classifier.making import desk, made_for_one, program, signed
 from classifier.phrases import MATCHER, Hit, Said, fold
 from classifier.rules.absence import acknowledges
-from classifier.senders import is_nobody
+from classifier.senders import is_nobody, may_be_somebody
 
 _TRACKERS = (
     "x-jira",
@@ -157,11 +157,26 @@ def subject_only(clues: Clues) -> str:
     return f'subject "{title}"; {sign}' if title and sign and not clues.reply and not clues.forward else ""
 
 
+def retired(clues: Clues) -> str:
+    """An address that nobody uses any more: it says so, and nothing besides but where to write."""
+    words = clues.body.first("retired")
+    if not words or clues.forward or clues.mailer or clues.quoted or clues.asks or signed(clues) or desk(clues):
+        return ""
+    if not clues.body.kinds.isdisjoint(_PERSONS) or fold(clues.new).find(words) > _TOP or len(clues.new) > 3 * _TOP:
+        return ""
+    title = clues.titled.first("retired")
+    sign = clues.robot_path or ('subject "re:"' if clues.reply else "") or (f'subject "{title}"' if title else "")
+    sign = sign or next((f"In-Reply-To: {id_}" for id_ in clues.message.in_reply_to), "")
+    return f'text "{words}"; {sign}' if sign else ""
+
+
 def challenge(clues: Clues) -> str:
     """A filter that answers, and wants the sender to prove something behind a link."""
     words = clues.body.first("challenge")
-    answers = clues.answers or clues.null_path or clues.body.count("challenge") >= 2
-    asks = answers and clues.plain and "http" in clues.new and "self" not in clues.body
+    twice = clues.body.count("challenge") >= 2
+    answers = clues.answers or clues.null_path or twice
+    # "Messages only from senders I have approved": a filter speaks in its owner's name.
+    asks = answers and clues.plain and (twice or ("http" in clues.new and "self" not in clues.body))
     return f'text "{words}"' if words and asks and not desk(clues) else ""
 
 
@@ -178,8 +193,14 @@ def sent_by_nobody(clues: Clues) -> str:
     if not sender or not is_nobody(sender) or clues.mailer:
         return ""
     speaks = clues.reply or not clues.body.kinds.isdisjoint(_PERSONS)
-    person = sender.key.startswith("postmaster@") and speaks
-    return "" if person else f"From: {sender.addr}"
+    person = sender.key.startswith("postmaster@") or (may_be_somebody(sender) and _by_hand(clues))
+    return "" if person and speaks else f"From: {sender.addr}"
+
+
+def _by_hand(clues: Clues) -> bool:
+    """No program, list or robot's path shows, and no machine's words."""
+    sent = clues.mass or clues.robot_path or program(clues) or made_for_one(clues)
+    return not sent and clues.body.kinds.isdisjoint({"acknowledged", "automatic", "alert", "footer", "bulk"})
 
 
 def worded(clues: Clues) -> str:

@@ -45,16 +45,45 @@ def test_every_language_has_notes_and_people(language: str) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.expected == "note"], ids=lambda row: row.language)
-def test_a_quote_a_mail_program_and_a_forward_make_a_person_of_a_note_without_a_machines_prefix(row: Row) -> None:
+def test_a_mail_program_and_a_forward_make_a_person_of_a_note_without_a_machines_prefix(row: Row) -> None:
     if row.subject.startswith(("Re:", "RE:")):
-        quoted = f"{row.text}\n\nOn Wed, 25 Nov 2026 Example Support wrote:\n> Is it right now?"
-        assert judge(mail(quoted, subject=row.subject)).kind in PERSON
         typed = (("from", "dana.whitfield@example.org"), ("x-mailer", "iPhone Mail (20A362)"))
         assert judge(mail(row.text, subject=row.subject, headers=typed)).kind in PERSON
         assert (
             judge(mail(f"See below.\n\n---------- Forwarded message ----------\n{row.text}", subject=row.subject)).kind
             in PERSON
         )
+
+
+QUOTE = "\n\nOn Wed, 25 Nov 2026 Example Support wrote:\n> Is it right now?"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "subject", "text"),
+    [
+        # People on holiday answer, too: when they will be back, and whom to ask until then.
+        ("person", "Re: Credits", "I am on holiday until Monday."),
+        ("person", "Re: Credits", "I am on holiday until Monday. I'll answer when I'm back."),
+        ("person", "Re: Credits", "Back on Monday. Until then ask Bob."),
+        ("person", "AW: Credits", "Bin bis Montag im Urlaub, bitte Bob fragen."),
+        # Nobody thanks for a mail, or says that it is not read, above the mail that he reads.
+        ("note", "Re: Credits", "Thank you for your email. I am out of the office until Monday and will reply then."),
+        ("note", "AW: Credits", "Ich bin bis 7. Dezember im Urlaub. Ihre E-Mail wird nicht weitergeleitet."),
+        # A person's answer has Re: in front.
+        ("note", "Out of the office", "I am travelling. Back on 7 December."),
+        ("note", "Dovolenka", "Do 7. decembra som na dovolenke bez prístupu k e-mailom."),
+        (
+            "person",
+            "Out of the office",
+            "I am travelling. Back on 7 December. Please delete the second one until then.",
+        ),
+    ],
+)
+def test_above_a_quote_a_note_says_what_only_a_mailbox_without_its_owner_says(
+    wanted: str, subject: str, text: str
+) -> None:
+    verdict = judge(mail(text + QUOTE, subject=subject, in_reply_to=("<7@example.com>",)))
+    assert (verdict.kind is Kind.OUT_OF_OFFICE) is (wanted == "note"), verdict.because
 
 
 def test_a_person_may_say_half_a_sentence_more() -> None:

@@ -17,7 +17,18 @@ from inbound.parse import parse
 from tests.classifier.judging import judge, mail
 
 HERE = Path(__file__).parent
-SPOKEN = {"automatic", "ticket", "received", "acknowledged", "challenge", "bulk", "footer", "alert", "detail"}
+SPOKEN = {
+    "automatic",
+    "ticket",
+    "received",
+    "acknowledged",
+    "challenge",
+    "retired",
+    "bulk",
+    "footer",
+    "alert",
+    "detail",
+}
 MACHINES = {Kind.AUTO_REPLY, Kind.NOTIFICATION, Kind.BULK}
 
 
