@@ -1,24 +1,20 @@
 """Phrases: the table of what machines and people write, and the one matcher that looks for all of it at once. It never judges.
 
-The table is `phrases.txt` beside this file. Time is linear in the text: the words of a text are looked up in an index
-(each phrase stands under the word that fewest others have, an open one under the first letters of its stem where it has no
-other), and only the phrases found there are searched for. What the sentences of an out-of-office note say besides
-stands in `notes.txt`, and is no part of `MATCHER`.
+The table is `phrases.txt` beside this file. One pass finds the places of all phrases, and only there words are looked at. What
+the sentences of an out-of-office note say besides stands in `notes.txt`, and is no part of `MATCHER`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from operator import itemgetter
 from typing import NamedTuple
 
+from inbound.texts import Texts
+
 TEXT_CAP = 6000  # characters of a text that are looked at; a machine says what it is at the top
-_STEM = 4  # letters that a stem has at least, and by which it is looked up
-_BEGINNING = itemgetter(slice(_STEM))
-_WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without spaces between words
 _SAME = (("’", "'"), ("‘", "'"), ("´", "'"), ("：", ":"), ("\u0307", ""), ("\xad", ""), ("\u200b", ""))
 
@@ -105,96 +101,30 @@ def _phrase(language: str, says: str, text: str) -> Phrase:
     return Phrase(language, says, bare, text.startswith("^"), text.endswith("*"))
 
 
-def _key(phrase: Phrase, common: Counter[str]) -> tuple[str, bool]:
-    """The word by which a phrase is found: of its longer ones the rarest in the table, since that is rare in texts, too.
-
-    A stem is found by its first letters, which is True.
-    """
-    found = _WORD.findall(phrase.text)
-    closed = found[:-1] if phrase.open else found
-    if phrase.open and (len(found[-1]) >= _STEM > max(map(len, closed), default=0) or not closed):
-        return found[-1][:_STEM], True
-    return min(closed, key=lambda word: (len(word) < _STEM, common[word], -len(word)), default=phrase.text), False
-
-
-def _others(phrase: Phrase, key: str) -> frozenset[str]:
-    """The other words without which a phrase stands nowhere. What ends in _ may go on, the km_ of km_c258, and so does a stem."""
-    found = _WORD.findall(phrase.text)
-    return frozenset(word for word in (found[:-1] if phrase.open else found) if word != key and "_" not in word)
-
-
 class Matcher:
     """All phrases at once. Built once; `said` may be called from any thread."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._words: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
-        self._stems: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
-        self._unspaced: list[Phrase] = []
-        table = tuple(phrases)
-        common = Counter(word for phrase in table for word in _WORD.findall(phrase.text))
-        for phrase in table:
-            if _UNSPACED.search(phrase.text):
-                self._unspaced.append(phrase)
-            else:
-                key, stem = _key(phrase, common)
-                (self._stems if stem else self._words).setdefault(key, []).append((phrase, _others(phrase, key)))
-        self._keys = frozenset(self._words)
-        self._beginnings = frozenset(self._stems)
+        self._phrases = tuple(phrases)
+        self._anywhere = tuple(bool(_UNSPACED.search(phrase.text)) for phrase in self._phrases)
+        self._texts = Texts(phrase.text for phrase in self._phrases)
 
     def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:
         """What this folded text says. `beginnings`: the places that count as its start."""
-        hits = [hit for hit in map(_finder(text, beginnings), self._likely(text)) if hit]
-        if not text.isascii() and _UNSPACED.search(text):
-            hits += _running(text, self._unspaced, beginnings)
+        hits: dict[int, Hit] = {}
+        for number, start, end in self._texts.places(text):
+            if number not in hits:
+                phrase = self._phrases[number]
+                begins = not phrase.starts or start in beginnings
+                if begins and (self._anywhere[number] or _whole(text, start, end, phrase.open)):
+                    hits[number] = Hit(phrase, start)
         if not hits:
             return _NOTHING
-        hits.sort(key=_place)  # sets have no order that another process has, too
-        return Said(tuple(hits), frozenset([hit.phrase.says for hit in hits]))
-
-    def _likely(self, text: str) -> list[Phrase]:
-        """The phrases all of whose words are there; most of them stand there, too."""
-        found = frozenset(_WORD.findall(text))
-        words, stems = self._words, self._stems
-        likely = [phrase for key in self._keys & found for phrase, others in words[key] if others <= found]
-        if stems:
-            begins = self._beginnings.intersection(map(_BEGINNING, found))
-            likely += [phrase for key in begins for phrase, others in stems[key] if others <= found]
-        return likely
+        return Said(tuple(sorted(hits.values(), key=_place)), frozenset([hit.phrase.says for hit in hits.values()]))
 
 
 def _place(hit: Hit) -> tuple[int, str, Phrase]:
     return hit.at, hit.phrase.text, hit.phrase
-
-
-def _running(text: str, phrases: list[Phrase], beginnings: tuple[int, ...]) -> Iterator[Hit]:
-    """In scripts without spaces between words a phrase stands anywhere."""
-    for phrase in phrases:
-        at = _start(text, phrase.text, beginnings) if phrase.starts else text.find(phrase.text)
-        if at >= 0:
-            yield Hit(phrase, at)
-
-
-def _finder(text: str, beginnings: tuple[int, ...]) -> Callable[[Phrase], Hit | None]:
-    def find(phrase: Phrase) -> Hit | None:
-        wanted = phrase.text
-        at = _start(text, wanted, beginnings) if phrase.starts else text.find(wanted)
-        # The first few places are tried, not all: a text that repeats half a phrase a thousand times says nothing.
-        for _ in range(4):
-            if at < 0:
-                return None
-            if _whole(text, at, at + len(wanted), phrase.open):
-                return Hit(phrase, at)
-            at = -1 if phrase.starts else text.find(wanted, at + 1)
-        return None
-
-    return find
-
-
-def _start(text: str, wanted: str, beginnings: tuple[int, ...]) -> int:
-    for at in beginnings:
-        if text.startswith(wanted, at):
-            return at
-    return -1
 
 
 def _whole(text: str, start: int, end: int, open_end: bool) -> bool:

@@ -1,5 +1,7 @@
 """The table of phrases and its matcher."""
 
+from time import process_time
+
 import pytest
 
 from classifier.phrases import MATCHER, TABLE, Matcher, Phrase, fold, notes, read_table, sentence_matcher
@@ -44,7 +46,7 @@ def test_every_phrase_is_found_where_it_stands() -> None:
     assert missed == []
 
 
-def test_a_stem_is_long_enough_to_be_looked_up() -> None:
+def test_a_stem_is_long_enough_to_mean_something() -> None:
     assert [p for p in (*TABLE, *notes()) if p.open and len(p.text.split()[-1]) < 4] == []
 
 
@@ -99,3 +101,15 @@ def test_folding_makes_apostrophes_colons_and_spaces_one() -> None:
 
 def test_the_language_is_the_one_of_most_words() -> None:
     assert MATCHER.said(fold("Ich bin im Urlaub. Thanks")).language == "de"
+
+
+def test_hostile_text_costs_time_linear_in_its_length() -> None:
+    def seconds(piece: str, size: int) -> float:
+        text = fold(piece * (size // len(piece)), size)
+        start = process_time()
+        MATCHER.said(text)
+        return process_time() - start
+
+    for piece in ("i am out of ", "a", "out of office", "automatic-", "休暇", "i'", "ا", "ß "):
+        half, whole = (min(seconds(piece, size) for _ in range(3)) for size in (2**19, 2**20))
+        assert whole < 4 * half + 0.05, piece
