@@ -40,8 +40,10 @@ class Facts:
     references: tuple[str, ...] = ()  # of that mail, oldest first
     text: str = ""  # what a person wrote, or what happened (staff/alert)
     author: str = ""  # that person's name
-    title: str = ""  # staff/alert: its subject
-    lines: tuple[tuple[str, str], ...] = ()  # staff/alert: label and value
+    title: str = ""  # to staff: what happened
+    lines: tuple[tuple[str, str], ...] = ()  # to staff: label and value
+    answers: str = ""  # to staff: who gets what they write back, in words; "" where nothing can be written back
+    note: bool = False  # to staff: what they write back is kept among them
     summary: Summary | None = None  # staff/digest: all that it says
     unsubscribe: str = ""  # staff/digest: who takes somebody off it, addr-spec
     public_url: str = ""
@@ -73,7 +75,12 @@ def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
     if notice.nature is not Nature.ACKNOWLEDGEMENT:
         names |= _of_people(facts)
     if notice.audience is Audience.STAFF:
-        names |= {"title": facts.title, "lines": facts.lines}
+        names |= {
+            "title": facts.title,
+            "lines": facts.lines,
+            "answers": clean_header(facts.answers),
+            "note": facts.note,
+        }
     if facts.summary:
         names |= {"summary": facts.summary}
     return names

@@ -12,6 +12,7 @@ from workflow.decision import Audience, Notice, Ticket
 from workflow.machine import Nature, Status, Workflow
 
 STAFF = "staff"  # the folder of what staff are told in every workflow
+NOTICES = ("new", "replied", "escalated", "assigned", "done")  # of single tickets
 WRITTEN = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)
 LATER = WRITTEN + timedelta(days=21)
 CLIENT = Address("client@example.org", "A. Client")
@@ -29,6 +30,17 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
     for facts in _facts(workflow):
         yield alert, facts
         yield alert, replace(facts, ticket=None, status=None)
+    for name in NOTICES:
+        told = Notice(name, STAFF, Nature.STAFF, Audience.STAFF, SENDER)
+        for facts in _facts(workflow):
+            yield (
+                told,
+                replace(
+                    facts,
+                    answers=CLIENT.addr if facts.author else "",
+                    note=facts.ticket is None or facts.ticket.until is None,
+                ),
+            )
     for standing in (Standing(), _standing(workflow)):
         period = Period(WRITTEN - timedelta(days=1), WRITTEN, UTC)
         summary = digest(standing, period, {workflow.name: workflow})

@@ -4,6 +4,7 @@ A token is `kind, fields, mac, key id`, all in a-z and 0-9, so that it survives 
 
     reply address   r  ticket:6                       mac:16  key id:1-4   support+r…@example.com
     staff address   s  ticket:6  expiry:6  staff:10   mac:16  key id:1-4   support+s…@example.com
+      the same where words are a note: n in place of s
     Message-ID      m  ticket:6  once:16              mac:16  key id:1-4   <m…@example.com>
 
 The mac is HMAC-SHA-256 (RFC 2104) cut to 80 bits. There is one format; nothing older is accepted.
@@ -45,7 +46,7 @@ def _shape(kind: str, fields: int) -> re.Pattern[str]:
 
 
 REPLY = _shape("r", NUMBER)
-ACT = _shape("s", NUMBER + NUMBER + STAFF)
+ACT = _shape("[sn]", NUMBER + NUMBER + STAFF)
 ID = _shape("m", NUMBER + ONCE)
 OWN = re.compile(r"<([a-z0-9]{1,64})@([a-z0-9.-]{1,255})>")
 
@@ -57,6 +58,7 @@ class StaffToken:
     ticket: int
     staff: str
     key_id: str
+    note: bool = False  # what is written to it is kept among staff, unless it says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,14 @@ def read_address(keys: Keys, addr: str) -> int | None:
     return _decode(opened[0][1:]) if opened else None
 
 
-def staff_address(keys: Keys, address: str, ticket: int, staff: str, expires: datetime) -> str:
+def staff_address(keys: Keys, address: str, ticket: int, staff: str, expires: datetime, *, note: bool = False) -> str:
     """The Reply-To of a notice to one staff member: he or she alone may act with it, on this ticket, until `expires`.
 
     `expires` is aware, and counts in whole minutes. Raises ValueError as `reply_address` does.
     """
     minutes = (expires - EPOCH) // MINUTE
-    return _plus(address, _seal(keys, "s" + _encode(ticket) + _encode(minutes) + _digest(keys.signing, staff)))
+    kind = "n" if note else "s"
+    return _plus(address, _seal(keys, kind + _encode(ticket) + _encode(minutes) + _digest(keys.signing, staff)))
 
 
 def read_staff(keys: Keys, addr: str, now: datetime) -> StaffToken | None:
@@ -98,7 +101,7 @@ def read_staff(keys: Keys, addr: str, now: datetime) -> StaffToken | None:
     ticket, minutes, staff = body[1:7], body[7:13], body[13:]
     if now > EPOCH + _decode(minutes) * MINUTE:
         return None
-    return StaffToken(_decode(ticket), staff, key_id)
+    return StaffToken(_decode(ticket), staff, key_id, note=body[0] == "n")
 
 
 def acts_for(keys: Keys, token: StaffToken, sender: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from outbound.outbox import Queued
+from postroom import noticing
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
 from postroom.sendable import unsendable
@@ -11,7 +12,7 @@ from store import reports, tickets
 from store.chain import chain
 from store.effect import Effect
 from store.errors import Moved
-from workflow.act import Act, Assign, Reply, SetStatus
+from workflow.act import Act, Assign, Note, Reply, SetStatus, Undo
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
@@ -57,6 +58,9 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Done:
         raise NotPossible(decision.refused)
     cause = f"act:{number}:{ticket.version}"
     outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
+    if decision.assigned_to != ticket.assigned_to:
+        stands = after(ticket, decision, at)
+        outgoing += Answerer(app).to_staff(noticing.of_assignment(app, stands, deed.by), stands, cause, at)
     if words.text and (reason := unsendable(app, outgoing)):
         raise NotPossible(reason)  # a person's words are kept nowhere else
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
@@ -72,7 +76,7 @@ def _note(deed: Act, decision: Decision) -> str:
             return deed.note
         case Assign():
             return decision.because[0]
-        case Reply():
+        case Reply() | Note() | Undo():
             return ""
 
 

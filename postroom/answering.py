@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from inbound.message import Address, Message
@@ -11,14 +11,16 @@ from outbound.file import File
 from outbound.outbox import Queued, State
 from outbound.render import RenderError
 from outbound.summary import Summary
-from outbound.token import message_id, reply_address
+from outbound.token import message_id, reply_address, staff_address
 from postroom.app import App
+from postroom.config import MailboxConfig
 from postroom.log import trouble
 from store.digests import NOTICE as DIGEST
 from store.failpoint import failpoint
 from workflow.decision import Audience, Decision, Notice, Ticket
 from workflow.machine import Nature
 
+STAFF_DAYS = timedelta(days=7)  # so long a notice can be acted on by answering it
 TROUBLE = "alert"  # the notice by which staff hear of what needs a person
 
 
@@ -54,6 +56,18 @@ class Words:
 
 
 NOTHING = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one of us is told of a ticket."""
+
+    notice: str
+    to: str  # addr-spec
+    title: str
+    text: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
+    note: bool = False  # what they write back is kept among us
 
 
 class Answerer:
@@ -96,6 +110,43 @@ class Answerer:
             facts = replace(facts, title=title, lines=tuple(lines))
             queued += self._queued(notice, facts, cause, number, Parent())
         return tuple(queued)
+
+    def to_staff(self, news: Sequence[Told], ticket: Ticket, cause: str, at: datetime) -> tuple[Queued, ...]:
+        """Word of a ticket to some of us, who may act by answering it."""
+        return tuple(mail for told in news for mail in self._to_staff(told, ticket, cause, at))
+
+    def _to_staff(self, told: Told, ticket: Ticket, cause: str, at: datetime) -> list[Queued]:
+        box = self._app.box(ticket.mailbox)
+        notice = Notice(told.notice, "staff", Nature.STAFF, Audience.STAFF, Address(told.to))
+        reply_to = self._acts(box, told, ticket.number, at)
+        facts = replace(
+            self._staffs(notice, cause, at, ticket.number),
+            sender=box.sender,
+            message_id=self._id(notice, cause, ticket.number, box.sender),
+            ticket=ticket,
+            status=self._app.workflow(ticket.workflow).statuses.get(ticket.status),
+            reply_to=reply_to,
+            in_reply_to=self._thread(told.to, ticket.number, box.sender),
+            title=told.title,
+            text=told.text,
+            lines=told.lines,
+            answers=(ticket.requester.name or ticket.requester.addr) if reply_to else "",
+            note=told.note,
+        )
+        return self._queued(notice, facts, cause, ticket.number, Parent())
+
+    def _thread(self, to: str, number: int, sender: Address) -> str:
+        """What all that one person is told of one ticket answers: a mail that never was, so that it stands together."""
+        return message_id(self._app.keys, f"ticket:{number}", "thread", to, number, sender.domain)
+
+    def _acts(self, box: MailboxConfig, told: Told, number: int, at: datetime) -> str:
+        """The address by which this person acts on this ticket; "" where the mailbox's has no room for that."""
+        if box.settings.reply_token != "plus":  # noqa: S105 - a setting's word
+            return ""
+        try:
+            return staff_address(self._app.keys, box.settings.address, number, told.to, at + STAFF_DAYS, note=told.note)
+        except ValueError:
+            return ""
 
     def digest(self, address: str, summary: Summary, cause: str, at: datetime) -> Queued:
         """The digest of one person."""
@@ -191,5 +242,4 @@ class Answerer:
         )
 
     def _id(self, notice: Notice, cause: str, number: int | None, sender: Address) -> str:
-        keys = self._app.keys
-        return message_id(keys, cause, notice.name, notice.recipient.addr, number, sender.domain)
+        return message_id(self._app.keys, cause, notice.name, notice.recipient.addr, number, sender.domain)

@@ -179,7 +179,7 @@ def _foreseen(app: App, queued: int) -> tuple[Foreseen, int]:
         tickets = reports.tickets(tx, Wanted(search=str(line.ticket)), limit=1) if line.ticket else []
         sent = [one for one in reports.outgoing(tx, limit=MOST_ANSWERS) if one.id > queued]
         withheld = reports.withheld(tx, line.ticket, line.received_at) if line.ticket else ()
-    answered = any(_outside(app, one) for one in sent)
+    outside = [one for one in reversed(sent) if _outside(app, one)]  # what staff would hear is for staff to choose
     foreseen = Foreseen(
         sender=line.sender,
         subject=line.subject,
@@ -187,10 +187,10 @@ def _foreseen(app: App, queued: int) -> tuple[Foreseen, int]:
         because=tuple(line.because) or ((line.reason,) if line.reason else ()),
         status=_status(app, tickets),
         ticket=line.ticket,
-        answered=answered,
-        no_answer="" if answered else line.no_answer or "; ".join(withheld) or NOTHING_TO_SAY,
+        answered=bool(outside),
+        no_answer="" if outside else line.no_answer or "; ".join(withheld) or NOTHING_TO_SAY,
         received_at=line.received_at,
-        sent=tuple((one.notice, one.recipient) for one in reversed(sent)),
+        sent=tuple((one.notice, one.recipient) for one in outside),
     )
     return foreseen, max((one.id for one in sent), default=queued)
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -12,10 +12,15 @@ from classifier.classify import classify
 from classifier.rounds import goes_round
 from classifier.verdict import PERSON
 from inbound.message import Address
+from outbound.outbox import Queued
+from postroom import noticing
+from postroom.acting import changed
 from postroom.answering import Answerer, Parent
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.log import event, trouble
+from postroom.ordering import KINDS as ORDERS
+from postroom.ordering import order
 from postroom.parsers import Parsers, Unread
 from postroom.reading import Parsed
 from store import outbox, pending, tickets
@@ -28,6 +33,7 @@ from store.leases import Lease
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
+from workflow.decision import Ticket
 from workflow.machine import Ball
 from workflow.opening import PARKED
 
@@ -195,6 +201,8 @@ class Processor:
         mail, message, verdict = case.mail, case.message, case.verdict
         box, at = self._app.box(mail.account), self._app.now()
         old = case.ticket
+        if old is not None and verdict.kind in ORDERS:
+            return self._ordered(case, old)
         named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
         workflow = self._app.workflow(named)
         decision = decide(
@@ -216,7 +224,10 @@ class Processor:
         elif old is not None and not decision.parked:
             ticket = after(old, decision, at)
         parent = Parent.of(message, case.read.parsed.echo, opens=decision.opens)
-        outgoing = self._answerer.answers(decision, ticket, cause, at, parent) if ticket else ()
+        outgoing: tuple[Queued, ...] = ()
+        if ticket:
+            outgoing = self._answerer.answers(decision, ticket, cause, at, parent)
+            outgoing += self._answerer.to_staff(noticing.of_mail(self._app, case, decision, ticket), ticket, cause, at)
         status = workflow.statuses.get(decision.status)
         return Effect(
             at=at,
@@ -238,6 +249,16 @@ class Processor:
             requester=requester,
             report_key=case.gathered.report_key,
             others=case.gathered.others,
+        )
+
+    def _ordered(self, case: Judged, ticket: Ticket) -> Effect:
+        """What a staff member's mail says is to be done."""
+        at = self._app.now()
+        done = order(self._app, case, ticket, at)
+        workflow = self._app.workflow(ticket.workflow)
+        effect = changed(ticket, done.decision, workflow, at, by=done.by, outgoing=done.outgoing)
+        return replace(
+            effect, mail=case.mail.id, message=case.message, verdict=case.verdict, others=case.gathered.others
         )
 
     def _written(self, tx: Transaction, effects: Sequence[tuple[Judged, Effect]]) -> Sequence[bool | Fault]:

@@ -78,6 +78,7 @@ class Gathered:
     report_key: str = ""  # of the configured report that it is; "" if it is none
     others: tuple[Address, ...] = ()
     returned: Returned | None = None  # the mail of ours whose failure it reports
+    note: bool = False  # it came by a staff token whose words are a note
     unreachable: bool = False  # it is the bounce of the client's last address
 
 
@@ -126,13 +127,14 @@ def gather(
     returned = bounce.original_message_id if bounce else ""
     found = _first_ticket(tx, _pointers(tx, message, who, keys, now, done, repeats, returned), who, ours)
     copied = found is not None and named_in(ours.mailboxes, message, "to", "resent", "cc") == "cc"
+    token = links.staff_token(message, keys, now)
     evidence = Evidence(
         message=message,
         ours=ours,
         mailbox=role,
         link=found[0] if found else None,
         copied=bool(copied and found and not _addressed(tx, found[1].number)),
-        staff_token=links.acts_as_staff(message, keys, now),
+        staff_token=token is not None,
         own=links.is_own(message, keys, ours.mailboxes),
         duplicate_of=done.mail if done else None,
         returned=bounce,
@@ -143,7 +145,15 @@ def gather(
     ticket_ = found[1] if found else None
     came_back = bounced.came_back(tx, bounce, keys)
     gone = bool(came_back and ticket_ and bounced.last_address(tx, came_back, ticket_.number, now))
-    return Gathered(evidence, ticket_, repeats, links.others(message, ours.mailboxes), came_back, unreachable=gone)
+    return Gathered(
+        evidence,
+        ticket_,
+        repeats,
+        links.others(message, ours.mailboxes),
+        came_back,
+        note=token is not None and token.note,
+        unreachable=gone,
+    )
 
 
 def _pointers(

@@ -12,7 +12,7 @@ from classifier.reports import Fit
 from classifier.verdict import Known
 from inbound.message import Address, Message
 from outbound.keys import Keys
-from outbound.token import acts_for, read_address, read_message_id, read_staff
+from outbound.token import StaffToken, acts_for, read_address, read_message_id, read_staff
 
 MOST_IDS = 60  # of one mail that are looked up: the newest
 MOST_TAGS = 5
@@ -75,11 +75,13 @@ def referred(message: Message, returned: str = "") -> list[str]:
     return [one for one in dict.fromkeys((returned, reported, *nearest)) if one][:MOST_IDS]
 
 
-def acts_as_staff(message: Message, keys: Keys, now: datetime) -> bool:
-    """Whether it came by a staff token that was made for the address in From. Says nothing of a forged From."""
+def staff_token(message: Message, keys: Keys, now: datetime) -> StaffToken | None:
+    """The staff token by which it came, if that was made for the address in From. Says nothing of a forged From."""
     author = message.author
+    if author is None:
+        return None
     found = (read_staff(keys, addr, now) for addr in recipients(message))
-    return author is not None and any(token and acts_for(keys, token, author.addr) for token in found)
+    return next((token for token in found if token and acts_for(keys, token, author.addr)), None)
 
 
 def is_own(message: Message, keys: Keys, ours: frozenset[str]) -> bool:

@@ -48,18 +48,23 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
     row = tx.execute(select(ticket).where(ticket.c.number == number)).one_or_none()
     if row is None:
         return None
-    moves = tx.execute(select(history).where(history.c.ticket == number).order_by(history.c.id))
     entries = tx.execute(_ENTRIES.where(entry.c.ticket == number).order_by(entry.c.id))
     files = attachments.of_ticket(tx, number)
     people = tx.execute(select(person).where(person.c.ticket == number).order_by(person.c.role.desc(), person.c.key))
     return TicketPage(
         ticket=_ticket_line(row),
         version=row.version,
-        history=tuple(Moved(m.at, m.was, m.status, m.by, m.because, m.mail) for m in moves),
+        history=tuple(moves(tx, number)),
         conversation=tuple(_said(one, files) for one in entries),
         people=tuple(Someone(p.address, p.role, p.name, p.pending) for p in people),
         timers=Timers(row.due_at, row.reminded, row.until, row.paused_until),
     )
+
+
+def moves(tx: Transaction, number: int) -> list[Moved]:
+    """How the status of a ticket changed, the oldest first."""
+    rows = tx.execute(select(history).where(history.c.ticket == number).order_by(history.c.id))
+    return [Moved(m.at, m.was, m.status, m.by, m.because, m.mail) for m in rows]
 
 
 def mails(tx: Transaction, wanted: WantedMails | None = None, limit: int = MOST) -> list[MailLine]:

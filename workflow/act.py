@@ -1,4 +1,4 @@
-"""SetStatus, Reply, Assign, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, Undo, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,21 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Leave words among staff; they travel beside the act, too."""
+
+    by: str  # addr-spec of the staff member
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the ticket's newest change of status, which has to be one's own."""
+
+    by: str  # addr-spec of the staff member
+    to: str  # key of the status before it; "" where there is none, or the newest change is somebody else's
+
+
+@dataclass(frozen=True, slots=True)
 class Assign:
     """Say whose ticket it is."""
 
@@ -41,4 +56,4 @@ class Open:
     by: str  # addr-spec of the staff member
 
 
-Act = SetStatus | Reply | Assign  # on a ticket that is there
+Act = SetStatus | Reply | Note | Assign | Undo  # on a ticket that is there

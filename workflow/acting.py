@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.act import Assign, Open, Reply, SetStatus
+from workflow.act import Assign, Open, Reply, SetStatus, Undo
 from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
@@ -55,6 +55,18 @@ def assign(ticket: Ticket, act: Assign, workflow: Workflow) -> Decision:
     before = f", before that to {ticket.assigned_to}" if ticket.assigned_to else ""
     because = f"{act.by} assigned it to {act.to or 'nobody'}{before}"
     return replace(stay(ticket, workflow, (because,)), assigned_to=act.to)
+
+
+def undo(ticket: Ticket, act: Undo, workflow: Workflow, now: datetime) -> Decision:
+    """Back to where it was, whatever the table says of that way. The client has been told of the change, and hears of no other."""
+    status = workflow.statuses.get(act.to)
+    if status is None:
+        return refuse(
+            ticket, workflow, f"the newest change of #{ticket.number} is not yours: nothing can be taken back"
+        )
+    if status.needs_date:
+        return refuse(ticket, workflow, f'"{status.name}" has a date: set it again, with its date')
+    return enter(ticket, status, now, (f'{act.by} took it back: "{status.name}" again',))
 
 
 def open_for(act: Open, workflow: Workflow, number: int, now: datetime) -> Decision:

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
-from workflow.act import Act, Assign, Open, Reply, SetStatus
-from workflow.acting import assign, open_for, reply, set_status
+from workflow.act import Act, Assign, Note, Open, Reply, SetStatus, Undo
+from workflow.acting import assign, open_for, reply, set_status, undo
 from workflow.change import park, stay
 from workflow.decision import Decision, Ticket
 from workflow.joining import REOPENING, event_of, join, second_copy, too_late
@@ -73,8 +73,12 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return set_status(ticket, act, workflow, in_utc(now))
         case Reply():
             return reply(ticket, act, workflow, in_utc(now))
+        case Note():
+            return stay(ticket, workflow, (f"{act.by} left a note",))
         case Assign():
             return assign(ticket, act, workflow)
+        case Undo():
+            return undo(ticket, act, workflow, in_utc(now))
 
 
 def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:

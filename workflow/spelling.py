@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _MOST = 3
+_SURELY = 0.8  # how alike they have to be, where nobody is asked
 
 
 def quoted(words: Iterable[str]) -> str:
@@ -16,6 +17,13 @@ def meant(word: str, known: Iterable[str]) -> str:
     spellings = {each.casefold(): each for each in known}
     close = get_close_matches(word.strip().casefold()[:80], spellings, n=_MOST)
     return f"did you mean {' or '.join(quoted([spellings[each]]) for each in close)}?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The one that is surely meant: far nearer to the word than every other; "" where none is."""
+    spellings = {each.casefold(): each for each in known}
+    near = get_close_matches(word.strip().casefold()[:80], spellings, n=2, cutoff=_SURELY)
+    return spellings[near[0]] if len(near) == 1 else ""
 
 
 def mend(word: str, known: Iterable[str]) -> str:

@@ -61,6 +61,7 @@ def _staff(plan: Plan) -> Iterator[str]:
     yield _key("address", plan.staff, "one block for each person")
     yield _key("name", plan.staff_name)
     yield _key("roles", ["agent", "manager"], '"agent", "manager", "admin"')
+    yield _key("notify", ["new", "replied", "escalated", "assigned"], "at once, by mail, to be answered by mail; or []")
     yield _key("digest", "daily 08:00", 'what waits, by mail; or "weekdays 08:00", or ""')
 
 

@@ -23,6 +23,11 @@ EVENTS = {
 
 STAFF = {
     "alert": "something needs a person: a mail that could not be read, written or delivered",
+    "new": "a ticket is opened that waits for us, to those who asked for `new`",
+    "replied": "a client writes on a ticket, to whoever has it, or to all where nobody has, if they asked for `replied`",
+    "escalated": "a client escalates, to those who asked for `escalated`, and to whoever has the ticket",
+    "assigned": "somebody else gives them a ticket, to those who asked for `assigned`",
+    "done": "they wrote on a ticket by mail: what was done, or why nothing was",
     "digest": "once a day, what waits and for how long, to those whose `digest` names a time",
 }
 

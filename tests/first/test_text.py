@@ -61,6 +61,7 @@ def test_the_usual_case_is_read_back_as_it_was_meant(tmp_path: Path) -> None:
     assert (config.settings.smtp.host, config.smtp_port) == ("smtp.example.com", 587)
     assert (config.zone.key, box.start, box.settings.processed_folder) == ("America/Chicago", "now", "Processed")
     assert config.settings.staff[0].digest == "daily 08:00"
+    assert config.settings.staff[0].notify == ["new", "replied", "escalated", "assigned"]
     assert SIGN_IN.password not in (tmp_path / "postroom.toml").read_text("utf-8")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from outbound.facts import Facts
 from outbound.render import Renderer
+from outbound.samples import NOTICES as OF_TICKETS
 from outbound.samples import samples
 from outbound.wording import day, fill, ink, moment, paragraphs
 from workflow.decision import Notice
@@ -111,7 +112,7 @@ def test_every_notice_of_the_workflow_renders_and_none_lies_idle() -> None:
     for flow, workflow in WORKFLOWS.items():
         assert RENDERER.check(workflow) == []
         assert RENDERER.names(flow) == set(workflow.notices)
-    assert RENDERER.names("staff") == {"alert", "digest"}
+    assert RENDERER.names("staff") == {"alert", "digest", *OF_TICKETS}
 
 
 @pytest.mark.parametrize(("notice", "facts"), SAMPLES, ids=lambda value: getattr(value, "name", ""))

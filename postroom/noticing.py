@@ -1,0 +1,133 @@
+"""Noticing: who of the team hears at once, by mail, of what happened on a ticket. Each of them has chosen what; it sends nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from classifier.verdict import PERSON, Kind, Verdict
+from inbound.message import Address, Attachment, Message
+from outbound.wording import moment
+from postroom.answering import Told
+from postroom.app import App
+from postroom.cases import Judged
+from postroom.settings import StaffSettings
+from workflow.decision import Decision, Ticket
+
+OURS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND, Kind.OWN_MAIL, Kind.DUPLICATE})
+UNSIGNED = (
+    "a mail in your name came without an address that was made for you, or its seven days were over, or nobody could prove"
+    " that it is yours. It is kept on the ticket, for staff to see. If it was yours, write it again as an answer to this one"
+)
+LONGEST = 10_000  # characters of a mail that are shown
+MOST_FILES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What happened, by the word that staff choose it with."""
+
+    chosen: str
+    title: str
+
+
+def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[Told]:
+    """Who hears of a mail that has changed its ticket, or opened it. Of a flood nobody does."""
+    news = None if case.gathered.evidence.flood else _news(app, case.verdict, decision, ticket)
+    if news is None:
+        return []
+    writer = case.verdict.sender or case.message.author
+    if decision.pending and (mine := _member(app, writer)):
+        return [Told("done", mine, f"Nothing was done on #{ticket.number}: {UNSIGNED}", note=True)]
+    text = case.message.text if decision.opens else case.read.parsed.reading.new or case.message.text
+    lines = (*_of_ticket(app, ticket), *_of_case(case))
+    note = decision.pending or bool(ticket.silent)
+    return [
+        Told(news.chosen, person.address, news.title, _cut(text), lines, note)
+        for person in _hearers(app, news.chosen, ticket)
+        if writer is None or writer.key != person.address.lower()
+    ]
+
+
+def of_assignment(app: App, ticket: Ticket, by: str) -> list[Told]:
+    """The one who has the ticket now, unless it was their own doing."""
+    title = f"{by} assigned #{ticket.number} to you"
+    return [
+        Told("assigned", person.address, title, lines=_of_ticket(app, ticket), note=True)
+        for person in app.config.settings.staff
+        if person.address.lower() == ticket.assigned_to.lower() != by.lower() and "assigned" in person.notify
+    ]
+
+
+def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _News | None:
+    if decision.parked or verdict.kind in OURS:
+        return None
+    status = app.workflow(ticket.workflow).statuses.get(ticket.status)
+    who = _shown(verdict.sender or ticket.requester)
+    here = f'#{ticket.number}, now in "{status.name if status else ticket.status}"'
+    if verdict.kind is Kind.ESCALATION:
+        return _News("escalated", f"{who} escalated {here}")
+    if decision.opens:
+        return _News("new", f"{who} opened {here}") if status and status.open else None
+    if verdict.kind not in PERSON:
+        return None
+    new_here = "; they are new here, and hear nothing of it until they are let in" if decision.pending else ""
+    return _News("replied", f"{who} wrote on {here}{new_here}")
+
+
+def _member(app: App, who: Address | None) -> str:
+    return next((one.address for one in app.config.settings.staff if who and one.address.lower() == who.key), "")
+
+
+def _hearers(app: App, chosen: str, ticket: Ticket) -> Iterator[StaffSettings]:
+    """Of a reply whoever has the ticket, or everybody where nobody has; of an escalation they, too."""
+    owner = ticket.assigned_to.lower()
+    for person in app.config.settings.staff:
+        mine = person.address.lower() == owner
+        wants = chosen in person.notify
+        if chosen == "replied":
+            wants = wants and (mine or not owner)
+        if wants or (chosen == "escalated" and mine and "replied" in person.notify):
+            yield person
+
+
+def _of_ticket(app: App, ticket: Ticket) -> tuple[tuple[str, str], ...]:
+    url = app.config.settings.public_url.rstrip("/")
+    due = ticket.due_at and moment(ticket.due_at.astimezone(app.config.zone))
+    lines = (
+        ("Subject", ticket.subject),
+        ("Client", _shown(ticket.requester)),
+        ("Assigned to", ticket.assigned_to or "nobody"),
+        ("Priority", "" if ticket.priority == "normal" else ticket.priority),
+        ("Tags", ", ".join(ticket.tags)),
+        ("Moves on by itself", due or ""),
+        ("Link", f"{url}/tickets/{ticket.number}" if url else ""),
+    )
+    return tuple((label, value) for label, value in lines if value)
+
+
+def _of_case(case: Judged) -> Iterator[tuple[str, str]]:
+    files = _files(case.message)
+    if files:
+        yield "Files", files
+    for offer in case.verdict.offers:
+        yield "Note", offer
+    if case.verdict.possibly:
+        yield "Possibly about", f"#{case.verdict.possibly}"
+
+
+def _files(message: Message) -> str:
+    shown = [_file(one) for one in message.attachments[:MOST_FILES]]
+    more = len(message.attachments) - MOST_FILES
+    return ", ".join([*shown, f"and {more} more"] if more > 0 else shown)
+
+
+def _file(one: Attachment) -> str:
+    return f"{one.filename or 'unnamed'} ({one.size} octets)"
+
+
+def _shown(who: Address) -> str:
+    return f"{who.name} <{who.addr}>" if who.name and who.addr else who.addr or who.name or "somebody"
+
+
+def _cut(text: str) -> str:
+    whole = text.strip()
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}\n[cut here]"

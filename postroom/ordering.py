@@ -1,0 +1,135 @@
+"""Ordering: what a staff member's mail says is done, in one change, and answered. It judges no sender; the classifier has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from classifier.verdict import Kind
+from inbound.parse import attachment
+from outbound.file import File
+from outbound.outbox import Queued, State
+from outbound.wording import moment
+from postroom import noticing
+from postroom.answering import Answerer, Parent, Told, Words
+from postroom.app import App
+from postroom.cases import Judged
+from postroom.sendable import unsendable
+from store import reports
+from store.chain import chain
+from store.lines import Moved
+from workflow.after import after
+from workflow.decision import Decision, Ticket
+from workflow.machine import Workflow
+from workflow.ordering import Ordered, Team, carry_out
+from workflow.orders import VERBS, asked
+from workflow.spelling import quoted
+
+KINDS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND})
+LATELY = timedelta(days=1)  # of a change by another of us, so long it is said that it came first
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What followed: the decision, and the mails of it, the answer to the one who wrote last."""
+
+    decision: Decision
+    by: str
+    outgoing: tuple[Queued, ...]
+
+
+def order(app: App, case: Judged, ticket: Ticket, at: datetime) -> Done:
+    """Does what the mail says, all of it or nothing; and says so."""
+    me = case.message.author
+    assert me is not None  # noqa: S101 - a staff token is bound to From
+    workflow, cause = app.workflow(ticket.workflow), f"mail:{case.mail.id}"
+    with app.database.read() as tx:
+        parent, moves = Parent.last(chain(tx, ticket.number)), reports.moves(tx, ticket.number)
+    team = Team(me.addr, {one.address: one.name for one in app.config.settings.staff}, app.config.zone)
+    wanted = asked(case.read.parsed.reading.new)
+    last = moves[-1] if moves else None
+    back_to = last.from_ if last and last.by.lower() == me.key and last.to == ticket.status else ""
+    ordered = carry_out(ticket, wanted, workflow, team, at, note=case.gathered.note, back_to=back_to)
+    words = Words(wanted.words, _name(app, me.addr), () if ordered.note else _files(case))
+    answerer = Answerer(app)
+    outgoing = answerer.answers(ordered.decision, after(ticket, ordered.decision, at), cause, at, parent, words)
+    if wanted.words and (reason := unsendable(app, outgoing)):
+        ordered = replace(carry_out(ticket, asked("#note x"), workflow, team, at, note=True), refused=reason)
+        outgoing = ()
+    stands = after(ticket, ordered.decision, at)
+    told = _told(app, case, ordered, ticket, stands, workflow, outgoing, moves)
+    if stands.assigned_to != ticket.assigned_to:
+        outgoing += answerer.to_staff(noticing.of_assignment(app, stands, me.addr), stands, cause, at)
+    return Done(ordered.decision, me.addr, (*outgoing, *answerer.to_staff([told], stands, cause, at)))
+
+
+def _name(app: App, address: str) -> str:
+    return next((one.name for one in app.config.settings.staff if one.address.lower() == address.lower()), "")
+
+
+def _files(case: Judged) -> tuple[File, ...]:
+    """What the mail brings goes along to the client; pictures that stand in a signature do not."""
+    raw = case.mail.raw
+    if not isinstance(raw, bytes):
+        return ()
+    return tuple(
+        File(one.filename or "unnamed", one.content_type, attachment(raw, place))
+        for place, one in enumerate(case.message.attachments)
+        if not one.inline
+    )
+
+
+def _told(
+    app: App,
+    case: Judged,
+    ordered: Ordered,
+    was: Ticket,
+    now: Ticket,
+    workflow: Workflow,
+    outgoing: Sequence[Queued],
+    moves: Sequence[Moved],
+) -> Told:
+    """The answer: what was done, or why nothing was; and how it is taken back."""
+    me = case.message.author
+    to = me.addr if me else ""
+    first = _first(app, moves, to, workflow)
+    text = _help(was, workflow) if ordered.help else ""
+    if ordered.refused:
+        title = f"Nothing was done on #{was.number}: {ordered.refused}"
+        return Told("done", to, title, text, tuple(first), note=True)
+    lines = [*_done(app, ordered, was, now, workflow, outgoing), *first]
+    title = f"Done on #{was.number}:" if lines else f"What you can do on #{was.number}:"
+    return Told("done", to, title, text, tuple(lines), note=True)
+
+
+def _done(
+    app: App, ordered: Ordered, was: Ticket, now: Ticket, workflow: Workflow, outgoing: Sequence[Queued]
+) -> list[tuple[str, str]]:
+    lines = [("Understood", said) for said in ordered.read_as]
+    if now.status != was.status or now.until != was.until:
+        until = f" until {moment(now.until.astimezone(app.config.zone))}" if now.until else ""
+        lines.append(("Status", f"{workflow.statuses[now.status].name}{until}"))
+    if now.assigned_to != was.assigned_to:
+        lines.append(("Assigned to", now.assigned_to or "nobody"))
+    for mail in outgoing:
+        broken = mail.state is State.FAILED_RENDER
+        lines.append(("Mail", f"to {mail.recipient}" + (f" could not be written: {mail.reason}" if broken else "")))
+    if ordered.note:
+        lines.append(("Note", "kept among us"))
+    return [*lines, *(("To take it back", f"reply {command}") for command in ordered.undo)]
+
+
+def _first(app: App, moves: Sequence[Moved], me: str, workflow: Workflow) -> list[tuple[str, str]]:
+    """What another of us did to the ticket shortly before."""
+    last = moves[-1] if moves else None
+    ours = {one.address.lower() for one in app.config.settings.staff} - {me.lower()}
+    if last is None or last.by.lower() not in ours or app.now() - last.at > LATELY:
+        return []
+    status = workflow.statuses.get(last.to)
+    at = moment(last.at.astimezone(app.config.zone))
+    return [("Before you", f'{last.by} set "{status.name if status else last.to}" on {at}')]
+
+
+def _help(ticket: Ticket, workflow: Workflow) -> str:
+    here = workflow.statuses.get(ticket.status)
+    names = [one.name for one in workflow.statuses.values() if here is None or one.key in here.moves]
+    return "\n".join((*VERBS.values(), "", f"From here you may set {quoted(names)}."))

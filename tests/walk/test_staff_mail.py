@@ -1,0 +1,157 @@
+"""Staff work by mail: they hear of what they chose, answer it, and are answered; nobody else can act in their name."""
+
+from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+
+from tests.walk.lab import Lab, answer_to, mail
+from tests.walk.service import do, ticket
+
+KIM, LOU, ADA = "kim@example.test", "lou@example.test", "ada@client.example"
+EVERYTHING = '["new", "replied", "escalated", "assigned"]'
+TEAM = f"""
+[[staff]]
+address = "{LOU}"
+name = "Lou Ray"
+notify = {EVERYTHING}
+"""
+
+
+@pytest.fixture
+def lab(make_lab: Callable[..., Lab]) -> Lab:
+    made = make_lab(TEAM)
+    file = made.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('name = "Kim"\n', f'name = "Kim"\nnotify = {EVERYTHING}\n'))
+    return made
+
+
+class Desk:
+    """What has been sent since the last look, to whom; and answers to it."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.seen = 0
+
+    def look(self) -> dict[str, EmailMessage]:
+        """Runs once; the new mails by whom they are for. Nobody gets two."""
+        self.lab.once()
+        new = self.lab.smtp.accepted[self.seen :]
+        self.seen += len(new)
+        assert len({one.recipient for one in new}) == len(new), [one.recipient for one in new]
+        return {one.recipient: message_from_bytes(one.raw, EmailMessage, policy=default) for one in new}
+
+    def answer(self, notice: EmailMessage, words: str, sender: str, **headers: str) -> dict[str, EmailMessage]:
+        self.lab.deliver(answer_to(bytes(notice), words, sender=sender, **headers))
+        return self.look()
+
+
+def text(one: EmailMessage) -> str:
+    body = one.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def test_a_day_of_work_by_mail(lab: Lab) -> None:
+    desk = Desk(lab)
+    lab.deliver(mail("The page of course 4 is white.\n"))
+    news = desk.look()
+    assert set(news) == {ADA, KIM, LOU}
+    first = news[KIM]
+    assert 'opened #1001, now in "Outstanding"' in text(first)
+    assert "> The page of course 4 is white." in text(first)
+    assert "your words go to Ada" in text(first)
+    assert (first["Auto-Submitted"], first["In-Reply-To"]) == ("auto-generated", first["References"])
+    assert first["Reply-To"] != news[LOU]["Reply-To"]
+
+    out = desk.answer(
+        first, "#status Pending Client Feedbak until 2030-01-02\n#assign me\n\nWhich browser is it?\n", KIM
+    )
+    assert set(out) == {ADA, KIM}
+    assert "Which browser is it?" in text(out[ADA])
+    assert "white" not in text(out[ADA])
+    assert out[ADA]["Auto-Submitted"] is None
+    done = text(out[KIM])
+    for line in (
+        "Done on #1001:",
+        'Understood: "Pending Client Feedbak" was read as "Pending Client Feedback"',
+        "Status: Pending Client Feedback until Wednesday 2 January 2030",
+        f"Assigned to: {KIM}",
+        f"Mail: to {ADA}",
+        "To take it back: reply #undo",
+        "To take it back: reply #assign nobody",
+    ):
+        assert line in done, done
+
+    back = desk.answer(out[ADA], "Firefox.\n", ADA)
+    assert set(back) == {KIM}, "the one who has the ticket, and not Lou"
+    assert 'wrote on #1001, now in "Outstanding"' in text(back[KIM])
+
+    kept = desk.answer(out[KIM], "She is on a train.\n", KIM)
+    assert set(kept) == {KIM}
+    assert "Note: kept among us" in text(kept[KIM])
+
+    refused = desk.answer(back[KIM], "#status Solved\n\nIt works again.\n", KIM)
+    assert set(refused) == {KIM}, "nothing of it is done"
+    assert 'Nothing was done on #1001: there is no status "Solved"' in text(refused[KIM])
+
+    closed = desk.answer(back[KIM], "#close problem solved\n#note it was the cache\n", KIM)
+    assert set(closed) == {ADA, KIM}
+    assert "cache" not in str(closed[ADA])
+    again = desk.answer(closed[KIM], "#UNDO\n", KIM)
+    assert set(again) == {KIM}
+    given = desk.answer(again[KIM], "#asign lou ray", KIM)
+    assert set(given) == {KIM, LOU}
+    assert "assigned #1001 to you" in text(given[LOU])
+    helped = desk.answer(given[LOU], "#help\n", LOU)
+    assert "#assign PERSON" in text(helped[LOU])
+    assert "From here you may set" in text(helped[LOU])
+    late = desk.answer(given[LOU], "#status Assessment\n", LOU)
+    assert f'Before you: {KIM} set "Outstanding"' in text(late[LOU])
+
+    whole = ticket(lab, 1001)
+    assert whole["status"] == "Assessment"
+    assert [(moved["by"], moved["to"]) for moved in whole["history"]][1:] == [
+        (KIM, "Pending Client Feedback"),
+        ("mail:3", "Outstanding"),
+        (KIM, "Problem Solved"),
+        (KIM, "Outstanding"),
+        (LOU, "Assessment"),
+    ]
+    staffs = [one for one in whole["conversation"] if one["author"] in {KIM, LOU}]
+    assert {one["visible_to"] for one in staffs} == {"staff"}
+    assert {one["role"] for one in whole["people"]} == {"requester"}
+
+
+def test_nobody_acts_in_anothers_name_or_after_seven_days(lab: Lab) -> None:
+    desk = Desk(lab)
+    lab.deliver(mail())
+    news = desk.look()
+    order = "#close Problem Solved\n\nBye.\n"
+    assert set(desk.answer(news[KIM], order, LOU)) == {LOU}, "Kim's address in Lou's hand"
+    assert set(desk.answer(news[KIM], order, "eve@evil.example")) == {KIM, LOU}, "a stranger who got hold of it"
+    assert ticket(lab, 1001)["status"] == "Outstanding"
+    assert (
+        desk.answer(news[KIM], "#close Problem Solved\nI am away until Monday.\n", KIM, Auto_Submitted="auto-replied")
+        == {}
+    )
+    lab.move_clock(days=8)
+    told = desk.answer(news[KIM], order, KIM)
+    assert set(told) == {KIM}
+    assert "Nothing was done on #1001: a mail in your name" in text(told[KIM])
+    assert ticket(lab, 1001)["status"] == "Outstanding"
+    assert set(desk.answer(told[KIM], order, KIM)) == {ADA, KIM}
+    assert ticket(lab, 1001)["status"] == "Problem Solved"
+
+
+def test_an_escalation_is_told_and_an_assignment_from_the_command_line_too(lab: Lab) -> None:
+    desk = Desk(lab)
+    lab.deliver(mail(to="escalate@example.test"), "escalate")
+    news = desk.look()
+    assert "escalated #1001" in text(news[LOU])
+    do(lab, "assign", "1001", LOU, "--as", KIM)
+    assert set(desk.look()) == {LOU}
+    do(lab, "assign", "1001", KIM, "--as", KIM)
+    assert desk.look() == {}, "one's own doing is no news"

@@ -1,0 +1,80 @@
+"""What a staff member's mail asks for: read in any case, with the nearest spelling; dates in people's own words."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflow.moment import moment
+from workflow.orders import VERBS, asked
+
+NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)  # a Thursday
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+def test_commands_stand_at_the_top_and_words_below_them() -> None:
+    read = asked("\n#STATUS Pending Client Feedback until 3 Dec\n\n#assign: kim\n\nDear Pat,\n#not a command\nKim\n")
+    assert [(order.verb, order.until()) for order in read.orders] == [
+        ("status", ("Pending Client Feedback", "3 Dec")),
+        ("assign", ("kim", "")),
+    ]
+    assert read.words == "Dear Pat,\n#not a command\nKim"
+
+
+def test_behind_note_and_reply_all_is_words() -> None:
+    for verb in ("note", "reply"):
+        read = asked(f"#assign me\n#{verb} call them\n#status Done\nnow")
+        assert [order.verb for order in read.orders] == ["assign", verb]
+        assert read.words == "call them\n#status Done\nnow"
+
+
+def test_a_close_spelling_is_understood_and_told_apart_from_the_right_one() -> None:
+    written = {"stauts": "status", "asign": "assign", "Notes": "note", "clsoe": "close", "HELP": "help", "xyzzy": ""}
+    read = {word: asked(f"#{word} x").orders[0] for word in written}
+    assert {word: order.verb for word, order in read.items()} == written
+    assert [word for word, order in read.items() if not order.guessed] == ["HELP"]
+
+
+def test_what_only_looks_like_a_command_is_words() -> None:
+    for text in ("#1042 is the same", "# a heading", "Dear #all", "##", "#"):
+        assert (asked(text).orders, asked(text).words) == ((), text)
+
+
+@given(st.text(alphabet=st.sampled_from("#abstu \n\r\t:.éß٣\x00"), max_size=200))
+def test_any_text_is_read_and_no_word_is_lost(text: str) -> None:
+    read = asked(text)
+    assert all(order.verb in {"", *VERBS} for order in read.orders)
+    kept = "".join(f"#{order.written}{order.about}" for order in read.orders) + read.words
+    assert {c for c in text if c.isalnum()} <= {c for c in kept if c.isalnum()}
+
+
+DATES = {
+    "2026-12-03": "2026-12-03 23:59:59",
+    "2026-12-03T14:00": "2026-12-03 14:00:00",
+    "2026-12-03 14:00": "2026-12-03 14:00:00",
+    "3 Dec": "2026-12-03 23:59:59",
+    "Dec 3rd at 14:00": "2026-12-03 14:00:00",
+    "3.12.": "2026-12-03 23:59:59",
+    "3. Dezember um 9:00 Uhr": "2026-12-03 09:00:00",
+    "3 décembre": "2026-12-03 23:59:59",
+    "3 de diciembre": "2026-12-03 23:59:59",
+    "Friday": "2026-11-27 23:59:59",
+    "tomorrow 08:30": "2026-11-27 08:30:00",
+    "2 January": "2027-01-02 23:59:59",
+}
+
+
+def test_a_date_is_read_in_the_teams_zone() -> None:
+    read = {text: f"{moment(text, NOW, CHICAGO).astimezone(CHICAGO):%Y-%m-%d %H:%M:%S}" for text in DATES}
+    assert read == DATES
+    assert moment("2026-12-03T14:00+01:00", NOW, CHICAGO) == datetime(2026, 12, 3, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "3/12", "next Friday", "31 Feb", "soon", "3 Dec or 4 Dec", "9999-12-31", "٣" * 999]
+)
+def test_a_date_that_nobody_can_be_sure_of_is_refused_with_what_is_possible(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no date that can be told: write a date such as 2026-12-03"):
+        moment(text, NOW, CHICAGO)

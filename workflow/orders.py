@@ -1,0 +1,71 @@
+"""Orders: the commands at the top of a staff member's mail, and the words below them. It reads; it knows no ticket, and does nothing."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+VERBS = {
+    "status": "#status NAME [until DATE]",
+    "close": "#close NAME",
+    "assign": "#assign PERSON, or #assign nobody",
+    "note": "#note, and your words are kept among us",
+    "reply": "#reply, and your words go to the client",
+    "undo": "#undo",
+    "help": "#help",
+}
+_COMMAND = re.compile(r"#([^\W\d_][\w-]{0,30})[:.]?(?:\s+(.*))?")
+_UNTIL = re.compile(r"(.*?)\s+until\s+(.+)", re.IGNORECASE)
+_CLOSE = 0.7  # how alike two spellings have to be
+_MOST = 10  # commands of one mail; what stands below is words
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One command: `verb` as it is spelled right; "" where nobody can tell which one is meant."""
+
+    verb: str
+    about: str  # what stands behind it on its line
+    written: str  # the verb as it was written
+
+    @property
+    def guessed(self) -> bool:
+        return self.verb != self.written.lower()
+
+    def until(self) -> tuple[str, str]:
+        """What it is about, and the date behind "until"; "" for none."""
+        match = _UNTIL.fullmatch(self.about)
+        return (match[1].strip(), match[2].strip()) if match else (self.about, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a mail asks for. `words` are what stands below the commands."""
+
+    orders: tuple[Order, ...] = ()
+    words: str = ""
+
+    def has(self, verb: str) -> bool:
+        return any(order.verb == verb for order in self.orders)
+
+
+def asked(text: str) -> Asked:
+    """Reads what is new in a staff member's mail. Behind #note and #reply all is words, whatever it begins with."""
+    lines, orders = text.split("\n"), list[Order]()
+    while lines and len(orders) < _MOST:
+        match = _COMMAND.fullmatch(lines[0].strip())
+        if match is None and lines[0].strip():
+            break
+        lines = lines[1:]
+        if match is None:
+            continue
+        orders.append(_order(match[1], (match[2] or "").strip()))
+        if orders[-1].verb in {"note", "reply"}:
+            lines = [orders[-1].about, *lines]
+            break
+    return Asked(tuple(orders), "\n".join(lines).strip())
+
+
+def _order(written: str, about: str) -> Order:
+    word = written.lower()
+    close = [word] if word in VERBS else get_close_matches(word, VERBS, n=1, cutoff=_CLOSE)
+    return Order(close[0] if close else "", about, written)
