@@ -248,6 +248,14 @@ def test_an_alert_tells_staff_its_facts_and_shows_markup_as_text() -> None:
     assert "From: &lt;b&gt;ana&lt;/b&gt;@example.org<br>" in html
 
 
+def test_whatever_clients_write_is_text_in_what_staff_are_told() -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    for name in OF_TICKETS:
+        notice, facts = next(each for each in SAMPLES if each[0].name == name)
+        told = replace(facts, title=evil, text=f"{evil}\n{evil}", lines=((evil, evil),), answers=evil)
+        assert "<img" not in texts(notice, told)[2], name
+
+
 def test_a_broken_template_of_the_operator_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "courseleaf/stale").mkdir(parents=True)
     (tmp_path / "courseleaf/stale/body.txt").write_text("{{ dew|day }}")
