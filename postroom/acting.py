@@ -1,14 +1,16 @@
 """Acting: what a person does to a ticket becomes its change and its mails. One way in for commands, and later for pages and mail."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from outbound.outbox import Queued
 from postroom import noticing
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
 from postroom.sendable import unsendable
-from store import reports, tickets
+from store import merging, reports, tickets
 from store.chain import chain
 from store.effect import Effect
 from store.errors import Moved
@@ -17,7 +19,9 @@ from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball, Workflow
+from workflow.merging import seen_from
 
+Result = TypeVar("Result")
 TRIES = 5  # how often a ticket may change under our hands before we say so
 
 
@@ -33,13 +37,19 @@ class Done:
     outgoing: tuple[Queued, ...]
     workflow: Workflow
     withheld: tuple[str, ...] = ()  # why some of them were not queued
+    merged_into: int | None = None  # the ticket that it was done to, where the one that was named leads there
 
 
 def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Done:
     """Does it, and says what followed. Raises NotPossible; then nothing has changed."""
+    return settled(number, lambda: _act(app, number, deed, words))
+
+
+def settled(number: int, step: Callable[[], Result]) -> Result:
+    """What comes of a step that is made again while others change the ticket. Raises NotPossible."""
     for _ in range(TRIES):
         try:
-            return _act(app, number, deed, words)
+            return step()
         except Moved:
             continue
     raise NotPossible(f"#{number} is being changed by others; try again")
@@ -47,26 +57,60 @@ def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Done:
 
 def _act(app: App, number: int, deed: Act, words: Words) -> Done:
     at = app.now()
-    with app.database.read() as tx:
-        ticket = tickets.ticket(tx, number)
-        parent = Parent.last(chain(tx, number))
-    if ticket is None:
-        raise NotPossible(f"there is no ticket #{number}")
+    named, ticket, others = family(app, number)
     workflow = app.workflow(ticket.workflow)
-    decision = decide_action(ticket, deed, workflow, at)
+    seen = ticket if named is ticket else seen_from(named, ticket)
+    decision = decide_action(seen, deed, workflow, at)
     if decision.refused:
         raise NotPossible(decision.refused)
+    # Staff's own words are for the one whose number they gave; any other word of a change is for all whose ticket it is.
+    told = [seen] if words.text else [seen, *others]
     cause = f"act:{number}:{ticket.version}"
-    outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
+    outgoing = word(app, told, lambda one: decide_action(one, deed, workflow, at), cause, at, words)
     if decision.assigned_to != ticket.assigned_to:
-        stands = after(ticket, decision, at)
+        stands = after(seen, decision, at)
         outgoing += Answerer(app).to_staff(noticing.of_assignment(app, stands, deed.by), stands, cause, at)
     if words.text and (reason := unsendable(app, outgoing)):
         raise NotPossible(reason)  # a person's words are kept nowhere else
+    decision = replace(decision, silent=ticket.silent)
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
     with app.database.write() as tx:
-        tickets.apply(tx, change, app.limits)
-        return Done(decision, outgoing, workflow, reports.withheld(tx, number, at))
+        tickets.apply(tx, replace(change, place=None if named is ticket else number), app.limits)
+        withheld = reports.withheld(tx, number, at)
+    return Done(decision, outgoing, workflow, withheld, None if named is ticket else ticket.number)
+
+
+def family(app: App, number: int) -> tuple[Ticket, Ticket, list[Ticket]]:
+    """The ticket of that number, the one that it leads to, and that one as all others see it that lead there."""
+    with app.database.read() as tx:
+        named = tickets.ticket(tx, number)
+        if named is None:
+            raise NotPossible(f"there is no ticket #{number}")
+        ticket = named if named.merged_into is None else tickets.ticket(tx, merging.leads_to(tx, number)) or named
+        others = [seen_from(one, ticket) for one in merging.leading_to(tx, ticket.number) if one.number != number]
+    return named, ticket, others if named is ticket else [ticket, *others]
+
+
+def word(
+    app: App,
+    told: Sequence[Ticket],
+    decide: Callable[[Ticket], Decision],
+    cause: str,
+    at: datetime,
+    words: Words = NOTHING,
+) -> tuple[Queued, ...]:
+    """The mails of one change to all whose ticket it is, each in their own conversation, and one to each person."""
+    queued: list[Queued] = []
+    heard: set[str] = set()
+    for ticket in told:
+        if ticket.requester.key in heard:
+            continue
+        heard.add(ticket.requester.key)
+        decision = decide(ticket)
+        with app.database.read() as tx:
+            parent = Parent.last(chain(tx, ticket.number))
+        queued += Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
+    return tuple(queued)
 
 
 def _note(deed: Act, decision: Decision) -> str:

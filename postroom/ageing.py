@@ -1,15 +1,13 @@
 """Ageing: tickets whose timer has run out, or whose date has come, move on, or their clients are reminded, as the workflow says."""
 
-from postroom.acting import changed
-from postroom.answering import Answerer, Parent
+from postroom.acting import changed, word
 from postroom.app import App
 from postroom.log import event
-from store import tickets
-from store.chain import chain
+from store import merging, tickets
 from store.errors import Moved
-from workflow.after import after
 from workflow.decide import decide_overdue
 from workflow.decision import Ticket
+from workflow.merging import seen_from
 
 BATCH = 100
 
@@ -33,10 +31,10 @@ def _age(app: App, ticket: Ticket) -> bool:
     decision = decide_overdue(ticket, workflow, at)
     if not decision.moved and decision.reminded == ticket.reminded:
         return False
-    cause = f"timer:{ticket.number}:{ticket.version}"
     with app.database.read() as tx:
-        parent = Parent.last(chain(tx, ticket.number))
-    outgoing = Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent)
+        others = [seen_from(one, ticket) for one in merging.leading_to(tx, ticket.number)]
+    cause = f"timer:{ticket.number}:{ticket.version}"
+    outgoing = word(app, [ticket, *others], lambda one: decide_overdue(one, workflow, at), cause, at)
     try:
         with app.database.write() as tx:
             tickets.apply(tx, changed(ticket, decision, workflow, at, by="timer", outgoing=outgoing), app.limits)

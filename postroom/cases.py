@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from classifier.reports import fit
-from classifier.verdict import Kind, Ours, Verdict
+from classifier.verdict import PERSON, Kind, Ours, Verdict
 from inbound.message import Message
 from postroom.failure import where
 from postroom.reading import Parsed
@@ -14,6 +14,7 @@ from store.gather import Gathered
 from store.links import report_key
 from store.pending import Pending
 from workflow.decision import Ticket
+from workflow.merging import seen_from
 
 Result = TypeVar("Result")
 
@@ -55,6 +56,12 @@ class Judged:
         """The ticket that it joins, or that its first delivery has made."""
         joined = self.verdict.ticket or self.verdict.kind is Kind.DUPLICATE
         return self.gathered.ticket if joined else None
+
+    @property
+    def seen(self) -> Ticket | None:
+        """The same as the sender knows it: where it was merged into another, as their own (T21). A machine knows none."""
+        place, ticket = self.gathered.place, self.ticket
+        return seen_from(place, ticket) if ticket and place and self.verdict.kind in PERSON else ticket
 
 
 @dataclass(frozen=True, slots=True)

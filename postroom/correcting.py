@@ -13,7 +13,7 @@ from postroom.parsers import Parsers
 from postroom.reading import Parsed
 from postroom.said import Case, Said, case_of
 from postroom.teaching import Lesson, lessons
-from store import corrections, tickets
+from store import corrections, merging, tickets
 from store.corrections import Correction, Filed
 from store.database import Transaction
 from store.effect import Effect
@@ -23,6 +23,7 @@ from workflow.correcting import Past, correct
 from workflow.decide import decide
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball, Workflow
+from workflow.merging import seen_from
 from workflow.opening import PARKED
 
 
@@ -84,12 +85,16 @@ def _put_right(app: App, said: Said, parsers: Parsers[Parsed]) -> Corrected:
 def _on_ticket(app: App, said: Said, case: Case) -> tuple[Effect, Workflow, str]:
     at, filed = app.now(), case.filed
     with app.database.read() as tx:
-        ticket = tickets.ticket(tx, filed.ticket or 0)
+        ticket, place = tickets.ticket(tx, filed.ticket or 0), None
         past = _past(tx, filed)
+        if ticket and ticket.merged_into is not None:  # what has become of it since is for the other one to say
+            place, ticket = ticket, tickets.ticket(tx, merging.leads_to(tx, ticket.number))
+            past = replace(past, alone=False)
     assert ticket  # noqa: S101 - a foreign key says so
     workflow, role = app.workflow(ticket.workflow), app.box(filed.account).settings.role
     decision = correct(ticket, past, case.message, case.verdict, workflow, at, role=role)
-    return _effect(app, said, case, _told(decision, said, case), workflow, ticket, at), workflow, ticket.status
+    told = _told(decision, said, case)
+    return _effect(app, said, case, told, workflow, ticket, at, place=place), workflow, ticket.status
 
 
 def _parked(app: App, said: Said, case: Case) -> tuple[Effect, Workflow, str]:
@@ -106,7 +111,8 @@ def _parked(app: App, said: Said, case: Case) -> tuple[Effect, Workflow, str]:
         ticket, case.message, case.verdict, workflow, at, number=number, mailbox=box.name, role=box.settings.role
     )
     told = _told(decision, said, case)
-    effect = _effect(app, said, case, told, workflow, None if decision.opens or decision.parked else ticket, at, number)
+    old = None if decision.opens or decision.parked else ticket
+    effect = _effect(app, said, case, told, workflow, old, at, number, case.gathered.place if old else None)
     return effect, workflow, ""
 
 
@@ -144,12 +150,13 @@ def _effect(
     old: Ticket | None,
     at: datetime,
     number: int = 0,
+    place: Ticket | None = None,
 ) -> Effect:
     filed, message = case.filed, case.message
     box = app.box(filed.account)
     named = old.workflow if old else box.workflow
     requester = case.verdict.sender or message.author or Address("")
-    ticket = after(old, decision, at) if old else None
+    ticket = after(seen_from(place, old) if place else old, decision, at) if old else None
     if decision.opens:
         ticket = opened(decision, number, named, box.name, message.subject, requester, at)
     parent = Parent.of(message, case.echo, opens=decision.opens)
@@ -159,8 +166,9 @@ def _effect(
         at=at,
         by=said.by,
         decision=decision,
-        ticket=ticket.number if ticket else None,
+        ticket=old.number if old else ticket.number if ticket else None,
         version=old.version if old else None,
+        place=place.number if place else None,
         mail=filed.id,
         message=message,
         verdict=case.verdict,

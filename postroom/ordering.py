@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from classifier.verdict import Kind
 from inbound.parse import attachment
@@ -10,12 +11,12 @@ from outbound.file import File
 from outbound.outbox import Queued, State
 from outbound.wording import moment
 from postroom import noticing
-from postroom.answering import Answerer, Parent, Told, Words
+from postroom.acting import family, word
+from postroom.answering import Answerer, Told, Words
 from postroom.app import App
 from postroom.cases import Judged
 from postroom.sendable import unsendable
 from store import reports
-from store.chain import chain
 from store.lines import Moved
 from workflow.after import after
 from workflow.decision import Decision, Ticket
@@ -37,29 +38,35 @@ class Done:
     outgoing: tuple[Queued, ...]
 
 
-def order(app: App, case: Judged, ticket: Ticket, at: datetime) -> Done:
-    """Does what the mail says, all of it or nothing; and says so."""
+def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) -> Done:
+    """Does what the mail says, all of it or nothing; and says so. `ticket` is the real one as its own people know it."""
     me = case.message.author
     assert me is not None  # noqa: S101 - a staff token is bound to From
     workflow, cause = app.workflow(ticket.workflow), f"mail:{case.mail.id}"
+    _, _, others = family(app, ticket.number)
     with app.database.read() as tx:
-        parent, moves = Parent.last(chain(tx, ticket.number)), reports.moves(tx, ticket.number)
+        moves = [one for one in reports.moves(tx, real.number) if one.from_ != one.to]
     team = Team(me.addr, {one.address: one.name for one in app.config.settings.staff}, app.config.zone)
     wanted = asked(case.read.parsed.reading.new)
     last = moves[-1] if moves else None
     back_to = last.from_ if last and last.by.lower() == me.key and last.to == ticket.status else ""
-    ordered = carry_out(ticket, wanted, workflow, team, at, note=case.gathered.note, back_to=back_to)
+    done = partial(
+        carry_out, asked=wanted, workflow=workflow, team=team, now=at, note=case.gathered.note, back_to=back_to
+    )
+    ordered = done(ticket)
     words = Words(wanted.words, _name(app, me.addr), () if ordered.note else _files(case))
     answerer = Answerer(app)
-    outgoing = answerer.answers(ordered.decision, after(ticket, ordered.decision, at), cause, at, parent, words)
+    told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
+    outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)
     if wanted.words and (reason := unsendable(app, outgoing)):
         ordered = replace(carry_out(ticket, asked("#note x"), workflow, team, at, note=True), refused=reason)
         outgoing = ()
     stands = after(ticket, ordered.decision, at)
-    told = _told(app, case, ordered, ticket, stands, workflow, outgoing, moves)
+    answer = _told(app, case, ordered, ticket, stands, workflow, outgoing, moves)
     if stands.assigned_to != ticket.assigned_to:
         outgoing += answerer.to_staff(noticing.of_assignment(app, stands, me.addr), stands, cause, at)
-    return Done(ordered.decision, me.addr, (*outgoing, *answerer.to_staff([told], stands, cause, at)))
+    decision = replace(ordered.decision, silent=real.silent)
+    return Done(decision, me.addr, (*outgoing, *answerer.to_staff([answer], stands, cause, at)))
 
 
 def _name(app: App, address: str) -> str:

@@ -200,13 +200,13 @@ class Processor:
         """What the mail brings about, with its answers in their final bytes."""
         mail, message, verdict = case.mail, case.message, case.verdict
         box, at = self._app.box(mail.account), self._app.now()
-        old = case.ticket
-        if old is not None and verdict.kind in ORDERS:
-            return self._ordered(case, old)
+        old, seen = case.ticket, case.seen
+        if old is not None and seen is not None and verdict.kind in ORDERS:
+            return self._ordered(case, old, seen)
         named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
         workflow = self._app.workflow(named)
         decision = decide(
-            old,
+            seen,
             message,
             verdict,
             workflow,
@@ -216,13 +216,18 @@ class Processor:
             role=box.settings.role,
             unreachable=case.gathered.unreachable,
         )
+        joined = old if old is not None and not decision.opens and not decision.parked else None
+        if joined and seen is not joined:
+            decision = replace(
+                decision, silent=joined.silent
+            )  # whether the other client is a machine changes by no mail of theirs
         requester = verdict.sender or message.author or Address("")
         cause = f"mail:{mail.id}"
         ticket = None
         if decision.opens or (old is None and not decision.parked):
             ticket = opened(decision, number, named, box.name, message.subject, requester, at)
-        elif old is not None and not decision.parked:
-            ticket = after(old, decision, at)
+        elif seen is not None and not decision.parked:
+            ticket = after(seen, decision, at)
         parent = Parent.of(message, case.read.parsed.echo, opens=decision.opens)
         outgoing: tuple[Queued, ...] = ()
         if ticket:
@@ -233,8 +238,9 @@ class Processor:
             at=at,
             by=cause,
             decision=decision,
-            ticket=ticket.number if ticket else None,
+            ticket=joined.number if joined else ticket.number if ticket else None,
             version=None if decision.opens or old is None else old.version,
+            place=case.gathered.place.number if joined and case.gathered.place else None,
             mail=mail.id,
             message=message,
             verdict=verdict,
@@ -251,14 +257,19 @@ class Processor:
             others=case.gathered.others,
         )
 
-    def _ordered(self, case: Judged, ticket: Ticket) -> Effect:
+    def _ordered(self, case: Judged, ticket: Ticket, seen: Ticket) -> Effect:
         """What a staff member's mail says is to be done."""
         at = self._app.now()
-        done = order(self._app, case, ticket, at)
+        done = order(self._app, case, ticket, seen, at)
         workflow = self._app.workflow(ticket.workflow)
         effect = changed(ticket, done.decision, workflow, at, by=done.by, outgoing=done.outgoing)
         return replace(
-            effect, mail=case.mail.id, message=case.message, verdict=case.verdict, others=case.gathered.others
+            effect,
+            place=case.gathered.place.number if case.gathered.place else None,
+            mail=case.mail.id,
+            message=case.message,
+            verdict=case.verdict,
+            others=case.gathered.others,
         )
 
     def _written(self, tx: Transaction, effects: Sequence[tuple[Judged, Effect]]) -> Sequence[bool | Fault]:

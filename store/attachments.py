@@ -16,7 +16,7 @@ from store.tables import attachment, entry, mail
 
 _ADD = insert(attachment)
 _BLOBS = select(mail.c.id, mail.c.blob).where(mail.c.id.in_(bindparam("mails", expanding=True)))
-_HERE = entry.c.ticket == bindparam("number")
+_HERE = entry.c.ticket.in_(bindparam("numbers", expanding=True))
 _OF_TICKET = (
     select(attachment)
     .where(
@@ -53,11 +53,11 @@ def add(tx: Transaction, brought: Sequence[Brought], taken: Sequence[Taken]) -> 
         tx.execute(_ADD, rows)
 
 
-def of_ticket(tx: Transaction, number: int) -> list[Attached]:
-    """All files of a ticket's conversation, the oldest first."""
+def of_tickets(tx: Transaction, numbers: Sequence[int]) -> list[Attached]:
+    """All files of the conversations of these tickets, the oldest first."""
     return [
         Attached(r.id, r.name, r.content_type, r.size, r.inline, r.mail, r.outgoing)
-        for r in tx.execute(_OF_TICKET, {"number": number})
+        for r in tx.execute(_OF_TICKET, {"numbers": numbers})
     ]
 
 

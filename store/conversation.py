@@ -58,7 +58,7 @@ def add(tx: Transaction, effects: Sequence[Effect], limits: Limits) -> None:
             placed = next(all_placed)
             entries += _sent(effect, queued, placed)
             if placed.id is not None:
-                threads.append(_thread(effect, queued.message_id))
+                threads.append({"message_id": queued.message_id, "ticket": queued.ticket or effect.conversation})
             if placed.new and placed.id is not None and queued.files:
                 taken.append(Taken(placed.id, queued.files))
     people = [row for effect in effects for row in _newcomers(tx, effect)]
@@ -90,7 +90,7 @@ def _correct(tx: Transaction, effect: Effect) -> None:
     if effect.verdict is not None:
         seen = "staff" if _for_staff(effect) else "client"
         new = {"new_kind": effect.verdict.kind, "new_visible_to": seen}
-        tx.execute(_CORRECTED, {"of_mail": effect.mail, "of_ticket": effect.ticket, **new})
+        tx.execute(_CORRECTED, {"of_mail": effect.mail, "of_ticket": effect.conversation, **new})
 
 
 def _brought(effect: Effect) -> Iterator[Brought]:
@@ -100,11 +100,7 @@ def _brought(effect: Effect) -> Iterator[Brought]:
 
 def _received(effect: Effect) -> Iterator[_Row]:
     if effect.message is not None and effect.message.message_id:
-        yield _thread(effect, effect.message.message_id)
-
-
-def _thread(effect: Effect, message_id: str) -> _Row:
-    return {"message_id": message_id, "ticket": effect.ticket}
+        yield {"message_id": effect.message.message_id, "ticket": effect.conversation}
 
 
 def _for_staff(effect: Effect) -> bool:
@@ -124,6 +120,7 @@ def _note(effect: Effect) -> Iterator[_Row]:
 def _sent(effect: Effect, queued: Queued, placed: outbox.Placed) -> Iterator[_Row]:
     to_staff = queued.nature is Nature.STAFF
     row = {**_blank(effect), "author": queued.sender, "subject": queued.subject}
+    row["ticket"] = queued.ticket or effect.conversation
     if placed.withheld:
         text = f'"{queued.notice}" to {queued.recipient} was not sent: {placed.withheld}'
         yield {**row, "kind": "withheld", "text": text, "because": (placed.withheld,)}
@@ -135,7 +132,7 @@ def _sent(effect: Effect, queued: Queued, placed: outbox.Placed) -> Iterator[_Ro
 def _blank(effect: Effect) -> _Row:
     """A note for staff: whatever is not said to be a client's stays among staff (T20)."""
     return {
-        "ticket": effect.ticket,
+        "ticket": effect.conversation,
         "mail": effect.mail,
         "outgoing": None,
         "kind": "",
@@ -173,12 +170,12 @@ def _newcomers(tx: Transaction, effect: Effect) -> list[_Row]:
     wanted = _people(effect)
     if effect.opens or not wanted:
         return list(wanted.values())
-    known = {row.key: row for row in tx.execute(_PEOPLE, {"of_ticket": effect.ticket})}
+    known = {row.key: row for row in tx.execute(_PEOPLE, {"of_ticket": effect.conversation})}
     for row in wanted.values():
         old = known.get(str(row["key"]))
         if old is not None and old.pending and row["role"] != "cc" and (old.role == "cc" or not row["pending"]):
             let_in = {"new_role": row["role"], "new_pending": row["pending"]}
-            tx.execute(_LET_IN, {"of_ticket": effect.ticket, "who": row["key"], **let_in})
+            tx.execute(_LET_IN, {"of_ticket": effect.conversation, "who": row["key"], **let_in})
     return [row for row in wanted.values() if row["key"] not in known]
 
 
@@ -204,7 +201,7 @@ def _people(effect: Effect) -> dict[str, _Row]:
 
 def _person(effect: Effect, address: Address, role: str, *, pending: bool) -> _Row:
     return {
-        "ticket": effect.ticket,
+        "ticket": effect.conversation,
         "key": key(address.key),
         "address": address.addr,
         "name": address.name,

@@ -37,6 +37,7 @@ class Effect:
     returned: Returned | None = None  # the mail of ours that a bounce is about: Gathered.returned
     duplicate_of: int | None = None  # the mail of which this is another delivery: Evidence.duplicate_of
     again: bool = False  # the mail is on this ticket already, and staff have said what it is
+    place: int | None = None  # the merged ticket whose conversation it belongs to, and which leads to `ticket`
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff
 
@@ -51,6 +52,11 @@ class Effect:
     requester: Address | None = None
     report_key: str = ""  # Gathered.report_key: repeats of the same report join this ticket
     others: tuple[Address, ...] = field(default=())  # Gathered.others: named in To and Cc
+
+    @property
+    def conversation(self) -> int | None:
+        """The ticket that the mail, its people and its answers belong to: the one that its own evidence names."""
+        return self.place or self.ticket
 
     @property
     def opens(self) -> bool:

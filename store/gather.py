@@ -4,9 +4,10 @@ Queries a mail: one for its effect, which `delivered` makes for many at once; on
 one for each ticket that is looked at, as a rule one; one for a configured report, and for a reply that has us in Cc alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, or_, select, true
 
@@ -22,6 +23,7 @@ from store.database import Transaction
 from store.effect import Returned
 from store.limits import Limits, exempt
 from store.links import Pointer
+from store.merging import FARTHEST
 from store.tables import effect, entry, person, thread, ticket
 from store.tickets import as_ticket
 from workflow.decision import Ticket
@@ -29,7 +31,6 @@ from workflow.decision import Ticket
 STALE = timedelta(hours=48)  # S16
 _HOUR = timedelta(hours=1)
 _NOBODY: Mapping[str, int] = {}
-_MERGES = 10  # how far merges are followed: a circle of them ends, too
 
 _EFFECTS = select(effect.c.content_key, effect.c.mail, effect.c.ticket).where(
     effect.c.content_key.in_(bindparam("content_keys", expanding=True))
@@ -63,7 +64,7 @@ _LATELY = (
 )
 _REPORT = (
     select(ticket.c.number)
-    .where(ticket.c.report_key == bindparam("report_key"), ticket.c.open == true(), ticket.c.merged_into.is_(None))
+    .where(ticket.c.report_key == bindparam("report_key"), ticket.c.open == true())
     .order_by(ticket.c.number.desc())
     .limit(1)
 )
@@ -71,10 +72,14 @@ _REPORT = (
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All that is known of a mail. `ticket` is the one that `evidence.link` names."""
+    """All that is known of a mail. `ticket` is the one that `evidence.link` names.
+
+    `place` is the one whose conversation it belongs to, where that was merged into `ticket`.
+    """
 
     evidence: Evidence
     ticket: Ticket | None = None
+    place: Ticket | None = None
     report_key: str = ""  # of the configured report that it is; "" if it is none
     others: tuple[Address, ...] = ()
     returned: Returned | None = None  # the mail of ours whose failure it reports
@@ -133,7 +138,7 @@ def gather(
         ours=ours,
         mailbox=role,
         link=found[0] if found else None,
-        copied=bool(copied and found and not _addressed(tx, found[1].number)),
+        copied=bool(copied and found and not _addressed(tx, (found[2] or found[1]).number)),
         staff_token=token is not None,
         own=links.is_own(message, keys, ours.mailboxes),
         duplicate_of=done.mail if done else None,
@@ -142,12 +147,13 @@ def gather(
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
     )
-    ticket_ = found[1] if found else None
+    ticket_, place = found[1:] if found else (None, None)
     came_back = bounced.came_back(tx, bounce, keys)
     gone = bool(came_back and ticket_ and bounced.last_address(tx, came_back, ticket_.number, now))
     return Gathered(
         evidence,
         ticket_,
+        place,
         repeats,
         links.others(message, ours.mailboxes),
         came_back,
@@ -194,14 +200,16 @@ def _threads(tx: Transaction, ids: list[str], who: Address | None) -> Iterator[P
 
 def _first_ticket(
     tx: Transaction, pointers: Iterator[Pointer], who: Address | None, ours: Ours
-) -> tuple[Link, Ticket] | None:
-    """The first pointer to a ticket that exists."""
+) -> tuple[Link, Ticket, Ticket | None] | None:
+    """The first pointer to a ticket that exists; where it leads, and whose conversation it is."""
     for pointer in pointers:
-        seen = _follow(tx, pointer.ticket, who, ours)
-        if seen:
-            return Link(
-                seen[0].number, pointer.known, seen[1], pointer.by, pointer.address, report=pointer.report
-            ), seen[0]
+        way = _way(tx, pointer.ticket, who)
+        if not way or (pointer.report and not way[-1].open):  # repeats join an open ticket
+            continue
+        standing, place = _standing(way, who, ours)
+        ticket_ = as_ticket(way[-1])
+        link = Link(ticket_.number, pointer.known, standing, pointer.by, pointer.address, report=pointer.report)
+        return link, ticket_, as_ticket(place) if place.number != ticket_.number else None
     return None
 
 
@@ -210,19 +218,26 @@ def _addressed(tx: Transaction, number: int) -> bool:
     return tx.execute(_ADDRESSED, {"wanted": number}).first() is not None
 
 
-def _follow(tx: Transaction, number: int, who: Address | None, ours: Ours) -> tuple[Ticket, Standing] | None:
-    """The ticket that this one was merged into at last, and the best that the sender is to any on the way."""
-    best = Standing.STAFF if who and who.key in ours.staff else Standing.STRANGER
-    for _ in range(_MERGES):
+def _way(tx: Transaction, number: int, who: Address | None) -> list[Row[Any]]:
+    """The ticket of that number, and those that it leads to, the last of which was merged into none; none for a circle."""
+    way: list[Row[Any]] = []
+    for _ in range(FARTHEST):
         row = tx.execute(_TICKET, {"wanted": number, "who": who.key if who else ""}).one_or_none()
         if row is None:
-            return None
-        if row.role is not None and not row.pending:
-            best = Standing.REQUESTER if row.role == Standing.REQUESTER else Standing.PARTICIPANT
+            break
+        way.append(row)
         if row.merged_into is None:
-            return as_ticket(row), best
+            return way
         number = row.merged_into
-    return None
+    return []
+
+
+def _standing(way: Sequence[Row[Any]], who: Address | None, ours: Ours) -> tuple[Standing, Row[Any]]:
+    """Who the sender is, on the first of these tickets in which they take part; on none, they are new on the one that was named."""
+    for row in way:
+        if row.role is not None and not row.pending:
+            return (Standing.REQUESTER if row.role == Standing.REQUESTER else Standing.PARTICIPANT), row
+    return (Standing.STAFF if who and who.key in ours.staff else Standing.STRANGER), way[0]
 
 
 def _writer(message: Message, ours: Ours) -> Address | None:

@@ -88,6 +88,7 @@ class Said:
     visible_to: str
     because: tuple[str, ...]
     outgoing: int | None
+    ticket: int  # whose conversation it is: this one's, or one's that was merged into it
     attachments: tuple[Attached, ...] = ()
 
 
@@ -99,6 +100,7 @@ class Someone:
     role: str
     name: str
     pending: bool
+    ticket: int  # as in Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Timers:
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """One ticket, whole."""
+    """One ticket, whole, with what was said on those that were merged into it."""
 
     ticket: TicketLine
     version: int
@@ -121,6 +123,7 @@ class TicketPage:
     conversation: tuple[Said, ...]
     people: tuple[Someone, ...]
     timers: Timers
+    merged: tuple[int, ...]  # the tickets that lead to it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, or_, select, true, type_coerce
 
-from store import attachments
+from store import attachments, merging
 from store.database import Transaction
 from store.incoming import MailState
 from store.lines import (
@@ -48,16 +48,23 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
     row = tx.execute(select(ticket).where(ticket.c.number == number)).one_or_none()
     if row is None:
         return None
-    entries = tx.execute(_ENTRIES.where(entry.c.ticket == number).order_by(entry.c.id))
-    files = attachments.of_ticket(tx, number)
-    people = tx.execute(select(person).where(person.c.ticket == number).order_by(person.c.role.desc(), person.c.key))
+    merged = tuple(one.number for one in merging.leading_to(tx, number))
+    here = (number, *merged)
+    entries = tx.execute(_ENTRIES.where(entry.c.ticket.in_(here)).order_by(entry.c.id))
+    files = attachments.of_tickets(tx, here)
+    people = tx.execute(
+        select(person)
+        .where(person.c.ticket.in_(here))
+        .order_by(person.c.ticket != number, person.c.ticket, person.c.role.desc(), person.c.key)
+    )
     return TicketPage(
         ticket=_ticket_line(row),
         version=row.version,
         history=tuple(moves(tx, number)),
         conversation=tuple(_said(one, files) for one in entries),
-        people=tuple(Someone(p.address, p.role, p.name, p.pending) for p in people),
+        people=tuple(Someone(p.address, p.role, p.name, p.pending, p.ticket) for p in people),
         timers=Timers(row.due_at, row.reminded, row.until, row.paused_until),
+        merged=merged,
     )
 
 
@@ -159,7 +166,8 @@ def _on(column: ColumnElement[Any], number: int | None) -> list[ColumnElement[bo
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     filters = _among(ticket.c.status, wanted.statuses)
     if wanted.open is not None:
-        filters.append(ticket.c.open == wanted.open)
+        here = and_(ticket.c.open == true(), ticket.c.merged_into.is_(None))  # what is merged is open in another place
+        filters.append(here if wanted.open else not_(here))
     if wanted.mailbox:
         filters.append(ticket.c.mailbox == wanted.mailbox)
     if wanted.assigned:
@@ -219,6 +227,7 @@ def _said(row: Row[Any], files: Sequence[Attached]) -> Said:
         visible_to=row.visible_to,
         because=row.because,
         outgoing=row.outgoing,
+        ticket=row.ticket,
         attachments=tuple(f for f in files if _belongs(f, row)),
     )
 

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0008"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0009"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -91,6 +91,25 @@ ticket = Table(
     Index("ix_ticket_requester", "requester", "created_at"),
     Index("ix_ticket_ball", "open", "ball_with", "ball_since"),
     Index("ix_ticket_created_at", "created_at"),
+    Index(
+        "ix_ticket_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
+)
+
+# How the target of a merge stood before it and after it, so that it can be undone; JSON of columns of `ticket`.
+merging = Table(
+    "merging",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", Id, ForeignKey("ticket.number"), nullable=False, unique=True),
+    Column("target", Id, ForeignKey("ticket.number"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Clean, nullable=False),
+    Column("was", Clean, nullable=False),
+    Column("became", Clean, nullable=False),
 )
 
 # A mail on the server is (account, folder, UIDVALIDITY, UID), RFC 9051 §2.3.1.1: it is a row here, once.

@@ -152,7 +152,7 @@ def _has_effect(effect: Effect) -> bool:
 def _claim_effects(tx: Transaction, effects: Sequence[Effect]) -> None:
     """One mail has one effect, however often it is delivered: the unique key says so, not a look before."""
     rows = [
-        {"content_key": effect.message.content_key, "mail": effect.mail, "ticket": effect.ticket, "at": effect.at}
+        {"content_key": effect.message.content_key, "mail": effect.mail, "ticket": effect.conversation, "at": effect.at}
         for effect in effects
         if effect.message
     ]
@@ -239,7 +239,7 @@ def _finished(effect: Effect) -> dict[str, object]:
         "no_answer": verdict.no_answer if verdict else "",
         "reason": parked,
         "because": verdict.because if verdict else effect.decision.because,
-        "ticket": None if parked else effect.ticket,
+        "ticket": None if parked else effect.conversation,
         "message_id": message.message_id if message else "",
         "sender": author.addr if author else "",
         "subject": message.subject if message else "",

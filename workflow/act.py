@@ -1,4 +1,4 @@
-"""SetStatus, Reply, Note, Assign, Undo, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, Undo, Merge, Unmerge, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +45,21 @@ class Assign:
 
     to: str  # addr-spec of a staff member; "" for nobody
     by: str  # addr-spec of the staff member who says so
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Let a ticket lead to another one, which is about the same."""
+
+    into: int
+    by: str  # addr-spec of the staff member
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerge:
+    """Let it be one of its own again."""
+
+    by: str  # addr-spec of the staff member
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from postroom.arguments.shared import attach_option, file_option, json_option, number_argument, staff_option
+from postroom.arguments.shared import NUMBER, attach_option, file_option, json_option, number_argument, staff_option
 from postroom.completing import offering
 from postroom.manual.shown import Shown
 
@@ -127,4 +127,27 @@ def assign(config: str | None, number: int, address: str | None, by: str, *, nob
     act(config, number, address or "", by)
 
 
-COMMANDS = (tickets, ticket, set_status, reply, new, assign)
+@click.command(cls=Shown)
+@number_argument
+@click.argument("into", type=NUMBER, metavar="INTO", shell_complete=offering("tickets"))
+@staff_option
+@click.pass_obj
+def merge(config: str | None, number: int, into: int, by: str) -> None:
+    """Let a ticket lead to another one that is about the same. No client hears of it, and unmerge undoes it."""
+    from postroom.commands.merge import merge as act
+
+    act(config, number, into, by)
+
+
+@click.command(cls=Shown)
+@number_argument
+@staff_option
+@click.pass_obj
+def unmerge(config: str | None, number: int, by: str) -> None:
+    """Make a merged ticket one of its own again: both stand as they did before."""
+    from postroom.commands.merge import unmerge as act
+
+    act(config, number, by)
+
+
+COMMANDS = (tickets, ticket, set_status, reply, new, assign, merge, unmerge)

@@ -27,7 +27,7 @@ def set_status(option: str | None, number: int, status: str, note: str, until: s
     deed = SetStatus(status, who, note, moment, says=bool(say.strip()))
     done = _done(app, number, deed, Words(say.strip(), name))
     now_in = done.workflow.statuses.get(done.decision.status)
-    click.echo(f"#{number} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
+    click.echo(f"{_named(number, done)} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
 
 
 def reply(option: str | None, number: int, path: str, attached: Sequence[str], by: str) -> None:
@@ -42,8 +42,8 @@ def assign(option: str | None, number: int, address: str, by: str) -> None:
     app = open_app(option)
     who, _ = author(app, by)
     to = member(app, address).address if address else ""
-    _done(app, number, Assign(to, who))
-    click.echo(f"#{number} is assigned to {to or 'nobody'}")
+    done = _done(app, number, Assign(to, who))
+    click.echo(f"{_named(number, done)} is assigned to {to or 'nobody'}")
 
 
 def retry(option: str | None, which: str) -> None:
@@ -54,12 +54,19 @@ def retry(option: str | None, which: str) -> None:
         raise Refused(str(error)) from None
 
 
+def _named(number: int, done: acting.Done) -> str:
+    """The ticket to which it was done."""
+    return f"#{done.merged_into}, into which #{number} was merged," if done.merged_into else f"#{number}"
+
+
 def _told(done: acting.Done) -> str:
     """What the client will hear of it."""
     if broken := [mail for mail in done.outgoing if mail.state is State.FAILED_RENDER]:
         return f"; the mail to the client could not be written: {broken[0].reason}"
     if done.withheld:
         return f"; the client is not told: {'; '.join(done.withheld)}"
+    if len(done.outgoing) > 1:
+        return f"; {len(done.outgoing)} mails to its clients are queued"
     return "; a mail to the client is queued" if done.outgoing else ""
 
 

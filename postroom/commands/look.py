@@ -106,6 +106,7 @@ def _marked(row: Row) -> Row:
     """With what a reader of the table has to see of a ticket beside its columns."""
     marks = [f"{row['priority']} priority"] if row["priority"] != "normal" else []
     marks += ["client replied"] if row["client_replied"] else []
+    marks += [f"merged into #{row['merged_into']}"] if row["merged_into"] else []
     return {**row, "status": ", ".join([row["status"], *marks])}
 
 
@@ -148,7 +149,7 @@ def _page(app: App, row: Row) -> Iterator[str]:
     yield "people"
     for person in row["people"]:
         new_here = " (new here: hears nothing until staff let them in)" if person["pending"] else ""
-        yield f"  {one_line(person['address'])}  {person['role']}{new_here}"
+        yield f"  {one_line(person['address'])}  {person['role']}{_of(person, row)}{new_here}"
     yield "history"
     for moved in row["history"]:
         source = f" by {moved['mail']}" if moved["mail"] else f" by {moved['by']}"
@@ -157,10 +158,14 @@ def _page(app: App, row: Row) -> Iterator[str]:
     yield "conversation"
     moves = {moved["mail"] for moved in row["history"]}
     for said in row["conversation"]:
-        yield from _said(app, said, moves)
+        yield from _said(app, said, moves, _of(said, row))
 
 
 def _marks(row: Row) -> Iterator[str]:
+    if row["merged_into"]:
+        yield f"  merged into #{row['merged_into']}: that one's status and timer count"
+    if row["merged"]:
+        yield f"  with {', '.join(f'#{number}' for number in row['merged'])} merged into it"
     marks = [f"priority {row['priority']}"] if row["priority"] != "normal" else []
     marks += ["the client replied"] if row["client_replied"] else []
     marks += [f"assigned to {row['assigned_to']}"] if row["assigned_to"] else []
@@ -169,11 +174,16 @@ def _marks(row: Row) -> Iterator[str]:
         yield f"  {', '.join(marks)}"
 
 
-def _said(app: App, said: Row, moves: set[str]) -> Iterator[str]:
+def _of(part: Row, row: Row) -> str:
+    """Where it is of a ticket that was merged into the one that is shown."""
+    return f" of #{part['ticket']}" if part["ticket"] != row["number"] else ""
+
+
+def _said(app: App, said: Row, moves: set[str], of: str) -> Iterator[str]:
     arrow = {"in": "<-", "out": "->"}.get(said["direction"], "--")
     which = f" {said['mail'] or said['outgoing']}" if said["mail"] or said["outgoing"] else ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
-    yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']}{which}{seen}"
+    yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']}{which}{of}{seen}"
     yield from (f"      {one_line(reason)}" for reason in _worth_showing(said, moved=said["mail"] in moves))
     yield from (f"      {_file(one)}" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])

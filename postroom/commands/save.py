@@ -21,7 +21,7 @@ def save(option: str | None, number: int, folder: str) -> None:
     with app.database.read() as tx:
         if tickets.ticket(tx, number) is None:
             raise Refused(f"there is no ticket #{number}")
-        files = attachments.of_ticket(tx, number)
+        files = attachments.of_tickets(tx, [number])
     if not files:
         raise Refused(f"#{number} has no attachments")
     try:

@@ -82,4 +82,27 @@ PAGES = {
         see=("tickets", "ticket", "set"),
         no="there is no such ticket or member of staff, or it is theirs already",
     ),
+    "merge": Page(
+        when="When two tickets are about the same. The first keeps its number, conversation, people and status, and from now on "
+        "leads to the second: its clients' mails, and what you do to it, move that one. Each client goes on in their own "
+        "conversation, hears of a change of status there, and sees nothing of the other's. The second takes the higher of the "
+        "two priorities; where the first waits for us, the second does what a client's reply does to it.",
+        examples=(
+            ("merge 1057 1042", "#1057 leads to #1042"),
+            ("merge 1057 1042 --as kim@example.com", "and the history of both says that Kim did it"),
+        ),
+        see=("unmerge", "ticket"),
+        no="there is no such ticket, the first is merged already (the line says by whom), they would lead to each other, "
+        "or the second is closed for good; then nothing is changed",
+    ),
+    "unmerge": Page(
+        when="When the two are not about the same after all. Both stand as they did before the merge, but for what others have changed "
+        "since; mails that came meanwhile are where their own thread put them.",
+        examples=(
+            ("unmerge 1057", "#1057 is a ticket of its own again"),
+            ("unmerge 1057 --as kim@example.com", "and the history of both says that Kim did it"),
+        ),
+        see=("merge", "ticket"),
+        no="there is no such ticket, or it is not merged (the line says what happened to it last); then nothing is changed",
+    ),
 }

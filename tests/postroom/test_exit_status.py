@@ -34,6 +34,8 @@ TABLE = {
         "new --for ada@client.example",
     ),
     "assign": (ELSEWHERE, "assign 7 kim@example.com", "assign 7"),
+    "merge": (ELSEWHERE, "merge 7 8", "merge 7"),
+    "unmerge": (ELSEWHERE, "unmerge 7", "unmerge x"),
     "mails": ("mails", "mails --kind lost", "mails --ticket x"),
     "outbox": ("outbox --json", "outbox --state lost", "outbox --ticket 0"),
     "retry": (ELSEWHERE, "retry m7", "retry"),

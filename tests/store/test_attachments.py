@@ -48,7 +48,7 @@ def arrive(database: Database, *raws: bytes, **more: object) -> list[int]:
 
 def files_of(database: Database, number: int) -> list[Attached]:
     with database.read() as tx:
-        return attachments.of_ticket(tx, number)
+        return attachments.of_tickets(tx, [number])
 
 
 def bytes_of(database: Database, file: Attached) -> bytes:

@@ -1,0 +1,111 @@
+"""Two clients whose tickets are merged: each goes on in their own conversation, and no mail carries a word of the other's (T21)."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.service import do, refused, rows, ticket
+
+KIM = "kim@example.test"
+BEA = "Bea Reed <bea@other.example>"
+ADAS, BEAS = "adacanary", "beacanary"
+
+
+def letters(lab: Lab, to: str) -> list[EmailMessage]:
+    found = (message_from_bytes(raw, EmailMessage, policy=default) for raw in lab.sent())
+    return [one for one in found if one["To"] == to]
+
+
+def words(letter: EmailMessage) -> str:
+    """All that a reader or a program sees of it."""
+    return letter.as_string() + "".join(str(part.get_content()) for part in letter.walk() if not part.is_multipart())
+
+
+def assert_hears_nothing_of(lab: Lab, client: str, own: str, others: tuple[str, ...]) -> None:
+    mine = [words(letter) for letter in letters(lab, client)]
+    assert own in mine[-1]
+    assert "Problem Solved" in mine[-1]
+    assert not [other for letter in mine for other in others if other in letter]
+
+
+@on_both
+def test_merged_clients_hear_of_their_own_alone_and_both_tickets_come_apart_again(lab: Lab) -> None:
+    lab.deliver(mail(f"{ADAS} page is white.\n", subject=f"{ADAS} page"))
+    lab.once()
+    lab.deliver(
+        mail(f"{BEAS} form is white.\n", sender=BEA, subject=f"{BEAS} form", message_id=f"<{BEAS}@other.example>")
+    )
+    lab.once()
+    do(lab, "set", "1001", "Pending Client Feedback", "--as", KIM)
+    lab.once()
+    before = [ticket(lab, number) for number in (1001, 1002)]
+
+    said = do(lab, "merge", "1002", "#1001", "--as", KIM)
+    assert said == "#1002 is merged into #1001, which is in Outstanding\n"
+    assert refused(lab, "merge", "1002", "1001").startswith(f"postroom: {KIM} merged #1002 into #1001 on 20")
+    assert "#1002 is merged into #1001, which would lead to itself" in refused(lab, "merge", "1001", "1002")
+    assert "cannot be merged into itself" in refused(lab, "merge", "1001", "1001")
+    assert refused(lab, "merge", "1001", "99") == "postroom: there is no ticket #99"
+    assert "merged into #1001" in do(lab, "tickets")
+    assert "#1002" not in do(lab, "tickets", "--open")
+    assert "with #1002 merged into it" in do(lab, "ticket", "1001")
+    assert "merged into #1001: that one's status and timer count" in do(lab, "ticket", "1002")
+    lab.once()
+    assert len(letters(lab, "bea@other.example")) == 1, "no client hears of a merge"
+
+    do(lab, "set", "1001", "Pending Client Feedback", "--as", KIM)
+    lab.once()
+    for client, number in (("ada@client.example", 1001), ("bea@other.example", 1002)):
+        assert f"[#{number}]" in letters(lab, client)[-1]["Subject"]
+    asked = letters(lab, "bea@other.example")[-1].as_bytes()
+    lab.deliver(answer_to(asked, f"It is {BEAS} again.\n", sender=BEA))
+    lab.once()
+    assert (ticket(lab, 1001)["status"], ticket(lab, 1002)["status"]) == ("Outstanding", "Outstanding")
+    assert rows(lab, "mails")[0]["id"] in [said["mail"] for said in ticket(lab, 1002)["conversation"]]
+
+    said = do(lab, "reply", "1002", "--file", "-", "--as", KIM, words="Hello Bea, the form is mended.\n")
+    assert said == "#1002: the answer to bea@other.example is queued\n"
+    said = do(lab, "set", "1002", "Problem Solved", "--as", KIM)
+    assert said == "#1001, into which #1002 was merged, is now in Problem Solved; 2 mails to its clients are queued\n"
+    lab.once()
+    assert_hears_nothing_of(lab, "ada@client.example", ADAS, (BEAS, "bea@", "Bea ", "#1002"))
+    assert_hears_nothing_of(lab, "bea@other.example", BEAS, (ADAS, "ada@", "#1001"))
+    assert "Hello Bea" in words(letters(lab, "bea@other.example")[-2])
+
+    kept = ticket(lab, 1002)["conversation"]
+    said = do(lab, "unmerge", "1002", "--as", KIM)
+    assert said == "#1002 is a ticket of its own again; #1001, which is in Problem Solved\n"
+    last = f"postroom: #1002 is not merged into another ticket; the last that happened to it: {KIM} took #1002 out of #1001"
+    assert refused(lab, "unmerge", "1002").startswith(last)
+    after = [ticket(lab, number) for number in (1001, 1002)]
+    assert after[1]["conversation"] == kept
+    assert after[1]["status_since"] == before[1]["status_since"]
+    assert all(said["ticket"] == 1001 for said in after[0]["conversation"])
+    assert [row["because"][0] for row in after[1]["history"][1:]] == [
+        f"{KIM} merged #1002 into #1001",
+        f"{KIM} took #1002 out of #1001 again",
+    ]
+
+
+@on_both
+def test_an_undone_merge_gives_the_target_its_status_and_its_timer_back(lab: Lab) -> None:
+    lab.deliver(mail())
+    lab.once()
+    do(lab, "set", "1001", "Pending Client Feedback")
+    lab.deliver(mail("Where is my answer?\n", sender=BEA, to="escalate@example.test", subject="Now"), to="escalate")
+    lab.once()
+    before = [ticket(lab, number) for number in (1001, 1002)]
+    assert do(lab, "merge", "1002", "1001") == "#1002 is merged into #1001, which is in Outstanding, high priority\n"
+    assert ticket(lab, 1001)["due_at"] is None
+    assert (
+        do(lab, "unmerge", "1002") == "#1002 is a ticket of its own again; #1001, which is in Pending Client Feedback\n"
+    )
+    for old in before:
+        new = ticket(lab, old["number"])
+        for changing in ("history", "version"):
+            del new[changing], old[changing]
+        assert new == old
+    lab.move_clock(days=22)
+    lab.once()
+    assert [ticket(lab, number)["status"] for number in (1001, 1002)] == ["Stale", "Manager Escalation"]

@@ -1,0 +1,79 @@
+"""What follows when staff merge a ticket into another; and a merged ticket as its own people see it. Pure; it writes nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workflow.act import Merge
+from workflow.change import at_least, enter, refuse, stay
+from workflow.decision import Decision, Ticket
+from workflow.machine import Ball, Event, Workflow
+from workflow.when import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """That a ticket was merged: into which one, by whom and when."""
+
+    into: int
+    by: str
+    at: datetime
+
+
+def seen_from(own: Ticket, target: Ticket) -> Ticket:
+    """The ticket as the people of one that was merged into it know it: their number, subject and requester, its state.
+
+    Nothing that a mail says about a ticket is another client's then (T21).
+    """
+    return replace(
+        target,
+        number=own.number,
+        subject=own.subject,
+        requester=own.requester,
+        mailbox=own.mailbox,
+        created_at=own.created_at,
+        silent=own.silent,
+        language=own.language,
+    )
+
+
+def merge(
+    ticket: Ticket, target: Ticket, act: Merge, workflow: Workflow, now: datetime, *, waiting: bool, done: Merged | None
+) -> Decision:
+    """What becomes of the target: what the client's mail would have done there. Nobody outside the team is told.
+
+    `target` is where `act.into` leads at last, `workflow` is its own; `waiting`: something is to be done about the ticket by
+    us; `done`: what somebody has done with it already.
+    """
+    reason = _impossible(ticket, target, act.into, done)
+    if reason:
+        return refuse(target, workflow, reason)
+    said = f"{act.by} merged #{ticket.number} into #{target.number}"
+    priority = at_least(target.priority, ticket.priority)
+    status = workflow.statuses.get(target.status)
+    if status is None or not waiting:
+        return replace(stay(target, workflow, (said,)), priority=priority)
+    move = status.on.get(Event.CLIENT_REPLY)
+    if move and move.to != status.key:
+        because = (said, f'it waits for us: "{status.name}" moves to "{workflow.statuses[move.to].name}"')
+        return replace(enter(target, workflow.statuses[move.to], now, because), priority=priority)
+    if not status.open:
+        closed = f'#{target.number} is closed ("{status.name}"), and #{ticket.number} waits for us'
+        return refuse(target, workflow, f"{closed}: set one of the two to another status first")
+    return replace(stay(target, workflow, (said,)), priority=priority, client_replied=True)
+
+
+def waits(ticket: Ticket, workflow: Workflow) -> bool:
+    """Whether something is to be done about a ticket by us."""
+    status = workflow.statuses.get(ticket.status)
+    return status is None or (status.open and status.ball is Ball.US)
+
+
+def _impossible(ticket: Ticket, target: Ticket, into: int, done: Merged | None) -> str:
+    """Why the one cannot be merged into the other; "" if it can."""
+    if done:
+        return f"{done.by} merged #{ticket.number} into #{done.into} on {shown(done.at)}: take it out first, by unmerge"
+    if into == ticket.number:
+        return f"#{ticket.number} cannot be merged into itself"
+    if target.number == ticket.number:
+        return f"#{into} is merged into #{ticket.number}, which would lead to itself: unmerge {into} first"
+    return ""
