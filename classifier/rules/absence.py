@@ -69,13 +69,14 @@ def worded(clues: Clues) -> str:
     # A person's answer has Re: in front; above a quote, a subject of its own is a mailer's.
     if not title or clues.reply or not (_at_rest(clues) or (clues.answers and _of_no_desk(clues))):
         return ""
-    note = _note(clues)
+    note = read_note(clues.new, _author(clues), 1)
     away = note.away or clues.body.first("away")
     if _cited(clues, away):
         return ""
-    # Such a subject says who is away, where the text names the return and what becomes of mail until then.
-    away = away or (clues.body.first("back") or "back" if {"back", "later"} <= note.says and not note.ahead else "")
-    whole = away and not note.person and not note.strange and (_told(note) > 1 or len(title.split()) > 1)
+    # Such a subject says who is away, where the text names nothing but the return, or what becomes of mail until then.
+    returns = "back" in note.says and not note.ahead and note.loose <= _BARE and any(map(str.isdigit, clues.new))
+    away = away or (clues.body.first("back") or "back" if returns else "")
+    whole = away and not note.person and not note.strange and (_told(note) > 1 or returns or len(title.split()) > 1)
     sign = clues.robot_path or ("and nothing else" if whole or _nearly(note) else "")
     return f'subject "{title}"; text "{away}"; {sign}' if away and sign else ""
 
