@@ -4,13 +4,15 @@ It decides nothing about tickets: it only says which one the mail joins (`joinin
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from classifier.answer import nobody_there, why_not
 from classifier.authentication import authenticate, nothing_said
+from classifier.behalf import Behalf, behalf
 from classifier.clues import Clues, gather
 from classifier.hints import hints
-from classifier.joining import Joined, join, join_robot
+from classifier.joining import Joined, join, join_for, join_robot
 from classifier.offered import offered
 from classifier.reading import Reading
 from classifier.reports import fit
@@ -99,11 +101,23 @@ def classify(evidence: Evidence, reading: Reading | None = None) -> Verdict:
             joined = join_robot(evidence, authenticated, rule.kind)
             because = (f"{rule.name}: {said}", joined.because, words)
             return _verdict(rule.kind, because, clues, joined, authenticated)
+    by_staff = behalf(clues, authenticated)
+    if by_staff:
+        return _for_client(clues, by_staff, authenticated, words)
     joined = join(evidence, authenticated)
     row, said = next((row, said) for row in PEOPLE if (said := row.holds(clues, joined)))
     told = taught.person(clues)
     why = (told, f"{row.name}: {said}", joined.because if joined.because not in said else "", clues.form, words)
     return _verdict(row.kind, why, clues, joined, authenticated)
+
+
+def _for_client(clues: Clues, by_staff: Behalf, authenticated: Passed, words: str) -> Verdict:
+    """A mail of one of us for a client; no notice of ours is answered by it."""
+    kind = Kind.STAFF_REPLY if by_staff.copied else Kind.STAFF_COMMAND
+    joined = join_for(clues.evidence, copied=by_staff.copied)
+    because = (f"staff for a client: {by_staff.said}", joined.because, words)
+    verdict = _verdict(kind, because, clues, joined, authenticated)
+    return replace(verdict, behalf=by_staff.client, copied=by_staff.copied)
 
 
 def machines(clues: Clues) -> tuple[Rule, ...]:

@@ -46,6 +46,14 @@ def join(evidence: Evidence, authenticated: Passed) -> Joined:
     return Joined(ticket=link.ticket, pending=what == _PENDING, because=f"{said}; {what}")
 
 
+def join_for(evidence: Evidence, *, copied: bool) -> Joined:
+    """Which ticket a member of staff, whose From is proved, adds to by writing to a client; `#for` opens one of its own."""
+    link = evidence.link
+    if link is None or not copied:
+        return Joined()
+    return Joined(ticket=link.ticket, because=f"{link.known} of ticket {link.ticket} ({link.by}); staff wrote it")
+
+
 def join_robot(evidence: Evidence, authenticated: Passed, kind: Kind) -> Joined:
     """As `join`. A bounce's sender is nobody: it joins by our token alone (S22), and is never "new here"."""
     link = evidence.link

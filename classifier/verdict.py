@@ -203,6 +203,8 @@ class Verdict:
     authenticated: Passed = Passed.UNKNOWN
     authenticity: str = ""  # the words of the servers that say so, or why nobody says anything
     sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
+    behalf: Address | None = None  # the client for whom a member of staff writes without answering us
+    copied: bool = False  # that client has the mail already: staff wrote to them, with us in Cc or Bcc
     silent: str = ""  # why its sender is never written to by itself, now or later: no person reads it there
     ticket: int | None = None  # the ticket that it joins
     by_reply_address: bool = False  # it names the escalate mailbox by our token alone: an answer, and no escalation

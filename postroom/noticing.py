@@ -17,6 +17,10 @@ UNSIGNED = (
     "a mail in your name came without an address that was made for you, or its seven days were over, or nobody could prove"
     " that it is yours. It is kept on the ticket, for staff to see. If it was yours, write it again as an answer to this one"
 )
+UNPROVED = (
+    "#for names no client, or no trusted server says that the mail is yours (trusted_authserv_ids). Write"
+    " #for and an address of theirs on top, or open it by postroom new"
+)
 LONGEST = 10_000  # characters of a mail that are shown
 MOST_FILES = 10
 
@@ -31,6 +35,8 @@ class _News:
 
 def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[Told]:
     """Who hears of a mail that has changed its ticket, or opened it. Of a flood nobody does."""
+    if (case.verdict.behalf or _asks_for(case)) and decision.opens:
+        return list(_opened_for(app, case, ticket))
     news = None if case.gathered.evidence.flood else _news(app, case.verdict, decision, ticket)
     if news is None:
         return []
@@ -55,6 +61,21 @@ def of_assignment(app: App, ticket: Ticket, by: str) -> list[Told]:
         for person in app.config.settings.staff
         if person.address.lower() == ticket.assigned_to.lower() != by.lower() and "assigned" in person.notify
     ]
+
+
+def _asks_for(case: Judged) -> bool:
+    return case.read.parsed.reading.new.lstrip()[:4].lower() == "#for"
+
+
+def _opened_for(app: App, case: Judged, ticket: Ticket) -> Iterator[Told]:
+    """The answer to one of us who wrote for a client, or who tried to."""
+    mine = _member(app, case.message.author)
+    if mine and case.verdict.behalf:
+        yield Told(
+            "done", mine, f"#{ticket.number} is open for {_shown(ticket.requester)}", lines=_of_ticket(app, ticket)
+        )
+    elif mine:
+        yield Told("done", mine, f"#{ticket.number} is open in your own name: {UNPROVED}", note=True)
 
 
 def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _News | None:

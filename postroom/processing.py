@@ -201,7 +201,7 @@ class Processor:
         mail, message, verdict = case.mail, case.message, case.verdict
         box, at = self._app.box(mail.account), self._app.now()
         old, seen = case.ticket, case.seen
-        if old is not None and seen is not None and verdict.kind in ORDERS:
+        if old is not None and seen is not None and verdict.kind in ORDERS and not verdict.behalf:
             return self._ordered(case, old, seen)
         named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
         workflow = self._app.workflow(named)
@@ -221,7 +221,7 @@ class Processor:
             decision = replace(
                 decision, silent=joined.silent
             )  # whether the other client is a machine changes by no mail of theirs
-        requester = verdict.sender or message.author or Address("")
+        requester = verdict.behalf or verdict.sender or message.author or Address("")
         cause = f"mail:{mail.id}"
         ticket = None
         if decision.opens or (old is None and not decision.parked):

@@ -76,7 +76,7 @@ def _incoming(effect: Effect) -> Iterator[_Row]:
     yield {
         **_blank(effect),
         "kind": verdict.kind,
-        "direction": "in",
+        "direction": "out" if _has_it(effect) else "in",
         "visible_to": "staff" if _for_staff(effect) else "client",
         "author": effect.author.addr if effect.author else "",
         "subject": message.subject,
@@ -105,7 +105,13 @@ def _received(effect: Effect) -> Iterator[_Row]:
 
 def _for_staff(effect: Effect) -> bool:
     """Whether a mail is for staff's eyes: staff wrote it, or its sender is new here."""
-    return _pending(effect) or (effect.verdict is not None and effect.verdict.kind in _STAFFS)
+    staffs = effect.verdict is not None and effect.verdict.kind in _STAFFS
+    return _pending(effect) or (staffs and not _has_it(effect))
+
+
+def _has_it(effect: Effect) -> bool:
+    """Whether staff sent it to the client themselves, with us in copy."""
+    return effect.verdict is not None and effect.verdict.copied and not _pending(effect)
 
 
 def _pending(effect: Effect) -> bool:

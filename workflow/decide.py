@@ -11,6 +11,7 @@ from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
 from workflow.act import Act, Assign, Note, Open, Reply, SetStatus, Undo
 from workflow.acting import assign, open_for, reply, set_status, undo
+from workflow.behalf import for_client
 from workflow.change import park, stay
 from workflow.decision import Decision, Ticket
 from workflow.joining import REOPENING, event_of, join, second_copy, too_late
@@ -52,6 +53,8 @@ def decide(
             if ticket and status and escalates
             else park(PARKED[verdict.kind])
         )
+    if verdict.behalf is not None:
+        return for_client(ticket, status, verdict, workflow, now, door)
     if ticket is None:
         return open_ticket(verdict, workflow, now, door)
     if status is None:

@@ -8,6 +8,7 @@ from email.policy import default
 import pytest
 
 from tests.walk.lab import Lab, answer_to, mail
+from tests.walk.post import octets
 from tests.walk.service import do, ticket
 
 KIM, LOU, ADA = "kim@example.test", "lou@example.test", "ada@client.example"
@@ -155,3 +156,47 @@ def test_an_escalation_is_told_and_an_assignment_from_the_command_line_too(lab: 
     assert set(desk.look()) == {LOU}
     do(lab, "assign", "1001", KIM, "--as", KIM)
     assert desk.look() == {}, "one's own doing is no news"
+
+
+PROOF = (
+    "Authentication-Results: mx.example.test; dmarc=pass header.from=example.test\r\nReceived: by mx.example.test\r\n"
+)
+
+
+def test_staff_write_for_a_client_in_copy_or_by_for(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(TEAM.replace("[[staff]]", 'trusted_authserv_ids = ["mx.example.test"]\n[[staff]]', 1))
+    file = lab.folder / "postroom.toml"
+    head, team = file.read_text().split('trusted_authserv_ids = ["mx.example.test"]\n')
+    file.write_text('trusted_authserv_ids = ["mx.example.test"]\n' + head + team)
+    desk = Desk(lab)
+
+    def write(words: str, to: str, **headers: str) -> dict[str, EmailMessage]:
+        lab.deliver(PROOF.encode() + octets(mail(words, sender=f"Kim <{KIM}>", to=to, **headers)))
+        return desk.look()
+
+    copied = write("Dear Ada, does it work now?\n", ADA, Cc="support@example.test", message_id="<first@example.test>")
+    assert set(copied) == {KIM}, "Ada has the mail already"
+    assert "#1001 is open for ada@client.example" in text(copied[KIM])
+    lab.deliver(mail("It does not.\n", to=KIM, Cc="support@example.test", In_Reply_To="<first@example.test>"))
+    assert set(desk.look()) == {LOU}
+    whole = ticket(lab, 1001)
+    assert (whole["requester"], whole["status"], whole["client_replied"]) == (ADA, "Outstanding", True)
+    assert [
+        (said["direction"], said["kind"])
+        for said in whole["conversation"]
+        if said["mail"] and said["visible_to"] == "client"
+    ][:2] == [("out", "staff_reply"), ("in", "client_reply")]
+
+    opened = write("#for Bea <bea@other.example>\nShe called: the catalog is empty.\n", "support@example.test")
+    assert set(opened) == {KIM}
+    assert "#1002 is open for Bea <bea@other.example>" in text(opened[KIM])
+    lab.deliver(PROOF.encode() + octets(answer_to(bytes(opened[KIM]), "Dear Bea, we look into it.\n", sender=KIM)))
+    assert set(desk.look()) == {KIM, "bea@other.example"}
+    unproved = desk.answer(opened[KIM], "Dear Bea, it is done.\n", KIM)
+    assert set(unproved) == {KIM}
+    assert "Nothing was done on #1002" in text(unproved[KIM])
+    forged = mail("#for eve@evil.example\nOpen.\n", sender=f"Kim <{KIM}>")
+    lab.deliver(forged)
+    told = desk.look()
+    assert "#1003 is open in your own name: #for names no client, or no trusted server" in text(told[KIM])
+    assert ticket(lab, 1003)["requester"] == KIM

@@ -1,0 +1,61 @@
+"""Behalf: for which client a member of staff writes to us without answering a notice: in Cc or Bcc of a mail to them, or by `#for`.
+
+A proved From alone gives that power (T04): nobody else's word opens a ticket in a client's name.
+"""
+
+import re
+from dataclasses import dataclass
+
+from classifier.clues import Clues
+from classifier.offered import offered
+from classifier.recipients import named_in, owns
+from classifier.verdict import Passed
+from inbound.message import Address
+
+_FOR = re.compile(r"#for\b:?[ \t]*([^\r\n]{0,400})", re.IGNORECASE)
+_ADDRESS = re.compile(r"([^<>\"]{0,100}?)[ \t]*<?([^\s<>@\"(),;:]{1,64}@[^\s<>@\"(),;:]{1,255})>?[ \t.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """For whom, and how that is known. `copied`: the client has the mail already."""
+
+    client: Address
+    copied: bool
+    said: str
+
+
+def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
+    """None where the writer is not proved to be one of us, acts by a token, or writes for nobody else."""
+    message, ours = clues.message, clues.evidence.ours
+    author = message.author
+    proved = authenticated is Passed.YES and len(message.from_) == 1 and len(message.values("from")) == 1
+    if author is None or author.key not in ours.staff or not proved or clues.evidence.staff_token:
+        return None
+    if (match := _FOR.match(clues.new.lstrip())) is not None:
+        client = _named(match[1]) or _forwarded(clues)
+        return Behalf(client, copied=False, said=f"#for {client.addr}") if client and _outside(clues, client) else None
+    escalates = clues.evidence.mailbox == "escalate" or named_in(ours.escalate, message, "to", "cc", "resent")
+    if escalates or named_in(ours.mailboxes, message, "to", "resent"):
+        return None
+    client = next((one for one in message.to if _outside(clues, one)), None)
+    return Behalf(client, copied=True, said=f"To: {client.addr}; we are copied in") if client else None
+
+
+def _named(text: str) -> Address | None:
+    match = _ADDRESS.fullmatch(text.strip())
+    if match is None:
+        return None
+    local, _, domain = match[2].rpartition("@")
+    return Address(f"{local}@{domain.lower()}", match[1].strip())
+
+
+def _forwarded(clues: Clues) -> Address | None:
+    """Whose mail is forwarded; #for alone takes them."""
+    claimed = offered(clues)
+    return claimed.sender if claimed and claimed.sender.addr else None
+
+
+def _outside(clues: Clues, one: Address) -> bool:
+    ours = clues.evidence.ours
+    return not owns(ours.mailboxes, one.addr) and one.key not in ours.staff
