@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from classifier.verdict import Kind, Verdict
+from classifier.verdict import Verdict
 from inbound.message import Message
 from workflow.change import at_least, due, stay
 from workflow.decide import decide
 from workflow.decision import Decision, Ticket
-from workflow.machine import Status, Workflow
+from workflow.machine import Workflow
 from workflow.opening import PARKED, Door, open_ticket
 from workflow.when import in_utc
 
@@ -45,27 +45,20 @@ def correct(
 def _opened(
     ticket: Ticket, past: Past, message: Message, verdict: Verdict, workflow: Workflow, now: datetime
 ) -> Decision:
-    """Where the ticket would have been opened; what opens none leaves a ticket that is closed as a machine's."""
+    """Where the ticket would have been opened; what opens none leaves one where the workflow puts what is no request."""
     tags = _less(ticket.tags, past, workflow)
     if verdict.kind not in PARKED:
         door = Door(ticket.number, ticket.mailbox, verdict.sender or message.author)
         opened = open_ticket(verdict, workflow, now, door)
         priority = at_least(ticket.priority, opened.priority)
         return _as_change(ticket, replace(opened, tags=tuple(dict.fromkeys((*tags, *opened.tags))), priority=priority))
-    aside = _aside(workflow)
+    aside = workflow.statuses.get(workflow.no_request)
     if aside is None:
-        because = f"{PARKED[verdict.kind]}, and the workflow has no closed status for a machine's: set one"
+        because = f"{PARKED[verdict.kind]}, and the workflow names no status for that (no_request): set one"
         return replace(stay(ticket, workflow, (because,)), silent=verdict.silent)
     because = f'{PARKED[verdict.kind]}: #{ticket.number} is closed as "{aside.name}"'
     closed = Decision((because,), status=aside.key, silent=verdict.silent, priority=ticket.priority, tags=tags)
     return _as_change(ticket, replace(closed, due_at=due(aside, now)))
-
-
-def _aside(workflow: Workflow) -> Status | None:
-    """The closed status of tickets that hold nothing but a machine's note."""
-    move = workflow.opens.get(Kind.OUT_OF_OFFICE)
-    status = workflow.statuses.get(move.to) if move else None
-    return status if status and not status.open else None
 
 
 def _less(tags: tuple[str, ...], past: Past, workflow: Workflow) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ def lint(workflow: Workflow, draft: Draft, templates: Collection[str]) -> tuple[
     draft.complaints.extend(_targets(workflow, draft))
     sound = all(set(_WORDS) & set(complaint.path[-1:]) for complaint in draft.complaints)
     found = [*_names(workflow), *unsent(workflow, draft, templates)]
-    found += [*_initial(workflow, draft), *_local(workflow, draft), *_loops(workflow)]
+    found += [*_initial(workflow, draft), *_no_request(workflow, draft), *_local(workflow, draft), *_loops(workflow)]
     if sound:
         found += [*_unreachable(workflow), *_dead_ends(workflow)]
     return (*draft.complaints, *found)
@@ -29,7 +29,7 @@ def _targets(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
         if mention.name not in workflow.statuses:
             problem = f'{mention.use} "{mention.name}", which does not exist'
             yield Complaint(mention.path, problem, mend(mention.name, workflow.statuses))
-        elif mention.path[-1] in {"to", "initial", "unreachable"} and _needs_date(
+        elif mention.path[-1] in {"to", "initial", "unreachable", "no_request"} and _needs_date(
             workflow.statuses[mention.name], draft
         ):
             problem = f'{mention.use} "{mention.name}", which needs a date that only staff can give'
@@ -56,6 +56,12 @@ def _initial(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
     if status and not status.open and not draft.doubts(("status", status.key, "open")):
         problem = f'initial is "{status.key}", which is closed'
         yield Complaint(("initial",), problem, "name an open status")
+
+
+def _no_request(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
+    status = workflow.statuses.get(workflow.no_request)
+    if status and status.open and not draft.doubts(("status", status.key, "open")):
+        yield Complaint(("no_request",), f'no_request is "{status.key}", which is open', "name a closed status")
 
 
 def _local(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
@@ -122,7 +128,12 @@ def _timers_from(workflow: Workflow, key: str) -> list[str]:
 
 def _unreachable(workflow: Workflow) -> Iterator[Complaint]:
     reached: set[str] = set()
-    ahead = {workflow.initial, workflow.unreachable, *(move.to for move in workflow.opens.values())}
+    ahead = {
+        workflow.initial,
+        workflow.unreachable,
+        workflow.no_request,
+        *(move.to for move in workflow.opens.values()),
+    }
     while ahead := (ahead & workflow.statuses.keys()) - reached:
         reached |= ahead
         ahead = {key for here in ahead for key in _exits(workflow.statuses[here])}

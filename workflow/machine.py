@@ -93,6 +93,7 @@ class Workflow:
     statuses: Mapping[str, Status]
     notices: Mapping[str, "Form"]  # every notice that the file uses
     unreachable: str = ""  # where an open ticket goes when every address of its client returns our mail; "" for nowhere
+    no_request: str = ""  # where a ticket goes of which staff say that its mail is spam or the like; "" for nowhere
 
     def named(self, text: str) -> Status | None:
         """The status of that key or name, in any case; None if there is none."""

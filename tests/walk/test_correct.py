@@ -119,9 +119,9 @@ def test_corrections(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text(f"{file.read_text()}\n{offered}\n")
     assert cases() == (0, {id_["absent"]: (True, "new_ticket")})
 
-    # A ticket that a machine's mail opened: closed as a machine's, and silent from then on.
+    # A ticket that a machine's mail opened: closed where the workflow puts what is no request, and silent from then on.
     said = do("correct", id_["offer"], "bulk")
-    assert 'moves from "Outstanding" to "OOTO Only"' in said
+    assert 'moves from "Outstanding" to "Not Supported"' in said
     assert 'phrase = "' not in rule(said) or "Our spring offers" not in rule(said)
     assert 'subject = "Spring offers"' in said
     assert "# mind" not in said

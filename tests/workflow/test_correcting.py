@@ -1,5 +1,6 @@
 """What follows when staff say what a mail is: the ticket stands as if that had been known, unless others have moved it since."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from classifier.verdict import PERSON, Kind
 from tests.workflow.desk import BOTH, COURSELEAF, MESSAGE, NOW, SERVICE_DESK, ticket, told, verdict
+from tests.workflow.tiny import SOUND, faults
 from workflow.correcting import Past, correct
 from workflow.decision import Decision, Priority, Ticket
 from workflow.machine import Workflow
@@ -42,9 +44,27 @@ def test_a_ticket_that_a_machine_opened_as_a_persons_stands_where_machines_do_an
 @pytest.mark.parametrize("kind", ["bulk", "spam", "auto_reply", "bounce", "receipt"])
 def test_what_opens_no_ticket_leaves_one_that_is_closed_and_says_why(flow: Workflow, kind: str) -> None:
     found = put_right(ticket(flow.initial), opened("new_ticket"), kind, flow)
+    assert found.status == flow.no_request
     assert not flow.statuses[found.status].open
     assert "opens no ticket" in found.because[0] or "belongs to no ticket" in found.because[0]
     assert found.notices == ()
+
+
+def test_a_workflow_may_name_no_status_for_it_and_then_nothing_moves() -> None:
+    found = put_right(ticket("outstanding"), opened("new_ticket"), "spam", replace(COURSELEAF, no_request=""))
+    assert (found.moved, "no_request" in found.because[0]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("dne", 'tiny.toml:4: no_request is "dne", which does not exist; did you mean "done"?'),
+        ("todo", 'tiny.toml:4: no_request is "todo", which is open; name a closed status'),
+    ],
+)
+def test_it_is_a_closed_status(status: str, said: str) -> None:
+    text = SOUND.replace("reopen_days", f'no_request = "{status}"\nreopen_days', 1)
+    assert said in [str(one) for one in faults(text)]
 
 
 def test_a_tag_of_the_wrong_kind_is_taken_off_and_others_stay() -> None:
