@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
 from inbound.message import Address
-from store import bounced, conversation, tables
+from store import bounced, conversation, requester, tables
 from store.columns import Instant
 from store.database import Transaction
 from store.effect import Effect
@@ -110,6 +110,8 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
         conversation.add(tx, kept, limits or Limits())
     for effect in effects:  # also a parked one: a digest that comes back is on no ticket
         bounced.mark(tx, effect, limits or Limits())
+        if effect.decision.requester and effect.conversation is not None:
+            requester.give(tx, effect.conversation, effect.decision.requester)
         failpoint("tx.mid")
     _finish_mails(tx, [effect for effect in effects if effect.mail is not None and not effect.again])
     _correct_mails(tx, [effect for effect in effects if effect.again])
@@ -199,14 +201,14 @@ def _state(effect: Effect) -> dict[str, object]:
 
 
 def _opened(effect: Effect) -> Mapping[str, object]:
-    requester = effect.requester or effect.author or Address("")
+    first = effect.requester or effect.author or Address("")
     return {
         **_state(effect),
         "number": effect.ticket,
         "workflow": effect.workflow,
         "subject": effect.subject or (effect.message.subject if effect.message else ""),
-        "requester": requester.addr,
-        "requester_name": requester.name,
+        "requester": first.addr,
+        "requester_name": first.name,
         "mailbox": effect.mailbox,
         "created_at": effect.at,
         "ball_since": effect.at,

@@ -1,4 +1,4 @@
-"""SetStatus, Reply, Note, Assign, Undo, Merge, Unmerge, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, SetRequester, Undo, Merge, Unmerge, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +48,14 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRequester:
+    """Say whose request it is: that of somebody whose mail was forwarded to us. No mail says so (T05)."""
+
+    client: Address
+    by: str  # addr-spec of the staff member
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """Let a ticket lead to another one, which is about the same."""
 
@@ -71,4 +79,4 @@ class Open:
     by: str  # addr-spec of the staff member
 
 
-Act = SetStatus | Reply | Note | Assign | Undo  # on a ticket that is there
+Act = SetStatus | Reply | Note | Assign | SetRequester | Undo  # on a ticket that is there

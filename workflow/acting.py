@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.act import Assign, Open, Reply, SetStatus, Undo
+from workflow.act import Assign, Open, Reply, SetRequester, SetStatus, Undo
 from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
@@ -55,6 +55,15 @@ def assign(ticket: Ticket, act: Assign, workflow: Workflow) -> Decision:
     before = f", before that to {ticket.assigned_to}" if ticket.assigned_to else ""
     because = f"{act.by} assigned it to {act.to or 'nobody'}{before}"
     return replace(stay(ticket, workflow, (because,)), assigned_to=act.to)
+
+
+def set_requester(ticket: Ticket, act: SetRequester, workflow: Workflow) -> Decision:
+    """Whose request it is; nobody hears of it, and nothing else changes. Who was it before stays on the ticket."""
+    if act.client.key == ticket.requester.key:
+        return refuse(ticket, workflow, f"the requester of #{ticket.number} is {ticket.requester.addr} already")
+    before = ticket.requester.addr or "nobody"
+    because = f"{act.by} made {act.client.addr} the requester, before that {before}"
+    return replace(stay(ticket, workflow, (because,)), requester=act.client)
 
 
 def undo(ticket: Ticket, act: Undo, workflow: Workflow, now: datetime) -> Decision:

@@ -11,6 +11,7 @@ def after(ticket: Ticket, decision: Decision, now: datetime) -> Ticket:
     """A ticket that was there, with all that the decision says of it."""
     return replace(
         ticket,
+        requester=decision.requester or ticket.requester,
         status=decision.status,
         status_since=now if decision.moved else ticket.status_since,
         version=ticket.version + 1,

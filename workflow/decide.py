@@ -9,8 +9,8 @@ from datetime import datetime
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
-from workflow.act import Act, Assign, Note, Open, Reply, SetStatus, Undo
-from workflow.acting import assign, open_for, reply, set_status, undo
+from workflow.act import Act, Assign, Note, Open, Reply, SetRequester, SetStatus, Undo
+from workflow.acting import assign, open_for, reply, set_requester, set_status, undo
 from workflow.behalf import for_client
 from workflow.change import park, stay
 from workflow.decision import Decision, Ticket
@@ -80,6 +80,8 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return stay(ticket, workflow, (f"{act.by} left a note",))
         case Assign():
             return assign(ticket, act, workflow)
+        case SetRequester():
+            return set_requester(ticket, act, workflow)
         case Undo():
             return undo(ticket, act, workflow, in_utc(now))
 

@@ -85,6 +85,7 @@ class Decision:
     silent: str = ""
     priority: Priority = Priority.NORMAL
     assigned_to: str = ""
+    requester: Address | None = None  # whose request it is from now on, where staff say so
     category: str = ""  # of a ticket that is opened
     tags: tuple[str, ...] = ()
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket

@@ -129,6 +129,18 @@ def assign(config: str | None, number: int, address: str | None, by: str, *, nob
 
 @click.command(cls=Shown)
 @number_argument
+@click.argument("address", metavar="ADDRESS")
+@staff_option
+@click.pass_obj
+def requester(config: str | None, number: int, address: str, by: str) -> None:
+    """Say whose request a ticket is: for one that was forwarded to us. Nobody hears of it."""
+    from postroom.commands.act import requester as act
+
+    act(config, number, address, by)
+
+
+@click.command(cls=Shown)
+@number_argument
 @click.argument("into", type=NUMBER, metavar="INTO", shell_complete=offering("tickets"))
 @staff_option
 @click.pass_obj
@@ -150,4 +162,4 @@ def unmerge(config: str | None, number: int, by: str) -> None:
     act(config, number, by)
 
 
-COMMANDS = (tickets, ticket, set_status, reply, new, assign, merge, unmerge)
+COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, merge, unmerge)

@@ -1,4 +1,4 @@
-"""`postroom set`, `reply`, `assign` and `retry`: what a person does from the command line."""
+"""`postroom set`, `reply`, `assign`, `requester` and `retry`: what a person does from the command line."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from classifier.recipients import owns
 from outbound.outbox import State
 from postroom import acting
 from postroom.again import again
 from postroom.answering import NOTHING, Words
 from postroom.app import App, open_app
 from postroom.cli import Refused
+from postroom.commands.address import one_address
 from postroom.commands.attach import attach
 from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
-from workflow.act import Act, Assign, Reply, SetStatus
+from workflow.act import Act, Assign, Reply, SetRequester, SetStatus
 
 DAY_ENDS = time(23, 59, 59)
 
@@ -44,6 +46,16 @@ def assign(option: str | None, number: int, address: str, by: str) -> None:
     to = member(app, address).address if address else ""
     done = _done(app, number, Assign(to, who))
     click.echo(f"{_named(number, done)} is assigned to {to or 'nobody'}")
+
+
+def requester(option: str | None, number: int, address: str, by: str) -> None:
+    app = open_app(option)
+    who, _ = author(app, by)
+    client = one_address(address, "ADDRESS")
+    if owns(app.config.ours.mailboxes, client.addr):
+        raise Refused(f"{client.addr} is our own: our answers would come back to us")
+    done = _done(app, number, SetRequester(client, who))
+    click.echo(f"the requester of {_named(number, done)} is {client.addr}: answers go there from now on")
 
 
 def retry(option: str | None, which: str) -> None:

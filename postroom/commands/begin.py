@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import click
 
-from inbound import addresses
-from inbound.message import Address
 from postroom.acting import NotPossible
 from postroom.answering import Words
 from postroom.app import App, open_app
 from postroom.cli import Refused
+from postroom.commands.address import one_address
 from postroom.commands.attach import attach
 from postroom.commands.mailbox import first, named, unknown
 from postroom.commands.staff import author
@@ -25,7 +24,7 @@ LONGEST_SUBJECT = 150  # characters: a mail shows no more
 def new(option: str | None, client: str, subject: str, path: str, attached: Sequence[str], box: str, by: str) -> None:
     app = open_app(option)
     who, name = author(app, by)
-    deed = Open(_client(client), _subject(subject), who)
+    deed = Open(one_address(client, "--for"), _subject(subject), who)
     words = Words(read_text(path), name, attach(attached))
     mailbox = _mailbox(app, box)
     try:
@@ -34,18 +33,6 @@ def new(option: str | None, client: str, subject: str, path: str, attached: Sequ
         raise Refused(str(error)) from None
     status = done.workflow.statuses[done.decision.status]
     click.echo(f"#{number} is open in {status.name}; the mail to {deed.client.addr} is queued")
-
-
-def _client(text: str) -> Address:
-    """One address, with or without a name before it."""
-    found, defects = addresses.parse([text], 2)
-    # What is mended in a mail is doubted here: before a colon, a header's reader drops what stands there.
-    if len(found) != 1 or defects or ":" in text or not text.isprintable():
-        shown = one_line(text)[:80]
-        raise Refused(
-            f'--for is "{shown}": write one address, such as ada@client.example or "Ada <ada@client.example>"'
-        )
-    return found[0]
 
 
 def _subject(text: str) -> str:

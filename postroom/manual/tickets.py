@@ -82,6 +82,17 @@ PAGES = {
         see=("tickets", "ticket", "set"),
         no="there is no such ticket or member of staff, or it is theirs already",
     ),
+    "requester": Page(
+        when="When a colleague, or a client, has forwarded somebody else's mail: postroom ticket shows whom it is from. Answers and "
+        "notices go to that address from now on, and its mails are the client's. Who forwarded it still takes part. The new requester "
+        "sees what is written from now on, and what your answers quote.",
+        examples=(
+            ("requester 1042 ada@client.example", "it is Ada's request"),
+            ('requester 1042 "Ada Quill <ada@client.example>" --as kim@example.com', "with her name; Kim said so"),
+        ),
+        see=("ticket", "reply", "new"),
+        no="there is no such ticket, the address is none or our own, or it is theirs already; then nothing is changed",
+    ),
     "merge": Page(
         when="When two tickets are about the same. The first keeps its number, conversation, people and status, and from now on "
         "leads to the second: its clients' mails, and what you do to it, move that one. Each client goes on in their own "

@@ -34,6 +34,7 @@ TABLE = {
         "new --for ada@client.example",
     ),
     "assign": (ELSEWHERE, "assign 7 kim@example.com", "assign 7"),
+    "requester": (ELSEWHERE, "requester 7 ada@client.example", "requester 7"),
     "merge": (ELSEWHERE, "merge 7 8", "merge 7"),
     "unmerge": (ELSEWHERE, "unmerge 7", "unmerge x"),
     "mails": ("mails", "mails --kind lost", "mails --ticket x"),

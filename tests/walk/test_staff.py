@@ -116,6 +116,31 @@ def notes(lab: Lab) -> list[tuple[str, str]]:
     return [(said["author"], said["text"]) for said in whole["conversation"] if said["direction"] == "note"]
 
 
+FORWARDED = "Can you help Ada?\n\n---------- Forwarded message ---------\nFrom: Ada <ada@client.example>\nSubject: Credits\n\nThey are wrong."
+
+
+@on_both
+def test_whose_mail_was_forwarded_becomes_the_requester_by_one_command(lab: Lab) -> None:
+    lab.deliver(mail(FORWARDED, subject="Fwd: Credits", sender="gwen@client.example"))
+    lab.once()
+    assert "forwarded from: Ada <ada@client.example>" in do(lab, "ticket", "1001")
+    said = do(lab, "requester", "1001", "Ada <ada@client.example>", "--as", KIM)
+    assert said == "the requester of #1001 is ada@client.example: answers go there from now on\n"
+    people = {one["address"]: one["role"] for one in ticket(lab, 1001)["people"]}
+    assert people == {"ada@client.example": "requester", "gwen@client.example": "participant"}
+    assert notes(lab) == [(KIM, f"{KIM} made ada@client.example the requester, before that gwen@client.example")]
+    do(lab, "reply", "1001", "--file", "-", words=WORDS)
+    assert [row["recipient"] for row in rows(lab, "outbox") if row["notice"] == "reply"] == ["ada@client.example"]
+    # Back again, and what cannot be one.
+    do(lab, "requester", "1001", "gwen@client.example")
+    people = {one["address"]: one["role"] for one in ticket(lab, 1001)["people"]}
+    assert people == {"gwen@client.example": "requester", "ada@client.example": "participant"}
+    assert "is gwen@client.example already" in refused(lab, "requester", "1001", "Gwen@client.example")
+    assert "is our own" in refused(lab, "requester", "1001", "support+x@example.test")
+    for wrong in ("ada", "a@client.example, b@client.example", "To: ada@client.example"):
+        assert "ADDRESS is" in refused(lab, "requester", "1001", wrong)
+
+
 @on_both
 def test_a_ticket_is_given_taken_and_found_by_whose_it_is(lab: Lab) -> None:
     lab.deliver(mail())

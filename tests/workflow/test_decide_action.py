@@ -7,7 +7,8 @@ import pytest
 from inbound.message import Address
 from tests.workflow.desk import BOTH, COURSELEAF, NOW, ticket, told
 from tests.workflow.tiny import SOUND, TEMPLATES
-from workflow.act import Assign, Open, Reply, SetStatus
+from workflow.act import Assign, Open, Reply, SetRequester, SetStatus
+from workflow.after import after
 from workflow.decide import decide_action, decide_opening
 from workflow.decision import Decision, Priority, Ticket
 from workflow.load import load
@@ -176,3 +177,14 @@ def test_a_team_can_let_a_reply_move_its_tickets() -> None:
     assert decision.because == ('kim@example.com replied: staff_reply moves "To Do" to "Asked"',)
     first = decide_opening(Open(Address("pat@example.com"), "Your move", KIM), team, NOW, number=2001)
     assert (first.status, first.due_at) == ("asked", NOW + timedelta(days=21))
+
+
+def test_the_requester_is_whom_staff_name_and_nobody_hears_of_it() -> None:
+    before = ticket("pending_client_feedback")
+    ada = Address("ada@example.net", "Ada")
+    given = decide_action(before, SetRequester(ada, KIM), COURSELEAF, NOW)
+    assert (given.requester, given.moved, given.notices, given.due_at) == (ada, False, (), before.due_at)
+    assert given.because == (f"{KIM} made ada@example.net the requester, before that {before.requester.addr}",)
+    assert after(before, given, NOW).requester == ada
+    same = Address(before.requester.addr.upper())
+    assert "already" in decide_action(before, SetRequester(same, KIM), COURSELEAF, NOW).refused
