@@ -6,7 +6,7 @@ The table is `dates.txt` beside this file.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TypeAlias
 
@@ -64,7 +64,12 @@ class Tongue:
     def forms(self, row: str) -> str:
         """An alternation of a row's forms, longest first; it matches nothing where the row is empty."""
         forms = sorted({form for slot in self._rows.get(row, ()) for form in _spellings(slot)}, key=len, reverse=True)
-        return "|".join(_pattern(form, _PREFIX.get(self.code, "")) for form in forms) or "(?!)"
+        prefix = _PREFIX.get(self.code, "")
+        begin, amid = (
+            "|".join(_pattern(form, prefix) for form in forms if _begins(form) is begins) for begins in (True, False)
+        )
+        # One look settles it for all of them where no word begins.
+        return "|".join(filter(None, (rf"(?<!\w)(?:{begin})" if begin else "", amid))) or "(?!)"
 
     def pattern(self, row: str, *, ends: bool = False) -> re.Pattern[str]:
         """A row's forms; `ends`: only where a text ends."""
@@ -128,12 +133,17 @@ def _spellings(slot: str) -> list[str]:
     return [slot] if slot == "t/m" else slot.split("/")
 
 
+def _begins(form: str) -> bool:
+    """Whether a form stands only where a word begins."""
+    return form[0].isalnum() and not _UNSPACED.search(form)
+
+
 def _pattern(form: str, prefix: str) -> str:
     stem = form.removesuffix("*")
     text = re.escape(stem).replace(r"\*", r"\w*")
     if _UNSPACED.search(stem):
         return text
-    start = rf"(?<!\w){prefix}" if stem[0].isalnum() else ""
+    start = prefix if _begins(form) else ""
     return f"{start}{text}" + (r"\w*" if form.endswith("*") else r"(?!\w)" if stem[-1].isalnum() else "")
 
 
@@ -197,6 +207,7 @@ def _scores(text: str) -> Counter[str]:
     return scores
 
 
+@lru_cache(maxsize=1024)
 def _spoken(word: str) -> frozenset[str]:
     """The languages that have a word; a long one also by how it begins."""
     whole, stems = _index()

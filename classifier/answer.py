@@ -79,12 +79,15 @@ def _machine(clues: Clues) -> str:
 
 def _mass(clues: Clues) -> str:
     listed = any(value.strip().lower() in _LISTED for value in clues.message.values("precedence"))
-    header = clues.mass or next((f"{n.title()}: {v}" for n, v in clues.message.headers if n.startswith("list-")), "")
+    name = "" if clues.mass else next((name for name in clues.headers if name.startswith("list-")), "")
+    header = clues.mass or (f"{name.title()}: {clues.header(name)}" if name else "")
     return f"it came through a list: {header}" if header or listed else ""
 
 
 def _answers_go_to_a_list(clues: Clues) -> str:
     """A list that adds no header of its own sets Reply-To to the address that the mail was written to."""
+    if not clues.message.reply_to:
+        return ""
     ours = clues.evidence.ours.mailboxes
     to = {address.key for address in clues.message.to if not owns(ours, address.addr)}
     named = next((address.addr for address in clues.message.reply_to if address.key in to), "")
@@ -94,8 +97,8 @@ def _answers_go_to_a_list(clues: Clues) -> str:
 
 def _suppressed(clues: Clues) -> str:
     value = clues.header("x-auto-response-suppress")
-    wishes = set(re.split(r"[,;\s]+", value[:200].lower()))
-    return f"X-Auto-Response-Suppress: {value}" if wishes & _SUPPRESS else ""
+    wishes = re.split(r"[,;\s]+", value[:200].lower()) if value else ()
+    return "" if _SUPPRESS.isdisjoint(wishes) else f"X-Auto-Response-Suppress: {value}"
 
 
 def _loop(clues: Clues) -> str:
@@ -105,7 +108,7 @@ def _loop(clues: Clues) -> str:
 
 def _own_loop(clues: Clues) -> str:
     """The mark that every mail of ours carries: whatever its value, some machine sends us back what we wrote."""
-    found = next((value for name, value in clues.message.headers if name == "x-postroom-loop"), None)
+    found = clues.headers.get("x-postroom-loop")
     return "" if found is None else f"X-Postroom-Loop: {found}"
 
 
@@ -121,7 +124,7 @@ def _flood(clues: Clues) -> str:
 
 def _robot_sender(clues: Clues) -> str:
     author = None if clues.form else clues.message.author
-    for address in (clues.sender, author, clues.message.sender):
+    for address in (clues.sender, author if author is not clues.sender else None, clues.message.sender):
         if address and (is_nobody(address) or _LIST_SENDER.search(address.key.partition("@")[0])):
             return f"nobody reads {address.addr}"
     return ""

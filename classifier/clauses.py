@@ -3,21 +3,25 @@
 import re
 from collections.abc import Iterator
 
-from classifier.phrases import fold
+from classifier.phrases import fold, words
 
 TOO_MANY = "too many sentences"
 _MOST = 40
 _GREEK = re.compile("[\u0370-\u03ff]")
-_WRAPPED = re.compile(r"(?<=[^\n]{54}[^\n\-_=*])\n(?=[^\s\-–—*•·>_=]\S)")
-_ABBREVIATED = re.compile(
-    r"\b(dr|hr|fr|mr|mrs|ms|st|nr|no(?=\.\s?\d)|tel|tlf|bzw|ca|inkl|einschl|incl|sr|sra|srta|dott|ing|mgr|mme|prof|np|tj"
-    r"|i\.v\.m|a\.s|t\.o\.m|fr\.o\.m|janv|févr|avr|juil|sept|oct|nov|déc|jan|feb|mrt|aug|okt|dez|des|dec|resp|max|min|sis|uge|kl|vr|eks|bl|evt|г|ул|тел|доб|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\.(?=\s)",
-    re.IGNORECASE,
+_WRAPPED = re.compile(r"\n(?<=[^\n]{54}[^\n\-_=*]\n)(?=[^\s\-–—*•·>_=]\S)")
+_POINT = re.compile(r"\.(?=\s)")
+_LAST = re.compile(r"\w*\Z")
+_LONGEST = 8  # letters of a shortened word, and one more
+_SHORTENED = words(
+    "dr hr fr mr mrs ms st nr tel tlf bzw ca inkl einschl incl sr sra srta dott ing mgr mme prof np tj janv févr avr juil sept "
+    "oct nov déc jan feb mrt aug okt dez des dec resp max min sis uge kl vr eks bl evt г ул тел доб"
 )
-# The point of "3. August" ends no sentence; that of "14.8. Then" and of "2026." does.
+_DOTTED = re.compile(r"\b(?:i\.v\.m|a\.s|t\.o\.m|fr\.o\.m|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\Z", re.IGNORECASE)
+_NUMBERED = re.compile(r"\.\s?\d")
+# The point of "3. August" ends no sentence; that of "14.8. Then" and of "2026." does. The marks go first: few characters are any.
 _END = re.compile(
-    r"(?<![\d.!;:])[.!;:]+(?=\s|$)|(?<=\d\d\d\d)\.(?=\s|$)|(?<=[./]\d)\.(?=\s)|(?<=[./]\d\d)\.(?=\s)|(?<=\d)[!;](?=\s|$)"
-    r"|[。！；：]|[\n\u2028]|[?？؟]"
+    r"(?=[.!;:。！；：\n\u2028?？؟])(?:(?<![\d.!;:])[.!;:]+(?=\s|$)|(?<=\d\d\d\d)\.(?=\s|$)|(?<=[./]\d)\.(?=\s)"
+    r"|(?<=[./]\d\d)\.(?=\s)|(?<=\d)[!;](?=\s|$)|[。！；：]|[\n\u2028]|[?？؟])"
 )
 
 _YEAR = re.compile(r"\d(?:\s?[rрг])?$")  # a number, and "r." or "р." behind a year
@@ -29,7 +33,7 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
 
     The last of too many is TOO_MANY.
     """
-    whole = _ABBREVIATED.sub(r"\1", _WRAPPED.sub(" ", text)) + "\n"
+    whole = _POINT.sub(_point, _WRAPPED.sub(" ", text)) + "\n"
     at = 0
     for number, end in enumerate(_END.finditer(whole)):
         if number >= _MOST:
@@ -41,6 +45,17 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
         at = end.end()
         if sentence:
             yield sentence, "?" if _asks(sentence, end.group()[-1]) else end.group()[-1]
+
+
+def _point(found: re.Match[str]) -> str:
+    """The point, or nothing where it only shortens a word."""
+    text, at = found.string, found.start()
+    last = _LAST.search(text, max(0, at - _LONGEST), at)
+    word = last[0].lower() if last else ""
+    if word == "no":
+        return "" if _NUMBERED.match(text, at) else "."
+    dotted = len(word) <= 2 and _DOTTED.search(text, max(0, at - _LONGEST), at)
+    return "" if dotted or word in _SHORTENED else "."
 
 
 def _ordinal(whole: str, end: re.Match[str]) -> bool:

@@ -32,6 +32,7 @@ _ORDINALS = {
     "uk": re.compile(_ALONE % "числа"),
 }
 _MORNING = re.compile(r"(?<!\w)(?:guten|am|jeden|goede|la|uber|pasado) $")  # of "morgen" and "mañana"
+_DIGIT = re.compile(r"\d")
 _GROWN = re.compile(r"[.]?['-]?[^\W\d_]{1,9}")
 
 
@@ -86,7 +87,9 @@ def _pattern(tongue: Tongue) -> re.Pattern[str]:
 
 def mentions(sentence: str, tongue: Tongue) -> list[Mention]:
     """The dates of a levelled sentence, in their order; those of a range like "3-10 May" both."""
-    dated, weekdays = list(_dated(sentence, tongue))[:_MOST], list(islice(_weekdays(sentence, tongue), _MOST))
+    numbered = _DIGIT.search(sentence)  # no other sentence has dates, and most have none
+    dated = list(islice(_dated(sentence, tongue), _MOST)) if numbered else []
+    weekdays = list(islice(_weekdays(sentence, tongue), _MOST))
     alone = [m for m in weekdays if _whole(sentence, m)]
     alone += islice((*_tomorrow(sentence, tongue), *_days_alone(sentence, tongue, dated)), _MOST)
     free = [m for m in alone if not any(_beside(sentence, m, d, tongue) for d in dated)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from classifier.phrases import words
+from inbound.texts import Texts
 
 _LINES, _LINE = 400, 300  # how many lines of the explanation are read, and how much of each
 _REASON = 300  # characters
@@ -18,6 +19,7 @@ _MOST = 20  # recipients
 _CODES = words(
     "421 450 451 452 454 455 471 500 501 502 503 504 510 511 512 513 521 523 530 535 541 544 550 551 552 553 554 555 556 557 571",
 )
+_CODED = re.compile(r"[245](?:\d\d|\.[0-7])")
 _NEAR = re.compile(r"""(?:^|[\s:#('"<>=;,-])([245]\d\d)[ -](?:#|\()?([245]\.[0-7]\.\d{1,3})(?![.\d])""")
 _STATUS = re.compile(r"(?<![\w.])([45]\.[0-7]\.\d{1,3})(?![\w]|\.\d)")
 _CODE = re.compile(
@@ -33,21 +35,25 @@ _NOT_HERE = re.compile(
 )
 _IDS = words("message-id x-postroom-loop")
 _ID = re.compile(r"<[^<>\s]{3,900}>")
-_CUT = re.compile(
-    r"below this line is a copy|this is a copy of (?:the|your) message|original message follows|message header follows"
-    r"|included is a copy of the message|original message headers|unsent message (?:below|follows)|returned message follows"
-    r"|-{3,}\s?(?:original message|message body follows|returned m)|message text follows|copy of the original message",
-    re.IGNORECASE,
+_CUT = Texts(
+    (
+        *("below this line is a copy", "this is a copy of the message", "this is a copy of your message"),
+        *("original message follows", "message header follows", "included is a copy of the message"),
+        *("original message headers", "unsent message below", "unsent message follows", "returned message follows"),
+        *("---original message", "--- original message", "---message body follows", "--- message body follows"),
+        *("---returned m", "--- returned m", "message text follows", "copy of the original message"),
+    )
 )
 
 
 def explained(text: str) -> list[str]:
     """The lines above the copy of the mail, or of its headers, that bounces end with."""
     lines = [line[:_LINE] for line in text[: _LINES * _LINE].splitlines()[:_LINES]]
+    low = "\n".join(lines).lower()
+    cut = min((start for _, start, _ in _CUT.places(low)), default=-1)
+    lines = lines[: low.count("\n", 0, cut)] if cut >= 0 else lines
     named = 0
     for number, line in enumerate(lines):
-        if _CUT.search(line):
-            return lines[:number]
         field = _FIELD.match(line)
         trace = field is not None and field[1].lower() in _TRACE
         named = named + 1 if trace else (named if line[:1] in " \t" and line.strip() else 0)
@@ -61,14 +67,15 @@ def code_of(lines: Sequence[str]) -> tuple[int | None, str, int]:
 
     The two together are the best witness; a lone status stands before a lone code.
     """
-    for number, line in enumerate(lines):
+    coded = [(number, line) for number, line in enumerate(lines) if _CODED.search(line)]
+    for number, line in coded:
         near = _NEAR.search(line)
         if near and near[1] in _CODES and near[1][0] == near[2][0]:
             return int(near[1]), near[2], number
-    for number, line in enumerate(lines):
+    for number, line in coded:
         if status := _STATUS.search(line):
             return next((int(code) for code in _codes(line)), None), status[1], number
-    found = ((int(code), "", number) for number, line in enumerate(lines) for code in _codes(line))
+    found = ((int(code), "", number) for number, line in coded for code in _codes(line))
     return next(found, (None, "", -1))
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from classifier.clues import Clues
-from classifier.people import HINTING, PEOPLE
+from classifier.people import HINTING, people_say
 from classifier.phrases import Said, fold
 from classifier.thanks import YES, asks, names_in, without
 from classifier.verdict import Hint, What
@@ -30,7 +30,7 @@ def hints(clues: Clues, *, answers: bool) -> tuple[Hint, ...]:
     found: dict[What, Hint] = {}
     doubt = False
     for sentence in _sentences(own):
-        said = PEOPLE.said(fold(sentence))
+        said = people_say(fold(sentence))
         doubt = doubt or _contrast(said, fold(sentence))
         for what in _says(sentence, said):
             found.setdefault(what, Hint(what, _line(sentence)))
@@ -69,7 +69,7 @@ def _contrast(said: Said, folded: str) -> bool:
         if phrase.says in {*_SAYS, "benign"}:
             rest = rest.replace(phrase.text, " ")
     spoken = {phrase.language for phrase in meant if phrase.says in {*_SAYS, "approval"}}
-    left = PEOPLE.said(rest)
+    left = people_say(rest)
     return any(hit.phrase.says == "against" and (not spoken or hit.phrase.language in spoken) for hit in left.hits)
 
 

@@ -65,13 +65,12 @@ def signed(clues: Clues) -> str:
     if not clues.sender:
         return ""
     local, _, domain = clues.sender.key.partition("@")
-    names = {name for name in _NAME.findall(fold(f"{clues.sender.name} {local}")) if _is_name(name, domain)}
-    lines = (
-        line for line in clues.new.splitlines() if len(line) <= _LINE and any(map(line.casefold().__contains__, names))
-    )
-    for line in lines:
-        found = _NAME.findall(fold(line))
-        if len(found) <= _NAMES and names.issuperset(found):
+    low = clues.new.casefold()
+    named = _NAME.findall(fold(f"{clues.sender.name} {local}"))
+    names = {name for name in named if name in low and _is_name(name, domain)}
+    for line in clues.new.splitlines() if names else ():
+        found = _NAME.findall(fold(line)) if len(line) <= _LINE else ()
+        if found and len(found) <= _NAMES and names.issuperset(found):
             return line.strip()
     return ""
 

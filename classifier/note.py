@@ -7,6 +7,7 @@ besides. A person who mentions an absence says something else, and that is what 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from classifier.clauses import TOO_MANY, clauses
 from classifier.leftover import asides, is_day, loose, names_day
@@ -40,6 +41,7 @@ class Note:
     ahead: bool = False  # the absence is to come, or it is about a time of day
 
 
+@lru_cache(maxsize=8)  # several rules ask for the same note
 def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     """Total: any text gives a Note. `names`: the writer's, folded, as they stand below a mail.
 

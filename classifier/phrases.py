@@ -113,11 +113,13 @@ class Matcher:
         """What this folded text says. `beginnings`: the places that count as its start."""
         hits: dict[int, Hit] = {}
         for number, start, end in self._texts.places(text):
-            if number not in hits:
-                phrase = self._phrases[number]
-                begins = not phrase.starts or start in beginnings
-                if begins and (self._anywhere[number] or _whole(text, start, end, phrase.open)):
-                    hits[number] = Hit(phrase, start)
+            amid = start and text[start - 1].isalnum() and text[start].isalnum()
+            if (amid and not self._anywhere[number]) or number in hits:
+                continue
+            phrase = self._phrases[number]
+            begins = not phrase.starts or start in beginnings
+            if begins and (self._anywhere[number] or _whole(text, start, end, phrase.open)):
+                hits[number] = Hit(phrase, start)
         if not hits:
             return _NOTHING
         return Said(tuple(sorted(hits.values(), key=_place)), frozenset([hit.phrase.says for hit in hits.values()]))
@@ -128,9 +130,7 @@ def _place(hit: Hit) -> tuple[int, str, Phrase]:
 
 
 def _whole(text: str, start: int, end: int, open_end: bool) -> bool:
-    """Whether whole words stand there; the I of I-77 is none."""
-    if start and text[start - 1].isalnum() and text[start].isalnum():
-        return False
+    """Whether what begins a word there ends one, too; the I of I-77 is none."""
     if end < len(text) and not open_end and text[end].isalnum() and text[end - 1].isalnum():
         return False
     before = start > 1 and text[start - 1] == "-" and text[start].isalnum() and text[start - 2].isalnum()

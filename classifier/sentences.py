@@ -32,13 +32,17 @@ _NUMBER = re.compile(r"\d$")
 
 def level(text: str) -> str:
     """One spelling: no accents, no case, one kind of dash and apostrophe, digits of any script as they are."""
-    return _even(text).casefold().replace("\u0307", "")
+    return _low(_even(text))
+
+
+def _low(even: str) -> str:
+    return even.casefold().replace("\u0307", "")
 
 
 def sentences(text: str, short: frozenset[str]) -> list[str]:
     """The sentences of a text, levelled. `short`: levelled words behind which, or behind whose number, a full stop ends nothing."""
     even = _JOINT.sub(" - ", _QUOTED.sub(" ", _HEBREW.sub(" ", _even(text[:CAP]))))
-    found = (level(" ".join(part.split())) for line in _lines(even, short) for part in _parts(line, short))
+    found = (_low(" ".join(part.split())) for line in _lines(even, short) for part in _parts(line, short))
     return [part for part in found if part][:_MOST]
 
 

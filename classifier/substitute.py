@@ -20,6 +20,7 @@ _DATE = re.compile(
     r"|\d{1,2}[./]\d{1,2}\.? ?[–-] ?\d{1,2}[./]\d.*"
 )
 _DIGITS = 6  # of the shortest telephone number that somebody would give to strangers
+_DIGIT = re.compile(r"\d")
 _BREAK = re.compile(r"(?<=[.!?。！？])[^\S\n]+|\n")
 _UNCASED = re.compile("[\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without capital letters
 _APART = re.compile("[\u0590-\u06ff]")  # those of them that put spaces between words
@@ -40,6 +41,8 @@ _NOUNS = words("Fall Fällen Notfall Notfällen Angelegenheit Angelegenheiten An
 
 def substitute(text: str, own: frozenset[str], language: str) -> str:
     """The first contact of a note that is not one of `own`, addresses in lower case. `language`: that of its phrases, or ""."""
+    if "@" not in text and not _DIGIT.search(text):
+        return ""
     units = list(islice(_units(text[:CAP]), _MOST))
     spoken = tongues(level(text[:CAP]), language)
     for at, unit in enumerate(units):

@@ -3,7 +3,7 @@
 import re
 
 from classifier.clues import Clues
-from classifier.people import PEOPLE
+from classifier.people import people_say
 from classifier.phrases import MATCHER, Phrase, Said, fold
 
 _LONGEST = 200  # characters
@@ -19,23 +19,21 @@ _GREEK = re.compile("[\u0370-\u03ff];")  # the question mark of Greek
 def only_thanks(clues: Clues) -> bool:
     """Whether nothing but thanks, courtesy and names is in the writer's own words."""
     text = _short(clues.own)
-    if not text or _wants(clues.own, text):
-        return False
-    said = PEOPLE.said(text)
+    said = people_say(text)
     if "thanks" not in said:
         return False
     rest = without(text, said, _KIND)
-    return len(rest) <= _MOST_NAMES and set(rest) <= names_in(clues.own)
+    return len(rest) <= _MOST_NAMES and set(rest) <= names_in(clues.own) and not _wants(clues.own, text)
 
 
 def only_approval(clues: Clues) -> bool:
     """Whether nothing but a yes to what was done is in the writer's own words, with thanks, courtesy and names around it."""
     text = _short(clues.own)
-    if not text or "approval" not in PEOPLE.said(text) or _wants(clues.own, text):
+    if "approval" not in people_say(text) or _wants(clues.own, text):
         return False
     names, said_yes = 0, False
     for line in filter(str.strip, clues.own.splitlines()):
-        said = PEOPLE.said(fold(line))
+        said = people_say(fold(line))
         rest = without(fold(line), said, YES)
         # Names stand under a greeting or below the yes, never beside it: "Not approved" begins with a capital, too.
         beside = "approval" in said or not (said_yes or "courtesy" in said)

@@ -27,7 +27,7 @@ def original(lines: list[str], kinds: list[Of], *, fronted: bool) -> tuple[int |
     writes them.
     """
     for number, line in enumerate(lines[:_LINES]):
-        if kinds[number] is not Of.QUOTED and attributions.forwards(line):
+        if kinds[number] is not Of.QUOTED and attributions.introduces(line) and attributions.forwards(line):
             return number, _claims(lines, number + 1)
     return None, _block_of(lines) if fronted else None
 

@@ -1,7 +1,6 @@
 """Mailers: the table of what mail programs write around a person's words, and how its phrases are found. It never decides what a line is.
 
-The table is `mailers.txt` beside this file. Finding takes time linear in the text: a phrase is looked for only where its
-longest word stands; phrases in scripts without spaces only where the text has such a script.
+The table is `mailers.txt` beside this file. Finding takes time linear in the text.
 """
 
 import re
@@ -9,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import NamedTuple
 
-_WORD = re.compile(r"\w+")
+from inbound.texts import Texts
+
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Marks of direction and of joining, which programs put around names and dates in Arabic and Hebrew; the dot of İ.
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0x307, 0xAD, 0xFEFF])
@@ -51,25 +51,26 @@ def phrases(what: str) -> frozenset[str]:
 
 
 class Finder:
-    """Which phrases of some kinds stand in a folded text."""
+    """Which phrases of some kinds stand in a folded text: as whole words, but in scripts without spaces between them."""
 
     def __init__(self, *what: str) -> None:
-        self._words: dict[str, list[str]] = {}
-        self._unspaced: list[str] = []
-        for phrase in sorted(frozenset().union(*map(phrases, what))):
-            if _UNSPACED.search(phrase):
-                self._unspaced.append(phrase)
-            else:
-                self._words.setdefault(max(_WORD.findall(phrase), key=len, default=phrase), []).append(phrase)
-        self._keys = frozenset(self._words)
+        self._phrases = tuple(frozenset().union(*map(phrases, what)))
+        self._anywhere = [bool(_UNSPACED.search(phrase)) for phrase in self._phrases]
+        self._texts = Texts(self._phrases)
 
     def found(self, folded: str) -> Iterator[str]:
-        """Each phrase that stands there once, in no order."""
-        for key in self._keys.intersection(_WORD.findall(folded)):
-            yield from (phrase for phrase in self._words[key] if phrase in folded)
-        if self._unspaced and _UNSPACED.search(folded):
-            yield from (phrase for phrase in self._unspaced if phrase in folded)
+        """Each phrase that stands there, once, as they end."""
+        seen: set[int] = set()
+        for number, start, end in self._texts.places(folded):
+            if number not in seen and (self._anywhere[number] or _whole(folded, start, end)):
+                seen.add(number)
+                yield self._phrases[number]
 
     def finds(self, folded: str) -> bool:
         """Whether any of them does."""
         return next(self.found(folded), None) is not None
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    begins = not start or not text[start - 1].isalnum() or not text[start].isalnum()
+    return begins and (end == len(text) or not text[end].isalnum() or not text[end - 1].isalnum())

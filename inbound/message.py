@@ -114,11 +114,15 @@ class Message:
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a header, in order. `name` in any case."""
         wanted = name.lower()
-        return tuple(value for key, value in self.headers if key == wanted)
+        return tuple([value for key, value in self.headers if key == wanted])
 
     def value(self, name: str) -> str:
         """The first value of a header, or ""."""
-        return next(iter(self.values(name)), "")
+        wanted = name.lower()
+        for key, value in self.headers:
+            if key == wanted:
+                return value
+        return ""
 
     @property
     def author(self) -> Address | None:

@@ -32,9 +32,11 @@ _WARNS = re.compile(
 
 def below(lines: list[str], start: int, signed: int, stop: int) -> Iterator[tuple[int, int]]:
     """The stretches of a run that are notices: at its end, and anywhere below the mark of a signature at `signed`."""
-    paragraphs = _paragraphs(lines, max(start, signed - _TAIL), signed)
+    top, bottom = max(start, signed - _TAIL), min(stop, signed + _TAIL)
+    if not _ANY.finds(fold("\n".join([line[:_STARTS] for line in lines[top:bottom]]))):
+        return
     skipped = 0
-    for first, last in reversed(paragraphs[-12:]):
+    for first, last in reversed([*_paragraphs(lines, top, signed)][-12:]):
         begins = _begins(lines, first, last, whole=start > 0 or any(lines[start:first]), strong=skipped > 0)
         if begins is None:
             # Below a clause the company's address may stand; what people write is no clause of that many words.
@@ -45,7 +47,7 @@ def below(lines: list[str], start: int, signed: int, stop: int) -> Iterator[tupl
             yield _ruled(lines, begins, start) if begins == first else begins, last
             if begins > first:
                 break
-    for first, last in _paragraphs(lines, signed, min(stop, signed + _TAIL)):
+    for first, last in _paragraphs(lines, signed, bottom):
         begins = _begins(lines, first, last, whole=True, signed=True)
         if begins is not None:
             yield begins, last
@@ -53,10 +55,9 @@ def below(lines: list[str], start: int, signed: int, stop: int) -> Iterator[tupl
 
 def banner(lines: list[str], start: int, stop: int) -> int:
     """Where the writer's own words begin below a gateway's warning that stands on top: a paragraph, or its first line."""
-    paragraphs = _paragraphs(lines, start, min(stop, start + _LINES))
-    if not paragraphs:
+    first, last = next(_paragraphs(lines, start, min(stop, start + _LINES)), (start, start))
+    if first == last:
         return start
-    first, last = paragraphs[0]
     line = fold(lines[first][: _BANNER + 1])
     if not _BANNERS.finds(line) and not _WARNS.search(line):
         return start
@@ -74,22 +75,16 @@ def _warns(said: str) -> bool:
     return bool(cues) and (said.lstrip(" *").startswith("[") or bool(_WARNS.search(said) and ":" in said[:60]))
 
 
-def _paragraphs(lines: list[str], start: int, stop: int) -> list[tuple[int, int]]:
-    found, first = [], -1
+def _paragraphs(lines: list[str], start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Where each begins and ends, between lines that are blank or hold nothing but dashes, stars and the like."""
+    first = -1
     for number in range(start, stop + 1):
-        blank = number == stop or not lines[number]
-        blank = blank or (not lines[number][:1].isalnum() and _between(lines, number, number + 1))
-        if not blank and first < 0:
+        written = number < stop and (lines[number][:1].isalnum() or any(map(str.isalnum, lines[number][:200])))
+        if written and first < 0:
             first = number
-        elif blank and first >= 0:
-            found.append((first, number))
+        elif not written and first >= 0:
+            yield first, number
             first = -1
-    return found
-
-
-def _between(lines: list[str], first: int, last: int) -> bool:
-    """Lines that hold nothing but dashes, stars and the like."""
-    return not any(char.isalnum() for number in range(first, last) for char in lines[number][:200])
 
 
 def _ruled(lines: list[str], first: int, start: int) -> int:
@@ -108,8 +103,7 @@ def _begins(
     for number in range(first if whole else first + 1, min(last, first + _LINES)):
         if tried >= 4:
             return None
-        opening = fold(lines[number][:_STARTS])
-        if _ANY.finds(opening) or _HEADINGS.match(opening):
+        if _ANY.finds(fold(lines[number][:_STARTS])):
             tried += 1
             said = fold("\n".join(lines[number:last])[:_LOOKED])
             if _is_notice(said, signed=signed) and (not strong or _apart(_LEGAL.found(said)) >= _STRONG):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
 
 from inbound import attributions, notices, signatures
 from inbound.attributions import LONGEST, Role
@@ -55,9 +56,9 @@ def split(text: str) -> Parts:
 def joined(marked: tuple[list[str], list[Of]], *of: Of) -> str:
     """The lines that are one of these."""
     lines, kinds = marked
-    last = len(lines) - 1
-    wanted = (number for number, one in enumerate(kinds) if one in of)
-    return "".join(lines[number] if number == last else f"{lines[number]}\n" for number in wanted)
+    wanted = [one in of for one in kinds]
+    ends = any(wanted) and not wanted[-1]  # every line but the last of the text has an end
+    return "\n".join(compress(lines, wanted)) + "\n" * ends
 
 
 def mark(text: str) -> tuple[list[str], list[Of]]:

@@ -44,13 +44,14 @@ def marks(line: str, left: int) -> bool:
 
 def sent_from(line: str) -> bool:
     """Sent from my iPhone."""
-    if len(line) > _LONGEST or not line:
+    if len(line) > _LONGEST:
         return False
-    folded = fold(line).strip(" \t\r*_<>[]")
-    starts = _SENT_FROM.get(folded[:3])
+    bare = line.strip(" \t\r*_<>[]")
+    starts = _SENT_FROM.get(fold(bare[:3]))  # most lines begin otherwise
+    folded = fold(bare) if starts else ""
     if starts and folded.startswith(starts) and len(folded.split()) <= _DEVICE:
         return any(device in folded for device in _DEVICES)
-    return "outlook" in folded and _OUTLOOK.fullmatch(folded) is not None
+    return _OUTLOOK.fullmatch(bare) is not None
 
 
 def closing(lines: list[str], own: list[int]) -> int | None:

@@ -5,7 +5,6 @@ from classifier.headers import campaign_header
 from classifier.making import campaigner, desk, drawn, leave_link, made_for_one, program, signed
 from classifier.recipients import named_in
 from classifier.senders import is_nobody
-from inbound.message import Message
 
 _RELAYED = (
     "Feedback-Id",
@@ -19,9 +18,8 @@ _LONG = 600  # characters; a shorter mail with these words is a person who wants
 
 def newsletter(clues: Clues) -> str:
     """A header of campaigns; or List-Unsubscribe without a list that people can post to, and one more sign of mass mail."""
-    message = clues.message
-    campaign = campaign_header(message)
-    leave = message.value("list-unsubscribe")
+    campaign = campaign_header(clues.message)
+    leave = clues.header("list-unsubscribe")
     if clues.reply or (campaign and not leave and clues.mailer):
         return ""
     footed = "footer" in clues.body or clues.body.count("bulk") >= 2
@@ -30,7 +28,7 @@ def newsletter(clues: Clues) -> str:
     sold = leave and (footed or not personal or not campaign.startswith(_RELAYED))
     if campaign and (sold or (footed and not personal) or "precedence: bulk" in clues.mass.lower()):
         return campaign
-    one_way = leave and not (message.value("list-post") or message.value("x-beenthere") or _group(message))
+    one_way = leave and not (clues.header("list-post") or clues.header("x-beenthere") or _group(clues))
     personal = not footed and (personal or "request" in clues.body)
     if not one_way or clues.answers or clues.mailer or personal:
         return ""
@@ -122,8 +120,6 @@ def unaddressed_list(clues: Clues) -> str:
     return clues.mass if clues.header("list-id") or clues.header("mailing-list") else ""
 
 
-def _group(message: Message) -> bool:
+def _group(clues: Clues) -> bool:
     """Google Groups and the discussion lists that give no List-Post."""
-    return bool(
-        message.value("x-google-group-id") or message.value("mailing-list") or message.value("x-mailman-version")
-    )
+    return bool(clues.header("x-google-group-id") or clues.header("mailing-list") or clues.header("x-mailman-version"))

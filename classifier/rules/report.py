@@ -37,10 +37,8 @@ def marked_spam(clues: Clues) -> str:
 
 def spam_mark(clues: Clues) -> str:
     """The header by which some filter, anybody's, calls it spam; "" where none does."""
-    marks = (
-        f"{n.title()}: {v}"
-        for n, v in clues.message.headers
-        for name, yes in _SPAM
-        if n == name and v.lower().startswith(yes)
-    )
-    return next(marks, "")
+    for name, yes in _SPAM:
+        for value in clues.message.values(name) if name in clues.headers else ():
+            if value.lower().startswith(yes):
+                return f"{name.title()}: {value}"
+    return ""

@@ -36,6 +36,7 @@ _REPLIES = (
 _PERSONS = frozenset({"request", "self"})
 _MACHINES = frozenset({"acknowledged", "received", "automatic", "alert", "detail"})
 _NUMBER = re.compile(r"\d{3,}")
+_MARKED = re.compile(r"(?<![#№(\[])[#№(\[]*(\d{3,})[)\]]*")
 _SENTENCE = re.compile(r"[.!?,;。！？、，\n]+")
 _BEGINS = 80  # characters of a sentence's beginning
 _MARKS = " -–—*_#~=>※【[(（"
@@ -114,7 +115,7 @@ def _unnumbered(clues: Clues) -> Said:
     number = _number(clues)
     if not number or "acknowledged" in clues.body:
         return clues.body
-    return MATCHER.said(fold(re.sub(rf"[#№(\[]*{number}[)\]]*", " ", clues.new)))
+    return MATCHER.said(fold(_MARKED.sub(lambda found: " " if found[1] == number else found[0], clues.new)))
 
 
 def _machines(clues: Clues, body: Said, *says: str) -> Iterator[Hit]:
