@@ -44,8 +44,14 @@ class Period:
     zone: tzinfo
 
 
-def digest(standing: Standing, period: Period, workflows: Mapping[str, Workflow], public_url: str = "") -> Summary:
-    """The words. A ticket that belongs to several groups is shown in the first of them."""
+def digest(
+    standing: Standing,
+    period: Period,
+    workflows: Mapping[str, Workflow],
+    public_url: str = "",
+    before: Tally | None = None,
+) -> Summary:
+    """The words. `before` is what the week before brought, where a week is told of. A ticket that belongs to several groups is shown in the first of them."""
     words = _Words(period, workflows, public_url.rstrip("/"))
     newcomers, escalated, waiting, closing, new = _once(
         standing.newcomers, standing.escalated, standing.waiting, standing.closing, standing.new
@@ -57,13 +63,14 @@ def digest(standing: Standing, period: Period, workflows: Mapping[str, Workflow]
         ("New", words.cases(new, words.came)),
     )
     sections = tuple(Section(title, lines) for title, found in groups if (lines := tuple(found)))
+    sections = (Section("The week", tuple(_trends(standing.tally, before))), *sections) if before else sections
     title = f"Since {moment(period.since.astimezone(period.zone))}"
     balance = Section(title, tuple(words.balance(standing.tally)))
     headline = _headline(standing)
     today = period.until.astimezone(period.zone)
     commands = (COMMANDS,) if sections and not public_url else ()
     return Summary(
-        subject=f"{headline} — {today:%A} {today.day} {today:%B}",
+        subject=f"{headline} — {'the week to ' if before else ''}{today:%A} {today.day} {today:%B}",
         headline=f"{headline}.",
         sections=(*sections, balance if sections else _in_one_line(balance), *commands),
     )
@@ -193,6 +200,25 @@ class _Words:
 
     def link(self, place: str) -> str:
         return f"{self.url}/{place}" if self.url else ""
+
+
+def _trends(now: Tally, before: Tally) -> Iterator[Line]:
+    """What a week brought beside the one before."""
+    pairs = (
+        ("Mails", now.came, before.came),
+        ("Tickets opened", now.opened, before.opened),
+        ("Tickets closed", now.closed, before.closed),
+        ("Answers", now.answers, before.answers),
+    )
+    for name, this, last in pairs:
+        yield Line(f"{name}: {this}", f"the week before {last}, {_change(this, last)}")
+
+
+def _change(this: int, last: int) -> str:
+    if this == last:
+        return "as many"
+    parts = f", {abs(this - last) * 100 // last} %" if last else ""
+    return f"{abs(this - last)} {'more' if this > last else 'fewer'}{parts}"
 
 
 def _came(tally: Tally) -> str:

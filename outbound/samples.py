@@ -45,7 +45,8 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
         period = Period(WRITTEN - timedelta(days=1), WRITTEN, UTC)
         summary = digest(standing, period, {workflow.name: workflow})
         facts = replace(_one(workflow, next(iter(workflow.statuses.values())), None, None), ticket=None, status=None)
-        yield Notice("digest", STAFF, Nature.DIGEST, Audience.STAFF, SENDER), replace(facts, summary=summary)
+        for name in ("digest", "week"):
+            yield Notice(name, STAFF, Nature.DIGEST, Audience.STAFF, SENDER), replace(facts, summary=summary)
 
 
 def _standing(workflow: Workflow) -> Standing:

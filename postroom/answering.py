@@ -148,19 +148,21 @@ class Answerer:
         except ValueError:
             return ""
 
-    def digest(self, address: str, summary: Summary, cause: str, at: datetime) -> Queued:
-        """The digest of one person."""
-        notice, facts = self._digest(address, summary, cause, at)
+    def digest(self, address: str, summary: Summary, cause: str, at: datetime, name: str = DIGEST) -> Queued:
+        """The digest of one person, of a day or of a week."""
+        notice, facts = self._digest(address, summary, cause, at, name)
         (queued,) = self._queued(notice, facts, cause, None, Parent())
         return queued
 
-    def digest_text(self, address: str, summary: Summary, cause: str, at: datetime) -> str:
+    def digest_text(self, address: str, summary: Summary, cause: str, at: datetime, name: str = DIGEST) -> str:
         """The same as a reader without HTML would see it, its subject first. Raises RenderError."""
-        made = self._app.renderer.render(*self._digest(address, summary, cause, at))
+        made = self._app.renderer.render(*self._digest(address, summary, cause, at, name))
         return f"{made.subject}\n\n{made.text}"
 
-    def _digest(self, address: str, summary: Summary, cause: str, at: datetime) -> tuple[Notice, Facts]:
-        notice = Notice(DIGEST, "staff", Nature.DIGEST, Audience.STAFF, Address(address))
+    def _digest(
+        self, address: str, summary: Summary, cause: str, at: datetime, name: str = DIGEST
+    ) -> tuple[Notice, Facts]:
+        notice = Notice(name, "staff", Nature.DIGEST, Audience.STAFF, Address(address))
         facts = self._staffs(notice, cause, at, None)
         return notice, replace(facts, summary=summary, unsubscribe=self._app.keeper)
 

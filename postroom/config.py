@@ -61,6 +61,7 @@ class Config:
     smtp_port: int
     key_file: Path
     digests: tuple[tuple[StaffSettings, Schedule], ...]  # who gets one, and when
+    weeks: tuple[tuple[StaffSettings, Schedule], ...]  # the same of the week's
 
     @property
     def smtp_name(self) -> str:
@@ -124,6 +125,7 @@ class _Reader:
             smtp_password=self.smtp_password(),
             key_file=self.folder / s.secret_key_file,
             digests=tuple(self.digests()),
+            weeks=tuple(self.weeks()),
         )
 
     def take(self, key: str, value: Given, read: Callable[[Given], Value]) -> Value:
@@ -172,6 +174,11 @@ class _Reader:
             self.take(f"{key}.name", rule.name, partial(values.plain, empty=True))
             self.take(f"{key}.subject", rule.subject, rules.words)
             self.take(f"{key}.phrase", rule.phrase, rules.words)
+
+    def weeks(self) -> Iterator[tuple[StaffSettings, Schedule]]:
+        for index, person in enumerate(self.settings.staff):
+            if person.weekly:
+                yield person, self.take(f"staff[{index}].weekly", person.weekly, Schedule.read_weekly)
 
     def digests(self) -> Iterator[tuple[StaffSettings, Schedule]]:
         for index, person in enumerate(self.settings.staff):

@@ -60,6 +60,8 @@ class StaffSettings(Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
     roles: list[Literal["agent", "manager", "admin"]] = field(default_factory=lambda: ["agent"])
     digest: str = ""  # "daily 08:00", "weekdays 08:00", or "" for none
+    digest_of: Literal["team", "own"] = "team"
+    weekly: str = ""  # "monday 08:00", or "" for none
     notify: list[Literal["new", "replied", "escalated", "assigned"]] = []  # what they hear of at once
 
 

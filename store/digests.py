@@ -13,16 +13,16 @@ from store.tables import mail, ticket
 from store.tables import outbox as table
 from workflow.machine import Nature
 
-NOTICE = "digest"
+NOTICE, WEEK = "digest", "week"  # of a day, of a week
 
 _of = table.c
 # Such a digest told nobody anything.
 _LOST = [state.value for state in (State.DEAD, State.BOUNCED, State.FAILED_RENDER)]
 
 
-def cause(day: date) -> str:
-    """Of all digests of a day. With notice and recipient it is unique: nobody gets two, whatever clock or machine asks."""
-    return f"{NOTICE}:{day.isoformat()}"
+def cause(day: date, notice: str = NOTICE) -> str:
+    """Of all digests of a day, or of the week that ends with it. With notice and recipient it is unique: nobody gets two, whatever clock or machine asks."""
+    return f"{notice}:{day.isoformat()}"
 
 
 def begun(tx: Transaction, at: datetime) -> bool:
@@ -31,15 +31,16 @@ def begun(tx: Transaction, at: datetime) -> bool:
     return bool(tx.execute(select(or_(came, opened))).scalar())
 
 
-def of_day(tx: Transaction, address: str, day: date) -> int | None:
-    """The digest that somebody has for that day."""
-    mine = (_of.cause == cause(day), _of.notice == NOTICE, _of.recipient_key == key(address.lower()))
+def of_day(tx: Transaction, address: str, day: date, notice: str = NOTICE) -> int | None:
+    """The digest that somebody has for that day, or week."""
+    mine = (_of.cause == cause(day, notice), _of.notice == notice, _of.recipient_key == key(address.lower()))
     return tx.execute(select(_of.id).where(*mine)).scalar()
 
 
 def last(tx: Transaction, address: str) -> datetime | None:
-    """Until when somebody has been told; None while nobody has told them anything."""
-    mine = (_of.recipient_key == key(address.lower()), _of.nature == Nature.DIGEST.value, _of.state.not_in(_LOST))
+    """Until when somebody has been told by their daily ones; None while nobody has told them anything."""
+    here = (_of.recipient_key == key(address.lower()), _of.nature == Nature.DIGEST.value)
+    mine = (*here, _of.notice == NOTICE, _of.state.not_in(_LOST))
     return tx.execute(select(_of.queued_at).where(*mine).order_by(_of.queued_at.desc()).limit(1)).scalar()
 
 

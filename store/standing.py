@@ -41,6 +41,7 @@ class Asked:
     soon: datetime
     escalated: Collection[tuple[str, str]]  # workflow and key of the statuses that escalations lead to
     first: str = ""  # whose tickets, and those of nobody, stand first; "": the whole team's alike
+    only: str = ""  # whose tickets alone are told of; "": everybody's
     few: int = 5  # how many of each group are read
 
 
@@ -49,15 +50,16 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
     wrote = _new_here(tx, asked)
     new_here = _of.number.in_(wrote) if wrote else false()
     escalated = and_(_escalated(asked), not_(new_here))
-    ours = (*_HERE, _of.ball_with == Ball.US.value)
-    at_work = (*_HERE, _of.ball_with.in_([Ball.US.value, Ball.THIRD_PARTY.value]))
+    here = (*_HERE, *([func.lower(_of.assigned_to) == asked.only.lower()] if asked.only else []))
+    ours = (*here, _of.ball_with == Ball.US.value)
+    at_work = (*here, _of.ball_with.in_([Ball.US.value, Ball.THIRD_PARTY.value]))
     paused = or_(_of.paused_until.is_(None), _of.paused_until <= asked.soon)
-    new = (*_HERE, _of.created_at > asked.since, _of.created_at <= asked.until)
+    new = (*here, _of.created_at > asked.since, _of.created_at <= asked.until)
     return Standing(
-        newcomers=_cases(tx, asked, [new_here], _of.number.desc()) if wrote else Some(),
+        newcomers=_cases(tx, asked, [new_here, *here[len(_HERE) :]], _of.number.desc()) if wrote else Some(),
         escalated=_cases(tx, asked, [*at_work, escalated], _urgency(), _of.ball_since),
         waiting=_cases(tx, asked, [*ours, not_(_escalated(asked)), not_(new_here)], _of.ball_since),
-        closing=_cases(tx, asked, [*_HERE, _of.due_at <= asked.soon, paused], _of.due_at),
+        closing=_cases(tx, asked, [*here, _of.due_at <= asked.soon, paused], _of.due_at),
         # More of them: those that another group shows, too, are left out of this one.
         new=_cases(tx, asked, new, _of.number.desc(), groups=4),
         quarantined=_quarantined(tx, asked),
@@ -66,6 +68,11 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
         outages=outages(tx),
         tally=_tally(tx, asked),
     )
+
+
+def tally(tx: Transaction, since: datetime, until: datetime) -> Tally:
+    """What a period brought, `since` not included."""
+    return _tally(tx, Asked(since, until, until, ()))
 
 
 def _new_here(tx: Transaction, asked: Asked) -> Sequence[int]:

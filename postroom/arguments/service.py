@@ -39,12 +39,13 @@ def run(config: str | None, once: bool, verbs: frozenset[Verb]) -> None:
     shell_complete=offering("staff"),
 )
 @click.option("--print", "show", is_flag=True, help="Show it, and queue nothing; without --to, the first manager's.")
+@click.option("--week", is_flag=True, help="The one of the week, in place of the day's.")
 @click.pass_obj
-def digest(config: str | None, to: str, *, show: bool) -> None:
+def digest(config: str | None, to: str, *, show: bool, week: bool) -> None:
     """Queue the digests that are due; `run` does so by itself. Nobody gets two for one day."""
     from postroom.commands.digest import digest as act
 
-    act(config, to=to, show=show)
+    act(config, to=to, show=show, week=week)
 
 
 @click.command(cls=Shown)

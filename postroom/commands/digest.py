@@ -7,30 +7,32 @@ from postroom import digesting
 from postroom.app import App, open_app
 from postroom.cli import Refused
 from postroom.settings import StaffSettings
+from store import digests
 
 
-def digest(option: str | None, *, to: str, show: bool) -> None:
+def digest(option: str | None, *, to: str, show: bool, week: bool) -> None:
     app = open_app(option)
+    notice = digests.WEEK if week else digests.NOTICE
     if show:
-        click.echo(_text(app, _person(app, to)))
+        click.echo(_text(app, _person(app, to), notice))
     elif to:
-        click.echo(_queued(app, _person(app, to)))
+        click.echo(_queued(app, _person(app, to), notice))
     else:
         number = digesting.digest(app)
         click.echo(f"{number} queued" if number else "no digest is due")
 
 
-def _text(app: App, person: StaffSettings) -> str:
+def _text(app: App, person: StaffSettings, notice: str) -> str:
     try:
-        return digesting.text(app, person)
+        return digesting.text(app, person, notice)
     except RenderError as error:
         raise Refused(str(error)) from None
 
 
-def _queued(app: App, person: StaffSettings) -> str:
-    _text(app, person)  # one that cannot be written does not take the day's place
+def _queued(app: App, person: StaffSettings, notice: str) -> str:
+    _text(app, person, notice)  # one that cannot be written does not take the day's place
     day = digesting.today(app)
-    placed = digesting.queue(app, person, day)
+    placed = digesting.queue(app, person, day, notice)
     if placed is None:
         raise Refused(f"{person.address} has the digest of {day} already, and nobody gets two for one day: use --print")
     return f"o{placed}: the digest of {day} to {person.address} is queued"

@@ -25,6 +25,7 @@ PAGES = {
         examples=(
             ("digest --print", "the first manager's, on the screen alone"),
             ("digest --to kim@example.com", "Kim's, now"),
+            ("digest --week --print", "the week beside the one before"),
             ("digest", "all that are due, e.g. where run is started by a scheduler"),
         ),
         see=("run", "tickets", "outbox"),

@@ -29,6 +29,7 @@ STAFF = {
     "assigned": "somebody else gives them a ticket, to those who asked for `assigned`",
     "done": "they wrote on a ticket by mail: what was done, or why nothing was",
     "digest": "once a day, what waits and for how long, to those whose `digest` names a time",
+    "week": "once a week, the same beside the week before, to those whose `weekly` names a day and time",
 }
 
 

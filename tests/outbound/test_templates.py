@@ -112,7 +112,7 @@ def test_every_notice_of_the_workflow_renders_and_none_lies_idle() -> None:
     for flow, workflow in WORKFLOWS.items():
         assert RENDERER.check(workflow) == []
         assert RENDERER.names(flow) == set(workflow.notices)
-    assert RENDERER.names("staff") == {"alert", "digest", *OF_TICKETS}
+    assert RENDERER.names("staff") == {"alert", "digest", "week", *OF_TICKETS}
 
 
 @pytest.mark.parametrize(("notice", "facts"), SAMPLES, ids=lambda value: getattr(value, "name", ""))

@@ -35,6 +35,19 @@ def test_weekdays_leave_saturday_and_sunday_out() -> None:
     assert days == [date(2026, 11, 26), date(2026, 11, 27), None, None, date(2026, 11, 30)]
 
 
+def test_a_week_is_due_from_its_day_on_and_is_made_up_for_later() -> None:
+    def week(*when: int) -> date | None:
+        return Schedule.read_weekly("monday 08:00").day(at(*when), CHICAGO)
+
+    assert week(2026, 11, 23, 7, 59) == date(2026, 11, 16), "the one before, which was missed"
+    for day in (23, 26, 29):
+        assert week(2026, 11, day, 8) == date(2026, 11, 23)
+    assert week(2026, 11, 2, 7) is None
+    for text in ("daily 08:00", "Monday 08:00", "monday", "monday 24:00"):
+        with pytest.raises(ValueError, match="write a day and a time"):
+            Schedule.read_weekly(text)
+
+
 def test_a_time_that_the_clocks_skip_comes_when_they_are_put_forward() -> None:
     assert due("daily 02:30", at(2027, 3, 14, 1, 59)) is None
     assert at(2027, 3, 14, 3, 30) - at(2027, 3, 14, 1, 59) == timedelta(minutes=31)

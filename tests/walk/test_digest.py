@@ -90,6 +90,35 @@ def test_two_days_bring_each_person_two_digests_that_say_what_waits(lab: Lab) ->
     assert len({one["Message-ID"] for one in digests(lab)}) == 4
 
 
+def test_the_week_is_told_once_beside_the_one_before_and_to_its_own_reader(make_lab: Callable[..., Lab]) -> None:
+    own = 'weekly = "monday 08:00"\ndigest_of = "own"\n'
+    lab = make_lab(
+        f'[[staff]]\naddress = "lee@example.test"\nweekly = "monday 08:00"\n[[staff]]\naddress = "mo@example.test"\n{own}'
+    )
+    set_clock(lab, 2026, 12, 1, 12)  # a Tuesday
+    lab.deliver(mail("One.\n", subject="The first week"))
+    lab.once()
+    set_clock(lab, 2026, 12, 8, 12)
+    for subject in ("The second week", "The second week, too"):
+        lab.deliver(mail(f"{subject}.\n", subject=subject))
+    lab.once()
+    do(lab, "assign", "1003", "mo@example.test")
+    assert len(digests(lab)) == 2, "that of the day on which it began"
+    set_clock(lab, 2026, 12, 14, 8, 1)
+    assert do(lab, "digest") == "2 queued\n"
+    assert do(lab, "digest") == "no digest is due\n"
+    lab.once()
+    lee, mo = (next(one for one in reversed(digests(lab)) if one["To"] == to) for to in PEOPLE)
+    assert lee["Subject"] == "3 wait — the week to Monday 14 December"
+    assert "Mails: 2\n  the week before 1, 1 more, 100 %\n" in words(lee)
+    assert "Tickets closed: 0\n  the week before 0, as many\n" in words(lee)
+    assert (mo["Subject"], "#1003" in words(mo), "#1001" in words(mo)) == (
+        "1 waits — the week to Monday 14 December",
+        True,
+        False,
+    )
+
+
 @on_both
 def test_19_killed_between_two_digests_each_person_has_one(lab: Lab) -> None:
     begin(lab)
