@@ -1,8 +1,9 @@
-"""`postroom classify`: what each mail of a file is, and why. It reads files and writes lines, nothing else."""
+"""`postroom classify`: what each mail of a file or an mbox is, and why. It reads files and writes lines, nothing else."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from classifier.verdict import Evidence, Ours, Verdict
 from inbound.message import Message
 from inbound.parse import parse
 from outbound.keys import Keys
-from postroom import config
+from postroom import clock, config
 from postroom.commands.explained import answer, forwarded, keys, page
 from postroom.commands.said import bounce, calendar
 from postroom.config import NoConfig
+from postroom.letters import mbox
+from postroom.letters.letter import Found, Letter, Trouble
 from postroom.line import one_line
 from postroom.parsers import Parsers, Unread
 
@@ -26,13 +29,15 @@ BATCH = 64  # mails in memory at once
 
 
 def classify(option: str | None, files: Sequence[str], *, as_json: bool, explained: bool = False) -> bool:
-    """Prints one line a file, or a page. False when a file could not be judged."""
+    """Prints one line a mail, or a page. False when a mail could not be judged."""
     ours, keys_ = _known(option)
-    parsers = Parsers(parse, min(len(files), os.cpu_count() or 1))
+    mails = chain.from_iterable(map(_mails, files))
+    first = list(islice(mails, BATCH))
+    parsers = Parsers(parse, min(len(first), os.cpu_count() or 1))
     good = True
     try:
-        for start in range(0, len(files), BATCH):
-            for name, outcome in _parsed(parsers, files[start : start + BATCH]):
+        for batch in chain([first], iter(lambda: list(islice(mails, BATCH)), [])):
+            for name, outcome in _parsed(parsers, batch):
                 if isinstance(outcome, Message):
                     evidence = Evidence(message=outcome, ours=ours)
                     show = _explained if explained else _judged
@@ -57,16 +62,41 @@ def _known(option: str | None) -> tuple[Ours, Keys | None]:
         return found.ours, None
 
 
-def _parsed(parsers: Parsers[Message], files: Sequence[str]) -> Iterator[tuple[str, Message | str]]:
-    """Every file once for each time that it is named; a text says why there is no message."""
+def _mails(name: str) -> Iterator[tuple[str, Letter | Trouble | None]]:
+    """Every mail of an mbox that holds more than one; any other file is one mail, whatever it begins with."""
+    found: Found = []
+    path = Path(name)
+    try:
+        if name != "-" and path.is_file() and mbox.is_mbox(path):
+            found = mbox.letters(path, sys.maxsize, clock.now())
+    except (OSError, ValueError):
+        pass  # told where it is read
+    if len(found) > 1:
+        yield from ((one.where, one) for one in found)
+    else:
+        yield name, None
+
+
+def _parsed(
+    parsers: Parsers[Message], mails: Sequence[tuple[str, Letter | Trouble | None]]
+) -> Iterator[tuple[str, Message | str]]:
+    """Every mail once for each time that its file is named; a text says why there is no message."""
     raws: list[tuple[str, bytes]] = []
-    for name in files:
+    for name, one in mails:
+        if isinstance(one, Trouble):
+            yield name, one.why
+            continue
         try:
-            raws.append((name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()))
+            raws.append((name, one.read() if one else _whole(name)))
         except OSError as error:
             yield name, f"cannot be read: {error.strerror}"
     for (name, _), outcome in zip(raws, parsers.parse([raw for _, raw in raws]), strict=True):
         yield name, outcome.reason if isinstance(outcome, Unread) else outcome
+
+
+def _whole(name: str) -> bytes:
+    """Raises OSError."""
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
 
 
 def _judged(name: str, evidence: Evidence, keys_: Keys | None, *, as_json: bool) -> bytes | str:

@@ -37,7 +37,7 @@ PAGES = {
     ),
     "classify": Page(
         when="To see what postroom would take mails for, without a server, a database or a configuration. With a configuration it knows "
-        "which addresses are yours. It keeps nothing and answers nothing. --explain tells all evidence for and against, the rules that would have "
+        "which addresses are yours. It keeps nothing and answers nothing. Of an mbox each mail is judged by itself. --explain tells all evidence for and against, the rules that would have "
         "held behind the one that won, and the one change that would have changed the verdict, judged again without each single thing. What a "
         "person's mail seems to say (deploy, go ahead, solved, yes) stands there as a hint with its words, and a forwarded mail with whom it claims "
         "to be from; neither changes anything.",

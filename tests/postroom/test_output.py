@@ -150,6 +150,23 @@ def test_classify_names_each_file_that_it_cannot_read_and_judges_the_rest(mails:
     ]
 
 
+def test_classify_judges_each_mail_of_an_mbox(mails: Path) -> None:
+    from_ = b"From ann@example.org Thu Nov 12 09:14:00 2026\n"
+    note = b"Auto-Submitted: auto-replied\nFrom: b@example.org\nSubject: Out of office\n\nI am away.\n>From now on, call Sam.\n"
+    (mails / "box").write_bytes(b"\n".join(from_ + one for one in (MAIL, note, MAIL)))
+    (mails / "one.eml").write_bytes(from_ + note)
+    rows = [json.loads(line) for line in command("classify", "--json", "box", "one.eml").stdout.splitlines()]
+    person, absent = rows[0]["kind"], "out_of_office"
+    assert [(row["file"], row["kind"]) for row in rows] == [
+        ("box, mail 1", person),
+        ("box, mail 2", absent),
+        ("box, mail 3", person),
+        ("one.eml", absent),
+    ]
+    assert person != absent
+    assert "\nbox, mail 2\n" in f"\n{command('classify', '--explain', 'box').stdout}"
+
+
 def test_classify_takes_a_file_whose_name_is_no_text(mails: Path) -> None:
     (mails / "b\udcfcro.eml").write_bytes(MAIL)
     with started(mails, "classify", "--json", "b\udcfcro.eml") as process:
