@@ -131,7 +131,7 @@ def machines(clues: Clues) -> tuple[Rule, ...]:
 
 
 def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined, authenticated: Passed) -> Verdict:
-    language = "" if kind in PERSON else clues.body.language or clues.titled.language
+    language = clues.spoken.language if kind in PERSON else clues.body.language or clues.titled.language
     message = clues.message
     silent = nobody_there(kind, clues)
     away = kind is Kind.OUT_OF_OFFICE
@@ -147,6 +147,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         because=tuple(_line(text) for text in (*because, said) if text),
         no_answer=_line(why_not(kind, clues, joined, authenticated, silent)),
         language=language,
+        fluent=kind in PERSON and clues.spoken.fluent,
         return_date=back,
         substitute=meanwhile,
         bounce=returned,

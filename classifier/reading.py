@@ -6,6 +6,7 @@ Bodies are read for what is new in them: a quoted out-of-office note, bounce or 
 from dataclasses import dataclass
 
 from classifier.headers import human_mailer, mass_header
+from classifier.language import Spoken, spoken
 from classifier.phrases import MATCHER, TEXT_CAP, Said, fold
 from classifier.subjects import FORWARDS, REPLIES, heads, prefix_of
 from inbound.forwards import original
@@ -28,6 +29,7 @@ class Reading:
     new: str  # what is new in the body, as it was written
     body: Said  # what that says
     own: str  # of that, what is neither a name below a closing nor a notice
+    spoken: Spoken  # the language of that
     quoted: bool
     reply: bool  # the subject begins with Re: or its like
     forward: bool  # Fwd: or its like, or Thunderbird says so
@@ -52,6 +54,7 @@ def read(message: Message) -> Reading:
         new=new[:TEXT_CAP],
         body=MATCHER.said(_ends(new)),
         own=own[:TEXT_CAP],
+        spoken=spoken(own),
         quoted=bool(joined(marked, Of.QUOTED).strip()),
         reply=prefix in REPLIES,
         forward=at is not None or fronted,

@@ -190,6 +190,7 @@ class Verdict:
     because: tuple[str, ...]
     no_answer: str = ""  # why no automatic answer may go to it; "" means that one may
     language: str = ""  # ISO 639-1, "" if unknown
+    fluent: bool = False  # a person's, of which there is enough to outweigh what was known of their language
     return_date: date | None = None  # of an out-of-office note
     substitute: str = ""  # whom such a note names as the contact meanwhile: an address, or a name with a number
     bounce: Bounce | None = None  # of a bounce: for whom, for good or not, and why

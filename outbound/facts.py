@@ -1,7 +1,8 @@
 """Facts: all that a mail may say, and the names under which templates find it. It never decides what is sent."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from inbound.message import Address
@@ -9,8 +10,9 @@ from outbound.file import File
 from outbound.headers import clean_header
 from outbound.pictures import of_files
 from outbound.summary import Summary
+from outbound.wording import ENGLISH
 from workflow.decision import Audience, Notice, Ticket
-from workflow.machine import Nature, Status
+from workflow.machine import REPLY, Nature, Status
 
 LONGEST_READ = 2000  # characters of a subject
 SUBJECT_LENGTH = 150  # leaves room for "Re: " and the tag
@@ -47,7 +49,10 @@ class Facts:
     summary: Summary | None = None  # staff/digest: all that it says
     unsubscribe: str = ""  # staff/digest: who takes somebody off it, addr-spec
     public_url: str = ""
-    answer_within: str = ""  # the team's promise, in its own words: "one working day"
+    language: str = ENGLISH  # in which it is to be told, where there are words for it; ISO 639-1
+    answer_within: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the team's promise by language: en, "one working day"
     files: tuple[File, ...] = ()  # what goes along with a person's words
 
     def __post_init__(self) -> None:
@@ -55,22 +60,29 @@ class Facts:
             raise ValueError("the date of a mail has to be aware of its time zone")
 
 
-def vocabulary(notice: Notice, facts: Facts) -> dict[str, object]:
+def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[str, object]:
     """The names that a template of this notice may use. What is not here is an error in it (StrictUndefined)."""
     names: dict[str, object] = {
         "workflow": notice.workflow,
         "team": clean_header(facts.team),
         "client": notice.audience is Audience.CLIENT,
         "personal": notice.nature is Nature.PERSONAL,
+        "own_words": notice.name == REPLY,  # a person's, who greets in them
         "reopen_days": facts.reopen.days,
         "reopen_until": (facts.date + facts.reopen).astimezone(facts.zone),
         "public_url": facts.public_url,
-        "answer_within": clean_header(facts.answer_within),
+        "answer_within": clean_header(facts.answer_within.get(language, "")),
         "pictures": of_files(facts.files),
         "begins": facts.begins,
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)
+        told = (
+            facts.status.meanings.get(language, "")
+            if notice.audience is Audience.CLIENT
+            else facts.status.staff_meaning
+        )
+        names |= {"meaning": told}
     # An acknowledgement may go to someone who never wrote to us: it cannot carry a stranger's words (T07).
     if notice.nature is not Nature.ACKNOWLEDGEMENT:
         names |= _of_people(facts)

@@ -7,9 +7,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
 from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from outbound.facts import Facts, vocabulary
 from outbound.file import File
@@ -17,11 +15,11 @@ from outbound.headers import ID, addr_fault, address_words, chain, clean_header,
 from outbound.mime import assemble, clean_body
 from outbound.pictures import TYPES, placed
 from outbound.samples import samples
-from outbound.wording import day, fill, ink, moment, paragraphs
-from workflow.decision import Notice
+from outbound.templates import Templates
+from outbound.wording import ENGLISH, paragraphs
+from workflow.decision import Audience, Notice
 from workflow.machine import Nature, Workflow
 
-FILES = ("subject.txt", "body.txt", "body.html")
 # RFC 3834 §5. A person's mail has none of it, so that an out-of-office note can come back.
 SUBMITTED = {
     Nature.ACKNOWLEDGEMENT: "auto-replied",
@@ -42,6 +40,7 @@ class Rendered:
     raw: bytes
     message_id: str
     text: str  # what a reader without HTML sees
+    language: str = ENGLISH  # in which it is told
 
 
 class RenderError(Exception):
@@ -57,38 +56,36 @@ class Renderer:
     """Holds the compiled templates: ours, and before them those of the operator's folder, one file at a time."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        ours: BaseLoader = PackageLoader("templates", "mail")
         self._folders = [folder] if folder else []
-        # A sandbox, since an operator's templates are edited on a running system (T18).
-        self._templates = ImmutableSandboxedEnvironment(
-            loader=ChoiceLoader([FileSystemLoader(folder), ours]) if folder else ours,
-            undefined=StrictUndefined,
-            autoescape=lambda name: bool(name and name.endswith(".html")),
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters |= {"day": day, "moment": moment, "fill": fill, "ink": ink}
+        self._templates = Templates(folder)
 
     def render(self, notice: Notice, facts: Facts) -> Rendered:
         """The mail of a notice: the same facts give the same bytes. Raises RenderError."""
-        names = vocabulary(notice, facts)
-        subject = clean_header(self._fill(notice, "subject.txt", names))
-        said = clean_body(self._fill(notice, "body.txt", names)).strip()
-        text = self._fill(notice, "body.txt", names | {"words": said}, folder="_base")
-        html = self._fill(notice, "body.html", names | {"words": paragraphs(said), "mail_subject": subject})
-        html, shown, rest = placed(html, facts.message_id, facts.files, partial(self._picture, notice))
+        language = self._language(notice, facts)
+        names = vocabulary(notice, facts, language)
+        subject = clean_header(self._fill(notice, "subject.txt", language, names))
+        said = clean_body(self._fill(notice, "body.txt", language, names)).strip()
+        text = self._fill(notice, "body.txt", language, names | {"words": said}, folder="_base")
+        shown = names | {"words": paragraphs(said), "mail_subject": subject}
+        html = self._fill(notice, "body.html", language, shown)
+        html, pictures, rest = placed(html, facts.message_id, facts.files, partial(self._picture, notice))
         try:
-            raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html, shown, rest)
+            raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html, pictures, rest)
         except ValueError as error:
             raise RenderError(notice, str(error)) from error
-        return Rendered(subject, raw, facts.message_id, text)
+        return Rendered(subject, raw, facts.message_id, text, language)
 
     def names(self, workflow: str) -> frozenset[str]:
         """The notices of a workflow that have all their files."""
-        found = {tuple(path.split("/")) for path in self._templates.list_templates() if path.count("/") == 2}
-        folders = {notice for folder, notice, _ in found if folder == workflow}
-        return frozenset(name for name in folders if all((workflow, name, file) in found for file in FILES))
+        return self._templates.names(workflow)
+
+    def _language(self, notice: Notice, facts: Facts) -> str:
+        """That of the facts where all of the mail can be told in it, else English: never a subject in one and a text in another."""
+        wanted = facts.language
+        if notice.audience is Audience.STAFF or self._templates.lacking(notice.path, wanted):
+            return ENGLISH
+        meant = facts.status is None or notice.nature is Nature.PERSONAL or wanted in facts.status.meanings
+        return wanted if meant else ENGLISH
 
     def check(self, workflow: Workflow) -> list[RenderError]:
         """Renders every notice of the workflow with sample facts; gives each fault once."""
@@ -111,10 +108,10 @@ class Renderer:
             )
         return File(name, kind, found.read_bytes())
 
-    def _fill(self, notice: Notice, file: str, names: Mapping[str, object], folder: str = "") -> str:
+    def _fill(self, notice: Notice, file: str, language: str, names: Mapping[str, object], folder: str = "") -> str:
         path = f"{folder or notice.path}/{file}"
         try:
-            filled = self._templates.get_template(path).render(names)
+            filled = self._templates.fill(path, language, names)
         except FAILURES as error:
             raise RenderError(notice, f"{path}: {_reason(notice, error)}") from error
         if not filled.strip():

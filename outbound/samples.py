@@ -16,6 +16,7 @@ NOTICES = ("new", "replied", "escalated", "assigned", "done")  # of single ticke
 WRITTEN = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)
 LATER = WRITTEN + timedelta(days=21)
 CLIENT = Address("client@example.org", "A. Client")
+PROMISES = {"en": "one working day", "de": "einem Werktag", "fr": "un jour ouvré", "es": "un día laborable"}
 SENDER = Address("support@example.com", "Support")
 
 
@@ -116,7 +117,7 @@ def _one(workflow: Workflow, status: Status, due: datetime | None, until: dateti
         in_reply_to="<question@example.org>",
         text="Please try it once more.",
         author="Kim" if until else "",
-        answer_within="one working day" if until else "",
+        answer_within=PROMISES if until else {},
         title="A mail could not be read",
         lines=(("Mail", "17"), ("Reason", "three tries failed")),
     )

@@ -3,21 +3,56 @@
 import re
 from datetime import datetime, timedelta
 
+ENGLISH = "en"  # what every notice is written in; other languages stand beside it
+# A day, the months, the weekdays from Monday, a time of day.
+_CALENDARS = {
+    ENGLISH: (
+        "{weekday} {day} {month} {year}",
+        "January February March April May June July August September October November December",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "at {time} ({zone})",
+    ),
+    "de": (
+        "{weekday}, {day}. {month} {year}",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+        "um {time} Uhr ({zone})",
+    ),
+    "fr": (
+        "{weekday} {day} {month} {year}",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "à {hour} h {minute} ({zone})",
+    ),
+    "es": (
+        "{weekday} {day} de {month} de {year}",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "lunes martes miércoles jueves viernes sábado domingo",
+        "a las {time} ({zone})",
+    ),
+}
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 PLAIN = "#5f6368"
 LIGHT_INK, DARK_INK = "#ffffff", "#111111"
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
-def day(at: datetime) -> str:
-    """A day as people write it, e.g. Thursday 3 December 2026. `at` is in the team's zone."""
+def day(at: datetime, language: str = ENGLISH) -> str:
+    """A day as people write it within a sentence, e.g. Thursday 3 December 2026. `at` is in the team's zone."""
     # Attributes, not format codes: an undefined name then says which it is.
-    return f"{at.strftime('%A')} {at.day} {at.strftime('%B %Y')}"
+    number = "1er" if (at.day, language) == (1, "fr") else str(at.day)
+    form, months, weekdays, _ = _CALENDARS.get(language) or _CALENDARS[ENGLISH]
+    month, weekday = months.split()[at.month - 1], weekdays.split()[at.weekday()]
+    return form.format(weekday=weekday, day=number, month=month, year=at.year)
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, language: str = ENGLISH) -> str:
     """A day with its time and zone; the day alone where only a date was given: its first or last minute."""
-    return day(at) if (at.hour, at.minute) in {(0, 0), (23, 59)} else f"{day(at)} at {at:%H:%M} ({at:%Z})"
+    if (at.hour, at.minute) in {(0, 0), (23, 59)}:
+        return day(at, language)
+    clock = (_CALENDARS.get(language) or _CALENDARS[ENGLISH])[3]
+    said = clock.format(hour=at.hour, time=f"{at:%H:%M}", minute=f"{at:%M}", zone=f"{at:%Z}")
+    return f"{day(at, language)} {said}"
 
 
 def short(at: datetime) -> str:

@@ -14,7 +14,7 @@ from store import merging, reports, tickets
 from store.chain import chain
 from store.effect import Effect
 from store.errors import Moved
-from workflow.act import Act, Assign, Note, Reply, SetRequester, SetStatus, Undo
+from workflow.act import Act, Assign, Note, Reply, SetRequester, SetStatus, Speak, Undo
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
@@ -118,7 +118,7 @@ def _note(deed: Act, decision: Decision) -> str:
     match deed:
         case SetStatus():
             return deed.note
-        case Assign() | SetRequester():
+        case Assign() | SetRequester() | Speak():
             return decision.because[0]
         case Reply() | Note() | Undo():
             return ""

@@ -229,7 +229,8 @@ class Answerer:
             author=words.author,
             files=words.files,
             public_url=config.settings.public_url,
-            answer_within=config.settings.answer_within,
+            language=ticket.language or config.settings.language,
+            answer_within=config.promises,
         )
 
     def _staffs(self, notice: Notice, cause: str, at: datetime, number: int | None) -> Facts:

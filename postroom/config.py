@@ -64,6 +64,12 @@ class Config:
     weeks: tuple[tuple[StaffSettings, Schedule], ...]  # the same of the week's
 
     @property
+    def promises(self) -> Mapping[str, str]:
+        """What acknowledgements promise, by language; one that stands alone is in the language of the team."""
+        said = self.settings.answer_within
+        return {self.settings.language: said} if isinstance(said, str) else said
+
+    @property
     def smtp_name(self) -> str:
         """Which server takes our mail."""
         return f"{self.settings.smtp.host}:{self.smtp_port}"
@@ -106,6 +112,7 @@ class _Reader:
         sender = self.take("smtp.from", s.smtp.from_, values.address)
         self.lists()
         self.rules()
+        self.languages()
         self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
@@ -144,6 +151,13 @@ class _Reader:
         self.each("forms[{}]", s.forms, values.address)
         self.each("known_clients[{}]", s.known_clients, values.party)
         self.reports()
+
+    def languages(self) -> None:
+        self.take("language", self.settings.language, values.language)
+        said = self.settings.answer_within
+        for language, words in said.items() if not isinstance(said, str) else ():
+            self.take(f"answer_within.{language}", language, values.language)
+            self.take(f"answer_within.{language}", words, values.plain)
 
     def reports(self) -> None:
         given = self.settings.report

@@ -78,6 +78,7 @@ FIXED: dict[str, Iterable[str]] = {
     "outgoing states": State,
     "kinds": Kind,
     "corrections": KINDS,
+    "languages": ("en", "de", "fr", "es"),
 }
 KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
     "statuses": _statuses,

@@ -110,7 +110,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody
     trusted_authserv_ids: list[str] = []
     forms: list[str] = []  # addresses of web forms that write in a client's name
-    answer_within: str = ""  # the promise in acknowledgements, e.g. "one working day"
+    language: str = "en"  # of mails to clients whose own is not known
+    answer_within: str | dict[str, str] = (
+        ""  # the promise in acknowledgements: "one working day", or one for each language
+    )
     templates: str = ""  # a folder whose files stand before ours
     poll_interval_seconds: float = 60.0
     lease_seconds: float = (

@@ -1,5 +1,6 @@
 """Single values of the configuration: each function reads one, or raises ValueError with the mend. They know no key."""
 
+import re
 import ssl
 from datetime import date, datetime
 from math import isfinite
@@ -14,6 +15,7 @@ from outbound.headers import own_fault
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql+psycopg://", "postgresql://")
 DAY_SECONDS = 86400
+_LANGUAGE = re.compile("[a-z]{2}")
 
 
 def address(text: str) -> Address:
@@ -29,6 +31,13 @@ def party(text: str) -> str:
     """An address, or @domain for everybody there."""
     address(f"anybody{text}" if text.startswith("@") else text)
     return text.lower()
+
+
+def language(text: str) -> str:
+    """Two small letters, as ISO 639-1 has them."""
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError('write two small letters, such as "en" or "de"')
+    return text
 
 
 def plain(text: str, *, empty: bool = False) -> str:

@@ -46,6 +46,7 @@ class TicketLine:
     workflow: str
     priority: str
     category: str
+    language: str
     client_replied: bool
 
 

@@ -211,6 +211,7 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
         workflow=row.workflow,
         priority=row.priority,
         category=row.category,
+        language=row.language,
         client_replied=row.client_replied,
     )
 

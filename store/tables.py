@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0009"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0010"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -85,6 +85,7 @@ ticket = Table(
     Column("merged_into", Id, ForeignKey("ticket.number")),
     Column("tags", Words, nullable=False),
     Column("language", Clean, nullable=False),
+    Column("language_set", Boolean, nullable=False, server_default=false()),
     Column("report_key", Key, nullable=False),
     Index("ix_ticket_due_at", "due_at"),
     Index("ix_ticket_report_key", "report_key"),

@@ -45,7 +45,8 @@ _DUE = (
 )
 _OPEN = insert(tables.ticket)
 _TIMER = ("due_at", "reminded", "until", "paused_until")
-_STAYED = ("open", "ball_with", *_TIMER, "client_replied", "silent", "priority", "assigned_to", "tags")
+_TONGUE = ("language", "language_set")
+_STAYED = ("open", "ball_with", *_TIMER, "client_replied", "silent", "priority", "assigned_to", "tags", *_TONGUE)
 _MOVED = (*_STAYED, "status", "status_since")
 # Between two statuses of ours the ball stays with us: the client has waited since the first.
 _BALL_SINCE = case((_of.ball_with == bindparam("new_ball_with"), _of.ball_since), else_=bindparam("at", type_=Instant))
@@ -141,6 +142,7 @@ def as_ticket(row: Row[Any]) -> Ticket:
         merged_into=row.merged_into,
         tags=row.tags,
         language=row.language,
+        language_set=row.language_set,
     )
 
 
@@ -197,6 +199,8 @@ def _state(effect: Effect) -> dict[str, object]:
         "priority": decision.priority,
         "assigned_to": decision.assigned_to,
         "tags": decision.tags,
+        "language": decision.language,
+        "language_set": decision.language_set,
     }
 
 
@@ -214,7 +218,6 @@ def _opened(effect: Effect) -> Mapping[str, object]:
         "ball_since": effect.at,
         "version": 1,
         "category": effect.decision.category,
-        "language": effect.verdict.language if effect.verdict else "",
         "report_key": effect.report_key,
     }
 

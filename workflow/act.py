@@ -1,4 +1,4 @@
-"""SetStatus, Reply, Note, Assign, SetRequester, Undo, Merge, Unmerge, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, SetRequester, Speak, Undo, Merge, Unmerge, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +71,14 @@ class Unmerge:
 
 
 @dataclass(frozen=True, slots=True)
+class Speak:
+    """Say in which language the client is written to from now on, whatever their mails are in."""
+
+    language: str  # ISO 639-1; "" leaves it to their mails again
+    by: str  # addr-spec of the staff member
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """Write to a client who has not written: it begins a ticket. The words travel beside the act, not in it."""
 
@@ -79,4 +87,4 @@ class Open:
     by: str  # addr-spec of the staff member
 
 
-Act = SetStatus | Reply | Note | Assign | SetRequester | Undo  # on a ticket that is there
+Act = SetStatus | Reply | Note | Assign | SetRequester | Speak | Undo  # on a ticket that is there

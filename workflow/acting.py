@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.act import Assign, Open, Reply, SetRequester, SetStatus, Undo
+from workflow.act import Assign, Open, Reply, SetRequester, SetStatus, Speak, Undo
 from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
@@ -48,6 +48,17 @@ def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Deci
     return replace(enter(ticket, target, now, because), notices=notices)
 
 
+def mark(ticket: Ticket, act: Assign | SetRequester | Speak, workflow: Workflow) -> Decision:
+    """What leaves the status as it is."""
+    match act:
+        case Assign():
+            return assign(ticket, act, workflow)
+        case SetRequester():
+            return set_requester(ticket, act, workflow)
+        case Speak():
+            return speak(ticket, act, workflow)
+
+
 def assign(ticket: Ticket, act: Assign, workflow: Workflow) -> Decision:
     """Whose ticket it is; nobody but the team hears of it, and nothing else changes."""
     if act.to.lower() == ticket.assigned_to.lower():
@@ -64,6 +75,13 @@ def set_requester(ticket: Ticket, act: SetRequester, workflow: Workflow) -> Deci
     before = ticket.requester.addr or "nobody"
     because = f"{act.by} made {act.client.addr} the requester, before that {before}"
     return replace(stay(ticket, workflow, (because,)), requester=act.client)
+
+
+def speak(ticket: Ticket, act: Speak, workflow: Workflow) -> Decision:
+    """The language that staff chose, until they say otherwise."""
+    because = f"{act.by} set the language of its mails: {act.language or 'that of its client'}"
+    kept = stay(ticket, workflow, (because,))
+    return replace(kept, language=act.language or ticket.language, language_set=bool(act.language))
 
 
 def undo(ticket: Ticket, act: Undo, workflow: Workflow, now: datetime) -> Decision:

@@ -23,6 +23,8 @@ def after(ticket: Ticket, decision: Decision, now: datetime) -> Ticket:
         silent=decision.silent,
         priority=decision.priority,
         assigned_to=decision.assigned_to,
+        language=decision.language,
+        language_set=decision.language_set,
         tags=decision.tags,
     )
 

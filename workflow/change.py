@@ -32,6 +32,8 @@ def stay(ticket: Ticket, workflow: Workflow, because: Because) -> Decision:
         silent=ticket.silent,
         priority=ticket.priority,
         assigned_to=ticket.assigned_to,
+        language=ticket.language,
+        language_set=ticket.language_set,
         tags=ticket.tags,
     )
 
@@ -52,6 +54,8 @@ def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until
         silent=ticket.silent,
         priority=ticket.priority,
         assigned_to=ticket.assigned_to,
+        language=ticket.language,
+        language_set=ticket.language_set,
         tags=ticket.tags,
     )
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
-from workflow.act import Act, Assign, Note, Open, Reply, SetRequester, SetStatus, Undo
-from workflow.acting import assign, open_for, reply, set_requester, set_status, undo
+from workflow.act import Act, Assign, Note, Open, Reply, SetRequester, SetStatus, Speak, Undo
+from workflow.acting import mark, open_for, reply, set_status, undo
 from workflow.behalf import for_client
 from workflow.change import park, stay
 from workflow.decision import Decision, Ticket
@@ -19,6 +19,7 @@ from workflow.keeping import away, keep, out_of_reach
 from workflow.machine import Status, Workflow
 from workflow.opening import PARKED, Door, open_next, open_ticket
 from workflow.overdue import run_out
+from workflow.tongue import heard
 from workflow.when import in_utc
 
 _ESCALATE = "escalate"  # the role of a mailbox
@@ -42,8 +43,46 @@ def decide(
     ("support" or "escalate") are those of the mailbox that the mail came to. `unreachable`: with this bounce, every address
     of the ticket's client returns our mail. ValueError if `now` has no time zone.
     """
-    now = in_utc(now)
     door = Door(number, mailbox, verdict.sender or message.author)
+    decision = _decided(ticket, verdict, workflow, in_utc(now), door, role=role, unreachable=unreachable)
+    return heard(decision, ticket, verdict)
+
+
+def decide_overdue(ticket: Ticket, workflow: Workflow, now: datetime) -> Decision:
+    """What follows from time: a timer ran out, or a date has come. Before that, nothing, and it says so."""
+    return run_out(ticket, workflow, in_utc(now))
+
+
+def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -> Decision:
+    """What follows from a staff member's act. One that is not possible is `refused`, and changes nothing."""
+    match act:
+        case SetStatus():
+            return set_status(ticket, act, workflow, in_utc(now))
+        case Reply():
+            return reply(ticket, act, workflow, in_utc(now))
+        case Note():
+            return stay(ticket, workflow, (f"{act.by} left a note",))
+        case Assign() | SetRequester() | Speak():
+            return mark(ticket, act, workflow)
+        case Undo():
+            return undo(ticket, act, workflow, in_utc(now))
+
+
+def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:
+    """What follows when a staff member writes to a client first: a ticket of that number, and the mail."""
+    return open_for(act, workflow, number, in_utc(now))
+
+
+def _decided(
+    ticket: Ticket | None,
+    verdict: Verdict,
+    workflow: Workflow,
+    now: datetime,
+    door: Door,
+    *,
+    role: str,
+    unreachable: bool,
+) -> Decision:
     status = workflow.statuses.get(ticket.status) if ticket else None
     if verdict.kind in {Kind.OWN_MAIL, Kind.DUPLICATE}:
         copy = verdict.kind is Kind.DUPLICATE and role == _ESCALATE
@@ -62,33 +101,6 @@ def decide(
     if unreachable and verdict.kind is Kind.BOUNCE:
         return out_of_reach(ticket, status, verdict, workflow, now)
     return _on_ticket(ticket, status, verdict, workflow, now, door)
-
-
-def decide_overdue(ticket: Ticket, workflow: Workflow, now: datetime) -> Decision:
-    """What follows from time: a timer ran out, or a date has come. Before that, nothing, and it says so."""
-    return run_out(ticket, workflow, in_utc(now))
-
-
-def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -> Decision:
-    """What follows from a staff member's act. One that is not possible is `refused`, and changes nothing."""
-    match act:
-        case SetStatus():
-            return set_status(ticket, act, workflow, in_utc(now))
-        case Reply():
-            return reply(ticket, act, workflow, in_utc(now))
-        case Note():
-            return stay(ticket, workflow, (f"{act.by} left a note",))
-        case Assign():
-            return assign(ticket, act, workflow)
-        case SetRequester():
-            return set_requester(ticket, act, workflow)
-        case Undo():
-            return undo(ticket, act, workflow, in_utc(now))
-
-
-def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:
-    """What follows when a staff member writes to a client first: a ticket of that number, and the mail."""
-    return open_for(act, workflow, number, in_utc(now))
 
 
 def _on_ticket(

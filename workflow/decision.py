@@ -48,7 +48,8 @@ class Ticket:
     assigned_to: str = ""
     merged_into: int | None = None
     tags: tuple[str, ...] = ()
-    language: str = ""
+    language: str = ""  # ISO 639-1, in which its client is written to; "" if unknown
+    language_set: bool = False  # staff have chosen it: no mail changes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class Decision:
     priority: Priority = Priority.NORMAL
     assigned_to: str = ""
     requester: Address | None = None  # whose request it is from now on, where staff say so
+    language: str = ""
+    language_set: bool = False
     category: str = ""  # of a ticket that is opened
     tags: tuple[str, ...] = ()
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket

@@ -1,7 +1,7 @@
 """Workflow: a team's statuses, timers and moves, as its file says them. Holds values only; `load` reads, `lint` proves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -79,6 +79,9 @@ class Status:
     needs_date: bool = False  # staff must give a date when they set it
     moves: frozenset[str] = frozenset()  # keys that staff may move it to
     always_reopens: bool = False  # closed, and a client's reply reopens it at any age
+    meanings: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what clients read, by language; English is client_meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from classifier.verdict import PERSON, Kind
 from workflow.draft import Draft, Mention, Table
@@ -20,6 +21,7 @@ OPENERS = (
     Kind.CALENDAR,
 )
 NATURES = (Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC, Nature.PERSONAL)
+_LANGUAGE, _ENGLISH = re.compile("[a-z]{2}"), "en"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -79,8 +81,31 @@ def _statuses(top: Table) -> dict[str, Status]:
     moves = top.table("moves", "a table [moves]", needed=False)
     anywhere = targets(moves, "anywhere")
     moves.close()
+    meanings = _meanings(top)
     table = top.table("status", "a table [status.…] for every status")
-    return {key: _status(table.table(key, f"a table [status.{key}]"), key, shared, anywhere) for key in table}
+    found = {key: _status(table.table(key, f"a table [status.{key}]"), key, shared, anywhere) for key in table}
+    return {key: replace(status, meanings=_told(status, meanings)) for key, status in found.items()}
+
+
+def _meanings(top: Table) -> dict[str, dict[str, str]]:
+    """What clients read beside a status in other languages: language, key of the status, words."""
+    table = top.table("meanings", "a table [meanings.de]", needed=False)
+    read: dict[str, dict[str, str]] = {}
+    for language in table:
+        if not _LANGUAGE.fullmatch(language) or language == _ENGLISH:
+            table.draft.complain((*table.path, language), f'"{language}" is no other language', "write two letters: de")
+        words = table.table(language, f"a table [meanings.{language}]")
+        for key in words:
+            table.draft.statuses.append(Mention((*words.path, key), f"meanings.{language} names", key))
+        read[language] = {key: words.text(key) for key in words}
+    table.knows(*read)
+    table.close()
+    return read
+
+
+def _told(status: Status, meanings: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    told = {language: words[status.key] for language, words in meanings.items() if words.get(status.key)}
+    return {_ENGLISH: status.client_meaning, **told}
 
 
 def _status(table: Table, key: str, shared: Mapping[Ball, Moves], anywhere: frozenset[str]) -> Status:

@@ -162,4 +162,19 @@ def unmerge(config: str | None, number: int, by: str) -> None:
     act(config, number, by)
 
 
-COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, merge, unmerge)
+@click.command(cls=Shown)
+@number_argument
+@click.argument("code", required=False, metavar="[LANGUAGE]", shell_complete=offering("languages"))
+@click.option("--theirs", is_flag=True, help="Instead, the one that its client writes in.")
+@staff_option
+@click.pass_obj
+def language(config: str | None, number: int, code: str | None, by: str, *, theirs: bool) -> None:
+    """Say in which language the client of a ticket is written to."""
+    from postroom.commands.act import language as act
+
+    if (code is None) is not theirs:
+        raise click.UsageError("Name one language, or give --theirs.")
+    act(config, number, code or "", by)
+
+
+COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, language, merge, unmerge)

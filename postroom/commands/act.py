@@ -1,4 +1,4 @@
-"""`postroom set`, `reply`, `assign`, `requester` and `retry`: what a person does from the command line."""
+"""`postroom set`, `reply`, `assign`, `requester`, `language` and `retry`: what a person does from the command line."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
@@ -8,7 +8,7 @@ import click
 
 from classifier.recipients import owns
 from outbound.outbox import State
-from postroom import acting
+from postroom import acting, values
 from postroom.again import again
 from postroom.answering import NOTHING, Words
 from postroom.app import App, open_app
@@ -17,7 +17,7 @@ from postroom.commands.address import one_address
 from postroom.commands.attach import attach
 from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
-from workflow.act import Act, Assign, Reply, SetRequester, SetStatus
+from workflow.act import Act, Assign, Reply, SetRequester, SetStatus, Speak
 
 DAY_ENDS = time(23, 59, 59)
 
@@ -56,6 +56,17 @@ def requester(option: str | None, number: int, address: str, by: str) -> None:
         raise Refused(f"{client.addr} is our own: our answers would come back to us")
     done = _done(app, number, SetRequester(client, who))
     click.echo(f"the requester of {_named(number, done)} is {client.addr}: answers go there from now on")
+
+
+def language(option: str | None, number: int, code: str, by: str) -> None:
+    app = open_app(option)
+    who, _ = author(app, by)
+    try:
+        wanted = values.language(code.lower()) if code else ""
+    except ValueError as error:
+        raise Refused(f'"{code}" is no language: {error}') from None
+    _done(app, number, Speak(wanted, who))
+    click.echo(f"#{number}: its client is written to in {wanted or 'the language of their mails'}")
 
 
 def retry(option: str | None, which: str) -> None:

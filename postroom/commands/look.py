@@ -169,6 +169,7 @@ def _marks(row: Row) -> Iterator[str]:
     marks = [f"priority {row['priority']}"] if row["priority"] != "normal" else []
     marks += ["the client replied"] if row["client_replied"] else []
     marks += [f"assigned to {row['assigned_to']}"] if row["assigned_to"] else []
+    marks += [f"in {row['language']}"] if row["language"] else []
     marks += [f"tag {tag}" for tag in row["tags"]]
     if marks:
         yield f"  {', '.join(marks)}"

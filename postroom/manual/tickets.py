@@ -116,4 +116,15 @@ PAGES = {
         see=("merge", "ticket"),
         no="there is no such ticket, or it is not merged (the line says what happened to it last); then nothing is changed",
     ),
+    "language": Page(
+        when="When a client is written to in the wrong language. As a rule nobody needs it: the language is the one of the client's own "
+        "mails, and a short one does not change it. What is set here no mail changes. A notice that has no words in it goes out in English.",
+        examples=(
+            ("language 1042 de", "German from now on, whatever the client writes in"),
+            ("language 1042 fr --as kim@example.com", "French, set by Kim"),
+            ("language 1042 --theirs", "as the client's mails say again"),
+        ),
+        see=("ticket", "set", "reply"),
+        no="there is no such ticket, or that is no language",
+    ),
 }

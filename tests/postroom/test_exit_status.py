@@ -37,6 +37,7 @@ TABLE = {
     "requester": (ELSEWHERE, "requester 7 ada@client.example", "requester 7"),
     "merge": (ELSEWHERE, "merge 7 8", "merge 7"),
     "unmerge": (ELSEWHERE, "unmerge 7", "unmerge x"),
+    "language": (ELSEWHERE, "language 7 de", "language 7"),
     "mails": ("mails", "mails --kind lost", "mails --ticket x"),
     "outbox": ("outbox --json", "outbox --state lost", "outbox --ticket 0"),
     "retry": (ELSEWHERE, "retry m7", "retry"),
