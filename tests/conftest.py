@@ -1,5 +1,6 @@
 """What all rings share: rings whose server is missing are named at the end, and fail where CI=true."""
 
+import gc
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -22,6 +23,16 @@ def postgres() -> Iterator[Postgres]:
     # Walks on ENGINE see it as a server that is to be trusted; the other tests need none that survives a power cut.
     with Postgres(fsync="ENGINE" in os.environ) as running:
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: "walk" not in item.path.parts
+    )  # the long ones first: no process waits for another's last
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # thousands of tests that every later collection would look through
 
 
 def _skipped(reporter: pytest.TerminalReporter) -> dict[str, int]:

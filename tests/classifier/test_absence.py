@@ -31,11 +31,13 @@ ROWS = rows("absence.tsv")
 LATER = rows("absence_held_back.tsv")
 
 
-@pytest.mark.parametrize("row", [*ROWS, *LATER], ids=lambda row: f"{row.language}-{row.expected}")
-def test_a_note_is_known_by_its_words_and_a_person_stays_one(row: Row) -> None:
-    verdict = judge(mail(row.text, subject=row.subject))
-    wanted = verdict.kind in PERSON if row.expected == "person" else verdict.kind is Kind.OUT_OF_OFFICE
-    assert wanted, (row.subject, row.text, verdict.because)
+def test_a_note_is_known_by_its_words_and_a_person_stays_one() -> None:
+    wrong = []
+    for row in (*ROWS, *LATER):
+        verdict = judge(mail(row.text, subject=row.subject))
+        right = verdict.kind in PERSON if row.expected == "person" else verdict.kind is Kind.OUT_OF_OFFICE
+        wrong += [] if right else [(row, verdict.kind, verdict.because)]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("language", sorted({row.language for row in ROWS}))
@@ -44,15 +46,18 @@ def test_every_language_has_notes_and_people(language: str) -> None:
     assert (said.count("note") >= 12, said.count("person") >= 10) == (True, True)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.expected == "note"], ids=lambda row: row.language)
-def test_a_mail_program_and_a_forward_make_a_person_of_a_note_without_a_machines_prefix(row: Row) -> None:
-    if row.subject.startswith(("Re:", "RE:")):
-        typed = (("from", "dana.whitfield@example.org"), ("x-mailer", "iPhone Mail (20A362)"))
-        assert judge(mail(row.text, subject=row.subject, headers=typed)).kind in PERSON
-        assert (
-            judge(mail(f"See below.\n\n---------- Forwarded message ----------\n{row.text}", subject=row.subject)).kind
-            in PERSON
-        )
+def test_a_mail_program_and_a_forward_make_a_person_of_a_note_without_a_machines_prefix() -> None:
+    typed = (("from", "dana.whitfield@example.org"), ("x-mailer", "iPhone Mail (20A362)"))
+    notes = [row for row in ROWS if row.expected == "note" and row.subject.startswith(("Re:", "RE:"))]
+    wrong = []
+    for row in notes:
+        forms = {
+            "program": mail(row.text, subject=row.subject, headers=typed),
+            "forward": mail(f"See below.\n\n---------- Forwarded message ----------\n{row.text}", subject=row.subject),
+        }
+        wrong += [(form, row) for form, message in forms.items() if judge(message).kind not in PERSON]
+    assert len(notes) > 20
+    assert wrong == []
 
 
 QUOTE = "\n\nOn Wed, 25 Nov 2026 Example Support wrote:\n> Is it right now?"

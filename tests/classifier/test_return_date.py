@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from classifier.almanac import read_dates, table
 from classifier.return_date import return_date
-from tests.classifier.dated import Note, notes
+from tests.classifier.dated import notes
 
 SENT = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # a Wednesday
 LANGUAGES = {
@@ -19,9 +19,9 @@ LANGUAGES = {
 LABELLED = [*notes("return_dates.tsv"), *notes("return_dates_traps.tsv")]
 
 
-@pytest.mark.parametrize("note", LABELLED, ids=lambda note: f"{note.language}: {note.text[-40:]}")
-def test_a_labelled_note_is_read_as_it_says(note: Note) -> None:
-    assert return_date(note.subject, note.text, note.sent, note.language) == note.back
+def test_a_labelled_note_is_read_as_it_says() -> None:
+    read = [(note, return_date(note.subject, note.text, note.sent, note.language)) for note in LABELLED]
+    assert [(note, day) for note, day in read if day != note.back] == []
 
 
 def test_a_note_is_read_whatever_language_its_phrases_seemed_to_be_in() -> None:

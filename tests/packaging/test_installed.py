@@ -1,5 +1,6 @@
 """The wheel, the wheel out of the sdist, and an editable installation: each runs, renders and migrates, without the source tree."""
 
+import json
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ def test_installed_into_a_fresh_environment_it_runs_renders_and_migrates(
         lab.deliver(mail())
         assert lab.call("check").returncode == 0
         lab.once()
-        assert [row["status"] for row in lab.rows("tickets")] == ["Outstanding"]
+        assert [json.loads(row)["status"] for row in lab.do("tickets", "--json").splitlines()] == ["Outstanding"]
         (answer,) = lab.sent()
         assert b"multipart/alternative" in answer
         assert smtp.accepted[0].recipient == "ada@client.example"

@@ -18,7 +18,7 @@ from imapclient import imap_utf7
 
 from tests.servers.certificate import Certificate, make_certificate, missing
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 OWNER = "vmail"
 # What Dovecot 2.3 offers after the login, for `hide`.
 OFFERS = (

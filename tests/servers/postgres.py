@@ -16,7 +16,7 @@ from psycopg import sql
 
 from tests.servers.dovecot import free_port
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 OWNER = "postgres"  # it refuses to run as root
 ROLE, PASSWORD = "postroom", "p@ss/word:1"  # what a URL has to escape
 

@@ -131,7 +131,7 @@ class SmtpServer:
                 raise TimeoutError(f"{len(self._accepted)} of {count} mails after {timeout} s")
             return list(self._accepted)
 
-    def wait_until(self, true: Callable[[], bool], timeout: float = 10) -> None:
+    def wait_until(self, true: Callable[[], bool], timeout: float = 60) -> None:
         """Waits for something about `events`, `lines` or `connections`."""
         with self.waiters:
             if not self.waiters.wait_for(true, timeout):

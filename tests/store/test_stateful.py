@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -229,7 +228,6 @@ class Storage(RuleBasedStateMachine):
             assert broken == []
 
 
-@pytest.mark.timeout(300)
 def test_any_order_of_steps_is_what_the_model_says(engine: Engine, template: Path) -> None:
     machine = type("Here", (Storage,), {"engine": engine, "template": template})
     run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))

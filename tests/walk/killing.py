@@ -11,10 +11,9 @@ from typing import Any
 
 import psycopg
 
-from tests.walk.lab import SQLITE, Lab
+from tests.walk.lab import PATIENCE, SQLITE, Lab
 from tests.walk.post import Post
 
-PATIENCE = 60.0
 Sums = Counter[str]
 
 # What must never be found, whatever was cut off where: a name, and the rows of it.

@@ -14,14 +14,14 @@ import msgspec
 from click.testing import CliRunner, Result
 
 from postroom.cli import main
+from tests.walk.killing import PATIENCE
 from tests.walk.lab import Lab
 
 ENDING = 30.0  # seconds that it may take by its own word
-PATIENCE = 30.0  # seconds for what takes one or two on an idle machine
 
 
 def say(lab: Lab, *args: str, words: str | bytes = "", **environment: str) -> Result:
-    """Any command but `run`: the same code in a tenth of the time. `words` is its standard input."""
+    """Any command that ends by itself: the same code in a tenth of the time. `words` is its standard input."""
     runner = CliRunner(env=lab.environment(**environment))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # a process would end here, and its connections with it
@@ -35,6 +35,12 @@ def do(lab: Lab, *args: str, words: str | bytes = "") -> str:
     said = say(lab, *args, words=words)
     assert said.exit_code == 0, f"{args}: {said.output}"
     return said.stdout
+
+
+def once(lab: Lab, **environment: str) -> None:
+    """All that is due, in this process: for walks that are about mails. `Lab.once` is a start of its own."""
+    said = say(lab, "run", "--once", **environment)
+    assert said.exit_code == 0, said.output
 
 
 def refused(lab: Lab, *args: str, words: str | bytes = "") -> str:
@@ -52,6 +58,11 @@ def rows(lab: Lab, *args: str) -> list[dict[str, Any]]:
 def ticket(lab: Lab, number: int) -> dict[str, Any]:
     (row,) = rows(lab, "ticket", str(number))
     return row
+
+
+def only_ticket(lab: Lab) -> dict[str, Any]:
+    (row,) = rows(lab, "tickets")
+    return ticket(lab, row["number"])
 
 
 class Service:
@@ -121,7 +132,7 @@ def children(pid: int) -> set[int]:
     return found
 
 
-def left(pids: set[int], seconds: float = 10) -> set[int]:
+def left(pids: set[int], seconds: float = PATIENCE) -> set[int]:
     """Those that are still there when the others have ended, or after so long."""
     for _ in range(int(seconds * 20)):
         if not any(_alive(pid) for pid in pids) or Event().wait(0.05):

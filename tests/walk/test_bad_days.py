@@ -13,7 +13,7 @@ import pytest
 
 from tests.servers.dovecot import free_port
 from tests.walk.lab import Lab, mail, on_sqlite
-from tests.walk.service import Service, do, refused, rows, say, ticket
+from tests.walk.service import Service, do, once, only_ticket, refused, rows, say, ticket
 
 POOR = {"POSTROOM_MAILBOX__1__IMAP__PASSWORD_FILE": "wrong.password"}
 OWN = '\ntemplates = "own"\n'
@@ -120,7 +120,7 @@ def test_a_refused_password_is_said_and_is_no_loss(lab: Lab) -> None:
     assert "mailbox.down mailbox=escalate" in done.stderr
     assert "authentication" in done.stderr.lower()
     assert "staple" not in done.stderr
-    lab.once()
+    once(lab)
     assert len(lab.smtp.accepted) == 1
 
 
@@ -159,14 +159,14 @@ def test_with_smtp_down_all_is_kept_and_goes_out_later_once(lab: Lab) -> None:
     assert {row["attempts"] for row in waiting} == {1}
     assert all(row["next_at"] and "127.0.0.1" in row["last_answer"] for row in waiting)
     lab.smtp.start()
-    lab.once()
+    once(lab)
     assert lab.smtp.accepted == []  # not before the delay has passed
     lab.move_clock(minutes=3)
-    lab.once()
+    once(lab)
     assert sorted(one.recipient for one in lab.smtp.accepted) == sorted(some(10))
     assert {row["message_id"].encode() in b"".join(lab.sent()) for row in waiting} == {True}
     lab.move_clock(days=1)
-    lab.once()
+    once(lab)
     assert len(lab.smtp.accepted) == 10
     assert set(states(lab, "outbox")) == {"sent"}
 
@@ -174,7 +174,7 @@ def test_with_smtp_down_all_is_kept_and_goes_out_later_once(lab: Lab) -> None:
 def test_when_smtp_is_back_all_that_waited_for_it_goes_at_once(lab: Lab) -> None:
     lab.smtp.fail("rcpt", "450 4.2.0 mailbox busy", 1)
     lab.deliver(mail(sender="busy@client.example"))
-    lab.once()
+    once(lab)
     with Service(lab) as service:
         lab.smtp.stop()
         deliver_all(lab, some(10))
@@ -195,22 +195,22 @@ def test_a_start_after_an_outage_sends_all_that_waited_for_the_server_with_the_f
     assert lab.call("run", "--once").returncode == 1
     lab.smtp.heal()
     deliver_all(lab, some(1, 3))
-    lab.once()
+    once(lab)
     assert sorted(one.recipient for one in lab.smtp.accepted) == some(4)
 
 
 def test_an_unsure_mail_goes_again_when_a_person_says_so_but_never_an_acknowledgement(lab: Lab) -> None:
     lab.smtp.fail("dot", "keep-drop", 3)
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     do(lab, "reply", "1001", "--file", "-", words="Does it happen in Firefox, too?\n")
-    lab.once()
-    lab.once()
+    once(lab)
+    once(lab)
     reply, ack = rows(lab, "outbox")
     assert (reply["state"], ack["state"], len(lab.smtp.accepted)) == ("unknown", "unknown", 3)
     assert "never sent twice" in refused(lab, "retry", ack["id"])
     do(lab, "retry", reply["id"])
-    lab.once()
+    once(lab)
     assert states(lab, "outbox") == ["unknown", "sent"]
     assert lab.smtp.accepted[-1].raw == lab.smtp.accepted[1].raw
 
@@ -218,9 +218,9 @@ def test_an_unsure_mail_goes_again_when_a_person_says_so_but_never_an_acknowledg
 def test_a_refused_mail_is_dead_and_visible_and_goes_out_by_retry_and_a_tempfail_waits(lab: Lab) -> None:
     lab.smtp.fail("rcpt", "550 5.1.1 no such user here", 1)
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     lab.deliver(mail(sender="tempfail@client.example"))
-    lab.once()
+    once(lab)
     later, _, dead = rows(lab, "outbox")  # between them the alert
     assert (dead["state"], dead["next_at"], dead["attempts"]) == ("dead", None, 1)
     assert "no such user here" in dead["last_answer"]
@@ -230,7 +230,7 @@ def test_a_refused_mail_is_dead_and_visible_and_goes_out_by_retry_and_a_tempfail
     assert [row["id"] for row in rows(lab, "outbox", "--state", "dead")] == [dead["id"]]
     assert "dead" in do(lab, "outbox")
     do(lab, "retry", dead["id"])
-    lab.once()
+    once(lab)
     _, sent = lab.smtp.accepted
     assert dead["message_id"].encode() in sent.raw
     assert later["id"] in do(lab, "retry", later["id"])
@@ -246,7 +246,7 @@ def test_a_mail_that_kills_its_process_is_quarantined_staff_hear_once_and_the_ot
     # The third one kills whoever judges it: three processes, for a mail that was tried comes alone from then on.
     for judged in (3, 3, 1):
         assert lab.call("run", "--once", POSTROOM_FAILPOINT=f"classify.crash:{judged}").returncode == -9
-    lab.once()
+    once(lab)
     assert states(lab, "mails") == ["processed", "processed", "quarantined", "processed"]
     (poison,) = rows(lab, "mails", "--state", "quarantined")
     assert "tried 3 times" in str(poison["because"])
@@ -255,7 +255,7 @@ def test_a_mail_that_kills_its_process_is_quarantined_staff_hear_once_and_the_ot
     assert b"postroom retry m3" in alert.raw
     assert len(lab.smtp.accepted) == 4
     assert "m3 is pending again" in do(lab, "retry", "m3")
-    lab.once()
+    once(lab)
     assert set(states(lab, "mails")) == {"processed"}
     assert sorted(one.recipient for one in lab.smtp.accepted) == [*some(4), "kim@example.test"]
     assert "not quarantined" in refused(lab, "retry", "m3")
@@ -273,12 +273,12 @@ def test_a_mail_that_we_fail_at_is_quarantined_with_the_reason_within_one_run(la
     assert [one.recipient for one in lab.smtp.accepted] == ["kim@example.test"]
     do(lab, "retry", "m1")
     assert lab.call("run", "--once", POSTROOM_FAILPOINT=f"{place}:raise").returncode == 0
-    lab.once()
+    once(lab)
     assert states(lab, "mails") == ["quarantined"]
     assert [one.recipient for one in lab.smtp.accepted] == ["kim@example.test"] * 2  # once for each time
     do(lab, "retry", "m1")
-    lab.once()
-    assert lab.only_ticket()["status"] == "Outstanding"
+    once(lab)
+    assert only_ticket(lab)["status"] == "Outstanding"
 
 
 # ---------------------------------------------------------------------------------------- templates
@@ -319,11 +319,11 @@ def test_a_template_that_fails_at_run_time_keeps_the_change_tells_staff_once_and
     assessment = own_template(lab, "assessment", "Hello, #{{ number }}.{% if number < 1042 %}{{ 1 // 0 }}{% endif %}\n")
     assert say(lab, "check").exit_code == 0
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     said = do(lab, "set", "1001", "Assessment")
     assert "could not be written" in said
-    lab.once()
-    lab.once()
+    once(lab)
+    once(lab)
     kept = ticket(lab, 1001)
     assert (kept["status"], [move["to"] for move in kept["history"]]) == ("Assessment", ["Outstanding", "Assessment"])
     assert states(lab, "mails") == ["processed"]
@@ -340,7 +340,7 @@ def test_a_template_that_fails_at_run_time_keeps_the_change_tells_staff_once_and
     assessment.write_text("Hello again, #{{ number }}.\n")
     for row in lost:
         assert "is written and queued" in do(lab, "retry", row["id"])
-    lab.once()
+    once(lab)
     mended = lab.smtp.accepted[2:]
     assert [one.recipient for one in mended] == ["ada@client.example"] * 2
     assert all(b"Hello again, #1001" in one.raw for one in mended)

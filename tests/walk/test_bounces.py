@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 from tests.walk.lab import Lab, mail, on_both
-from tests.walk.service import do, rows, ticket
+from tests.walk.service import do, once, rows, ticket
 
 
 def report(sent: bytes, to: str = "ada@client.example", action: str = "failed", status: str = "5.1.1") -> bytes:
@@ -48,16 +48,16 @@ def text(mail_: EmailMessage) -> str:
 @on_both
 def test_a_client_whom_no_mail_reaches_is_unreachable_silent_for_sixty_days_and_staff_hear_of_it_once(lab: Lab) -> None:
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     do(lab, "reply", "1001", "--file", "-", words="Which browser is it?")
-    lab.once()
+    once(lab)
     question = lab.sent()[-1]
     lab.deliver(report(question, action="delayed", status="4.4.1"))
-    lab.once()
+    once(lab)
     assert ticket(lab, 1001)["status"] == "Outstanding"
     assert alerts(lab) == []
     lab.deliver(report(question))
-    lab.once()
+    once(lab)
     row = ticket(lab, 1001)
     assert row["status"] == "Client Unreachable"
     assert [moved["to"] for moved in row["history"][-2:]] == ["Client Unreachable"] * 2
@@ -65,40 +65,40 @@ def test_a_client_whom_no_mail_reaches_is_unreachable_silent_for_sixty_days_and_
     (alert,) = alerts(lab)
     assert alert["Subject"] == "[postroom] A mail came back"
     assert "o2: to ada@client.example (#1001): 5.1.1" in text(alert)
-    lab.once()
+    once(lab)
     assert len(alerts(lab)) == 1
     before = len(lab.smtp.accepted)
     lab.deliver(mail(subject="Once more", text="Are you there?\n"))
-    lab.once()
+    once(lab)
     assert len(lab.smtp.accepted) == before, "nothing goes there by itself"
     number = rows(lab, "tickets")[0]["number"]
     withheld = ticket(lab, number)["conversation"][-1]
     assert "o2 to this address came back for good: silent until" in withheld["text"]
     do(lab, "reply", str(number), "--file", "-", words="Yes, we are.")
-    lab.once()
+    once(lab)
     assert len(lab.smtp.accepted) == before + 1, "what a person writes goes out"
     lab.move_clock(days=61)
     lab.deliver(mail(subject="Later", text="Two months later.\n"))
-    lab.once()
+    once(lab)
     assert lab.smtp.accepted[-1].recipient == "ada@client.example"
 
 
 @on_both
 def test_a_bounce_in_plain_words_does_the_same_where_it_returns_our_mail_and_says_for_good(lab: Lab) -> None:
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     do(lab, "reply", "1001", "--file", "-", words="Which browser is it?")
-    lab.once()
+    once(lab)
     question = lab.sent()[-1]
     lab.deliver(plain(question, "CNAME lookup failed temporarily. (#4.4.3)"))
     lab.deliver(
         plain(question.replace(b"Message-ID:", b"X-Was:").replace(b"X-Postroom-Loop:", b"X-Not:"), "550 5.1.1 gone")
     )
-    lab.once()
+    once(lab)
     assert ticket(lab, 1001)["status"] == "Outstanding"
     assert [row["state"] for row in rows(lab, "outbox", "--state", "bounced")] == []
     lab.deliver(plain(question, "Sorry, no mailbox here by that name. (#5.1.1)"))
-    lab.once()
+    once(lab)
     assert ticket(lab, 1001)["status"] == "Client Unreachable"
     assert [row["recipient"] for row in rows(lab, "outbox", "--state", "bounced")] == ["ada@client.example"]
     (alert,) = alerts(lab)
@@ -110,13 +110,13 @@ def test_of_many_mails_that_are_dead_staff_hear_once_an_hour_and_never_of_an_ale
     for n in range(3):
         lab.deliver(mail(sender=f"refused@client{n}.example", text=f"I am number {n}.\n", subject=f"Number {n}"))
     lab.smtp.fail("rcpt", "550 5.1.1 no such user", 4)  # and the alert about them, too
-    lab.once()
+    once(lab)
     assert sorted(row["state"] for row in rows(lab, "outbox")) == ["dead"] * 4
     lab.smtp.heal()
-    lab.once()
+    once(lab)
     lab.move_clock(hours=1, minutes=1)
     lab.deliver(mail(sender="refused@late.example", text="I am late.\n", subject="Late"))
-    lab.once()
+    once(lab)
     (alert,) = alerts(lab)
     assert alert["Subject"] == "[postroom] A mail could not be delivered"
     assert "refused@late.example" in text(alert)
@@ -130,8 +130,8 @@ def test_over_the_limit_for_everybody_acknowledgements_wait_staff_hear_once_and_
     lab = make_lab("\n[limits]\nglobal_hour = 2\nglobal_times_median = 0\n")
     for n in range(6):
         lab.deliver(mail(sender=f"c{n}@client{n}.example", text=f"I am number {n}.\n", subject=f"Number {n}"))
-    lab.once()
-    lab.once()
+    once(lab)
+    once(lab)
     assert len(rows(lab, "tickets")) == 6
     held = rows(lab, "outbox", "--state", "held")
     assert len(held) == 4
@@ -140,7 +140,7 @@ def test_over_the_limit_for_everybody_acknowledgements_wait_staff_hear_once_and_
     assert alert["Subject"] == "[postroom] 4 mails are held back"
     do(lab, "retry", held[0]["id"])
     lab.move_clock(hours=4, minutes=1)
-    lab.once()
+    once(lab)
     assert [row["state"] for row in rows(lab, "outbox", "--state", "held")] == []
     assert len(rows(lab, "outbox", "--state", "dead")) == 3
     assert [one.recipient for one in lab.smtp.accepted].count(held[0]["recipient"]) == 1

@@ -11,7 +11,7 @@ from email.policy import default
 import pytest
 
 from tests.walk.lab import Lab, answer_to, mail, on_both, on_sqlite
-from tests.walk.service import Service, children, do, left, refused, rows, say, ticket
+from tests.walk.service import Service, children, do, left, once, only_ticket, refused, rows, say, ticket
 
 TICKET = (
     "number subject status open ball_with requester mailbox assigned_to created_at status_since due_at merged_into tags"
@@ -73,7 +73,7 @@ def test_json_has_the_fixed_keys_and_filters_find_what_they_name(lab: Lab) -> No
     news = mail("News.\n", sender="news@list.example", to="all@list.example", subject="News", Precedence="bulk")
     news["List-Id"], news["List-Unsubscribe"] = "<news.list.example>", "<mailto:leave@list.example>"
     lab.deliver(news)
-    lab.once()
+    once(lab)
     numbers = {row["requester"].partition("@")[0]: row["number"] for row in rows(lab, "tickets")}
     assert set(numbers) == {"ada", "bea"}
     do(lab, "set", str(numbers["ada"]), "Problem Solved", "--note", NOTE)
@@ -155,7 +155,7 @@ def test_what_stands_in_a_mail_never_reaches_a_terminal_as_a_command_or_as_marku
     lab.deliver(
         b"Auto-Submitted: auto-replied\x1b[31m\r\n" + odd_mail(2).replace(b"Subject: ", b"Subject: Out of office ")
     )
-    lab.once()
+    once(lab)
     (lab.folder / "odd \x1b[31m.eml").write_bytes(odd_mail(3))
     do(lab, "set", "1001", "Assessment", "--note", ODD.replace("\x00", ""))
     shown = {
@@ -183,15 +183,15 @@ def test_what_stands_in_a_mail_never_reaches_a_terminal_as_a_command_or_as_marku
 
 def test_a_note_is_seen_by_staff_and_never_in_a_mail_to_a_client(lab: Lab) -> None:
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     for status in ("Assessment", "Pending Client Feedback"):
         do(lab, "set", "1001", status, "--note", f"{NOTE}: {status}", "--as", "kim@example.test")
-    lab.once()
+    once(lab)
     lab.deliver(answer_to(lab.sent()[-1], "It is Firefox.\n"))
-    lab.once()
+    once(lab)
     do(lab, "set", "1001", "Problem Solved", "--note", f"{NOTE} at the end")
     do(lab, "reply", "1001", "--file", "-", "--as", "kim@example.test", words="It is mended.\n")
-    lab.once()
+    once(lab)
     notes = [said for said in ticket(lab, 1001)["conversation"] if NOTE in said["text"]]
     assert [said["author"] for said in notes] == ["kim@example.test", "kim@example.test", "command line"]
     assert {(said["visible_to"], said["direction"]) for said in notes} == {("staff", "note")}
@@ -206,12 +206,12 @@ def test_a_note_is_seen_by_staff_and_never_in_a_mail_to_a_client(lab: Lab) -> No
 def test_a_reply_brings_the_client_the_words_in_their_thread_as_a_persons_mail(lab: Lab) -> None:
     asked = mail(message_id="<question@client.example>")
     lab.deliver(asked)
-    lab.once()
+    once(lab)
     first = read(lab.sent()[0])
     words = "Ada, does it stay white in Firefox 144, too?\n.\n..\nÜbrigens: 中文 {{ 7 * 7 }} <b>x</b>\n"
     said = do(lab, "reply", "1001", "--file", "-", "--as", "kim@example.test", words=words)
     assert "ada@client.example" in said
-    lab.once()
+    once(lab)
     sent = lab.smtp.accepted[-1]
     reply = read(sent.raw)
     body = reply.get_body(("plain",))
@@ -224,7 +224,7 @@ def test_a_reply_brings_the_client_the_words_in_their_thread_as_a_persons_mail(l
     for header in ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence"):
         assert reply[header] is None
     lab.deliver(answer_to(sent.raw, "Yes.\n"))
-    lab.once()
+    once(lab)
     assert len(rows(lab, "tickets")) == 1
 
     for nothing in ("", " \n\t\n"):
@@ -234,14 +234,14 @@ def test_a_reply_brings_the_client_the_words_in_their_thread_as_a_persons_mail(l
     assert "cannot be read" in refused(lab, "reply", "1001", "--file", str(lab.folder / "missing.txt"))
     assert "no ticket #9999" in refused(lab, "reply", "9999", "--file", "-", words="x")
     assert "not on the staff" in refused(lab, "reply", "1001", "--file", "-", "--as", "eve@evil.example", words="x")
-    lab.once()
+    once(lab)
     assert len([one for one in lab.smtp.accepted if one.recipient == "ada@client.example"]) == len(lab.smtp.accepted)
 
 
 def test_a_reply_to_nobody_is_refused(lab: Lab) -> None:
     lab.deliver(b"To: support@example.test\r\nSubject: page\r\n\r\nHelp\r\n")
-    lab.once()
-    assert lab.only_ticket()["requester"] == ""
+    once(lab)
+    assert only_ticket(lab)["requester"] == ""
     assert "nobody" in refused(lab, "reply", "1001", "--file", "-", words="Hello.\n")
     assert "mail" not in do(lab, "set", "1001", "Problem Solved")
 
@@ -273,7 +273,7 @@ def test_the_service_answers_at_once_ends_when_told_and_leaves_nothing_behind(la
         assert service.lines[-1].endswith("stopped")
         assert left(family) == set()
     assert not [line for line in service.lines if "WARNING" in line]
-    lab.once()
+    once(lab)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -8,6 +8,7 @@ import pytest
 
 from tests.postroom.installed import command
 from tests.walk.lab import Lab, mail
+from tests.walk.service import once
 
 OOTO = "I am out of the office until Monday. For immediate assistance call Sam."
 
@@ -77,7 +78,7 @@ def test_corrections(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
             List_Unsubscribe_Post="List-Unsubscribe=One-Click",
         )
     )
-    lab.once()
+    once(lab)
     id_ = {row["message_id"].split("@")[0][1:]: row["id"] for row in rows("mails")}
     sent = len(lab.sent())
     assert {row["id"]: row["kind"] for row in rows("mails")} == {
@@ -131,13 +132,13 @@ def test_corrections(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     said = do("correct", id_["letter"], "person")
     assert re.search(r'It is on #\d+, "Outstanding"', said)
     said = do("correct", id_["cron"], "out-of-office")
-    lab.once()
+    once(lab)
     assert len(lab.sent()) == sent
 
     # Undone by saying what it was: the same ticket, closed again; the history keeps all of it.
     assert 'moves from "Outstanding" to "OOTO Only"' in do("correct", id_["absent"], "out_of_office")
     do("correct", id_["absent"], "person", "--answer")
-    lab.once()
+    once(lab)
     assert [one for one in lab.sent()[sent:] if b"gwen@client.example" in one]
     history = ticket(row["number"])["history"]
     assert [one["to"] for one in history] == ["OOTO Only", "Outstanding", "OOTO Only", "Outstanding"]

@@ -11,8 +11,8 @@ from subprocess import TimeoutExpired
 
 import pytest
 
-from tests.servers.cutting_proxy import CuttingProxy
 from tests.servers.smtp_script import SmtpServer
+from tests.servers.wire import Wire
 from tests.walk.killing import PATIENCE, Sums, ask, count, die, ended
 from tests.walk.lab import Lab, on_both
 from tests.walk.post import Post, person, second_delivery
@@ -87,12 +87,12 @@ def test_killed_on_the_way_in_every_mail_has_one_ticket_and_one_answer(post: Pos
 def test_2_killed_amid_a_mail_keeps_nothing_of_it_and_fetches_it_whole(post: Post, told: Told) -> None:
     lab = post.lab
     post.deliver(person(PEOPLE + 1, lines=1000))
-    with CuttingProxy(lab.dovecot.port) as proxy:
-        through(lab, proxy)
+    with Wire(lab.dovecot.port) as wire:
+        through(lab, wire)
         process = lab.popen("run")
-        proxy.cut_once(LARGE, lambda: os.kill(process.pid, signal.SIGKILL))
+        wire.lose_half(LARGE, lambda: os.kill(process.pid, signal.SIGKILL))
         log = ended(process)
-        assert (process.returncode, proxy.cut.wait(PATIENCE)) == (-signal.SIGKILL, True), log
+        assert (process.returncode, wire.lost.wait(PATIENCE)) == (-signal.SIGKILL, True), log
         assert number_of(lab, "mail WHERE account = 'support'") == 0
         lab.once()
     sums = count(post, kills=1)
@@ -104,11 +104,11 @@ def test_2_killed_amid_a_mail_keeps_nothing_of_it_and_fetches_it_whole(post: Pos
 def test_2_a_connection_that_is_cut_amid_a_mail_is_made_again_and_the_mail_is_whole(post: Post, told: Told) -> None:
     lab = post.lab
     post.deliver(person(PEOPLE + 1, lines=1000))
-    with CuttingProxy(lab.dovecot.port) as proxy:
-        through(lab, proxy)
-        proxy.cut_once(LARGE)
+    with Wire(lab.dovecot.port) as wire:
+        through(lab, wire)
+        wire.lose_half(LARGE)
         with Service(lab) as running:
-            assert proxy.cut.wait(PATIENCE)
+            assert wire.lost.wait(PATIENCE)
             running.wait_until(lambda: len(lab.smtp.accepted) == post.tickets, PATIENCE)
             assert running.stop() == 0
         lab.once()
@@ -117,9 +117,9 @@ def test_2_a_connection_that_is_cut_amid_a_mail_is_made_again_and_the_mail_is_wh
     told(sums)
 
 
-def through(lab: Lab, proxy: CuttingProxy) -> None:
+def through(lab: Lab, wire: Wire) -> None:
     file = lab.folder / "postroom.toml"
-    file.write_text(file.read_text().replace(f"port = {lab.dovecot.port}", f"port = {proxy.port}"))
+    file.write_text(file.read_text().replace(f"port = {lab.dovecot.port}", f"port = {wire.port}"))
 
 
 @on_both

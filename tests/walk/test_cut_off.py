@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.servers import dovecot as imap
-from tests.servers.cutting_proxy import CuttingProxy
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_script import SmtpServer
+from tests.servers.wire import Wire
 from tests.walk.killing import PATIENCE, ask, count, die, ended, message_id, sent, whole
 from tests.walk.lab import PASSWORD, Lab, on_both
 from tests.walk.post import Post, person
@@ -107,11 +107,11 @@ def test_21_killed_amid_the_first_start_there_is_no_half_database(lab: Lab) -> N
 def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_fetches_it_whole(lab: Lab) -> None:
     post = Post(lab)
     post.deliver(person(0, lines=1000))
-    with CuttingProxy(lab.dovecot.port) as proxy:
+    with Wire(lab.dovecot.port) as wire:
         file = lab.folder / "postroom.toml"
-        file.write_text(file.read_text().replace(f"port = {lab.dovecot.port}", f"port = {proxy.port}"))
+        file.write_text(file.read_text().replace(f"port = {lab.dovecot.port}", f"port = {wire.port}"))
         process = lab.popen("run")
-        proxy.cut_once(LARGE, lambda: os.kill(process.pid, signal.SIGTERM))
+        wire.lose_half(LARGE, lambda: os.kill(process.pid, signal.SIGTERM))
         log = ended(process)
         assert (process.returncode, "stopped" in log, "fault" in log) == (0, True, False), log
         lab.once()

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.walk.killing import ask, die
+from tests.walk.killing import PATIENCE, ask, die
 from tests.walk.lab import Lab, answer_to, mail, on_both
-from tests.walk.service import Service, do, refused, rows, say
+from tests.walk.service import Service, do, once, refused, rows, say
 from tests.walk.test_bounces import report
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -42,7 +42,7 @@ def begin(lab: Lab) -> None:
     """A mail comes in before eight, and the clock goes on: until one has there is nothing to tell."""
     set_clock(lab, 2026, 12, 3, 7, 30)
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     set_clock(lab, 2026, 12, 3, 8, 5)
 
 
@@ -62,11 +62,11 @@ def test_two_days_bring_each_person_two_digests_that_say_what_waits(lab: Lab) ->
     set_clock(lab, 2026, 12, 3, 7, 30)
     lab.deliver(mail(subject="Catalog page is white"))
     lab.deliver(mail("Fix it now.\n", subject="Still white", to="escalate@example.test"), "escalate")
-    lab.once()
+    once(lab)
     assert digests(lab) == []
     for hour in (8, 12, 23):
         set_clock(lab, 2026, 12, 3, hour, 5)
-        lab.once()
+        once(lab)
     assert sorted(one["To"] for one in digests(lab)) == PEOPLE
     first = digests(lab)[0]
     assert first["Subject"] == "1 needs you, 1 waits — Thursday 3 December"
@@ -82,7 +82,7 @@ def test_two_days_bring_each_person_two_digests_that_say_what_waits(lab: Lab) ->
         do(lab, "set", str(number), "Question Answered", "--as", "kim@example.test")
     for hour in (7, 9, 10):
         set_clock(lab, 2026, 12, 4, hour, 5)
-        lab.once()
+        once(lab)
     assert sorted(one["To"] for one in digests(lab)) == sorted(2 * PEOPLE)
     last = digests(lab)[-1]
     assert last["Subject"] == "Nothing waits for you — Friday 4 December"
@@ -125,16 +125,16 @@ def test_19_killed_between_two_digests_each_person_has_one(lab: Lab) -> None:
     die(lab, "digest.mid_batch")
     assert len(ask(lab, "SELECT id FROM outbox WHERE notice = 'digest'")) == 1
     die(lab, "digest.mid_batch")
-    lab.once()
-    lab.once()
+    once(lab)
+    once(lab)
     assert sorted(one["To"] for one in digests(lab)) == PEOPLE
 
 
 def test_a_digest_of_which_nobody_knows_whether_it_arrived_is_never_sent_again(lab: Lab) -> None:
     begin(lab)
     die(lab, "smtp.dot_sent_no_reply")
-    lab.once()
-    lab.once()
+    once(lab)
+    once(lab)
     unsure = [row for row in rows(lab, "outbox") if row["state"] == "unknown"]
     assert len(lab.smtp.accepted) == len({one.recipient for one in lab.smtp.accepted})
     assert unsure
@@ -143,14 +143,14 @@ def test_a_digest_of_which_nobody_knows_whether_it_arrived_is_never_sent_again(l
 
 def test_one_that_comes_back_is_bounced_and_the_next_one_tells_of_it(lab: Lab) -> None:
     begin(lab)
-    lab.once()
+    once(lab)
     lees = next(one for one in lab.smtp.accepted if one.recipient == "lee@example.test")
     lab.deliver(report(lees.raw, "lee@example.test"))
-    lab.once()
+    once(lab)
     states = {row["recipient"]: row["state"] for row in rows(lab, "outbox") if row["notice"] == "digest"}
     assert states == {"lee@example.test": "bounced", "mo@example.test": "sent"}
     set_clock(lab, 2026, 12, 4, 8, 5)
-    lab.once()
+    once(lab)
     mos = [one for one in digests(lab) if one["To"] == "mo@example.test"][-1]
     assert "bounced, lee@example.test, 5.1.1" in words(mos)
 
@@ -161,10 +161,10 @@ def test_processes_that_ask_at_once_bring_one(lab: Lab) -> None:
     with Service(lab) as service:
         asking = [lab.popen("digest") for _ in range(3)]
         for process in asking:
-            _, log = process.communicate(timeout=90)
+            _, log = process.communicate(timeout=PATIENCE)
             assert process.returncode == 0, log
         service.wait_until(lambda: len(digests(lab)) >= 2)
-    lab.once()
+    once(lab)
     assert sorted(one["To"] for one in digests(lab)) == PEOPLE
 
 
@@ -178,7 +178,7 @@ def test_a_mailbox_that_cannot_be_read_stands_at_the_top_until_it_can(lab: Lab) 
     with Service(lab, **dead) as service:
         service.wait_for("mailbox.down")
     assert do(lab, "digest", "--print").count("cannot be read") == 1
-    lab.once()
+    once(lab)
     assert "cannot be read" not in do(lab, "digest", "--print")
 
 
@@ -192,10 +192,10 @@ def test_a_wrong_schedule_is_refused_with_the_mend(lab: Lab) -> None:
 
 def test_staff_hear_of_somebody_new_on_a_ticket_that_is_closed(lab: Lab) -> None:
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     do(lab, "set", "1001", "Problem Solved")
-    lab.once()
+    once(lab)
     lab.deliver(answer_to(lab.sent()[-1], "It fails for me, too.\n", sender="Bea <bea@other.example>"))
-    lab.once()
+    once(lab)
     said = do(lab, "digest", "--print", "--to", "mo@example.test")
     assert "Needs you\n\n#1001 Catalog page is white\n  Problem Solved, somebody new wrote, Ada Quill\n" in said

@@ -14,7 +14,7 @@ from tests.servers.certificate import Certificate, make_certificate
 from tests.servers.imap_script import ImapScript, Peer
 from tests.walk.lab import PASSWORD, Lab, mail
 from tests.walk.memory import MIB, Watch
-from tests.walk.service import Service, rows
+from tests.walk.service import Service, once, rows
 
 MAILBOX = """
 [[mailbox]]
@@ -198,5 +198,5 @@ def test_beside_an_smtp_server_that_answers_without_end_mail_is_taken_in_and_goe
     assert (lab.left(), lab.smtp.accepted) == (0, [])
     lab.smtp.heal()
     lab.move_clock(hours=1)
-    lab.once()
+    once(lab)
     assert sorted(one.recipient for one in lab.smtp.accepted) == ["ada0@client.example", "ada1@client.example"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from postroom.sendable import LARGEST
 from tests.inbound.hostile_names import NAMES
 from tests.walk.lab import Lab, mail
-from tests.walk.service import do, refused, rows, say, ticket
+from tests.walk.service import do, once, refused, rows, say, ticket
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
@@ -28,7 +28,7 @@ def saved(folder: Path) -> dict[str, bytes]:
 
 def test_attachments_are_listed_and_saved_as_they_came_and_saving_twice_changes_nothing(lab: Lab) -> None:
     lab.deliver(attached(("Plan.pdf", b"%PDF-1.7"), ("notes.txt", b"one\r\ntwo")))
-    lab.once()
+    once(lab)
     listed = ticket(lab, 1001)["conversation"][0]["attachments"]
     assert [(one["id"], one["name"], one["size"]) for one in listed] == [("a1", "Plan.pdf", 8), ("a2", "notes.txt", 8)]
     assert "[attached: a1 Plan.pdf (application/octet-stream, 8 octets)]" in do(lab, "ticket", "1001")
@@ -43,7 +43,7 @@ def test_attachments_are_listed_and_saved_as_they_came_and_saving_twice_changes_
 def test_a_ticket_without_files_and_a_folder_that_cannot_be_are_one_line(lab: Lab) -> None:
     lab.deliver(mail())
     lab.deliver(attached(("a", b"x")))
-    lab.once()
+    once(lab)
     with_files = next(n for n in (1001, 1002) if ticket(lab, n)["conversation"][0]["attachments"])
     without = 2003 - with_files
     assert refused(lab, "ticket", str(without), "--save", "x") == f"postroom: #{without} has no attachments"
@@ -67,7 +67,7 @@ def test_sec_filename_corpus_no_name_leaves_the_folder_or_writes_over_a_file(lab
         raw = raw.replace(b"\r", b"").replace(b"\n", b"").replace(b"\x00", b"")
         lines += [b"--b", b'Content-Disposition: attachment; filename="' + raw + b'"', b"", b"%d" % number]
     lab.deliver(b"\r\n".join([*lines, b"--b--", b""]))
-    lab.once()
+    once(lab)
     names = [one["name"] for one in ticket(lab, 1001)["conversation"][0]["attachments"]]
     assert len(names) == len(NAMES)
     assert all(name.isprintable() and not set(name) & set('/\\:<>"|?*') and name[:1] != "." for name in names)
@@ -89,13 +89,13 @@ def files_in(raw: bytes) -> dict[str | None, bytes]:
 
 def test_a_reply_takes_files_along_and_the_ticket_lists_them(lab: Lab) -> None:
     lab.deliver(attached(("question.txt", b"why?")))
-    lab.once()
+    once(lab)
     plan, screen = lab.folder / "Plan für Mai.pdf", lab.folder / "screen.png"
     plan.write_bytes(b"%PDF-1.7\r\n.\r\n" * 9)
     screen.write_bytes(PNG)
     more = ("--attach", str(plan), "--attach", str(screen))
     do(lab, "reply", "1001", "--file", "-", *more, words="See both.")
-    lab.once()
+    once(lab)
     assert files_in(lab.sent()[-1]) == {"Plan für Mai.pdf": plan.read_bytes(), "screen.png": PNG}
     said = ticket(lab, 1001)["conversation"][-1]
     assert [(one["id"], one["name"], one["content_type"], one["size"]) for one in said["attachments"]] == [
@@ -113,7 +113,7 @@ def test_a_reply_takes_files_along_and_the_ticket_lists_them(lab: Lab) -> None:
 
 def test_a_file_that_cannot_go_along_is_one_line_and_nothing_is_sent(lab: Lab) -> None:
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     os.mkfifo(lab.folder / "pipe")
     (lab.folder / "some").write_bytes(b"x")
     (lab.folder / "huge").touch()
@@ -133,22 +133,22 @@ def test_a_file_that_cannot_go_along_is_one_line_and_nothing_is_sent(lab: Lab) -
 def test_what_the_server_would_not_take_is_refused_at_once_or_held(lab: Lab) -> None:
     lab.smtp.offers = ("SIZE 20000", "8BITMIME")
     lab.deliver(mail())
-    lab.once()  # it is heard now
+    once(lab)  # it is heard now
     (lab.folder / "dump").write_bytes(b"x" * 20_000)
     words = ("reply", "1001", "--file", "-", "--attach", str(lab.folder / "dump"))
     line = refused(lab, *words, words="Here.")
     assert line.endswith("127.0.0.1 takes 20000: attach less, or send a link")
     lab.smtp.offers = ("SIZE 50000", "8BITMIME")
     lab.deliver(mail(sender="Ben <ben@other.example>"))
-    lab.once()
+    once(lab)
     do(lab, *words, words="Here.")
     lab.smtp.offers = ("SIZE 10000", "8BITMIME")
-    lab.once()
+    once(lab)
     (held,) = (row for row in rows(lab, "outbox") if row["state"] == "held")
     assert held["last_answer"].endswith("and the server takes 10000")
     lab.smtp.offers = ("SIZE 50000", "8BITMIME")
     do(lab, "retry", held["id"])
-    lab.once()
+    once(lab)
     assert files_in(lab.sent()[-1]) == {"dump": b"x" * 20_000}
 
 
@@ -158,14 +158,14 @@ def test_s08_a_client_whose_address_is_not_ascii_is_answered_where_the_server_ca
     lab.smtp.offers = ("SIZE", "8BITMIME")
     raw = mail(sender="ada@client.example").as_bytes(policy=CRLF).replace(b"ada@client", "ädä@client".encode())
     lab.deliver(raw)
-    lab.once()
+    once(lab)
     alert, held = rows(lab, "outbox")
     assert (held["state"], held["recipient"]) == ("held", "ädä@client.example")
     assert (alert["notice"], alert["recipient"], alert["state"]) == ("alert", "kim@example.test", "sent")
     assert "SMTPUTF8" in held["last_answer"]
     lab.smtp.offers = ("SIZE", "8BITMIME", "SMTPUTF8")
     do(lab, "retry", held["id"])
-    lab.once()
+    once(lab)
     mail_ = lab.smtp.accepted[-1]
     assert (mail_.recipient, "SMTPUTF8" in mail_.options) == ("ädä@client.example", True)
     assert "\r\nTo: ädä@client.example\r\n".encode() in mail_.raw

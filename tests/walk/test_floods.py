@@ -19,7 +19,7 @@ from store import incoming
 from store.incoming import Incoming
 from store.tables import outbox, ticket
 from tests.walk.lab import Lab, mail, on_sqlite
-from tests.walk.service import do, rows
+from tests.walk.service import do, once, rows
 from tests.walk.service import ticket as page_of
 
 MARKS = {"from", "to", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"}
@@ -51,7 +51,7 @@ def talk(ours: Lab, theirs: Lab, rounds: int, minutes: float) -> int:
     ours.deliver(mail("Please look at our catalog.\n", sender="support@other.test", subject="Our catalog"))
     for _ in range(rounds):
         for lab in (ours, theirs):
-            lab.once()
+            once(lab)
             lab.move_clock(minutes=minutes)
         new, handed = ours.smtp.accepted[handed:], len(ours.smtp.accepted)
         if not new:
@@ -111,7 +111,7 @@ def test_a_flood_of_one_sender_is_a_ticket_each_and_answered_by_nothing(make_lab
     for n in range(5):
         lab.deliver(mail(f"Number {n}.\n", subject=f"Number {n}", message_id=f"<{n}@client.example>"))
     lab.deliver(mail(sender="ben@other.example"))
-    lab.once()
+    once(lab)
     flood = [row["number"] for row in reversed(rows(lab, "tickets")) if row["requester"] == "ada@client.example"]
     assert len(flood) == 5
     answered = {row["ticket"] for row in rows(lab, "outbox")}
@@ -119,11 +119,11 @@ def test_a_flood_of_one_sender_is_a_ticket_each_and_answered_by_nothing(make_lab
     silent = [number for number in flood if number not in answered]
     assert "its sender has opened 3 tickets within an hour" in str(page_of(lab, silent[0])["history"])
     do(lab, "set", str(silent[0]), "Problem Solved")
-    lab.once()
+    once(lab)
     assert silent[0] not in {row["ticket"] for row in rows(lab, "outbox")}
     lab.move_clock(hours=1, minutes=1)
     lab.deliver(mail("An hour later.\n", subject="Later", message_id="<later@client.example>"))
-    lab.once()
+    once(lab)
     assert rows(lab, "tickets")[0]["number"] in {row["ticket"] for row in rows(lab, "outbox")}
 
 
@@ -134,14 +134,14 @@ def hops(number: int, sender: str) -> bytes:
 
 def test_what_goes_round_between_machines_is_set_aside_staff_hear_once_and_may_have_it_processed(lab: Lab) -> None:
     lab.deliver(mail(sender="first@client.example"))
-    lab.once()
+    once(lab)
     ours = message_from_bytes(lab.sent()[0], EmailMessage, policy=default)
     lab.deliver(hops(50, "fifty@client.example"))
     lab.deliver(hops(51, "one@client.example"))
     lab.deliver(hops(60, "two@client.example"))
     lab.deliver(mail(sender="own@client.example", X_Postroom_Loop=str(ours["X-Postroom-Loop"])))
     lab.deliver(mail(sender="foreign@client.example", X_Postroom_Loop="<m1@elsewhere.example>"))
-    lab.once()
+    once(lab)
     mails = {row["sender"] or row["id"]: row for row in rows(lab, "mails")}
     aside = [row for row in mails.values() if row["state"] == "quarantined"]
     assert len(aside) == 3
@@ -153,6 +153,6 @@ def test_what_goes_round_between_machines_is_set_aside_staff_hear_once_and_may_h
     assert [one.recipient for one in lab.smtp.accepted].count("kim@example.test") == 1
     first = next(row for row in aside if "51 servers" in str(row["because"]))
     do(lab, "retry", first["id"])
-    lab.once()
+    once(lab)
     assert next(row for row in rows(lab, "mails") if row["id"] == first["id"])["state"] == "processed"
     assert "one@client.example" not in [one.recipient for one in lab.smtp.accepted]

@@ -16,7 +16,7 @@ from tests.walk.post import Post, person
 from tests.walk.service import Service
 from tests.walk.test_several_runs import settled
 
-pytestmark = [pytest.mark.parametrize("engine", ["postgresql"], indirect=True), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 BACK_SECONDS = 10.0  # reliability.md C4
 

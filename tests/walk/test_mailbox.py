@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from imapclient import IMAPClient
 
 from tests.walk.lab import PASSWORD, Lab, mail, on_both
-from tests.walk.service import Service, rows
+from tests.walk.service import Service, once, rows
 
 LEFT = {"POSTROOM_MAILBOX__0__PROCESSED_FOLDER": ""}
 
@@ -26,11 +26,6 @@ def age(path: Path, days: float) -> None:
     if days:
         at = (datetime.now(UTC) - timedelta(days=days)).timestamp()
         os.utime(path, (at, at))
-
-
-def once(lab: Lab, **environment: str) -> None:
-    done = lab.call("run", "--once", **environment)
-    assert done.returncode == 0, done.stderr
 
 
 def requesters(lab: Lab) -> list[str]:

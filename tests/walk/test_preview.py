@@ -7,6 +7,7 @@ from imapclient import IMAPClient
 
 from tests.servers.dovecot import Dovecot
 from tests.walk.lab import PASSWORD, Lab, mail
+from tests.walk.service import once
 
 
 def state(dovecot: Dovecot, user: str) -> list[Any]:
@@ -44,7 +45,7 @@ def test_it_sends_marks_moves_and_keeps_nothing(lab: Lab) -> None:
 
 def test_a_database_that_is_there_is_not_touched_and_a_server_that_says_no_is_one_line(lab: Lab) -> None:
     lab.deliver(mail("Hello."))
-    lab.once()
+    once(lab)
     empty = lab.call("preview", "support")
     assert empty.returncode == 1
     assert "support, INBOX: no mail lies in it; what was filed: postroom preview support:Processed\n" in empty.stderr

@@ -24,7 +24,7 @@ from tests.servers.dovecot import OWNER, Dovecot
 from tests.servers.postfix import Postfix
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.lab import PASSWORD, SQLITE, Lab, on_both
-from tests.walk.service import Service, do, rows, say
+from tests.walk.service import Service, do, once, rows, say
 
 Change = Callable[[bytes], bytes]
 
@@ -130,7 +130,7 @@ def test_what_a_server_changes_is_told_and_no_ticket_comes_of_it(
         assert f'reply_token = "{trip["reply_token"]}"' in str(trip["detail"])
     assert lab.left() == 1  # it lies there as it came, and nobody is taken to have read it
     assert all(",S" not in path.name and ":2,S" not in path.name for path in lab.dovecot.files(f"support{lab.number}"))
-    lab.once()
+    once(lab)
     assert [(row["state"], row["kind"]) for row in rows(lab, "mails")] == [("parked", "own_mail")] * 2
     assert rows(lab, "tickets") == rows(lab, "outbox") == []
 

@@ -7,8 +7,9 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
+from tests.walk.killing import PATIENCE
 from tests.walk.lab import Lab, answer_to, mail, on_both
-from tests.walk.service import do, refused, rows, say, ticket
+from tests.walk.service import do, once, refused, rows, say, ticket
 
 KIM = "kim@example.test"
 NEW = ("new", "--for", "Ada Quill <ada@Client.example>", "--subject", "Your move", "--file", "-")
@@ -16,7 +17,7 @@ WORDS = "Hello Ada,\n\nwe move your catalog on Monday.\n"
 
 
 def sent(lab: Lab) -> EmailMessage:
-    lab.once()
+    once(lab)
     return message_from_bytes(lab.sent()[-1], EmailMessage, policy=default)
 
 
@@ -32,7 +33,7 @@ def test_a_ticket_that_staff_open_reaches_the_client_as_a_letter_and_the_reply_j
     for header in ("Auto-Submitted", "X-Auto-Response-Suppress", "In-Reply-To", "References"):
         assert letter[header] is None
     lab.deliver(answer_to(lab.sent()[-1], "Monday is fine.\n"))
-    lab.once()
+    once(lab)
     whole = ticket(lab, 1001)
     assert [said["direction"] for said in whole["conversation"]] == ["out", "in"]
     assert ", client replied" in do(lab, "tickets")
@@ -49,7 +50,7 @@ def test_a_ticket_that_staff_open_reaches_the_client_as_a_letter_and_the_reply_j
 def test_staff_are_told_where_a_limit_keeps_the_client_from_hearing_of_a_move(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab("[limits]\nautomatic_per_ticket_30_minutes = 1\n")
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     said = do(lab, "set", "1001", "Problem Solved", "--as", KIM)
     why = "the client is not told: 1 automatic mails on this ticket within 30 minutes"
     assert said == f"#1001 is now in Problem Solved; {why}\n"
@@ -144,7 +145,7 @@ def test_whose_mail_was_forwarded_becomes_the_requester_by_one_command(lab: Lab)
 @on_both
 def test_a_ticket_is_given_taken_and_found_by_whose_it_is(lab: Lab) -> None:
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     assert do(lab, "assign", "1001", "KIM@example.test", "--as", KIM) == "#1001 is assigned to kim@example.test\n"
     assert refused(lab, "assign", "1001", KIM) == "postroom: #1001 is assigned to kim@example.test already"
     do(lab, "set", "1001", "Assessment")
@@ -185,7 +186,7 @@ def test_those_who_act_on_one_ticket_at_once_undo_nothing_of_one_another(lab: La
     )
     started = [lab.popen(*deed) for deed in deeds]
     for process in started:
-        out, err = process.communicate(timeout=90)
+        out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, err
         assert out
     whole = ticket(lab, 1001)
@@ -197,7 +198,7 @@ def test_those_who_act_on_one_ticket_at_once_undo_nothing_of_one_another(lab: La
 def test_the_ledger_and_the_outbox_show_one_ticket_or_one_kind(lab: Lab) -> None:
     lab.deliver(mail())
     lab.deliver(mail("Until Monday.\n", subject="Out of Office: x", Auto_Submitted="auto-replied"))
-    lab.once()
+    once(lab)
     first, absence = (rows(lab, "mails", "--kind", kind) for kind in ("new_ticket", "Out_Of_Office"))
     assert [len(first), len(absence)] == [1, 1]
     number = first[0]["ticket"]
@@ -215,7 +216,7 @@ def test_a_shell_is_offered_open_tickets_and_the_statuses_that_one_may_have_next
 
     lab.deliver(mail(subject="Page\x07 is [bold]white"))
     lab.deliver(mail(sender="bea@other.example"))
-    lab.once()
+    once(lab)
     first = next(row["number"] for row in rows(lab, "tickets") if row["requester"].startswith("ada"))
     do(lab, "set", str(2003 - first), "Problem Solved")
     assert offered("ticket", "") == ["plain", str(first), "Page is [bold]white"]

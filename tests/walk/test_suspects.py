@@ -9,10 +9,10 @@ from inbound.imap import Mailbox, MailboxDown, Server, Tls
 from postroom.app import App, open_app
 from postroom.receiving import Receiver
 from postroom.suspects import TRIES, WAIT_SECONDS
-from tests.servers.cutting_proxy import CuttingProxy
 from tests.servers.imap_script import ImapScript, Peer
+from tests.servers.wire import Wire
 from tests.walk.lab import PASSWORD, Lab, mail
-from tests.walk.service import do, rows
+from tests.walk.service import do, once, rows
 
 
 class Clock:
@@ -47,11 +47,11 @@ def test_a_mail_that_cost_three_connections_is_read_an_hour_later_and_holds_up_n
     lab: Lab, app: App, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     lab.deliver(mail("x" * 60 + "\n" + "A long story.\n" * 9000, sender="long@client.example"))
-    with CuttingProxy(lab.dovecot.port) as proxy, mailbox(proxy.port, f"support{lab.number}") as box:
+    with Wire(lab.dovecot.port) as wire, mailbox(wire.port, f"support{lab.number}") as box:
         receiver = Receiver(app, app.box("support"), box, clock)
         for turn in range(1 + TRIES):  # once with another, which shows nothing; then alone
             lab.deliver(mail(sender=f"ada{turn}@client.example"))
-            proxy.cut_once(50_000)
+            wire.lose_half(50_000)
             with pytest.raises(MailboxDown):
                 receiver.receive()
         lab.deliver(mail(sender="bea@client.example"))
@@ -64,7 +64,7 @@ def test_a_mail_that_cost_three_connections_is_read_an_hour_later_and_holds_up_n
         assert "1 not read yet" in do(lab, "check")
 
         clock.at += WAIT_SECONDS
-        proxy.cut_once(50_000)
+        wire.lose_half(50_000)
         with pytest.raises(MailboxDown):
             receiver.receive()
         assert receiver.receive() == 0
@@ -73,7 +73,7 @@ def test_a_mail_that_cost_three_connections_is_read_an_hour_later_and_holds_up_n
         assert receiver.receive() == 1
         assert lab.left() == 0
         assert len(told(caplog)) == 1
-    lab.once()
+    once(lab)
     assert {row["requester"] for row in rows(lab, "tickets")} >= {"long@client.example", "ada0@client.example"}
     assert "not read yet" not in do(lab, "check")
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from outbound.wording import day
 from tests.walk.lab import Lab, answer_to, mail, on_both
-from tests.walk.service import do, refused, rows, ticket
+from tests.walk.service import do, once, refused, rows, ticket
 
 CHICAGO = ZoneInfo("America/Chicago")
 PEOPLE = ("ada@client.example", "bea@client.example", "cyd@client.example", "dan@client.example")
@@ -18,7 +18,7 @@ def open_tickets(lab: Lab, people: tuple[str, ...]) -> dict[str, int]:
     """A ticket for each, by its requester."""
     for person in people:
         lab.deliver(mail(sender=person))
-    lab.once()
+    once(lab)
     return {row["requester"]: row["number"] for row in rows(lab, "tickets")}
 
 
@@ -50,17 +50,17 @@ def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_t
     numbers = open_tickets(lab, PEOPLE)
     for number in numbers.values():
         do(lab, "set", str(number), "Pending Client Feedback", "--as", "kim@example.test")
-    lab.once()
+    once(lab)
     assert len(lab.smtp.accepted) == 8
     lab.move_clock(days=20, hours=23)
     lab.deliver(answer_to(last_raw(lab, PEOPLE[0]), "It is Firefox.\n", sender=PEOPLE[0]))
-    lab.once()
+    once(lab)
     waits = "Pending Client Feedback"
     assert statuses(lab) == {"ada": "Outstanding", "bea": waits, "cyd": waits, "dan": waits}
     assert len(lab.smtp.accepted) == 9  # to Ada, whose reply came
 
     lab.move_clock(hours=1, minutes=2)
-    lab.once()
+    once(lab)
     assert statuses(lab) == {"ada": "Outstanding", "bea": "Stale", "cyd": "Stale", "dan": "Stale"}
     assert len(lab.smtp.accepted) == 12
     stale = ticket(lab, numbers[PEOPLE[1]])
@@ -73,7 +73,7 @@ def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_t
 
     lab.move_clock(days=2)
     lab.deliver(answer_to(last_raw(lab, PEOPLE[1]), "Please keep it open.\n", sender=PEOPLE[1]))
-    lab.once()
+    once(lab)
     gone = "Client Unreachable"
     assert statuses(lab) == {"ada": "Outstanding", "bea": "Outstanding", "cyd": gone, "dan": gone}
     assert "could not reach you" in words(lab, PEOPLE[2])
@@ -81,7 +81,7 @@ def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_t
 
     lab.deliver(answer_to(last_raw(lab, PEOPLE[2]), "I was ill. The page is still white.\n", sender=PEOPLE[2]))
     lab.move_clock(hours=1)
-    lab.once()
+    once(lab)
     assert statuses(lab) == {"ada": "Outstanding", "bea": "Outstanding", "cyd": "Outstanding", "dan": gone}
     assert "open again" in words(lab, PEOPLE[2])
     assert [move["to"] for move in ticket(lab, numbers[PEOPLE[2]])["history"]] == [
@@ -93,7 +93,7 @@ def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_t
     ]
     lab.move_clock(days=60)
     sent = len(lab.smtp.accepted)
-    lab.once()
+    once(lab)
     assert len(lab.smtp.accepted) == sent  # the ball is with us, or the ticket is closed: no timer runs
 
 
@@ -110,23 +110,23 @@ def test_an_appointment_ends_with_its_day_in_the_teams_zone_also_when_the_clocks
     assert ticket(lab, numbers[clock])["timers"]["until"] == "2026-11-02T20:00:00Z"
 
     set_clock(lab, datetime(2026, 11, 1, 23, 30, tzinfo=CHICAGO))
-    lab.once()
+    once(lab)
     assert set(statuses(lab).values()) == {appointment}
     assert "on Sunday 1 November 2026." in words(lab, autumn)
     assert "on Monday 2 November 2026 at 14:00 (CST)." in words(lab, clock)
 
     set_clock(lab, datetime(2026, 11, 2, 0, 0, 5, tzinfo=CHICAGO))
-    lab.once()
+    once(lab)
     assert statuses(lab) == {"ada": "Appointment Complete", "bea": appointment, "cyd": appointment}
     assert "has taken place" in words(lab, autumn)
 
     set_clock(lab, datetime(2027, 3, 14, 23, 30, tzinfo=CHICAGO))
-    lab.once()
+    once(lab)
     assert statuses(lab) == {"ada": "Appointment Complete", "bea": appointment, "cyd": "Appointment Complete"}
 
     set_clock(lab, datetime(2027, 3, 15, 0, 0, 5, tzinfo=CHICAGO))
     lab.deliver(answer_to(last_raw(lab, spring), "We were there.\n", sender=spring))
-    lab.once()
+    once(lab)
     # The reply came first, and took the ball back: what the client has written is not closed unread.
     assert statuses(lab)["bea"] == "Outstanding"
 

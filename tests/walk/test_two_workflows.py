@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.walk.lab import Lab, answer_to, mail
-from tests.walk.service import do, refused, rows, ticket
+from tests.walk.service import do, once, refused, rows, ticket
 
 DESK = """
 [[mailbox]]
@@ -61,7 +61,7 @@ def facts(shown: dict[str, Any], *keys: str) -> list[Any]:
 def test_each_mailbox_follows_its_own_workflow(desk: Lab) -> None:
     desk.deliver(mail(sender=ADA))
     to_desk(desk, BEA)
-    desk.once()
+    once(desk)
     known = numbers(desk)
     assert {row["requester"]: row["status"] for row in rows(desk, "tickets")} == {
         ADA: "Outstanding",
@@ -75,26 +75,26 @@ def test_each_mailbox_follows_its_own_workflow(desk: Lab) -> None:
     # To engineers and back, by staff; then the customer is asked, and says yes.
     for status in ("Scoping with Team", "In Progress", "Blocked/On Hold"):
         do(desk, "set", str(known[BEA]), status, "--as", "kim@example.test")
-    desk.once()
+    once(desk)
     do(desk, "set", str(known[BEA]), "Waiting for Customer Approval")
-    desk.once()
+    once(desk)
     assert 'reply with the one word "approved"' in said(desk, BEA)[1]
     answer = answer_to(last(desk, BEA), "Approved, thank you!\n\nBea Quill\n", sender=BEA)
     desk.move_clock(hours=1)  # a second acknowledgement within ten minutes would be held back
     desk.deliver(answer, "desk")
-    desk.once()
+    once(desk)
     done = ticket(desk, known[BEA])
     assert facts(done, "status", "open") == ["Done", False]
     assert done["history"][-1]["because"] == ['approval moves "Waiting for Customer Approval" to "Done"']
     assert "You have approved the work" in said(desk, BEA)[1]
     # A request is declined, and the client is told why in staff's own words, in the one mail.
     to_desk(desk, CYD)
-    desk.once()
+    once(desk)
     sent = len(desk.smtp.accepted)
     kept = numbers(desk)[CYD]
     told = do(desk, "set", str(kept), "declined", "--say", "New laptops come from IT.", "--as", "kim@example.test")
     assert told == f"#{kept} is now in Declined; a mail to the client is queued\n"
-    desk.once()
+    once(desk)
     assert len(desk.smtp.accepted) == sent + 1
     assert said(desk, CYD)[1].startswith("New laptops come from IT. Kim Support -- Request #")
     assert rows(desk, "tickets", "--status", "Declined")[0]["status"] == "Declined"
@@ -104,18 +104,18 @@ def test_each_mailbox_follows_its_own_workflow(desk: Lab) -> None:
 def test_silence_is_reminded_once_then_canceled_and_approval_by_silence_is_done(desk: Lab) -> None:
     for person in (ADA, BEA, CYD):
         to_desk(desk, person)
-    desk.once()
+    once(desk)
     known = numbers(desk)
     for person in (ADA, BEA):
         do(desk, "set", str(known[person]), "Waiting for Customer")
     do(desk, "set", str(known[CYD]), "Waiting for Customer Approval", "--say", "It is mended: please try it.")
-    desk.once()
+    once(desk)
     assert "we will remind you" in said(desk, ADA)[1]
     assert said(desk, CYD)[1].startswith("It is mended: please try it. If we have heard nothing by")
     sent = len(desk.smtp.accepted)
 
     desk.move_clock(days=7, minutes=1)
-    desk.once()
+    once(desk)
     assert ticket(desk, known[CYD])["status"] == "Done"
     assert "We take it that all is well" in said(desk, CYD)[1]
     assert len(desk.smtp.accepted) == sent + 1
@@ -131,19 +131,19 @@ def test_silence_is_reminded_once_then_canceled_and_approval_by_silence_is_done(
     assert "the client has been reminded" in do(desk, "ticket", str(known[ADA]))
     assert [entry["kind"] for entry in reminded["conversation"]][-1] == "customer-reminder"
     assert "If we hear nothing by" in said(desk, ADA)[1]
-    desk.once()
+    once(desk)
     assert len(desk.smtp.accepted) == sent + 3  # once
     # Bea answers the reminder; Ada does not.
     desk.deliver(answer_to(last(desk, BEA), "It is Firefox.\n", sender=BEA), "desk")
     desk.move_clock(days=7)
-    desk.once()
+    once(desk)
     assert ticket(desk, known[BEA])["status"] == "Waiting for Support"
     canceled = ticket(desk, known[ADA])
     assert facts(canceled, "status", "open", "due_at") == ["Canceled", False, None]
     assert "So we have canceled the request" in said(desk, ADA)[1]
     # A late answer still finds it.
     desk.deliver(answer_to(last(desk, ADA), "I was ill. It is Firefox, too.\n", sender=ADA), "desk")
-    desk.once()
+    once(desk)
     assert ticket(desk, known[ADA])["status"] == "Waiting for Support"
 
 
@@ -157,7 +157,7 @@ def test_copies_absences_and_escalations_get_their_care_without_a_status_of_thei
         Auto_Submitted="auto-replied",
     )
     desk.deliver(mail(sender=CYD, to="escalate@example.test"), "escalate")
-    desk.once()
+    once(desk)
     tickets = {row["requester"]: row for row in rows(desk, "tickets")}
     assert facts(tickets[ADA], "status", "open", "tags") == ["Canceled", False, ["cc-only"]]
     assert facts(tickets[BEA], "status", "open", "tags") == ["Canceled", False, ["out-of-office"]]
@@ -168,22 +168,22 @@ def test_copies_absences_and_escalations_get_their_care_without_a_status_of_thei
     # What came through the escalate mailbox is approved by an answer to it, like any other.
     number = tickets[CYD]["number"]
     do(desk, "set", str(number), "Waiting for Customer Approval")
-    desk.once()
+    once(desk)
     desk.deliver(answer_to(last(desk, CYD), "Approved\n", sender=CYD), "escalate")
-    desk.once()
+    once(desk)
     assert facts(ticket(desk, number), "status", "open") == ["Done", False]
 
 
 def test_a_late_escalation_of_another_teams_ticket_opens_one_in_that_teams_workflow(desk: Lab) -> None:
     desk.deliver(mail(sender=ADA))
-    desk.once()
+    once(desk)
     do(desk, "set", "1001", "Problem Solved")
-    desk.once()
+    once(desk)
     desk.move_clock(days=40)
     late = answer_to(last(desk, ADA), "It is white again, and nobody answers.\n", sender=ADA)
     late.replace_header("To", f"{late['To']}, escalate@example.test")
     desk.deliver(late, "escalate")
-    desk.once()
+    once(desk)
     assert {row["state"] for row in rows(desk, "mails")} == {"processed"}
     assert {row["number"]: (row["status"], row["workflow"]) for row in rows(desk, "tickets")} == {
         1001: ("Problem Solved", "courseleaf"),
