@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 from tests.walk.lab import Lab, answer_to, mail, on_both
-from tests.walk.service import do, refused, rows, ticket
+from tests.walk.service import do, once, refused, rows, ticket
 
 KIM = "kim@example.test"
 BEA = "Bea Reed <bea@other.example>"
@@ -24,21 +24,20 @@ def words(letter: EmailMessage) -> str:
 
 def assert_hears_nothing_of(lab: Lab, client: str, own: str, others: tuple[str, ...]) -> None:
     mine = [words(letter) for letter in letters(lab, client)]
-    assert own in mine[-1]
-    assert "Problem Solved" in mine[-1]
+    assert [letter for letter in mine if own in letter and "Problem Solved" in letter]  # side by side with others
     assert not [other for letter in mine for other in others if other in letter]
 
 
 @on_both
 def test_merged_clients_hear_of_their_own_alone_and_both_tickets_come_apart_again(lab: Lab) -> None:
     lab.deliver(mail(f"{ADAS} page is white.\n", subject=f"{ADAS} page"))
-    lab.once()
+    once(lab)
     lab.deliver(
         mail(f"{BEAS} form is white.\n", sender=BEA, subject=f"{BEAS} form", message_id=f"<{BEAS}@other.example>")
     )
-    lab.once()
+    once(lab)
     do(lab, "set", "1001", "Pending Client Feedback", "--as", KIM)
-    lab.once()
+    once(lab)
     before = [ticket(lab, number) for number in (1001, 1002)]
 
     said = do(lab, "merge", "1002", "#1001", "--as", KIM)
@@ -51,16 +50,16 @@ def test_merged_clients_hear_of_their_own_alone_and_both_tickets_come_apart_agai
     assert "#1002" not in do(lab, "tickets", "--open")
     assert "with #1002 merged into it" in do(lab, "ticket", "1001")
     assert "merged into #1001: that one's status and timer count" in do(lab, "ticket", "1002")
-    lab.once()
+    once(lab)
     assert len(letters(lab, "bea@other.example")) == 1, "no client hears of a merge"
 
     do(lab, "set", "1001", "Pending Client Feedback", "--as", KIM)
-    lab.once()
+    once(lab)
     for client, number in (("ada@client.example", 1001), ("bea@other.example", 1002)):
         assert f"[#{number}]" in letters(lab, client)[-1]["Subject"]
     asked = letters(lab, "bea@other.example")[-1].as_bytes()
     lab.deliver(answer_to(asked, f"It is {BEAS} again.\n", sender=BEA))
-    lab.once()
+    once(lab)
     assert (ticket(lab, 1001)["status"], ticket(lab, 1002)["status"]) == ("Outstanding", "Outstanding")
     assert rows(lab, "mails")[0]["id"] in [said["mail"] for said in ticket(lab, 1002)["conversation"]]
 
@@ -68,10 +67,10 @@ def test_merged_clients_hear_of_their_own_alone_and_both_tickets_come_apart_agai
     assert said == "#1002: the answer to bea@other.example is queued\n"
     said = do(lab, "set", "1002", "Problem Solved", "--as", KIM)
     assert said == "#1001, into which #1002 was merged, is now in Problem Solved; 2 mails to its clients are queued\n"
-    lab.once()
+    once(lab)
     assert_hears_nothing_of(lab, "ada@client.example", ADAS, (BEAS, "bea@", "Bea ", "#1002"))
     assert_hears_nothing_of(lab, "bea@other.example", BEAS, (ADAS, "ada@", "#1001"))
-    assert "Hello Bea" in words(letters(lab, "bea@other.example")[-2])
+    assert [letter for letter in letters(lab, "bea@other.example") if "Hello Bea" in words(letter)]
 
     kept = ticket(lab, 1002)["conversation"]
     said = do(lab, "unmerge", "1002", "--as", KIM)
@@ -91,10 +90,10 @@ def test_merged_clients_hear_of_their_own_alone_and_both_tickets_come_apart_agai
 @on_both
 def test_an_undone_merge_gives_the_target_its_status_and_its_timer_back(lab: Lab) -> None:
     lab.deliver(mail())
-    lab.once()
+    once(lab)
     do(lab, "set", "1001", "Pending Client Feedback")
     lab.deliver(mail("Where is my answer?\n", sender=BEA, to="escalate@example.test", subject="Now"), to="escalate")
-    lab.once()
+    once(lab)
     before = [ticket(lab, number) for number in (1001, 1002)]
     assert do(lab, "merge", "1002", "1001") == "#1002 is merged into #1001, which is in Outstanding, high priority\n"
     assert ticket(lab, 1001)["due_at"] is None
@@ -107,5 +106,5 @@ def test_an_undone_merge_gives_the_target_its_status_and_its_timer_back(lab: Lab
             del new[changing], old[changing]
         assert new == old
     lab.move_clock(days=22)
-    lab.once()
+    once(lab)
     assert [ticket(lab, number)["status"] for number in (1001, 1002)] == ["Stale", "Manager Escalation"]

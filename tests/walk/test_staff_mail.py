@@ -9,7 +9,7 @@ import pytest
 
 from tests.walk.lab import Lab, answer_to, mail
 from tests.walk.post import octets
-from tests.walk.service import do, ticket
+from tests.walk.service import do, once, ticket
 
 KIM, LOU, ADA = "kim@example.test", "lou@example.test", "ada@client.example"
 EVERYTHING = '["new", "replied", "escalated", "assigned"]'
@@ -38,7 +38,7 @@ class Desk:
 
     def look(self) -> dict[str, EmailMessage]:
         """Runs once; the new mails by whom they are for. Nobody gets two."""
-        self.lab.once()
+        once(self.lab)
         new = self.lab.smtp.accepted[self.seen :]
         self.seen += len(new)
         assert len({one.recipient for one in new}) == len(new), [one.recipient for one in new]
