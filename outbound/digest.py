@@ -11,7 +11,7 @@ from outbound.facts import bare_subject
 from outbound.headers import clean_header
 from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally
 from outbound.summary import Line, Section, Summary
-from outbound.wording import count, moment, short, span
+from outbound.wording import away, count, moment, short, span
 from workflow.decision import Priority, Ticket
 from workflow.machine import Status, Workflow
 
@@ -131,10 +131,11 @@ class _Words:
         status = self.status(ticket)
         client = _cut(ticket.requester.name or ticket.requester.addr, NAME)
         urgent = "urgent" if ticket.priority is Priority.URGENT else ""
+        gone = away(ticket.paused_until, self.period.until, self.period.zone)
         theirs = f"assigned to {_cut(ticket.assigned_to, NAME)}" if ticket.assigned_to else ""
         return Line(
             head=f"#{ticket.number} {_cut(bare_subject(ticket.subject), SUBJECT) or '(no subject)'}",
-            detail=_joined(urgent, says, client, theirs),
+            detail=_joined(urgent, says, client, gone, theirs),
             link=self.link(f"tickets/{ticket.number}"),
             label=_cut(status.name if status else ticket.status, NAME),
             colour=status.colour if status else "",

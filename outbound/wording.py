@@ -1,7 +1,7 @@
 """How values look in a mail: dates, spans, numbers, paragraphs, the colours of a status. Never what is said."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 ENGLISH = "en"  # what every notice is written in; other languages stand beside it
 # A day, the months, the weekdays from Monday, a time of day.
@@ -59,6 +59,14 @@ def short(at: datetime) -> str:
     """A moment that is near: without the year and the zone."""
     near = f"{at.strftime('%A')} {at.day} {at.strftime('%B')}"
     return near if (at.hour, at.minute) in {(0, 0), (23, 59)} else f"{near} at {at:%H:%M}"
+
+
+def away(until: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """That somebody is away, at most 60 days: "away until 3 December"; "" once they are back."""
+    if until is None or until <= now:
+        return ""
+    back = until.astimezone(zone)
+    return f"away until {back.day} {back:%B}"
 
 
 def span(long: timedelta) -> str:

@@ -2,16 +2,17 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from outbound.render import Renderer
 from outbound.token import Keys, key_line, reply_address
-from postroom import clock
+from postroom import calendars, clock
 from postroom import config as configuration
 from postroom.config import Config, ConfigError, MailboxConfig
 from postroom.log import event
@@ -19,10 +20,11 @@ from postroom.secret import SecretError, read_file
 from postroom.workflow_file import NoWorkflow, WorkflowFile
 from store.database import Database
 from store.limits import Limits
+from workflow.calendar import CALENDAR, EVERY_DAY
 from workflow.fault import WorkflowError
-from workflow.machine import Workflow
+from workflow.machine import Timer, Workflow
 from workflow.spelling import mend
-from workflow.timing import refusal, timed, timers
+from workflow.timing import Period, refusal, timed, timers
 
 MOST_FAULTS = 3  # of a workflow file, in one line
 
@@ -154,19 +156,27 @@ def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
     for index, box in enumerate(config.mailboxes):
         keys.setdefault(box.workflow, f"mailbox[{index}].workflow")
     loaded = {name: _load(config, key, name, renderer) for name, key in keys.items()}
-    _prove_timers(config, loaded)
     _prove_reports(config, loaded)
-    return {name: timed(workflow, config.settings.timers) for name, workflow in loaded.items()}
+    known = [(key, timer) for workflow in loaded.values() for key, timer in timers(workflow).items()]
+    periods = {key: _period(config, key, given, known) for key, given in config.settings.timers.items()}
+    return {name: timed(workflow, periods, config.zone) for name, workflow in loaded.items()}
 
 
-def _prove_timers(config: Config, workflows: dict[str, Workflow]) -> None:
-    known = [(key, timer) for workflow in workflows.values() for key, timer in timers(workflow).items()]
-    for key, days in config.settings.timers.items():
-        mine = [timer for at, timer in known if at == key]
-        unknown = f"no status of that key has a timer of days; {mend(key, dict(known))}"
-        reason = next(filter(None, (refusal(timer, days) for timer in mine)), "") if mine else unknown
-        if reason:
-            raise config.source.refuse(f"timers.{key}", days, reason)
+def _period(config: Config, key: str, given: int | str, known: Sequence[tuple[str, Timer]]) -> Period:
+    """What [timers] says of a status, of which one workflow at least has a timer that can run so long."""
+    mine = [timer for at, timer in known if at == key]
+    refuse = partial(config.source.refuse, f"timers.{key}", given)
+    if not mine:
+        raise refuse(f"no status of that key has a timer of days; {mend(key, dict(known))}")
+    try:
+        days, name = calendars.period(given)
+    except ValueError as error:
+        raise refuse(str(error)) from None
+    if name not in {"", CALENDAR, *config.calendars}:
+        raise refuse(f"there is no [calendar.{name}]; {mend(name, [CALENDAR, *config.calendars])}")
+    if reason := next(filter(None, (refusal(timer, days) for timer in mine)), ""):
+        raise refuse(reason)
+    return days, EVERY_DAY if name == CALENDAR else config.calendars.get(name)
 
 
 def _prove_reports(config: Config, workflows: dict[str, Workflow]) -> None:
@@ -183,7 +193,7 @@ def _load(config: Config, key: str, name: str, renderer: Renderer) -> Workflow:
     except NoWorkflow as error:
         raise config.source.refuse(key, name, str(error)) from None
     try:
-        return file.workflow(renderer)
+        return file.workflow(renderer, config.calendars)
     except WorkflowError as error:
         raise ConfigError(_first(error)) from None
 

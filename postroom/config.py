@@ -14,12 +14,14 @@ from classifier.verdict import Ours
 from inbound.message import Address
 from outbound.server import is_loopback
 from postroom import clock, rules, toml, values
+from postroom.calendars import Calendars
 from postroom.ours import ours
 from postroom.password import Passwords
 from postroom.schedule import Schedule
 from postroom.secret import Secret
 from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
+from workflow.calendar import Calendar
 
 PORTS = {
     "imap": {"implicit": 993, "starttls": 143, "none": 143},
@@ -53,6 +55,7 @@ class Config:
     database: str  # its address, without the password
     database_password: Secret | None
     zone: ZoneInfo
+    calendars: dict[str, Calendar]
     team: str
     sender: Address
     ours: Ours
@@ -117,13 +120,15 @@ class _Reader:
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
         database, database_password = self.database()
+        zone = self.take("timezone", s.timezone, values.zone)
         return Config(
             source=self.source,
             folder=self.folder,
             settings=s,
             database=database,
             database_password=database_password,
-            zone=self.take("timezone", s.timezone, values.zone),
+            zone=zone,
+            calendars=Calendars(self.source, zone).of(s.calendar),
             team=self.take("team", s.team, partial(values.plain, empty=True)) or sender.name or sender.addr,
             sender=sender,
             ours=ours(s),

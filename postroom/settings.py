@@ -88,6 +88,16 @@ class RuleSettings(Struct, frozen=True, forbid_unknown_fields=True):
     phrase: str = ""
 
 
+class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The days and hours in which the team works; timers of a workflow name it."""
+
+    days: list[str] = field(default_factory=lambda: ["monday", "tuesday", "wednesday", "thursday", "friday"])
+    hours: str = "00:00-24:00"
+    country: str = ""  # ISO 3166-1, whose public holidays are free
+    subdivision: str = ""  # ISO 3166-2, without the country
+    holidays: list[str] = []  # more of them: "2026-12-24", or "12-24" in every year
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """All of postroom.toml."""
 
@@ -105,7 +115,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     staff: list[StaffSettings] = []
     report: list[ReportSettings] = []
     rule: list[RuleSettings] = []
-    timers: dict[str, int] = {}  # days of a timer by the key of its status, in place of the workflow's
+    calendar: dict[str, CalendarSettings] = {}  # by the names that timers know them by
+    timers: dict[str, int | str] = {}  # days of a timer by the key of its status, in place of the workflow's
     limits: dict[str, int] = {}  # names and defaults: store.limits.Limits
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody
     trusted_authserv_ids: list[str] = []

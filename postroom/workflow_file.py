@@ -1,15 +1,19 @@
 """WorkflowFile: a workflow's file, found by its name or path, read and proved with its templates. It prints nothing."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from outbound.render import Renderer, RenderError
+from workflow.calendar import Calendar
 from workflow.fault import Fault, WorkflowError
 from workflow.lines import Lines
 from workflow.load import load
 from workflow.machine import Workflow
+
+Calendars = Mapping[str, Calendar] | None
 
 
 class NoWorkflow(Exception):
@@ -35,13 +39,13 @@ class WorkflowFile:
             raise NoWorkflow(f'{reason}: write "courseleaf", "service-desk", or the path of a workflow file') from None
         return cls(f"{name}.toml" if ours else name, text)
 
-    def workflow(self, renderer: Renderer) -> Workflow:
-        """The workflow, linted. Raises WorkflowError with every fault."""
-        return load(self.text, self.source, renderer.names(self._name))
+    def workflow(self, renderer: Renderer, calendars: Calendars) -> Workflow:
+        """The workflow, linted. `calendars` are the configuration's, if there is one. Raises WorkflowError with every fault."""
+        return load(self.text, self.source, renderer.names(self._name), calendars)
 
-    def prove(self, renderer: Renderer) -> Workflow:
+    def prove(self, renderer: Renderer, calendars: Calendars) -> Workflow:
         """The workflow, linted, with every notice rendered as it could be sent. Raises WorkflowError with every fault."""
-        workflow = self.workflow(renderer)
+        workflow = self.workflow(renderer, calendars)
         lines = Lines(self.text)
         faults = [self._fault(error, lines) for error in renderer.check(workflow)]
         if faults:

@@ -48,6 +48,7 @@ class TicketLine:
     category: str
     language: str
     client_replied: bool
+    paused_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

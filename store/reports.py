@@ -213,6 +213,7 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
         category=row.category,
         language=row.language,
         client_replied=row.client_replied,
+        paused_until=row.paused_until,
     )
 
 

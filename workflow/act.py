@@ -1,7 +1,7 @@
 """SetStatus, Reply, Note, Assign, SetRequester, Speak, Undo, Merge, Unmerge, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from inbound.message import Address
 
@@ -13,7 +13,7 @@ class SetStatus:
     status: str  # key or name, in any case, as the person wrote it
     by: str  # addr-spec of the staff member
     note: str = ""  # for staff; never part of a decision's reasons, which others may see
-    until: datetime | None = None  # aware: when an appointment takes place, or until when to wait
+    until: datetime | date | None = None  # aware, or a day: when an appointment is, or until when to wait
     says: bool = False  # the client gets the staff member's own words, which travel beside it, and no other notice
 
 

@@ -8,24 +8,24 @@ from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
 from workflow.spelling import meant, quoted
-from workflow.when import in_utc, shown
+from workflow.when import dated, shown
 
 
 def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime) -> Decision:
     """The status that staff chose, with its date and the notice to the client."""
-    until = in_utc(act.until) if act.until else None
     status = workflow.named(act.status)
     if status is None:
         return refuse(ticket, workflow, _unknown(act.status, workflow))
+    until = dated(act.until, status, workflow.zone) if act.until else None
     if act.note and not act.says and status.key == ticket.status and until in {None, ticket.until}:
         return stay(ticket, workflow, (f'{act.by} left a note: "{status.name}" stays',))
-    reason = _impossible(ticket, status, workflow, until) or _ill_dated(status, until, now)
+    reason = _impossible(ticket, status, workflow, until) or _ill_dated(status, until, workflow, now)
     if reason:
         return refuse(ticket, workflow, reason)
     words = tell(REPLY, workflow, ticket.requester) if act.says else ()
     if act.says and not words:
         return refuse(ticket, workflow, _unheard(ticket))
-    because = f'{act.by} set "{status.name}"' + (f" until {shown(until)}" if until else "")
+    because = f'{act.by} set "{status.name}"' + (f" until {shown(until, workflow.zone)}" if until else "")
     untold = (f"the client is not told: {ticket.silent}",) if ticket.silent and status.notify and not words else ()
     entered = enter(ticket, status, now, (because, *untold), until)
     return replace(entered, notices=words or tell_client(status.notify, workflow, ticket))
@@ -134,10 +134,10 @@ def _impossible(ticket: Ticket, status: Status, workflow: Workflow, until: datet
     return f'"{status.name}" cannot follow "{here.name}" by hand; from there {said}'
 
 
-def _ill_dated(status: Status, until: datetime | None, now: datetime) -> str:
+def _ill_dated(status: Status, until: datetime | None, workflow: Workflow, now: datetime) -> str:
     """What is wrong with the date; "" if nothing is."""
     if until is None:
         return f'"{status.name}" needs a date: say until when' if status.needs_date else ""
     if status.timer is None:
         return f'"{status.name}" takes no date: leave it away'
-    return f"{shown(until)} has passed: give a later date" if until <= now else ""
+    return f"{shown(until, workflow.zone)} has passed: give a later date" if until <= now else ""

@@ -63,10 +63,10 @@ def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until
 def due(status: Status, now: datetime, until: datetime | None = None) -> datetime | None:
     """When the timer of a status that is entered now does the first thing: reminds, where there is time for it, or runs out."""
     timer = status.timer
-    end = until or (now + timer.after if timer and timer.after else None)
+    end = until or (timer.calendar.after(now, timer.after.days) if timer and timer.after else None)
     if timer is None or end is None:
         return None
-    first = end - timer.remind if timer.remind else end
+    first = timer.calendar.before(end, timer.remind.days) if timer.remind else end
     return first if first > now else end
 
 

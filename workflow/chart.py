@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflow.calendar import EVERY_DAY
 from workflow.machine import Ball, Event, Status, Timer, Workflow
 
 TITLES = {
@@ -93,7 +94,8 @@ def _leads(status: Status, event: Event, to: str) -> bool:
 
 
 def _when(timer: Timer) -> str:
-    end = "on its date" if timer.after is None else f"after {_days(timer.after.days)}"
+    counted = "" if timer.calendar == EVERY_DAY else f" ({timer.calendar.name})"
+    end = "on its date" if timer.after is None else f"after {_days(timer.after.days)}{counted}"
     return f"{end}, reminder {_days(timer.remind.days)} before" if timer.remind else end
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from workflow.calendar import Calendar
 from workflow.fault import Complaint, Path
 from workflow.spelling import mend, quoted
 
@@ -21,8 +22,9 @@ class Mention:
 
 @dataclass(slots=True)
 class Draft:
-    """What comes up while a file is read."""
+    """What comes up while a file is read. `calendars` are those of the configuration, by name; None where there is none to ask."""
 
+    calendars: Mapping[str, Calendar] | None = None
     complaints: list[Complaint] = field(default_factory=list)
     statuses: list[Mention] = field(default_factory=list)
     answers: list[Mention] = field(default_factory=list)  # notices that answer a mail

@@ -30,11 +30,11 @@ def away(
     ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime, sender: Address | None
 ) -> Decision:
     """An out-of-office note: the timer stands until the one whom the ticket waits for is back."""
-    back = back_on(verdict.return_date, now)
+    back = back_on(verdict.return_date, now, workflow.zone)
     awaited = status.ball is Ball.CLIENT and sender is not None and sender.key == ticket.requester.key
     if back is None or not awaited:
         return keep(ticket, status, verdict, workflow)
     until = max(back, ticket.paused_until or back)
-    because = f'the client is away: "{status.name}" stays, and its timer stands until {shown(until)}'
+    because = f'the client is away: "{status.name}" stays, and its timer stands until {shown(until, workflow.zone)}'
     told = (because, verdict.said) if verdict.said else (because,)
     return replace(stay(ticket, workflow, told), paused_until=until, due_at=held_up(ticket, status, until, now))

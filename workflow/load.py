@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from workflow.calendar import Calendar
 from workflow.draft import Draft
 from workflow.fault import Complaint, Fault, WorkflowError
 from workflow.lines import Lines
@@ -16,9 +17,10 @@ _TWICE = re.compile(r"overwrite|twice|mutate", re.IGNORECASE)
 _MARK = "\ufeff"  # some editors begin a file with it
 
 
-def load(text: str, source: str, notices: Collection[str]) -> Workflow:
+def load(text: str, source: str, notices: Collection[str], calendars: Mapping[str, Calendar] | None = None) -> Workflow:
     """The workflow of a file. `source` names the file in errors; `notices` are those that have a template.
 
+    `calendars` are those of the configuration, None where there is none: then any name will do, and every day counts.
     Raises WorkflowError, which carries every fault with its line.
     """
     text = text.removeprefix(_MARK)
@@ -26,7 +28,7 @@ def load(text: str, source: str, notices: Collection[str]) -> Workflow:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise WorkflowError([_unreadable(error, text, source)]) from None
-    draft = Draft()
+    draft = Draft(calendars)
     workflow = read(content, draft)
     complaints = lint(workflow, draft, notices)
     if complaints:

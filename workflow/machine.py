@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 
 from classifier.verdict import Kind
+from workflow.calendar import EVERY_DAY, Calendar
 
 REPLY = "reply"  # the notice that brings a staff member's own words to the client; every workflow has it
 
@@ -56,10 +57,11 @@ class Timer:
     """
 
     to: str
-    after: timedelta | None = None  # calendar days; None: on the ticket's own date
+    after: timedelta | None = None  # days of its calendar; None: on the ticket's own date
     client: str = ""  # the notice that goes with it; "" takes the entry notice of `to`
     remind: timedelta | None = None  # shorter than `after`; None: nobody is reminded
     reminder: str = ""  # name of a notice; "" exactly where `remind` is None
+    calendar: Calendar = EVERY_DAY  # which days count
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Workflow:
     opens: Mapping[Kind, Move]  # which kinds open a ticket, in which status, with which first answer
     statuses: Mapping[str, Status]
     notices: Mapping[str, "Form"]  # every notice that the file uses
+    zone: tzinfo = UTC  # the team's: a day without a time is a day there
     unreachable: str = ""  # where an open ticket goes when every address of its client returns our mail; "" for nowhere
     no_request: str = ""  # where a ticket goes of which staff say that its mail is spam or the like; "" for nowhere
 

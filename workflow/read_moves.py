@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from workflow.calendar import CALENDAR, EVERY_DAY, Calendar
 from workflow.draft import Mention, Table
 from workflow.machine import Event, Move, Timer
+from workflow.spelling import mend
 
 # Only people's mail moves a ticket (workflows.md, "What holds in every workflow").
 MOVERS = (Event.CLIENT_REPLY, Event.THANKS, Event.APPROVAL, Event.CC_ONLY, Event.ESCALATION, Event.STAFF_REPLY)
@@ -53,7 +55,7 @@ def timer(status: Table) -> Timer | None:
     to = _status(table, needed=True, use="timer leads to")
     after, client = _after(table), tidings(table, "timer tells")
     reminder = tidings(table, "timer reminds with", "remind_client")
-    found = Timer(to, after, client, _remind(table, after, reminder), reminder)
+    found = Timer(to, after, client, _remind(table, after, reminder), reminder, _calendar(table))
     table.close()
     return found
 
@@ -85,12 +87,23 @@ def _after(table: Table) -> timedelta | None:
     """How long a timer runs; None where it waits for the ticket's own date."""
     if not table.flag("on_date", needed=False):
         return table.days("after_days", "21, or on_date = true")
-    table.knows("after_days")
-    if "after_days" in table:
-        table.draft.complain(
-            (*table.path, "after_days"), "timer has both after_days and on_date", "keep one of the two"
-        )
+    for key in ("after_days", "calendar"):
+        table.knows(key)
+        if key in table:
+            table.draft.complain((*table.path, key), f"timer has both {key} and on_date", "keep one of the two")
     return None
+
+
+def _calendar(table: Table) -> Calendar:
+    """Which days count. Without a configuration every name is as good as any: nobody waits for that timer."""
+    name, known = table.text("calendar", f'"{CALENDAR}"', needed=False), table.draft.calendars
+    if not name or name == CALENDAR or known is None:
+        return EVERY_DAY
+    if name not in known:
+        problem = f'timer has the calendar "{name}", which the configuration does not have'
+        choice = mend(name, [CALENDAR, *known])
+        table.draft.complain((*table.path, "calendar"), problem, f"add [calendar.{name}] to postroom.toml, or {choice}")
+    return known.get(name, EVERY_DAY)
 
 
 def _remind(table: Table, after: timedelta | None, reminder: str) -> timedelta | None:

@@ -1,11 +1,14 @@
-"""timed: a workflow whose timers run as long as a team's configuration says. Pure; it reads no configuration."""
+"""timed: a workflow whose timers run as long as a team's configuration says, in its time zone. Pure; it reads no configuration."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 
+from workflow.calendar import Calendar
 from workflow.draft import MOST_DAYS
 from workflow.machine import Timer, Workflow
+
+Period = tuple[int, Calendar | None]  # so many days; None: by the calendar of the workflow file
 
 
 def timers(workflow: Workflow) -> dict[str, Timer]:
@@ -23,11 +26,15 @@ def refusal(timer: Timer, days: int) -> str:
     return f"write a number of days from {least} to {MOST_DAYS}{reminder}"
 
 
-def timed(workflow: Workflow, days: Mapping[str, int]) -> Workflow:
-    """The workflow with other days for these statuses; keys of other workflows' statuses are left alone."""
+def timed(workflow: Workflow, periods: Mapping[str, Period], zone: tzinfo) -> Workflow:
+    """The workflow with other periods for these statuses; keys of other workflows' statuses are left alone."""
     changed = {
-        key: replace(workflow.statuses[key], timer=replace(timer, after=timedelta(days=days[key])))
+        key: replace(workflow.statuses[key], timer=_timed(timer, *periods[key]))
         for key, timer in timers(workflow).items()
-        if key in days
+        if key in periods
     }
-    return replace(workflow, statuses={**workflow.statuses, **changed})
+    return replace(workflow, statuses={**workflow.statuses, **changed}, zone=zone)
+
+
+def _timed(timer: Timer, days: int, calendar: Calendar | None) -> Timer:
+    return replace(timer, after=timedelta(days=days), calendar=calendar or timer.calendar)

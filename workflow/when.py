@@ -1,12 +1,13 @@
 """Moments and days as a workflow counts them: in UTC, where every day has 24 hours. It has no clock."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from workflow.decision import Ticket
-from workflow.machine import Status
+from workflow.machine import Ball, Status
 
 # An out-of-office note holds a timer up for so long at most (architecture.md, "Decided").
 LONGEST_PAUSE = timedelta(days=60)
+_DAY_ENDS = time(23, 59, 59)
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -19,15 +20,25 @@ def in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def shown(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def shown(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
-def back_on(day: date | None, now: datetime) -> datetime | None:
+def dated(given: datetime | date, status: Status, zone: tzinfo) -> datetime:
+    """The moment that staff mean, who may give a day alone.
+
+    The client has all of a day; what waits for somebody else comes back when it begins. ValueError as `in_utc`.
+    """
+    if isinstance(given, datetime):
+        return in_utc(given)
+    return datetime.combine(given, _DAY_ENDS if status.ball is Ball.CLIENT else time.min, zone).astimezone(UTC)
+
+
+def back_on(day: date | None, now: datetime, zone: tzinfo) -> datetime | None:
     """The moment at which somebody who is away is back, 60 days from now at most; None if they are back by now."""
     if day is None:
         return None
-    back = datetime.combine(day, time.min, UTC)
+    back = datetime.combine(day, time.min, zone).astimezone(UTC)
     return min(back, now + LONGEST_PAUSE) if back > now else None
 
 
@@ -39,7 +50,9 @@ def held_up(ticket: Ticket, status: Status, back: datetime, now: datetime) -> da
     timer = status.timer
     if ticket.due_at is None or ticket.until is not None or timer is None or timer.after is None:
         return ticket.due_at
-    since = max(now, ticket.paused_until or now)
-    ahead = timer.remind if timer.remind and not ticket.reminded else timedelta()  # the reminder comes before the end
-    latest = max(ticket.due_at, ticket.status_since + timer.after - ahead + LONGEST_PAUSE)
-    return min(ticket.due_at + max(back - since, timedelta()), latest)
+    counted, since = timer.calendar, max(now, ticket.paused_until or now)
+    unheld = counted.after(ticket.status_since, timer.after.days)
+    if timer.remind and not ticket.reminded:
+        unheld = counted.before(unheld, timer.remind.days)  # the reminder comes before the end
+    latest = max(ticket.due_at, counted.after(unheld + LONGEST_PAUSE, 0))
+    return min(counted.held(ticket.due_at, since, back), latest)

@@ -1,7 +1,8 @@
 """`postroom set`, `reply`, `assign`, `requester`, `language` and `retry`: what a person does from the command line."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,14 +20,12 @@ from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
 from workflow.act import Act, Assign, Reply, SetRequester, SetStatus, Speak
 
-DAY_ENDS = time(23, 59, 59)
-
 
 def set_status(option: str | None, number: int, status: str, note: str, until: str, say: str, by: str) -> None:
     app = open_app(option)
     who, name = author(app, by)
-    moment = _moment(until, app.config.zone) if until else None
-    deed = SetStatus(status, who, note, moment, says=bool(say.strip()))
+    given = _given(until, app.config.zone) if until else None
+    deed = SetStatus(status, who, note, given, says=bool(say.strip()))
     done = _done(app, number, deed, Words(say.strip(), name))
     now_in = done.workflow.statuses.get(done.decision.status)
     click.echo(f"{_named(number, done)} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
@@ -100,18 +99,15 @@ def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> acting.Do
         raise Refused(str(error)) from None
 
 
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    """A date ends with its day; a time is meant in the team's zone, if it names none."""
-    readers: tuple[Callable[[], datetime], ...] = (
-        lambda: datetime.combine(date.fromisoformat(text), DAY_ENDS, zone),
-        lambda: datetime.fromisoformat(text),
-    )
+def _given(text: str, zone: ZoneInfo) -> datetime | date:
+    """A day, or a moment; one that names no zone is meant in the team's."""
+    readers: tuple[Callable[[str], datetime | date], ...] = (date.fromisoformat, datetime.fromisoformat)
     for read in readers:
-        try:
-            moment = read()
-            return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-        except ValueError:
-            continue
-        except OverflowError:  # the end of the calendar
-            break
+        with suppress(ValueError, OverflowError):
+            given = read(text)
+            if given.year == date.max.year:
+                break  # in another zone there may be no such day
+            if not isinstance(given, datetime):
+                return given
+            return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
     raise Refused(f'--until is "{text}": write a date such as 2026-12-03, or 2026-12-03T14:00')

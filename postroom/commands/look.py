@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import click
 
 from classifier.verdict import AUTHENTICATED, HINT, OFFERED, PERSON, Kind, Passed
 from outbound.outbox import State
+from outbound.wording import away
 from postroom.app import App, open_app
 from postroom.cli import Refused
 from postroom.commands.mailbox import named, unknown
@@ -53,7 +55,7 @@ def tickets(
     if not lines and assigned and assigned != NOBODY:
         member(app, assigned)
     rows: list[Row] = [ticket_row(app, line) for line in lines]
-    _show(app, rows if as_json else [_marked(row) for row in rows], TICKETS, as_json=as_json, empty="no ticket")
+    _show(app, rows if as_json else [_marked(app, row) for row in rows], TICKETS, as_json=as_json, empty="no ticket")
 
 
 def ticket(option: str | None, number: int, *, as_json: bool) -> None:
@@ -102,12 +104,19 @@ def outbox(option: str | None, *, state: str, number: int | None, as_json: bool)
     _show(app, [outbox_row(line) for line in lines], OUTBOX, as_json=as_json, empty="no outgoing mail")
 
 
-def _marked(row: Row) -> Row:
+def _marked(app: App, row: Row) -> Row:
     """With what a reader of the table has to see of a ticket beside its columns."""
     marks = [f"{row['priority']} priority"] if row["priority"] != "normal" else []
     marks += ["client replied"] if row["client_replied"] else []
     marks += [f"merged into #{row['merged_into']}"] if row["merged_into"] else []
+    marks += [said] if (said := _away(app, row)) else []
     return {**row, "status": ", ".join([row["status"], *marks])}
+
+
+def _away(app: App, row: Row) -> str:
+    """Until when the client is away; "" where nobody said so, or they are back."""
+    back = row["paused_until"]
+    return away(datetime.fromisoformat(back), app.now(), app.config.zone) if back else ""
 
 
 def _show(app: App, rows: list[Row], columns: tuple[str, ...], *, as_json: bool, empty: str) -> None:
@@ -140,9 +149,11 @@ def _page(app: App, row: Row) -> Iterator[str]:
     zone = app.config.zone
     yield f"#{row['number']}  {one_line(row['subject']) or '(no subject)'}"
     yield f"  {row['status']} since {moment(row['status_since'], zone)}, the ball is with {row['ball_with']}"
-    for label, key in (("due", "due_at"), ("until", "until"), ("paused until", "paused_until")):
+    for label, key in (("due", "due_at"), ("until", "until")):
         if row["timers"].get(key):
             yield f"  {label} {moment(row['timers'][key], zone)}"
+    if said := _away(app, row):
+        yield f"  the client is {said}: the timer stands"
     if row["timers"]["reminded"]:
         yield "  the client has been reminded"
     yield from _marks(row)

@@ -11,7 +11,7 @@ from postroom.app import make_renderer
 from postroom.cli import Refused
 from postroom.config import NoConfig
 from postroom.line import one_line
-from postroom.workflow_file import NoWorkflow, WorkflowFile
+from postroom.workflow_file import Calendars, NoWorkflow, WorkflowFile
 from workflow.chart import chart as charted
 from workflow.fault import WorkflowError
 from workflow.machine import Workflow
@@ -24,7 +24,7 @@ def lint(option: str | None, name: str) -> bool:
     """Prints each fault on one line: file, line, what is wrong, the mend. Whether there is none."""
     file = _find(name)
     try:
-        workflow = file.prove(_renderer(option))
+        workflow = file.prove(*_configured(option))
     except WorkflowError as error:
         for fault in error.faults:
             click.echo(one_line(fault))
@@ -43,7 +43,7 @@ def chart(option: str | None, name: str, *, as_svg: bool) -> None:
 
 def _sound(file: WorkflowFile, option: str | None) -> Workflow:
     try:
-        return file.workflow(_renderer(option))
+        return file.workflow(*_configured(option))
     except WorkflowError as error:
         more = f" (and {len(error.faults) - 1} more: postroom workflow lint)" if len(error.faults) > 1 else ""
         raise Refused(f"{error.faults[0]}{more}") from None
@@ -56,9 +56,10 @@ def _find(name: str) -> WorkflowFile:
         raise Refused(f'"{name}": {error}') from None
 
 
-def _renderer(option: str | None) -> Renderer:
-    """With the templates of the configuration, if there is one; ours stand behind them."""
+def _configured(option: str | None) -> tuple[Renderer, Calendars]:
+    """The templates of the configuration before ours, and its calendars, if there is one."""
     try:
-        return make_renderer(config.read(config.find(option, os.environ), os.environ))
+        configured = config.read(config.find(option, os.environ), os.environ)
     except NoConfig:
-        return Renderer()
+        return Renderer(), None
+    return make_renderer(configured), configured.calendars

@@ -86,7 +86,7 @@ BUSY = Standing(
     escalated=some(case(1001, "manager_escalation", 0.2, priority=Priority.URGENT)),
     waiting=some(*(case(number, days=20 - number % 10) for number in range(1002, 1007)), total=12),
     closing=some(
-        case(1010, "pending_client_feedback", due_at=NOW + DAY),
+        case(1010, "pending_client_feedback", due_at=NOW + DAY, reminded=True),
         case(1011, "stale", due_at=NOW + 2 * DAY, paused_until=NOW + timedelta(hours=47)),
     ),
     new=some(case(1020, days=0.1), case(1003, days=0.2), total=4),

@@ -172,7 +172,10 @@ def test_a_date_is_told_in_the_teams_zone(flow: str, name: str, by: str) -> None
 
 
 WAITS = {
-    ("service-desk", "waiting_for_customer_approval"): "by Thursday 3 December 2026, we take it that all is well",
+    (
+        "service-desk",
+        "waiting_for_customer_approval",
+    ): "by Thursday 3 December 2026, we will remind you, and then take it that all is well",
     ("service-desk", "waiting_for_customer"): "by Thursday 3 December 2026, we will remind you",
     ("courseleaf", "pending_client_feedback"): "by Thursday 3 December 2026, we will remind you",
 }

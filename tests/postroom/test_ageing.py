@@ -52,7 +52,7 @@ def test_more_tickets_than_a_batch_that_cannot_move_keep_no_timer_waiting(app: A
         moved = tickets.ticket(tx, good)
         assert [one.number for one in tickets.due(tx, now(), 2 * BATCH)] == stuck
     assert moved
-    assert moved.status == "stale"
+    assert moved.reminded
     assert age(app) == 0
 
 

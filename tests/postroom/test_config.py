@@ -5,8 +5,10 @@ import dataclasses
 import json
 import pickle
 import re
+import subprocess
+import sys
 import traceback
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -319,6 +321,32 @@ def test_the_configured_days_are_those_of_the_timers_in_every_workflow(
         "waiting_for_customer_approval": 7,
     }
     app.database.close()
+
+
+def test_timers_count_by_the_calendars_of_the_configuration_in_the_teams_zone(tmp_path: Path) -> None:
+    week = 'days = ["mon", "Tuesday", "wed", "thu"]\nhours = "08:30-17:00"\ncountry = "US"\nsubdivision = "IL"\n'
+    office = f'[calendar.office]\n{week}holidays = ["2027-03-09", "12-24"]\n'
+    text = f'timers = {{ stale = "3 office", pending_client_feedback = "15" }}\n{GOOD}\n{office}'
+    app = open_app(str(install(tmp_path, text)))
+    flow = app.workflow("courseleaf")
+    assert str(flow.zone) == "America/Chicago"
+    stale, waits = (flow.statuses[key].timer for key in ("stale", "pending_client_feedback"))
+    assert stale and waits  # noqa: PT018 - for the type checker
+    assert (waits.after, waits.calendar.name) == (timedelta(days=15), "calendar")
+    noon = datetime(2027, 3, 8, 12, tzinfo=app.config.zone)  # a Monday; the clocks change on Sunday
+    assert stale.calendar.after(noon, 3) == noon + timedelta(days=7)
+    thanksgiving = datetime(2026, 11, 25, 12, tzinfo=app.config.zone)
+    assert stale.calendar.after(thanksgiving, 1) == datetime(2026, 11, 30, 12, tzinfo=app.config.zone)
+    assert stale.calendar.after(datetime(2029, 12, 24, 9, tzinfo=UTC), 0).date() == date(2029, 12, 26)
+    app.database.close()
+
+
+def test_who_names_no_country_waits_for_no_holidays(tmp_path: Path) -> None:
+    file = install(tmp_path, f"{GOOD}\n[calendar.office]\n")
+    code = (
+        f"import sys; from postroom.app import open_app; open_app({str(file)!r}); sys.exit('holidays' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
 
 
 def test_the_configured_limits_and_exemptions_are_those_that_count(tmp_path: Path) -> None:

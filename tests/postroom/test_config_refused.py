@@ -240,6 +240,41 @@ WRONG = {
         'workflow = "service-desk"\ntimers = { waiting_for_customer = 7 }',
         ['timers.waiting_for_customer is "7"', "from 8 to 3650", "reminds 7 days before its end"],
     ),
+    "a timer by a calendar that there is not": (
+        TOP,
+        'timers = { stale = "2 offce" }\n[calendar.office]',
+        ['timers.stale is "2 offce"', "no [calendar.offce]", 'did you mean "office"?'],
+    ),
+    "all days as working days": (TOP, "[calendar.calendar]", ['calendar.calendar is "calendar"', "are all days"]),
+    "a calendar whose name is none": (TOP, '[calendar."9 to 5"]', ['calendar.9 to 5 is "9 to 5"', "small letters"]),
+    "a calendar without a day": (TOP, "[calendar.office]\ndays = []", ["calendar.office.days", '"monday"']),
+    "a day of no week": (TOP, '[calendar.office]\ndays = ["mo"]', ['calendar.office.days[0] is "mo"', '"monday"']),
+    "working hours that end before they begin": (
+        TOP,
+        '[calendar.office]\nhours = "22:00-06:00"',
+        ['calendar.office.hours is "22:00-06:00"', "the earlier time first"],
+    ),
+    "working hours of no clock": (
+        TOP,
+        '[calendar.office]\nhours = "9-24:01"',
+        ["calendar.office.hours", "09:00-17:00"],
+    ),
+    "a country that there is not": (
+        TOP,
+        '[calendar.office]\ncountry = "USA1"',
+        ['calendar.office.country is "USA1"', "ISO 3166"],
+    ),
+    "a part of no country": (TOP, '[calendar.office]\nsubdivision = "IL"', ["calendar.office.country is missing"]),
+    "a part that the country has not": (
+        TOP,
+        '[calendar.office]\ncountry = "US"\nsubdivision = "BY"',
+        ['calendar.office.subdivision is "BY"', '"'],
+    ),
+    "a holiday that is no date": (
+        TOP,
+        '[calendar.office]\nholidays = ["02-30"]',
+        ['calendar.office.holidays[0] is "02-30"', '"12-24"'],
+    ),
     "a timer in words": (TOP, 'timers = { stale = "two days" }', ['timers.stale is "two days"', "number"]),
     "a limit that there is not": (
         TOP,
@@ -444,6 +479,18 @@ def test_a_fault_in_a_workflow_file_is_named_with_its_line(tmp_path: Path) -> No
     said = line("tickets")
     assert f"mine.toml:{at + 2}: " in said
     assert "flavour" in said
+
+
+def test_a_workflow_may_name_the_calendars_of_the_configuration_and_no_others(tmp_path: Path) -> None:
+    text = WORKFLOW.read_text("utf-8").replace("after_days = 2,", 'after_days = 2, calendar = "office",')
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    assert command("workflow", "lint", "mine.toml").exit_code == 0  # nothing is configured here
+    install(tmp_path, f'workflow = "mine.toml"\n{GOOD}')
+    for said in (line("tickets"), command("workflow", "lint", "mine.toml").stdout):
+        assert 'status "stale": timer has the calendar "office", which the configuration does not have' in said
+        assert "add [calendar.office] to postroom.toml" in said
+    install(tmp_path, f'workflow = "mine.toml"\n{GOOD}\n[calendar.office]\n')
+    assert command("tickets").exit_code == command("workflow", "lint", "mine.toml").exit_code == 0
 
 
 def test_of_many_faults_in_a_workflow_file_the_first_are_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from workflow.picture import picture
 from workflow.svg import svg
 
 DESK = (PROFILES / "service-desk.toml").read_text("utf-8")
-TIMER = 'timer = { after_days = 7, to = "done", tell_client = "done-without-answer" }'
+TIMER = 'to = "done"\ntell_client = "done-without-answer"'
 LOST = """
 [status.lost]
 name = "Lost"
@@ -44,7 +44,7 @@ FAULTS = {
     "a loop of timers": (
         TIMER,
         TIMER.replace('"done"', '"waiting_for_customer_approval"'),
-        TIMER.replace('"done"', '"waiting_for_customer_approval"'),
+        "[status.waiting_for_customer_approval.timer]",
         (
             'status "waiting_for_customer_approval": timers lead in a loop: waiting_for_customer_approval > '
             "waiting_for_customer_approval; let one of them lead out"
@@ -59,7 +59,7 @@ FAULTS = {
     "a timer to a status that does not exist": (
         TIMER,
         TIMER.replace('"done"', '"gone"'),
-        TIMER.replace('"done"', '"gone"'),
+        'to = "gone"',
         'status "waiting_for_customer_approval": timer leads to "gone", which does not exist; did you mean "done"?',
     ),
     "a template that is missing": (

@@ -1,5 +1,6 @@
 """What time alone brings about: a client who does not answer, an appointment that has passed, summer and winter time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,6 +12,15 @@ from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import do, once, refused, rows, ticket
 
 CHICAGO = ZoneInfo("America/Chicago")
+OFFICE = """
+[timers]
+pending_client_feedback = "15 office"
+
+[calendar.office]
+hours = "09:00-17:00"
+country = "US"
+subdivision = "IL"
+"""
 PEOPLE = ("ada@client.example", "bea@client.example", "cyd@client.example", "dan@client.example")
 
 
@@ -52,17 +62,25 @@ def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_t
         do(lab, "set", str(number), "Pending Client Feedback", "--as", "kim@example.test")
     once(lab)
     assert len(lab.smtp.accepted) == 8
-    lab.move_clock(days=20, hours=23)
+    lab.move_clock(days=14, minutes=1)
+    once(lab)
+    once(lab)
+    assert len(lab.smtp.accepted) == 12  # each is reminded, once
+    reminded = ticket(lab, numbers[PEOPLE[3]])
+    assert reminded["timers"]["reminded"]
+    ends = day(datetime.fromisoformat(reminded["due_at"]).astimezone(CHICAGO))
+    assert f"nothing by {ends}, we will write once more" in words(lab, PEOPLE[3])
+    lab.move_clock(days=6, hours=23)
     lab.deliver(answer_to(last_raw(lab, PEOPLE[0]), "It is Firefox.\n", sender=PEOPLE[0]))
     once(lab)
     waits = "Pending Client Feedback"
     assert statuses(lab) == {"ada": "Outstanding", "bea": waits, "cyd": waits, "dan": waits}
-    assert len(lab.smtp.accepted) == 9  # to Ada, whose reply came
+    assert len(lab.smtp.accepted) == 13  # to Ada, whose reply came
 
     lab.move_clock(hours=1, minutes=2)
     once(lab)
     assert statuses(lab) == {"ada": "Outstanding", "bea": "Stale", "cyd": "Stale", "dan": "Stale"}
-    assert len(lab.smtp.accepted) == 12
+    assert len(lab.smtp.accepted) == 16
     stale = ticket(lab, numbers[PEOPLE[1]])
     closes = datetime.fromisoformat(stale["due_at"])
     assert closes - datetime.fromisoformat(stale["status_since"]) == timedelta(days=2)
@@ -99,9 +117,11 @@ def test_a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_t
 
 def test_an_appointment_ends_with_its_day_in_the_teams_zone_also_when_the_clocks_change(lab: Lab) -> None:
     set_clock(lab, datetime(2026, 10, 30, 12, tzinfo=CHICAGO))
-    autumn, spring, clock = PEOPLE[:3]
-    numbers = open_tickets(lab, PEOPLE[:3])
-    appointment = "Appointment Scheduled"
+    autumn, spring, clock, deferred = PEOPLE
+    numbers = open_tickets(lab, PEOPLE)
+    appointment, waits = "Appointment Scheduled", "With Development - Deferred"
+    do(lab, "set", str(numbers[deferred]), waits, "--until", "2026-11-02")
+    assert ticket(lab, numbers[deferred])["due_at"] == "2026-11-02T06:00:00Z"  # with the day, not after it
     do(lab, "set", str(numbers[autumn]), appointment, "--until", "2026-11-01")  # 25 hours long
     do(lab, "set", str(numbers[spring]), appointment, "--until", "2027-03-14")  # 23 hours long
     do(lab, "set", str(numbers[clock]), appointment, "--until", "2026-11-02T14:00")
@@ -111,24 +131,50 @@ def test_an_appointment_ends_with_its_day_in_the_teams_zone_also_when_the_clocks
 
     set_clock(lab, datetime(2026, 11, 1, 23, 30, tzinfo=CHICAGO))
     once(lab)
-    assert set(statuses(lab).values()) == {appointment}
+    assert statuses(lab) == {"ada": appointment, "bea": appointment, "cyd": appointment, "dan": waits}
     assert "on Sunday 1 November 2026." in words(lab, autumn)
     assert "on Monday 2 November 2026 at 14:00 (CST)." in words(lab, clock)
 
     set_clock(lab, datetime(2026, 11, 2, 0, 0, 5, tzinfo=CHICAGO))
     once(lab)
-    assert statuses(lab) == {"ada": "Appointment Complete", "bea": appointment, "cyd": appointment}
+    complete, back = "Appointment Complete", "With Development"
+    assert statuses(lab) == {"ada": complete, "bea": appointment, "cyd": appointment, "dan": back}
     assert "has taken place" in words(lab, autumn)
 
     set_clock(lab, datetime(2027, 3, 14, 23, 30, tzinfo=CHICAGO))
     once(lab)
-    assert statuses(lab) == {"ada": "Appointment Complete", "bea": appointment, "cyd": "Appointment Complete"}
+    assert statuses(lab) == {"ada": complete, "bea": appointment, "cyd": complete, "dan": back}
 
     set_clock(lab, datetime(2027, 3, 15, 0, 0, 5, tzinfo=CHICAGO))
     lab.deliver(answer_to(last_raw(lab, spring), "We were there.\n", sender=spring))
     once(lab)
     # The reply came first, and took the ball back: what the client has written is not closed unread.
     assert statuses(lab)["bea"] == "Outstanding"
+
+
+def test_an_absence_is_shown_with_its_end_and_working_days_count_behind_it(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(OFFICE)
+    set_clock(lab, datetime(2026, 11, 20, 12, tzinfo=CHICAGO))  # a Friday
+    (number,) = open_tickets(lab, PEOPLE[:1]).values()
+    do(lab, "set", str(number), "Pending Client Feedback", "--as", "kim@example.test")
+    once(lab)
+    due = datetime.fromisoformat(ticket(lab, number)["due_at"])
+    assert due.astimezone(CHICAGO).date().isoformat() == "2026-12-03"  # 15 working days less 7, without Thanksgiving
+    note = "I am out of the office and will be back on 3 December 2026.\n"
+    away = answer_to(last_raw(lab, PEOPLE[0]), note, sender=PEOPLE[0], Auto_Submitted="auto-replied")
+    lab.deliver(away)
+    once(lab)
+    digest = ("digest", "--to", "kim@example.test", "--print")
+    for said in (do(lab, "tickets"), do(lab, "ticket", str(number)), do(lab, *digest)):
+        assert "away until 3 December" in " ".join(said.split())
+    held = ticket(lab, number)
+    assert held["paused_until"] == held["timers"]["paused_until"] == "2026-12-03T06:00:00Z"
+    assert datetime.fromisoformat(held["due_at"]) - due == timedelta(days=12)  # 8 working days, as many as were missed
+    sent = len(lab.smtp.accepted)
+    set_clock(lab, datetime(2026, 12, 10, 12, tzinfo=CHICAGO))
+    once(lab)
+    assert len(lab.smtp.accepted) == sent
+    assert "away" not in do(lab, "tickets")
 
 
 def test_set_refuses_in_one_line_what_cannot_be_and_says_what_can(lab: Lab) -> None:

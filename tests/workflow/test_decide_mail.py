@@ -222,7 +222,7 @@ def test_an_out_of_office_note_holds_the_timer_until_the_client_is_back() -> Non
 
 @pytest.mark.parametrize("day", [date.max, date(2027, 6, 1)])
 def test_a_timer_is_held_up_sixty_days_at_most_in_one_status(day: date) -> None:
-    start = ticket("pending_client_feedback", status_since=NOW, due_at=NOW + timedelta(days=21))
+    start = ticket("pending_client_feedback", status_since=NOW, due_at=NOW + timedelta(days=14))
     held, now = start, NOW
     for _ in range(10):
         decision = mail(held, "out_of_office", return_date=day, now=now)
@@ -235,7 +235,7 @@ def test_a_timer_is_held_up_sixty_days_at_most_in_one_status(day: date) -> None:
             paused_until=decision.paused_until,
         )
         now += timedelta(days=20)
-    assert held.due_at == NOW + timedelta(days=81)
+    assert held.due_at == NOW + timedelta(days=74)  # the reminder, a week before the end
 
 
 NO_PAUSE = {

@@ -24,6 +24,7 @@ def applied(before: Ticket, decision: Decision, now: datetime) -> Ticket:
         status=decision.status,
         status_since=since,
         due_at=decision.due_at,
+        reminded=decision.reminded,
         until=decision.until,
         paused_until=decision.paused_until,
         client_replied=decision.client_replied,
@@ -34,9 +35,13 @@ def set_to(before: Ticket, status: str, now: datetime, until: datetime | None = 
     return decide_action(before, SetStatus(status, "kim@example.com", until=until), COURSELEAF, now)
 
 
-def test_three_weeks_without_an_answer_and_two_days_more_close_a_ticket_with_a_warning() -> None:
+def test_three_weeks_without_an_answer_and_two_days_more_close_a_ticket_with_a_reminder_and_a_warning() -> None:
     asked = ticket("outstanding")
     asked = applied(asked, set_to(asked, "Pending Client Feedback", NOW), NOW)
+    assert asked.due_at == NOW + timedelta(days=14)
+    reminder = decide_overdue(asked, COURSELEAF, asked.due_at)
+    assert (reminder.status, told(reminder)) == (asked.status, ["feedback-reminder automatic pat@example.com"])
+    asked = applied(asked, reminder, asked.due_at)
     assert asked.due_at == NOW + timedelta(days=21)
 
     at = NOW + timedelta(days=21)
@@ -60,7 +65,9 @@ def test_three_weeks_without_an_answer_and_two_days_more_close_a_ticket_with_a_w
 
 
 def test_a_timer_that_is_not_due_changes_nothing_and_says_so() -> None:
-    asked = ticket("pending_client_feedback", due_at=NOW + timedelta(microseconds=1), client_replied=True)
+    asked = ticket(
+        "pending_client_feedback", due_at=NOW + timedelta(microseconds=1), client_replied=True, reminded=True
+    )
     decision = decide_overdue(asked, COURSELEAF, NOW)
     assert (decision.moved, decision.due_at, decision.client_replied, decision.notices) == (
         False,
@@ -73,10 +80,8 @@ def test_a_timer_that_is_not_due_changes_nothing_and_says_so() -> None:
 
 
 def test_the_client_has_two_days_even_if_the_timer_was_seen_a_week_late() -> None:
-    late = NOW + timedelta(days=7)
-    assert decide_overdue(ticket("pending_client_feedback", due_at=NOW), COURSELEAF, late).due_at == late + timedelta(
-        days=2
-    )
+    late, waiting = NOW + timedelta(days=7), ticket("pending_client_feedback", due_at=NOW, reminded=True)
+    assert decide_overdue(waiting, COURSELEAF, late).due_at == late + timedelta(days=2)
 
 
 def test_an_appointment_is_complete_when_its_date_has_passed() -> None:
@@ -116,7 +121,7 @@ def test_a_date_that_staff_give_stands_in_place_of_the_usual_days() -> None:
 def test_three_weeks_are_as_long_when_the_clocks_change_in_them(now: datetime) -> None:
     due = set_to(ticket("outstanding"), "Pending Client Feedback", now).due_at
     assert due
-    assert due - now.astimezone(UTC) == timedelta(days=21)
+    assert due - now.astimezone(UTC) == timedelta(days=14)
     assert due.astimezone(CHICAGO).hour != now.hour  # the wall clock did change
 
 

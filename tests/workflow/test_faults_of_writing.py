@@ -20,7 +20,7 @@ FAULTS = {
         'timer = { after_days = 2, to = "done" }',
         'timer = { after_days = 2, to = "done", tell = "done" }',
         [
-            'tiny.toml:53: status "stale": timer: the key "tell" is unknown; write one of "to", "on_date", "after_days", "tell_client", "remind_client", "remind_days_before"'
+            'tiny.toml:53: status "stale": timer: the key "tell" is unknown; write one of "to", "on_date", "after_days", "tell_client", "remind_client", "remind_days_before", "calendar"'
         ],
     ),
     "unknown kind that opens": (

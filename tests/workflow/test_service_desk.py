@@ -145,9 +145,16 @@ def test_three_weeks_without_an_answer_and_a_reminder_in_the_third_cancel_a_tick
     assert canceled.because[0].startswith('21 days in "Waiting for Customer" have passed')
 
 
-def test_a_week_without_an_answer_closes_what_waits_for_approval() -> None:
-    waits = ticket("waiting_for_customer_approval", workflow="service-desk", due_at=NOW)
-    decision = decide_overdue(waits, SERVICE_DESK, NOW)
+def test_a_week_without_an_answer_closes_what_waits_for_approval_with_a_reminder_two_days_before() -> None:
+    before = ticket("in_progress", workflow="service-desk")
+    shown = SetStatus("Waiting for Customer Approval", "kim@example.com")
+    waits = after(before, decide_action(before, shown, SERVICE_DESK, NOW), NOW)
+    assert waits.due_at == NOW + timedelta(days=5)
+    reminder = decide_overdue(waits, SERVICE_DESK, waits.due_at)
+    assert told(reminder) == ["approval-reminder automatic pat@example.com"]
+    assert (reminder.status, reminder.due_at) == (waits.status, NOW + timedelta(days=7))
+    reminded = after(waits, reminder, waits.due_at)
+    decision = decide_overdue(reminded, SERVICE_DESK, NOW + timedelta(days=7))
     assert (decision.status, told(decision)) == ("done", ["done-without-answer automatic pat@example.com"])
     status = SERVICE_DESK.statuses["waiting_for_customer_approval"]
     assert status.timer
@@ -194,4 +201,4 @@ def test_each_notice_is_the_kind_of_mail_that_it_should_be() -> None:
     by_nature = {nature: {n for n, form in SERVICE_DESK.notices.items() if form.nature is nature} for nature in Nature}
     assert by_nature[Nature.ACKNOWLEDGEMENT] == {"received", "escalated", "reopened", "reply-received", "approved"}
     assert by_nature[Nature.PERSONAL] == {"waiting-for-customer", "waiting-for-customer-approval", "reply"}
-    assert len(by_nature[Nature.AUTOMATIC]) == 9
+    assert len(by_nature[Nature.AUTOMATIC]) == 10

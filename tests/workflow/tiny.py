@@ -1,7 +1,10 @@
 """A small sound workflow file, and what is told when it is not sound."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from workflow.calendar import Calendar
 from workflow.fault import WorkflowError
 from workflow.load import load
 
@@ -72,8 +75,10 @@ tell_client = "done"
 TEMPLATES = frozenset({"received", "reopened", "done", "stale", "reply"})
 
 
-def faults(text: str, templates: frozenset[str] = TEMPLATES) -> list[str]:
+def faults(
+    text: str, templates: frozenset[str] = TEMPLATES, calendars: Mapping[str, Calendar] | None = None
+) -> list[str]:
     with pytest.raises(WorkflowError) as caught:
-        load(text, "tiny.toml", templates)
+        load(text, "tiny.toml", templates, calendars)
     assert str(caught.value) == "\n".join(map(str, caught.value.faults))
     return str(caught.value).splitlines()
