@@ -46,7 +46,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     _, _, others = family(app, ticket.number)
     with app.database.read() as tx:
         moves = [one for one in reports.moves(tx, real.number) if one.from_ != one.to]
-    team = Team(me.addr, {one.address: one.name for one in app.config.settings.staff}, app.config.zone)
+    team = Team(me.addr, {one.address: one.name for one in app.config.settings.staff})
     wanted = asked(case.read.parsed.reading.new)
     last = moves[-1] if moves else None
     back_to = last.from_ if last and last.by.lower() == me.key and last.to == ticket.status else ""

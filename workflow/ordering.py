@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from workflow.act import Act, Assign, Note, Reply, SetStatus, Undo
 from workflow.after import after
@@ -26,7 +26,6 @@ class Team:
 
     me: str  # addr-spec of the one who writes
     members: Mapping[str, str]
-    zone: tzinfo  # in which dates are meant
 
     def named(self, text: str) -> str:
         """The address of one of us: by address, by its local part, by name or by first name. Raises Refused."""
@@ -117,7 +116,7 @@ def _acts(
         match order.verb:
             case "status" | "close":
                 status, until = _status(order, workflow, read_as), order.until()[1]
-                when = _when(until, now, team.zone) if until else None
+                when = _when(until, now, workflow.zone) if until else None
                 acts.append(SetStatus(status.key, team.me, until=when, says=says))
             case "assign":
                 if not order.about:
@@ -149,7 +148,7 @@ def _status(order: Order, workflow: Workflow, read_as: list[str]) -> Status:
     )
 
 
-def _when(text: str, now: datetime, zone: tzinfo) -> datetime:
+def _when(text: str, now: datetime, zone: tzinfo) -> datetime | date:
     try:
         return moment(text, now, zone)
     except ValueError as error:

@@ -67,7 +67,12 @@ def ticket(config: str | None, number: int, folder: str | None, as_json: bool) -
 @click.argument("status", metavar="STATUS", shell_complete=offering("statuses"))
 @click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
 @click.option("--say", default="", metavar="TEXT", help="Your own words to the client, in place of the usual mail.")
-@click.option("--until", default="", metavar="DATE", help="2026-12-03 or 2026-12-03T14:00, in the team's time zone.")
+@click.option(
+    "--until",
+    default="",
+    metavar="DATE",
+    help="2026-12-03, 2026-12-03T14:00, 3 Dec or Friday, in the team's time zone.",
+)
 @staff_option
 @click.pass_obj
 def set_status(config: str | None, /, **given: Any) -> None:

@@ -1,9 +1,7 @@
 """`postroom set`, `reply`, `assign`, `requester`, `language` and `retry`: what a person does from the command line."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import date, datetime
 
 import click
 
@@ -19,12 +17,13 @@ from postroom.commands.attach import attach
 from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
 from workflow.act import Act, Assign, Reply, SetRequester, SetStatus, Speak
+from workflow.moment import POSSIBLE, moment
 
 
 def set_status(option: str | None, number: int, status: str, note: str, until: str, say: str, by: str) -> None:
     app = open_app(option)
     who, name = author(app, by)
-    given = _given(until, app.config.zone) if until else None
+    given = _given(until, app) if until else None
     deed = SetStatus(status, who, note, given, says=bool(say.strip()))
     done = _done(app, number, deed, Words(say.strip(), name))
     now_in = done.workflow.statuses.get(done.decision.status)
@@ -99,15 +98,9 @@ def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> acting.Do
         raise Refused(str(error)) from None
 
 
-def _given(text: str, zone: ZoneInfo) -> datetime | date:
+def _given(text: str, app: App) -> datetime | date:
     """A day, or a moment; one that names no zone is meant in the team's."""
-    readers: tuple[Callable[[str], datetime | date], ...] = (date.fromisoformat, datetime.fromisoformat)
-    for read in readers:
-        with suppress(ValueError, OverflowError):
-            given = read(text)
-            if given.year == date.max.year:
-                break  # in another zone there may be no such day
-            if not isinstance(given, datetime):
-                return given
-            return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
-    raise Refused(f'--until is "{text}": write a date such as 2026-12-03, or 2026-12-03T14:00')
+    try:
+        return moment(text, app.now(), app.config.zone)
+    except ValueError:
+        raise Refused(f'--until is "{text}": {POSSIBLE}') from None

@@ -9,13 +9,15 @@ from tests.workflow.desk import BOTH, COURSELEAF, NOW, ticket, told
 from workflow.machine import Workflow
 from workflow.ordering import Ordered, Team, carry_out
 from workflow.orders import asked
+from workflow.timing import timed
 
 KIM, LOU = "kim@example.com", "lou.ray@example.com"
-TEAM = Team(KIM, {KIM: "Kim Able", LOU: "Lou Ray"}, ZoneInfo("America/Chicago"))
+TEAM = Team(KIM, {KIM: "Kim Able", LOU: "Lou Ray"})
+FLOW = timed(COURSELEAF, {}, ZoneInfo("America/Chicago"))
 
 
 def order(text: str, status: str = "outstanding", *, note: bool = False, back_to: str = "", **more: Any) -> Ordered:
-    return carry_out(ticket(status, **more), asked(text), COURSELEAF, TEAM, NOW, note=note, back_to=back_to)
+    return carry_out(ticket(status, **more), asked(text), FLOW, TEAM, NOW, note=note, back_to=back_to)
 
 
 def test_words_alone_go_to_the_client_or_are_a_note_as_the_notice_said() -> None:
