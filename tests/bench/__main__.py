@@ -23,6 +23,7 @@ from tests.bench.latency import latency
 from tests.bench.mails import large, mails
 from tests.bench.measure import Run, measured
 from tests.bench.sink import Letter, Sink, bare
+from tests.bench.waiting import DUE, MANY, ticked, wait
 from tests.servers.dovecot import Dovecot, available
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_script import SmtpServer
@@ -151,6 +152,24 @@ def waiting(bench: Bench) -> None:
         print(f"delivery to accepted answer, {where}: p50 {p50:.2f} s, p99 {p99:.2f} s", flush=True)
 
 
+def timers(bench: Bench) -> None:
+    """One look at the timers of 200,000 tickets, a hundred of which are due: the query, and all that follows from it."""
+    for kind in ("sqlite", "postgresql"):
+        lab = bench.lab(kind)
+        app = open_app(str(lab.folder / "postroom.toml"))
+        wait(app)
+        asked, tick, moved = ticked(app)
+        idle = ticked(app)
+        app.database.close()
+        assert (moved, idle[2]) == (DUE, 0), f"{moved} tickets moved, then {idle[2]}"
+        said = (
+            f"query {1000 * asked:.1f} ms, all {DUE} moved on {1000 * tick:.0f} ms, then idle {1000 * idle[1]:.1f} ms"
+        )
+        print(f"a tick with {MANY:,} waiting tickets, {DUE} due, {kind}: {said}", flush=True)
+        prove(f"the query of a tick, {kind}, seconds", asked, 0.2, at_most=True)
+        prove(f"an idle tick, {kind}, seconds", idle[1], 0.2, at_most=True)
+
+
 def backlog(bench: Bench) -> None:
     run = bench.intake(bench.lab(), mails(BACKLOG, seed=3))
     say(f"a backlog of {BACKLOG:,} mails, sqlite", BACKLOG / run.seconds, run, BACKLOG)
@@ -180,6 +199,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "intake": intake,
     "answers": answers,
     "waiting": waiting,
+    "timers": timers,
     "backlog": backlog,
     "huge": huge,
     "help": help_,

@@ -18,7 +18,7 @@ from store.errors import AlreadyDone, Moved
 from store.lines import TicketPage, as_json
 from store.tables import effect as effect_table
 from store.tables import metadata
-from tests.store.world import ADA, BEN, EASY, NOW, ack, apply, gather, keep, mail, opened, opening, reply, sweep
+from tests.store.world import ADA, BEN, EASY, NOW, ack, apply, gather, keep, mail, opened, opening, plans, reply, sweep
 from workflow.decision import Decision, Priority
 from workflow.machine import Ball, Nature
 
@@ -287,6 +287,14 @@ def test_tickets_are_due_when_their_timer_ran_out_and_is_not_paused(database: Da
         assert [t.number for t in tickets.due(tx, NOW, 10)] == [numbers[1], numbers[0]]
         assert [t.number for t in tickets.due(tx, NOW, 1)] == [numbers[1]]
         assert tickets.due(tx, NOW + timedelta(days=1), 10)[0].number == numbers[3]
+
+
+def test_a_look_at_the_timers_reads_an_index_and_no_table(database: Database) -> None:
+    for number in range(20):
+        opened(database, f"of {number}")
+    read = plans(database, lambda tx: tickets.due(tx, NOW, 10), "SELECT")
+    assert any("ix_ticket_due_at" in line for line in read), read
+    assert not any(line.startswith(("SCAN", "Seq Scan")) or "Seq Scan" in line for line in read), read
 
 
 def test_due_tickets_are_read_page_by_page_each_once_though_many_are_due_at_one_moment(database: Database) -> None:
