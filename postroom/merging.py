@@ -58,7 +58,7 @@ def _unmerge(app: App, number: int, deed: Unmerge) -> Merged:
     if ticket is None:
         raise NotPossible(f"there is no ticket #{number}")
     if target is None:
-        happened = f"; the last that happened to it: {last[0]}, {shown(last[1])}" if last else ""
+        happened = f"; the last that happened to it: {last[0]}, {shown(last[1], app.config.zone)}" if last else ""
         raise NotPossible(f"#{number} is not merged into another ticket{happened}")
     with app.database.write() as tx:
         merging.unmerge(tx, ticket, deed.by, app.now(), f"{deed.by} took #{number} out of #{target.number} again")

@@ -1,7 +1,7 @@
 """What follows when staff merge a ticket into another; and a merged ticket as its own people see it. Pure; it writes nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from workflow.act import Merge
 from workflow.change import at_least, enter, refuse, stay
@@ -44,7 +44,7 @@ def merge(
     `target` is where `act.into` leads at last, `workflow` is its own; `waiting`: something is to be done about the ticket by
     us; `done`: what somebody has done with it already.
     """
-    reason = _impossible(ticket, target, act.into, done)
+    reason = _impossible(ticket, target, act.into, done, workflow.zone)
     if reason:
         return refuse(target, workflow, reason)
     said = f"{act.by} merged #{ticket.number} into #{target.number}"
@@ -68,10 +68,11 @@ def waits(ticket: Ticket, workflow: Workflow) -> bool:
     return status is None or (status.open and status.ball is Ball.US)
 
 
-def _impossible(ticket: Ticket, target: Ticket, into: int, done: Merged | None) -> str:
+def _impossible(ticket: Ticket, target: Ticket, into: int, done: Merged | None, zone: tzinfo) -> str:
     """Why the one cannot be merged into the other; "" if it can."""
     if done:
-        return f"{done.by} merged #{ticket.number} into #{done.into} on {shown(done.at)}: take it out first, by unmerge"
+        on = shown(done.at, zone)
+        return f"{done.by} merged #{ticket.number} into #{done.into} on {on}: take it out first, by unmerge"
     if into == ticket.number:
         return f"#{ticket.number} cannot be merged into itself"
     if target.number == ticket.number:
