@@ -26,6 +26,7 @@ class Deadlines:
     dot: float = 600  # less than this makes duplicates
     aside: float = 10  # RSET, NOOP, QUIT: nothing is lost when it runs out
     idle: float = 60  # a pooled connection is not used again after this
+    narrow: float = 600  # so long a server that took no more connections is asked for no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Smtp: sends mails over a small pool of connections. It never retries, and keeps no mail: that is the outbox's part."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -9,11 +8,15 @@ from outbound.dsn import Dsn
 from outbound.letter import Letter, letter
 from outbound.outbox import Dead, Held, Outcome
 from outbound.outcome import Phase, outcome_of, readable
+from outbound.pool import Pool
 from outbound.server import Deadlines, Server, Tls
 from outbound.session import Session
-from outbound.step import StaleError, StepError
+from outbound.step import FullError, StaleError, StepError
 
 __all__ = ["Check", "Deadlines", "Server", "Smtp", "Tls"]
+
+# Exchange Online takes mail over three connections of an account at once, and answers so after the final dot of a fourth.
+TOO_MANY = 432
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,19 @@ def _no_failpoint(name: str) -> None:
 class Smtp:
     """A pool of connections to one server, for one event loop. OSError when `ca_file` cannot be read."""
 
-    def __init__(self, server: Server, connections: int = 4, failpoint: Callable[[str], None] = _no_failpoint) -> None:
-        self._server = server
-        self._context = server.context()
-        self._slots = asyncio.Semaphore(connections)
-        self._idle: list[Session] = []
-        self._closed = False
+    def __init__(self, server: Server, connections: int = 8, failpoint: Callable[[str], None] = _no_failpoint) -> None:
+        self._pool = Pool(server, connections)
         self._failpoint = failpoint
-        self.largest: int | None = None  # octets of a mail, as the server last said; 0: no limit; None: not heard yet
+
+    @property
+    def largest(self) -> int | None:
+        """Octets of a mail, as the server last said; 0: no limit; None: not heard yet."""
+        return self._pool.largest
+
+    @property
+    def width(self) -> int:
+        """How many mails are on a connection at once, at most: as many as the server takes."""
+        return self._pool.width
 
     async def send(
         self,
@@ -51,22 +59,27 @@ class Smtp:
     ) -> Outcome:
         """Tries once to hand over one mail. The world's troubles are outcomes; nothing is raised for them.
 
-        `sender` "" is the null sender; `dsn` is asked for where the server offers it. `final_dot` is awaited after the last octet of the mail and before
-        the final dot: what it raises ends the attempt, and nothing was accepted. When the send is cancelled
+        `sender` "" is the null sender; `dsn` is asked for where the server offers it. `final_dot` is awaited after the last line of the mail and before
+        its end and the final dot: what it raises ends the attempt, and nothing was accepted. When the send is cancelled
         after `final_dot` was called, nobody can tell whether it was.
         """
         if reason := _refused(sender, recipient, raw):
             return Dead(reason)
         mail = letter(sender, recipient, raw, dsn)
-        async with self._slots:
-            try:
-                return await self._deliver(mail, final_dot)
-            except StepError as error:
-                return outcome_of(error.code, error.text, error.phase)
+        while True:
+            async with self._pool.place():
+                try:
+                    return await self._deliver(mail, final_dot)
+                except FullError:
+                    continue  # over one of those that there are
+                except StepError as error:
+                    if error.code == TOO_MANY:
+                        self._pool.narrow(self._pool.width - 1)
+                    return outcome_of(error.code, error.text, error.phase)
 
     async def check(self) -> Check:
         """Connects, protects, logs in, NOOP, QUIT, on a connection of its own. Nothing is raised for what fails."""
-        session = Session(self._server, self._context)
+        session = self._pool.aside()
         try:
             await session.open()
             await session.noop()
@@ -81,15 +94,13 @@ class Smtp:
 
     async def close(self) -> None:
         """Says goodbye on every idle connection; those in use are closed when their mail is through."""
-        self._closed = True
-        sessions, self._idle = self._idle, []
-        await asyncio.gather(*(session.quit() for session in sessions))
+        await self._pool.close()
 
     async def _deliver(self, mail: Letter, final_dot: Callable[[], Awaitable[None]]) -> Outcome:
         try:
-            return await self._through(self._rested() or await self._opened(), mail, final_dot)
+            return await self._through(self._pool.rested() or await self._pool.opened(), mail, final_dot)
         except StaleError:
-            return await self._through(await self._opened(), mail, final_dot)
+            return await self._through(await self._pool.opened(), mail, final_dot)
 
     async def _through(self, session: Session, mail: Letter, final_dot: Callable[[], Awaitable[None]]) -> Outcome:
         try:
@@ -103,35 +114,7 @@ class Smtp:
                 await session.reset()
             raise
         finally:
-            self._put_back(session)
-
-    def _rested(self) -> Session | None:
-        """An idle connection that is still good, the last used first."""
-        now = asyncio.get_running_loop().time()
-        while self._idle:
-            session = self._idle.pop()
-            if session.clean and session.used_at is not None and now - session.used_at < self._server.deadlines.idle:
-                return session
-            session.drop()
-        return None
-
-    async def _opened(self) -> Session:
-        session = Session(self._server, self._context)
-        opened = False
-        try:
-            await session.open()
-            opened = True
-            self.largest = session.largest
-        finally:
-            if not opened:
-                session.drop()
-        return session
-
-    def _put_back(self, session: Session) -> None:
-        if session.clean and not self._closed:
-            self._idle.append(session)
-        else:
-            session.drop()
+            self._pool.put_back(session)
 
 
 def _refused(sender: str, recipient: str, raw: bytes) -> str:

@@ -25,6 +25,10 @@ class StaleError(StepError):
     """A connection that was used before is gone, and this mail had not begun: try a new one."""
 
 
+class FullError(StepError):
+    """The server takes no more connections for now, and there are some: wait for one of those."""
+
+
 def surplus(protocol: SMTPProtocol) -> bool:
     return bool(protocol._buffer)  # noqa: SLF001 - no public name tells it
 

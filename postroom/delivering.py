@@ -25,9 +25,9 @@ SOON_SECONDS = 3.0  # of these, for what has not come to its final dot: it was n
 OUR_FAULT = "database: "  # how the answer begins where the server was not asked
 AGAIN = 1.0  # seconds until an outcome that could not be recorded is recorded again
 
-# How long a note may wait for others to share its commit. Marks and outcomes of mails on their way together do.
-MARK_SECONDS = 0.001
-RECORD_SECONDS = 0.01  # with a kill in it, the mail ends unknown
+# How long a note may wait for others to share its commit: marks and outcomes of mails on their way together do.
+# With a kill while an outcome waits, its mail ends unknown.
+NOTE_SECONDS = 0.01
 
 
 class Mark(NamedTuple):
@@ -52,9 +52,7 @@ class Courier:
         self._app = app
         self._smtp = smtp
         self._relay = Relay(app.config.settings.smtp.host)
-        self._notes: SharedCommit[Mark | Record, bool] = SharedCommit(
-            self._note, 2 * app.config.settings.smtp.connections
-        )
+        self._notes: SharedCommit[Mark | Record, bool] = SharedCommit(self._note, self._all_wait)
         self._runner = runner
         self._tasks: dict[asyncio.Task[None], int] = {}  # the id of each mail that is in hand
         self._past_return: set[int] = set()  # of these, whose final dot may have been sent, or whose outcome is known
@@ -135,7 +133,7 @@ class Courier:
 
     async def _send(self, mail: Claimed) -> None:
         async def final_dot() -> None:
-            if not await self._notes.add(Mark(mail.id, mail.fence), MARK_SECONDS):
+            if not await self._notes.add(Mark(mail.id, mail.fence), NOTE_SECONDS):
                 raise LeaseLost(f"o{mail.id}: somebody else may be sending it")
             self._past_return.add(mail.id)
             failpoint("send.after_mark")
@@ -163,7 +161,7 @@ class Courier:
         said = False
         while True:
             try:
-                await self._notes.add(record, RECORD_SECONDS)
+                await self._notes.add(record, NOTE_SECONDS)
             except DatabaseDown as error:
                 if not said:
                     trouble("outbox.record", id=f"o{record.mail.id}", error=error)
@@ -194,6 +192,12 @@ class Courier:
         except DatabaseDown:
             return  # the next mail tells again
         self._capacity = largest
+
+    def _all_wait(self, notes: Sequence[Mark | Record]) -> bool:
+        """Whether every mail that is on a connection waits for its mark: no note comes before these are written."""
+        marks = sum(isinstance(note, Mark) for note in notes)
+        unsettled = len(self._tasks) - (len(notes) - marks)
+        return marks == min(self._smtp.width, unsettled)
 
     def _note(self, notes: Sequence[Mark | Record]) -> list[bool]:
         """One commit for all. Of a mark: whether the mail is still ours."""

@@ -34,7 +34,7 @@ class Smtp(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "fr
     password_file: str = ""
     password_credential: str = ""
     ca_file: str = ""
-    connections: int = 4
+    connections: int = 8
 
 
 class MailboxSettings(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):

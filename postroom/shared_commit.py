@@ -11,8 +11,12 @@ Result = TypeVar("Result")
 class SharedCommit(Generic[Item, Result]):
     """`write` gets all that was given since its last call, and gives one result each; who gave something waits for it."""
 
-    def __init__(self, write: Callable[[Sequence[Item]], Sequence[Result]], enough: int = 1000) -> None:
-        """When `enough` wait, nobody waits any longer for others."""
+    def __init__(
+        self,
+        write: Callable[[Sequence[Item]], Sequence[Result]],
+        enough: Callable[[Sequence[Item]], bool] = lambda _: False,
+    ) -> None:
+        """When those that wait are `enough`, nobody waits any longer for others."""
         self._write = write
         self._enough = enough
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
@@ -26,7 +30,8 @@ class SharedCommit(Generic[Item, Result]):
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, done))
-        at = loop.time() + (seconds if len(self._waiting) < self._enough else 0.0)
+        full = self._enough([waits for waits, _ in self._waiting])
+        at = loop.time() + (0.0 if full else seconds)
         if self._flush_at is None or at < self._flush_at.when():
             if self._flush_at is not None:
                 self._flush_at.cancel()

@@ -3,7 +3,19 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, case, null, or_, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from outbound.outbox import Claimed, Dead, Held, Outcome, Retry, Sent, State, Unknown
 from outbound.outcome import BEFORE_MAIL
@@ -79,13 +91,13 @@ _CLAIM = (
 _FINAL_DOT = (
     update(outbox)
     .where(
-        tuple_(_of.id, _of.fence, types=[BigInteger, Integer]).in_(bindparam("held", expanding=True)),
+        _of.id == bindparam("of_id"),
+        _of.fence == bindparam("of_fence"),
         _of.state == State.SENDING.value,
         _of.next_at > _NOW,
         _of.runner.is_not_distinct_from(_RUNNER),
     )
     .values(final_dot_at=_NOW)
-    .returning(_of.id)
 )
 _MINE = (
     _of.id == bindparam("of_id"),
@@ -98,6 +110,19 @@ _RECORD = (
     .values(
         runner=null(),
         **{name: bindparam(f"new_{name}") for name in ("state", "next_at", "sent_at", "last_answer", "told")},
+    )
+)
+# Most outcomes are this one, and what is the same for all of them is no parameter.
+_RECORD_SENT = (
+    update(outbox)
+    .where(*_MINE)
+    .values(
+        runner=null(),
+        state=literal_column(f"'{State.SENT}'"),
+        next_at=null(),
+        told=true(),
+        sent_at=_NOW,
+        last_answer=bindparam("new_last_answer"),
     )
 )
 _DOUBT = (
@@ -159,9 +184,10 @@ def final_dot(tx: Transaction, held: Sequence[tuple[int, int]], now: datetime, r
 
     Only the ids that come back may go on: the others' lease has ended, and somebody else may have them.
     """
-    if not held:
-        return set()
-    return set(tx.execute(_FINAL_DOT, {"held": list(held), "now": now, "me": runner}).scalars())
+    rows = [{"of_id": id_, "of_fence": fence, "now": now, "me": runner} for id_, fence in held]
+    if rows and tx.execute(_FINAL_DOT, rows).rowcount == len(rows):
+        return {id_ for id_, _ in held}
+    return {id_ for (id_, _), row in zip(held, rows, strict=True) if tx.execute(_FINAL_DOT, row).rowcount}
 
 
 def record(
@@ -185,13 +211,12 @@ def record(
 
 def record_sent(tx: Transaction, mails: Sequence[Claimed], answers: Sequence[str], now: datetime) -> None:
     """As `record` for mails that the server took, in one statement. Where a fence is not its row's any more, that row stays."""
-    ends = {"new_state": State.SENT, "new_next_at": None, "new_told": True, "new_sent_at": now}
     rows = [
-        {"of_id": mail.id, "of_fence": mail.fence, "new_last_answer": answer, **ends}
+        {"of_id": mail.id, "of_fence": mail.fence, "new_last_answer": answer, "now": now}
         for mail, answer in zip(mails, answers, strict=True)
     ]
     if rows:
-        tx.execute(_RECORD, rows)
+        tx.execute(_RECORD_SENT, rows)
 
 
 def take_over(tx: Transaction, now: datetime, runners: Sequence[int] | None = None, kept: Collection[int] = ()) -> int:

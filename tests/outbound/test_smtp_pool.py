@@ -150,3 +150,64 @@ def test_one_dead_connection_does_not_hold_up_the_others(server: SmtpServer) -> 
             return others
 
     assert {type(outcome) for outcome in asyncio.run(run())} == {Sent}
+
+
+@pytest.mark.parametrize("verb", ["greeting", "ehlo"])
+def test_a_server_that_takes_three_connections_gets_every_mail_over_three(server: SmtpServer, verb: str) -> None:
+    async def run() -> tuple[list[Outcome], int]:
+        async with pool(to(server), connections=8) as smtp:
+            first = await smtp.send("support@example.com", "first@example.org", RAW, Marks(server))
+            server.fail(verb, "", times=2)
+            server.fail(verb, "421 4.7.0 too many connections")
+            every = (smtp.send("support@example.com", f"c{n}@example.org", RAW, Marks(server)) for n in range(60))
+            return [first, *await asyncio.gather(*every)], smtp.width
+
+    outcomes, width = asyncio.run(run())
+    assert {type(outcome) for outcome in outcomes} == {Sent}
+    assert (len(server.accepted), width) == (61, 3)
+    assert len({mail.connection for mail in server.accepted}) == 3
+    assert server.connections <= 8, "it was asked for more again and again"
+
+
+def test_a_server_that_is_full_for_others_is_asked_again_later(server: SmtpServer) -> None:
+    async def run() -> list[int]:
+        widths = []
+        async with pool(to(server, replace(PATIENT, narrow=0)), connections=4) as smtp:
+            await smtp.send("support@example.com", "first@example.org", RAW, Marks(server))
+            server.fail("greeting", "421 4.7.0 too many connections", times=1)
+            for _ in range(2):
+                every = (smtp.send("support@example.com", f"c{n}@example.org", RAW, Marks(server)) for n in range(20))
+                assert {type(outcome) for outcome in await asyncio.gather(*every)} == {Sent}
+                widths.append(smtp.width)
+            return widths
+
+    assert asyncio.run(run()) == [4, 4]
+    assert len({mail.connection for mail in server.accepted}) == 4
+    assert len(server.accepted) == 41
+
+
+def test_a_server_that_refuses_everybody_puts_every_mail_off_and_narrows_nothing(server: SmtpServer) -> None:
+    server.fail("greeting", "421 4.3.2 going down")
+
+    async def run() -> tuple[list[Outcome], int]:
+        async with pool(to(server), connections=4) as smtp:
+            every = (smtp.send("support@example.com", f"c{n}@example.org", RAW, Marks(server)) for n in range(9))
+            return await asyncio.gather(*every), smtp.width
+
+    outcomes, width = asyncio.run(run())
+    assert ({type(outcome) for outcome in outcomes}, width) == ({Retry}, 4)
+
+
+def test_mails_over_too_many_connections_at_once_make_fewer_of_them(server: SmtpServer) -> None:
+    async def run() -> list[int]:
+        widths = []
+        async with pool(to(server), connections=4) as smtp:
+            for _ in range(5):
+                outcome = await smtp.send("support@example.com", "432-at-dot@example.org", RAW, Marks(server))
+                assert type(outcome) is Retry
+                widths.append(smtp.width)
+            last = await smtp.send("support@example.com", "a@example.org", RAW, Marks(server))
+            assert type(last) is Sent
+        return widths
+
+    assert asyncio.run(run()) == [3, 2, 1, 1, 1]

@@ -91,7 +91,7 @@ def test_a_write_with_the_wrong_number_of_results_leaves_nobody_waiting(count: i
 def test_who_may_wait_waits_for_others_until_the_first_has_to_go_or_enough_are_there() -> None:
     async def pages(enough: int) -> list[list[int]]:
         book = Book()
-        shared = SharedCommit(book.write, enough)
+        shared = SharedCommit(book.write, lambda waiting: len(waiting) == enough)
         first = asyncio.create_task(shared.add(1, 60.0))
         await asyncio.sleep(0)
         second = asyncio.create_task(shared.add(2, 60.0))

@@ -205,6 +205,8 @@ class Storage(RuleBasedStateMachine):
             one.lease = None
         for row in sending:
             row.due = self.seconds
+            if row.dot:
+                row.doubt(self.seconds)
 
     @invariant()
     def says_the_same_as_the_model(self) -> None:
