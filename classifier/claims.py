@@ -148,7 +148,7 @@ def _return(span: Span, heard: Heard, sent: date, order: str, rank: Rank) -> Cla
     if span.mention.numbers is None:
         if rank is Rank.HERE or _habit(span, heard):
             return None
-        rank = Rank.WEEKDAY
+        rank = rank if span.mention.day else Rank.WEEKDAY
     return Claim(rank, _days(span, heard, sent, order))
 
 

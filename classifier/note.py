@@ -5,6 +5,7 @@ besides. A person who mentions an absence says something else, and that is what 
 """
 
 import re
+from bisect import bisect
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,7 @@ _RANGE = re.compile(  # 3 to 14 August
     r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|y|et|og|och|и|έως|إلى|الى)(?: [^\W\d]+)? ?\d"
 )
 _WORD = re.compile(r"[^\W_]+")
+_COMMA = re.compile("[,，、،]")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
 _PS = words("ps p.s pps ps: зы")
 
@@ -39,6 +41,7 @@ class Note:
     person: str = ""  # words of somebody at work
     loose: int = 0  # unknown words in the sentence of an absence or return that has most of them
     ahead: bool = False  # the absence is to come, or it is about a time of day
+    elses: bool = False  # an absence is spoken of that is not said to be the writer's
 
 
 @lru_cache(maxsize=8)  # several rules ask for the same note
@@ -59,7 +62,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         draft.weigh(sentence, kinds, heard, sentence if mark == "?" else "")
         draft.place(sentence, kinds, mark)
     strange = (*draft.strange, *([draft.urgent] if draft.urgent else []))
-    return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead)
+    return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
 
 
 @dataclass(slots=True)
@@ -74,6 +77,7 @@ class _Draft:
     person: str = ""
     loose: int = 0
     ahead: bool = False
+    elses: bool = False
     urgent: str = ""  # "In urgent cases:" belongs to the address in the next line
     asked: bool = False  # whom to ask; the address may stand behind a colon
     signed: int = 0  # lines that may still be a signature
@@ -83,6 +87,7 @@ class _Draft:
         if not self.signed or kinds & _EXPLAINED:
             self.person = self.person or _work(kinds, heard, asked)
         self.ahead = self.ahead or "ahead" in kinds
+        self.elses = self.elses or ("absent" in kinds and "away" not in kinds)
         if kinds & {"away", "back"}:
             self.loose = max(self.loose, loose(sentence, heard))
         if "away" in kinds:
@@ -138,7 +143,7 @@ def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
     if "automatic note" in kinds:
         kinds.add("automatic")
     # "Enjoying my holiday, back on Friday": of whose return should it tell?
-    if "absent" in kinds and ("me" in kinds or _begins(said) or names & _words(sentence)):
+    if "absent" in kinds and (_mine(sentence, said) or _begins(said) or names & _words(sentence)):
         kinds.add("away")
     return _dated(sentence, kinds)
 
@@ -154,6 +159,13 @@ def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
     if "away" in kinds and names_day(sentence):
         kinds.add("until")
     return frozenset(kinds if kinds & _EXPLAINED else kinds - {"until"})
+
+
+def _mine(sentence: str, said: Said) -> bool:
+    """`I am on leave`: both between the same commas. "Carol is on leave, I answer her mails" is said of somebody else."""
+    commas = [match.start() for match in _COMMA.finditer(sentence)]
+    parts = [{bisect(commas, hit.at) for hit in said.hits if hit.phrase.says == says} for says in ("me", "absent")]
+    return bool(parts[0] & parts[1])
 
 
 def _begins(said: Said) -> bool:

@@ -71,11 +71,12 @@ def worded(clues: Clues) -> str:
         return ""
     note = read_note(clues.new, _author(clues), 1)
     away = note.away or clues.body.first("away")
-    if _cited(clues, away):
+    if _cited(clues, away) or (note.elses and not note.away):
         return ""
     # Such a subject says who is away, where the text names nothing but the return, or what becomes of mail until then.
     returns = "back" in note.says and not note.ahead and note.loose <= _BARE and any(map(str.isdigit, clues.new))
-    away = away or (clues.body.first("back") or "back" if returns else "")
+    told = _told(note) > 1 and not (note.strange or note.ahead or acknowledges(clues))
+    away = away or (clues.body.first("back", *_BESIDES) or "back" if returns or told else "")
     whole = away and not note.person and not note.strange and (_told(note) > 1 or returns or len(title.split()) > 1)
     sign = clues.robot_path or ("and nothing else" if whole or _nearly(note) else "")
     return f'subject "{title}"; text "{away}"; {sign}' if away and sign else ""
