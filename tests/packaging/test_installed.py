@@ -94,7 +94,7 @@ def test_installed_into_a_fresh_environment_it_runs_renders_and_migrates(
         assert f"schema: 0001 -> {REVISION}" in lab.do("upgrade")
         lab.deliver(mail())
         assert lab.call("check").returncode == 0
-        lab.once()
+        lab.do("run", "--once")
         assert [json.loads(row)["status"] for row in lab.do("tickets", "--json").splitlines()] == ["Outstanding"]
         (answer,) = lab.sent()
         assert b"multipart/alternative" in answer

@@ -119,9 +119,6 @@ class Lab:
         assert done.returncode == 0, f"{args}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def once(self) -> None:
-        self.do("run", "--once")
-
     def sent(self) -> list[bytes]:
         """What the SMTP server has accepted, in order."""
         return [one.raw for one in self.smtp.accepted]

@@ -38,7 +38,7 @@ def do(lab: Lab, *args: str, words: str | bytes = "") -> str:
 
 
 def once(lab: Lab, **environment: str) -> None:
-    """All that is due, in this process: for walks that are about mails. `Lab.once` is a start of its own."""
+    """All that is due. What is killed, frozen or watched is a process of its own: `Lab.popen`, `Service`."""
     said = say(lab, "run", "--once", **environment)
     assert said.exit_code == 0, said.output
 

@@ -16,7 +16,7 @@ from tests.servers.wire import Wire
 from tests.walk.killing import PATIENCE, Sums, ask, count, die, ended
 from tests.walk.lab import Lab, on_both
 from tests.walk.post import Post, person, second_delivery
-from tests.walk.service import Service, do, rows
+from tests.walk.service import Service, do, once, rows
 from tests.walk.stream import Stream
 
 PEOPLE = 7
@@ -76,7 +76,7 @@ FOUND: dict[str, Callable[[Lab], bool]] = {
 def test_killed_on_the_way_in_every_mail_has_one_ticket_and_one_answer(post: Post, point: str, told: Told) -> None:
     die(post.lab, point.split()[1])
     assert FOUND[point](post.lab)
-    post.lab.once()
+    once(post.lab)
     sums = count(post, kills=1)
     assert sums["sends"] == sums["tickets"] == PEOPLE + 1
     assert sums["unknowns"] == 0
@@ -94,7 +94,7 @@ def test_2_killed_amid_a_mail_keeps_nothing_of_it_and_fetches_it_whole(post: Pos
         log = ended(process)
         assert (process.returncode, wire.lost.wait(PATIENCE)) == (-signal.SIGKILL, True), log
         assert number_of(lab, "mail WHERE account = 'support'") == 0
-        lab.once()
+        once(lab)
     sums = count(post, kills=1)
     assert sums["sends"] == sums["tickets"] == PEOPLE + 2
     told(sums)
@@ -111,7 +111,7 @@ def test_2_a_connection_that_is_cut_amid_a_mail_is_made_again_and_the_mail_is_wh
             assert wire.lost.wait(PATIENCE)
             running.wait_until(lambda: len(lab.smtp.accepted) == post.tickets, PATIENCE)
             assert running.stop() == 0
-        lab.once()
+        once(lab)
     sums = count(post)
     assert sums["sends"] == sums["tickets"] == PEOPLE + 2
     told(sums)
@@ -127,13 +127,13 @@ def test_7_a_mail_that_kills_us_is_set_aside_after_three_tries_and_holds_up_no_o
     lab = post.lab
     for _ in range(3):
         die(lab, "classify.crash")
-    lab.once()
+    once(lab)
     ((poison, reason),) = ask(lab, "SELECT id, reason FROM mail WHERE state = 'quarantined'")
     assert "tried 3 times" in reason
     assert number_of(lab, "mail WHERE state = 'pending'") == 0
     assert [one.recipient for one in lab.smtp.accepted].count("kim@example.test") == 1
     do(lab, "retry", f"m{poison}")
-    lab.once()
+    once(lab)
     sums = count(post, kills=3)
     assert sums["sends"] == sums["tickets"] + 1
     told(sums)
@@ -163,7 +163,7 @@ def test_killed_on_the_way_out_no_acknowledgement_goes_twice_and_no_other_more_t
     die(lab, failpoint)
     hung_up(lab.smtp)
     assert SEEN[point](lab.smtp)
-    lab.once()
+    once(lab)
     first = count(post)
     assert (first["unknowns"] > 0) == in_doubt
     assert (first["sends"] == first["tickets"]) or in_doubt
@@ -173,7 +173,7 @@ def test_killed_on_the_way_out_no_acknowledgement_goes_twice_and_no_other_more_t
     do(lab, "set", str(one), "Pending Client Feedback")  # personal
     do(lab, "set", str(other), "Support Rep Working")  # automatic
     die(lab, failpoint)
-    lab.once()
+    once(lab)
     sums = count(post, kills=2)
     assert sums["unknowns"] == first["unknowns"]
     assert (sums["duplicates"] > 0) == in_doubt
@@ -188,13 +188,13 @@ def hung_up(smtp: SmtpServer) -> None:
 @on_both
 def test_15_a_mail_whose_sender_is_killed_twice_after_the_dot_rests_after_two_copies(post: Post, told: Told) -> None:
     lab = post.lab
-    lab.once()
+    once(lab)
     ((number, _),) = ask(lab, "SELECT number, subject FROM ticket ORDER BY number LIMIT 1")
     do(lab, "set", str(number), "Pending Client Feedback")
     before = len(lab.smtp.accepted)
     for _ in range(2):
         die(lab, "smtp.dot_sent_no_reply")
-    lab.once()
+    once(lab)
     sums = count(post, kills=2)
     assert (len(lab.smtp.accepted) - before, sums["unknowns"]) == (2, 1)
     told(sums)
@@ -222,11 +222,11 @@ def test_kills_at_random_moments_lose_nothing_and_double_nothing(lab: Lab, told:
         lives(running, span / 2)
         assert running.stop(signal.SIGKILL) == -signal.SIGKILL, running.lines
         at_work += bool(running.said(" mail."))
-    lab.once()
+    once(lab)
     # A try that was cut off counts; three of them on one mail are rare, and mended by the command that is there for it.
     for (poison,) in ask(lab, "SELECT id FROM mail WHERE state = 'quarantined'"):
         do(lab, "retry", f"m{poison}")
-        lab.once()
+        once(lab)
     assert at_work > LIVES // 5, "most kills hit a process that had nothing in hand"
     told(Sums({**count(post, kills=LIVES), "seeds": 1}))
 

@@ -18,7 +18,7 @@ from tests.servers.wire import Wire
 from tests.walk.killing import PATIENCE, ask, count, die, ended, message_id, sent, whole
 from tests.walk.lab import PASSWORD, Lab, on_both
 from tests.walk.post import Post, person
-from tests.walk.service import Service, rows
+from tests.walk.service import Service, once, rows
 
 LARGE = 40_000
 
@@ -42,7 +42,7 @@ def test_6_killed_between_copy_and_deletion_each_mail_has_one_ticket_and_leaves_
         post.deliver(person(number))
     die(lab, "move.copy_done_not_deleted")
     assert (lab.left(), lab.left(folder="Processed")) == (3, 3)
-    lab.once()
+    once(lab)
     whole(lab)
     assert [row["state"] for row in rows(lab, "mails")] == ["processed"] * 3
     assert len(rows(lab, "tickets")) == 3
@@ -58,7 +58,7 @@ def test_6_killed_between_copy_and_deletion_each_mail_has_one_ticket_and_leaves_
 def test_17_killed_when_the_outcome_is_durable_the_mail_is_sent_once(lab: Lab) -> None:
     lab.deliver(person(0))
     die(lab, "sent.after_commit")
-    lab.once()
+    once(lab)
     assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
     assert len(lab.smtp.accepted) == 1
 
@@ -85,8 +85,8 @@ def test_18_a_bounce_that_comes_before_the_outcome_is_known_is_the_last_word(lab
     (mail,) = lab.smtp.accepted
     assert ask(lab, "SELECT state FROM outbox") == [("sending",)]
     lab.deliver(bounce(mail.raw))
-    lab.once()
-    lab.once()
+    once(lab)
+    once(lab)
     ours = message_id(mail.raw)
     assert [row["state"] for row in rows(lab, "outbox") if row["message_id"] == ours] == ["bounced"]
     assert [message_id(one.raw) for one in lab.smtp.accepted].count(ours) == 1
@@ -96,7 +96,7 @@ def test_18_a_bounce_that_comes_before_the_outcome_is_known_is_the_last_word(lab
 def test_21_killed_amid_the_first_start_there_is_no_half_database(lab: Lab) -> None:
     lab.deliver(person(0))
     assert lab.call("run", "--once", POSTROOM_FAILPOINT="upgrade.before_commit").returncode == -signal.SIGKILL
-    lab.once()
+    once(lab)
     assert len(rows(lab, "tickets")) == 1
 
 
@@ -114,7 +114,7 @@ def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_f
         wire.lose_half(LARGE, lambda: os.kill(process.pid, signal.SIGTERM))
         log = ended(process)
         assert (process.returncode, "stopped" in log, "fault" in log) == (0, True, False), log
-        lab.once()
+        once(lab)
     assert count(post)["sends"] == 1
 
 
@@ -129,7 +129,7 @@ def test_22_told_to_stop_amid_many_mails_it_ends_what_is_in_hand_and_leaves_no_l
         assert running.said(" fault ") == []
     assert ask(lab, "SELECT id FROM mail WHERE lease_until IS NOT NULL") == []
     assert ask(lab, "SELECT id FROM outbox WHERE state = 'sending'") == []
-    lab.once()
+    once(lab)
     assert ask(lab, "SELECT max(attempts) FROM mail") == [(1,)]  # to be told to stop is no fault of a mail
     assert count(post)["sends"] == 60
 
@@ -143,7 +143,7 @@ def test_22_told_to_stop_while_the_final_dot_is_unanswered_it_waits_for_the_answ
         assert lab.smtp.dot_seen.wait(PATIENCE)
         assert running.stop() == 0, running.lines
     assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
-    lab.once()
+    once(lab)
     assert len(lab.smtp.accepted) == 1
 
 
@@ -157,7 +157,7 @@ def test_22_told_to_stop_while_the_final_dot_is_never_answered_it_ends_after_hal
     assert running.process.wait(PATIENCE) == 0, running.lines
     assert 25 < time.monotonic() - begun < 40
     assert ask(lab, "SELECT state FROM outbox") == [("unknown",)]
-    lab.once()
+    once(lab)
     assert [row["state"] for row in rows(lab, "outbox")] == ["unknown"], "an acknowledgement is never sent twice"
     assert len(lab.smtp.accepted) == 1
 
@@ -171,6 +171,6 @@ def test_22_told_to_stop_beside_a_server_that_never_greets_it_ends_at_once_and_s
         begun = time.monotonic()
         assert running.stop() == 0, running.lines
         assert time.monotonic() - begun < 15
-    lab.once()
+    once(lab)
     assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
     assert len(lab.smtp.accepted) == 1

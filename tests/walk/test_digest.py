@@ -97,17 +97,17 @@ def test_the_week_is_told_once_beside_the_one_before_and_to_its_own_reader(make_
     )
     set_clock(lab, 2026, 12, 1, 12)  # a Tuesday
     lab.deliver(mail("One.\n", subject="The first week"))
-    lab.once()
+    once(lab)
     set_clock(lab, 2026, 12, 8, 12)
     for subject in ("The second week", "The second week, too"):
         lab.deliver(mail(f"{subject}.\n", subject=subject))
-    lab.once()
+    once(lab)
     do(lab, "assign", "1003", "mo@example.test")
     assert len(digests(lab)) == 2, "that of the day on which it began"
     set_clock(lab, 2026, 12, 14, 8, 1)
     assert do(lab, "digest") == "2 queued\n"
     assert do(lab, "digest") == "no digest is due\n"
-    lab.once()
+    once(lab)
     lee, mo = (next(one for one in reversed(digests(lab)) if one["To"] == to) for to in PEOPLE)
     assert lee["Subject"] == "3 wait — the week to Monday 14 December"
     assert "Mails: 2\n  the week before 1, 1 more, 100 %\n" in words(lee)

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 from tests.walk.lab import Lab, answer_to, mail
-from tests.walk.service import do, refused, ticket
+from tests.walk.service import do, once, refused, ticket
 
 GERMAN = """Guten Tag,
 
@@ -25,22 +25,22 @@ def words(raw: bytes) -> tuple[str, str]:
 
 def test_a_german_mail_is_answered_in_german_until_staff_say_otherwise(lab: Lab) -> None:
     lab.deliver(mail(GERMAN, subject="Anmeldung"))
-    lab.once()
+    once(lab)
     subject, text = words(lab.sent()[-1])
     assert subject == "[#1001] Ihre Anfrage ist bei uns eingegangen"
     assert "Freundliche Grüße Support -- Anfrage #1001: Outstanding Ihre Anfrage liegt bei uns" in text
     assert ticket(lab, 1001)["language"] == "de"
     do(lab, "set", "1001", "Pending Client Feedback")
-    lab.once()
+    once(lab)
     assert "Wenn wir bis " in words(lab.sent()[-1])[1]
     lab.deliver(answer_to(lab.sent()[-1], "Thank you, but page 4 is still empty for me.\n"))
-    lab.once()
+    once(lab)
     assert (ticket(lab, 1001)["status"], ticket(lab, 1001)["language"]) == ("Outstanding", "de")
     assert "no language" in refused(lab, "language", "1001", "deutsch")
     assert "written to in fr" in do(lab, "language", "1001", "FR")
     lab.deliver(answer_to(lab.sent()[-1], GERMAN))
-    lab.once()
+    once(lab)
     do(lab, "set", "1001", "Assessment")
-    lab.once()
+    once(lab)
     assert "Un responsable de notre équipe examine votre demande #1001" in words(lab.sent()[-1])[1]
     assert ticket(lab, 1001)["language"] == "fr"

@@ -14,7 +14,7 @@ from tests.servers.wire import Wire
 from tests.walk.killing import PATIENCE, ask, count
 from tests.walk.lab import Lab
 from tests.walk.post import Post, person
-from tests.walk.service import Service, do
+from tests.walk.service import Service, do, once
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
@@ -103,7 +103,7 @@ def test_a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes(p
 def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_twice(post: Post) -> None:
     """An acknowledgement would not go again; what a person waits for may, with the same bytes (`count` sees to that)."""
     lab = post.lab
-    lab.once()
+    once(lab)
     ((number,),) = ask(lab, "SELECT min(number) FROM ticket")
     do(lab, "set", str(number), "Pending Client Feedback")
     before = len(lab.smtp.accepted)

@@ -123,7 +123,7 @@ FORWARDED = "Can you help Ada?\n\n---------- Forwarded message ---------\nFrom: 
 @on_both
 def test_whose_mail_was_forwarded_becomes_the_requester_by_one_command(lab: Lab) -> None:
     lab.deliver(mail(FORWARDED, subject="Fwd: Credits", sender="gwen@client.example"))
-    lab.once()
+    once(lab)
     assert "forwarded from: Ada <ada@client.example>" in do(lab, "ticket", "1001")
     said = do(lab, "requester", "1001", "Ada <ada@client.example>", "--as", KIM)
     assert said == "the requester of #1001 is ada@client.example: answers go there from now on\n"

@@ -123,7 +123,7 @@ def test_silence_is_reminded_once_then_canceled_and_approval_by_silence_is_done(
     desk.move_clock(days=7)
     assert desk.call("run", "--once", POSTROOM_FAILPOINT="tx.mid").returncode == -SIGKILL
     assert len(desk.smtp.accepted) == sent + 1  # cut off between the change and its mail: neither is there
-    desk.once()
+    once(desk)
     assert len(desk.smtp.accepted) == sent + 3
     reminded = ticket(desk, known[ADA])
     assert facts(reminded, "status", "open") == ["Waiting for Customer", True]
