@@ -11,6 +11,7 @@ from importlib.resources import files
 
 CAP = 4000  # characters that are read
 _WORDS = re.compile(r"[^\W\d_]+")
+_WHOLE = 60  # weight of a word of one language alone; in whole numbers, whose sums know no order
 _LEAST = 2.5  # weight of different small words below which nothing is said
 _AHEAD = 2.0  # so many times the weight of the next language
 _SHARE = 0.15  # of all words have to be small ones: a log, or a list of names, is in no language
@@ -28,18 +29,18 @@ class Spoken:
 def spoken(text: str) -> Spoken:
     """The language of a text. Total; linear in its length."""
     words = _WORDS.findall(text[:CAP].casefold())
-    seen = set(words)
-    weights: dict[str, float] = defaultdict(float)
-    for word in seen & _HAVE.keys():
+    weights: dict[str, int] = defaultdict(int)
+    for word in _HAVE.keys() & words:
+        # A word that three languages have tells a third of what one says that is one language's alone.
+        share = _WHOLE // len(_HAVE[word])
         for language in _HAVE[word]:
-            # A word that three languages have tells a third of what one says that is one language's alone.
-            weights[language] += 1 / len(_HAVE[word])
-    ranked = sorted(((each, name) for name, each in weights.items()), reverse=True)
-    (weight, first), (second, _) = [*ranked, (0.0, ""), (0.0, "")][:2]
-    small = sum(word in _HAVE and first in _HAVE[word] for word in words)
-    if weight < _LEAST or weight < _AHEAD * second or small < _SHARE * len(words):
+            weights[language] += share
+    ranked = sorted(zip(weights.values(), weights.keys(), strict=True), reverse=True)
+    (weight, first), (second, _) = [*ranked, (0, ""), (0, "")][:2]
+    small = sum(map(_ONES[first].__contains__, words)) if first else 0
+    if weight < _LEAST * _WHOLE or weight < _AHEAD * second or small < _SHARE * len(words):
         return Spoken()
-    return Spoken(first, weight >= _FLUENT)
+    return Spoken(first, weight >= _FLUENT * _WHOLE)
 
 
 def read_table(lines: Iterable[str]) -> Mapping[str, frozenset[str]]:
@@ -57,3 +58,7 @@ def read_table(lines: Iterable[str]) -> Mapping[str, frozenset[str]]:
 
 
 _HAVE = read_table(files("classifier").joinpath("languages.txt").read_text("utf-8").splitlines())
+_ONES = {
+    language: frozenset(word for word, languages in _HAVE.items() if language in languages)
+    for language in frozenset().union(*_HAVE.values())
+}

@@ -102,7 +102,7 @@ def made_for_one(clues: Clues) -> str:
     lower = path.lower()
     if lower.startswith(_FORWARDED) or (author and lower == author.key):
         return ""
-    digits = sum(char.isdigit() for char in path)
+    digits = sum(map(str.isdigit, path))
     made = "=" in path or digits >= 6 or lower.startswith(("bounce", "b-", "return-", "emailing", "mailing"))
     return f"Return-Path: {path}" if made else ""
 

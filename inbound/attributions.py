@@ -82,8 +82,10 @@ def _between_dashes(line: str) -> str:
 
 
 def introduces(line: str) -> bool:
-    """Whether it is worth asking any of the others: most lines have no dash in front, and no colon."""
-    return ":" in line or "：" in line or "---" in line or line.lstrip(" \t*\xa0")[:1] in _DASH
+    """Whether it is worth asking any of the others: most lines are no label, end with no colon, and have no dash in front."""
+    if "---" in line or line.lstrip(" \t*\xa0")[:1] in _DASH:
+        return True
+    return (":" in line or "：" in line) and (ends(line) or label(line) is not None)
 
 
 def ruled(line: str) -> bool:

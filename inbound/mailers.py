@@ -15,6 +15,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0x307, 0xAD, 0xFEFF])
 _SAME = {ord("’"): "'", ord("‘"): "'", ord("´"): "'", ord("׳"): "'", ord("״"): '"', ord("”"): '"', ord("“"): '"'}
 _TABLE = {**_UNSEEN, **_SAME, ord("："): ":", 0xA0: " ", 0x202F: " ", 0x3000: " "}
+_ODD = re.compile("[" + "".join(map(re.escape, map(chr, _TABLE))) + "]")
 
 
 class Phrase(NamedTuple):
@@ -28,7 +29,11 @@ class Phrase(NamedTuple):
 def fold(text: str) -> str:
     """The text as it is compared: casefolded, no marks of direction, one kind of apostrophe, colon and space."""
     folded = text.casefold()
-    return folded if folded.isascii() else folded.translate(_TABLE)
+    return folded if folded.isascii() else _ODD.sub(_same, folded)
+
+
+def _same(odd: re.Match[str]) -> str:
+    return odd[0].translate(_TABLE)
 
 
 def read_table(lines: Iterable[str], name: str = "mailers.txt") -> Iterator[Phrase]:

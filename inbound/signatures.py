@@ -51,7 +51,7 @@ def sent_from(line: str) -> bool:
     folded = fold(bare) if starts else ""
     if starts and folded.startswith(starts) and len(folded.split()) <= _DEVICE:
         return any(device in folded for device in _DEVICES)
-    return _OUTLOOK.fullmatch(bare) is not None
+    return bare[:1] in {"O", "o"} and _OUTLOOK.fullmatch(bare) is not None
 
 
 def closing(lines: list[str], own: list[int]) -> int | None:

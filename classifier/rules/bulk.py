@@ -20,7 +20,7 @@ def newsletter(clues: Clues) -> str:
     """A header of campaigns; or List-Unsubscribe without a list that people can post to, and one more sign of mass mail."""
     campaign = campaign_header(clues.message)
     leave = clues.header("list-unsubscribe")
-    if clues.reply or (campaign and not leave and clues.mailer):
+    if not (campaign or leave) or clues.reply or (campaign and not leave and clues.mailer):
         return ""
     footed = "footer" in clues.body or clues.body.count("bulk") >= 2
     # Relays put both headers on people's mail, too: on what web forms send, and on agents' answers.
@@ -52,10 +52,8 @@ def worded(clues: Clues) -> str:
 
     The words alone make nothing bulk: people paste newsletters into their mail, and ask to be taken off them.
     """
-    if clues.answers or clues.reply or clues.forward or clues.quoted or desk(clues):
-        return ""
     said = _words(clues)
-    if not said:
+    if not said or clues.answers or clues.reply or clues.forward or clues.quoted or desk(clues):
         return ""
     letters = campaigner(clues)
     if len(said) >= 2 and letters:

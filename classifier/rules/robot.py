@@ -208,7 +208,10 @@ def worded(clues: Clues) -> str:
     """The text says that a machine wrote it, or what is told is a watching, selling or building machine's, by two signs."""
     if clues.reply or clues.forward or clues.quoted or clues.mailer:
         return ""
-    told, made = _told(clues), _made(clues)
+    told = _told(clues)
+    if not told and "automatic" not in clues.body:
+        return ""
+    made = _made(clues)
     wanted = 4 if desk(clues) else 2  # a rule of Exchange passes alerts on as the person whose rule it is
     if told and len(told) + len(made) >= wanted and not _persons(clues, len(told), len(made)):
         return f'text "{told[0]}"; ' + (f'text "{told[1]}"' if len(told) > 1 else made[0])
