@@ -119,6 +119,7 @@ class _Reader:
         self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
+        self.web()
         database, database_password = self.database()
         zone = self.take("timezone", s.timezone, values.zone)
         return Config(
@@ -198,6 +199,14 @@ class _Reader:
         for index, person in enumerate(self.settings.staff):
             if person.weekly:
                 yield person, self.take(f"staff[{index}].weekly", person.weekly, Schedule.read_weekly)
+
+    def web(self) -> None:
+        s = self.settings
+        if s.public_url:
+            self.take("public_url", s.public_url, values.site)
+        self.take("web.host", s.web.host, values.plain)
+        self.take("web.port", s.web.port, partial(values.between, lowest=0, highest=65535))
+        self.each("web.trusted_proxies[{}]", s.web.trusted_proxies, values.network)
 
     def digests(self) -> Iterator[tuple[StaffSettings, Schedule]]:
         for index, person in enumerate(self.settings.staff):

@@ -12,6 +12,7 @@ from workflow.spelling import meant
 FIELD = re.compile(r"Object (missing required|contains unknown) field `(.*)`", re.DOTALL)
 STEP = re.compile(r"\[(\d+|\.\.\.)\]|\.?([^.\[]+)")
 MENDS: dict[type[inspect.Type], str] = {
+    inspect.BoolType: "write true or false",
     inspect.IntType: "write a whole number",
     inspect.FloatType: "write a number",
     inspect.ListType: 'write a list, such as ["…"]',

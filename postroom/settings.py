@@ -98,6 +98,15 @@ class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
     holidays: list[str] = []  # more of them: "2026-12-24", or "12-24" in every year
 
 
+class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the pages are served."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = 8420  # 0: any that is free
+    trusted_proxies: list[str] = []  # whose word on who asks is believed: addresses, or networks such as 10.0.0.0/8
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """All of postroom.toml."""
 
@@ -110,6 +119,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database_password_credential: str = ""
     secret_key_file: str = "postroom.key"  # noqa: S105 - the name of a file
     public_url: str = ""
+    web: WebSettings = WebSettings()
     timezone: str = "UTC"
     team: str = ""  # how the team signs; the name in smtp.from, if empty
     staff: list[StaffSettings] = []

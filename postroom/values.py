@@ -3,6 +3,7 @@
 import re
 import ssl
 from datetime import date, datetime
+from ipaddress import ip_network
 from math import isfinite
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
@@ -81,6 +82,27 @@ def header(text: str) -> str:
     if not colon or not name.strip().replace("-", "").isalnum() or not name.isascii() or not wanted.strip():
         raise ValueError('write the header\'s name, a colon and words of its value, as in "X-Job: nightly*"')
     return f"{name}:{pattern(wanted)}"
+
+
+def site(text: str) -> str:
+    """The address of a site, without what is after its path."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and parts.hostname and 0 <= (parts.port or 0) <= 65535
+    except ValueError:
+        good = False
+    if not good or not text.isascii() or not text.isprintable() or set(" ?#@\"'<>") & set(text):
+        raise ValueError('write it as "https://help.example.com"')
+    return text
+
+
+def network(text: str) -> str:
+    """An address of the Internet Protocol, or a network of them."""
+    try:
+        ip_network(text)
+    except ValueError:
+        raise ValueError('write an address such as "127.0.0.1", or a network such as "10.0.0.0/8"') from None
+    return text
 
 
 def interval(seconds: float) -> float:

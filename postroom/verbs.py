@@ -10,6 +10,7 @@ class Verb(StrEnum):
     PROCESS = "process"
     AGE = "age"  # all that time brings about: timers, and digests
     DELIVER = "deliver"
+    WEB = "web"  # the pages; never with --once
 
 
 ALL = frozenset(Verb)

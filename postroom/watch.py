@@ -1,9 +1,13 @@
 """Watch: whether one mailbox can be read, said and written down when that changes. It reads none, and never waits."""
 
+from datetime import datetime, timedelta
+
 from postroom.app import App
 from postroom.log import event, trouble
-from store import outages
+from store import outages, readings
 from store.errors import DatabaseDown
+
+OFTEN = timedelta(minutes=1)  # that a mailbox is read is written down no more often
 
 
 class Watch:
@@ -14,6 +18,7 @@ class Watch:
         self._mailbox = mailbox
         self._said = ""
         self._noted: str | None = None  # nothing is known of what a process before this one has written
+        self._read_at: datetime | None = None  # as it was last written down
 
     def lost(self, error: Exception) -> None:
         """It cannot be read; said once, not at every try."""
@@ -29,6 +34,7 @@ class Watch:
             event("mailbox.back", mailbox=self._mailbox)
         self._said = ""
         self._note("")
+        self._note_reading()
 
     def _note(self, why: str) -> None:
         """For the digest. A database that is gone is told of elsewhere, and this is written at the next try."""
@@ -43,3 +49,15 @@ class Watch:
         except DatabaseDown:
             return
         self._noted = why
+
+    def _note_reading(self) -> None:
+        """For those who ask from outside whether mail comes in."""
+        now = self._app.now()
+        if self._read_at and self._read_at <= now < self._read_at + OFTEN:
+            return
+        try:
+            with self._app.database.write() as tx:
+                readings.note(tx, self._mailbox, now)
+        except DatabaseDown:
+            return
+        self._read_at = now

@@ -48,6 +48,7 @@ class Worker:
         self._mail_in = Event()  # rung when there may be pending mail
         self._mail_out = Event()  # rung when there may be mail to send
         self._mailboxes: list[Mailbox] = []
+        self._end_pages: Callable[[], None] = lambda: None
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT; then ends what is in hand, and returns."""
@@ -74,16 +75,26 @@ class Worker:
             yield Verb.AGE, self._age
         if Verb.DELIVER in self._verbs:
             yield Verb.DELIVER, self._deliver
+        if Verb.WEB in self._verbs and self._app.config.settings.web.enabled:
+            yield Verb.WEB, self._serve
         for box in self._app.config.mailboxes if Verb.RECEIVE in self._verbs else ():
             mailbox = pipeline.open_mailbox(self._app, box)
             self._mailboxes.append(mailbox)
             yield f"receive {box.name}", partial(self._receive, box, mailbox)
+
+    def _serve(self) -> None:
+        from postroom.serving import Pages  # noqa: PLC0415  (no mail waits for its libraries, nor loads them in vain)
+
+        pages = Pages(self._app, self._stop)
+        self._end_pages = pages.end
+        pages.serve()
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         self._stop.set()
         self._mail_in.set()
         self._mail_out.set()
+        self._end_pages()
         for mailbox in self._mailboxes:
             mailbox.wake()
 

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0010"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0011"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -323,6 +323,14 @@ outage = Table(
     Column("mailbox", Clean, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("why", Clean, nullable=False),
+)
+
+# When each mailbox was last read. No row: never.
+reading = Table(
+    "reading",
+    metadata,
+    Column("mailbox", Clean, primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 # The processes that work here. A number is given once, so that it tells a process from one that follows it.

@@ -20,11 +20,11 @@ def read_verbs(_context: click.Context, _option: click.Parameter, words: str | N
 @click.command(cls=Shown)
 @click.option("--once", is_flag=True, help="Do all that is due, then end.")
 @click.option(
-    "--only", "verbs", metavar="VERBS", callback=read_verbs, help="Some of receive,process,age,deliver; else all."
+    "--only", "verbs", metavar="VERBS", callback=read_verbs, help="Some of receive,process,age,deliver,web; else all."
 )
 @click.pass_obj
 def run(config: str | None, once: bool, verbs: frozenset[Verb]) -> None:
-    """Run the service: read the mailboxes, decide, answer. It ends on SIGTERM or Ctrl-C."""
+    """Run the service: read the mailboxes, decide, answer, serve the pages. It ends on SIGTERM or Ctrl-C."""
     from postroom.commands.run import run as serve
 
     sys.exit(DONE if serve(config, once=once, verbs=verbs) else NO)

@@ -47,9 +47,7 @@ class Talk:
         workflow = self.asker.ask("workflow", "Workflow: courseleaf or service-desk", WORKFLOWS[0], _workflow)
         staff = self.asker.ask("staff", "Who answers first (Kim <kim@example.com>)", None, _person)
         zone = self.asker.ask("timezone", "Time zone of the team", time_zone(), _zone)
-        url = self.asker.ask(
-            "url", "Address of the web pages, which come with a later version (empty: none yet)", "", _url
-        )
+        url = self.asker.ask("url", "Address of the web pages, as seen from outside (empty: none yet)", "", _url)
         plan = Plan(
             boxes=boxes,
             imap=server,

@@ -22,7 +22,12 @@ def _general(plan: Plan) -> Iterator[str]:
     yield "# postroom.toml: what each key may say stands in docs/configuration.md. Passwords lie in files of their own."
     yield _key("workflow", plan.workflow, '"courseleaf", "service-desk", or the path of your own workflow file')
     yield _key("database", "sqlite:///postroom.db", 'or "postgresql+psycopg://user@host/name"')
-    yield _key("public_url", plan.public_url, "for the pages of a later version", off=not plan.public_url)
+    yield _key(
+        "public_url",
+        plan.public_url,
+        "where clients and staff reach the pages: mails link to them",
+        off=not plan.public_url,
+    )
     yield _key("timezone", plan.timezone, "the team's; every date is shown in it")
     yield _key("answer_within", "one working day", "what acknowledgements promise; without it, nothing", off=True)
     yield _key("secret_key_file", "postroom.key", "signs reply addresses: keep it with your backups")

@@ -12,7 +12,7 @@ PAGES = {
             ("run --once", "all that is due, then the end"),
             (
                 "run --only receive,process",
-                "on one machine; run --only age,deliver on another, on one PostgreSQL database",
+                "on one machine; run --only age,deliver,web on another, on one PostgreSQL database",
             ),
             ("--config /etc/postroom/postroom.toml run", "as a service unit would"),
         ),

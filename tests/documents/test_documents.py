@@ -11,7 +11,7 @@ from postroom.cli import main
 ROOT = Path(__file__).parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-ROOMS = ("inbound", "classifier", "workflow", "outbound", "templates", "store", "postroom")
+ROOMS = ("inbound", "classifier", "workflow", "outbound", "templates", "store", "dashboard", "postroom")
 SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if path.name != "__init__.py"]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PARTS = ("**Question.**", "**Choice.**", "**Reason.**", "**What would change our mind.**")

@@ -31,7 +31,7 @@ def test_enter_is_enough_where_dns_names_the_servers(converse: Say, home: Path, 
     assert files(home) == ["postroom.key", "postroom.toml", "support.password"]
     assert {path.stat().st_mode & 0o777 for path in home.iterdir()} == {0o600}
     config = read(home / "postroom.toml", {})
-    assert config.settings.public_url == "", "there are no pages yet that it could lead to"
+    assert config.settings.public_url == "", "nobody has put the pages behind an address yet"
     start = config.mailboxes[0].start
     assert isinstance(start, datetime)
     assert start <= datetime.now(UTC) < start + timedelta(minutes=5)

@@ -159,6 +159,23 @@ WRONG = {
         f'{TOP}\n[[report]]\nname = "nightly"\nsender = "@a.test"\nstatus = "daily_logs"',
         ['report[0].status is "daily_logs"', "no workflow has a status", '"daily_sh_logs"'],
     ),
+    "an address of pages that is none": (
+        TOP,
+        'public_url = "help"',
+        ['public_url is "help"', "https://help.example.com"],
+    ),
+    "an address of pages that would break out of a link": (
+        TOP,
+        "public_url = 'https://help.example.com/\">'",
+        ["public_url is", "https://help.example.com"],
+    ),
+    "pages on a port that is none": (TOP, "[web]\nport = 70000", ['web.port is "70000"', "65535"]),
+    "pages that may be": (TOP, '[web]\nenabled = "maybe"', ['web.enabled is "maybe"', "true or false"]),
+    "a proxy that is a name": (
+        TOP,
+        '[web]\ntrusted_proxies = ["proxy.test"]',
+        ['web.trusted_proxies[0] is "proxy.test"', "10.0.0.0/8"],
+    ),
     "an interval of no time": (TOP, "poll_interval_seconds = 0", ['poll_interval_seconds is "0.0"', "above 0"]),
     "an interval without end": (TOP, "poll_interval_seconds = inf", ['poll_interval_seconds is "inf"', "at most"]),
     "an interval that is no number": (

@@ -95,7 +95,8 @@ class Lab:
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("POSTROOM_")}
-        return kept | {"POSTROOM_CLOCK_OFFSET": str(self.offset), "COLUMNS": "200"} | more
+        always = {"POSTROOM_CLOCK_OFFSET": str(self.offset), "POSTROOM_WEB__ENABLED": "false", "COLUMNS": "200"}
+        return kept | always | more
 
     def popen(self, *args: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -1,0 +1,94 @@
+"""Guard: what holds for every request and every answer: limits of size and time, headers that browsers obey, errors that tell nothing."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from store.errors import DatabaseDown
+
+MOST_BYTES = 64 * 1024  # of a body: forms and webhooks are small
+BODY_SECONDS = 10.0  # in which all of it has to arrive
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",  # an address may hold a signed token
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",
+    "cache-control": "no-store",
+}
+
+
+class Guard:
+    """Stands around the whole application (ASGI 3)."""
+
+    def __init__(self, app: ASGIApp, fault: Callable[[Exception], None], body_seconds: float = BODY_SECONDS) -> None:
+        self._app = app
+        self._fault = fault
+        self._body_seconds = body_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(send)
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                body = await _whole(receive)
+            if body is None:
+                await PlainTextResponse("The request is too large.\n", 413)(scope, receive, answer.send)
+            else:
+                await self._app(scope, _again(body, receive), answer.send)
+        except TimeoutError:
+            await answer.fail(scope, receive, "The request took too long.\n", 408)
+        except DatabaseDown:
+            await answer.fail(scope, receive, "The database does not answer. Try again in a minute.\n", 503)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is noted, and never shown (T24)
+            self._fault(error)
+            await answer.fail(scope, receive, "Something went wrong here. It has been noted.\n", 500)
+
+
+class _Answer:
+    """An answer on its way, with our headers."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._begun = True
+            MutableHeaders(scope=message).update(HEADERS)
+        await self._send(message)
+
+    async def fail(self, scope: Scope, receive: Receive, words: str, status: int) -> None:
+        """Says so, unless another answer has begun: that one is cut off."""
+        if not self._begun:
+            await PlainTextResponse(words, status, {"connection": "close"})(scope, receive, self.send)
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """The body; None for one that is too large, of which the rest is not read."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > MOST_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return body
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read, then whatever follows it."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def given() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return given

@@ -1,0 +1,18 @@
+"""Powers: the functions that the shell lends to the pages. They can do nothing else: this room has no clock and no configuration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """What the pages may use."""
+
+    database: Database
+    now: Callable[[], datetime]  # aware
+    mailboxes: tuple[str, ...]  # those that are to be read
+    patience: timedelta  # a mailbox that was not read for so long is said to be silent
+    fault: Callable[[Exception], None]  # notes a fault of ours

@@ -1,0 +1,39 @@
+"""The site: every page, with the guard around them. It listens nowhere: the shell does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+
+from dashboard.guard import Guard
+from dashboard.health import Health
+from dashboard.powers import Powers
+
+THREADS = 4  # that ask the database at once; it has to serve the mail, too
+
+
+def site(powers: Powers) -> ASGIApp:
+    """The application."""
+    routes = [*Health(powers).routes]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused}, lifespan=_few_threads)
+    return Guard(app, powers.fault)
+
+
+@asynccontextmanager
+async def _few_threads(_app: Starlette) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {
+        404: "There is no such page here. A ticket is shown by the command postroom ticket N.\n",
+        405: "That is not done here.\n",
+    }
+    return PlainTextResponse(words.get(status, "That cannot be read.\n"), status)

@@ -1,0 +1,138 @@
+"""Serving: the pages in a thread of their own, under uvicorn. A port that is taken, or a fault there, never stops the mail."""
+
+import asyncio
+import socket
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from dashboard.powers import Powers
+from dashboard.site import site
+from postroom.app import App
+from postroom.failure import where
+from postroom.log import event, trouble
+
+AGAIN = 5.0  # seconds until a port that is taken is tried again
+CONNECTIONS = 200  # at once; whoever comes then is told to come again (503)
+IDLE_SECONDS = 30.0  # after which a connection that has asked for nothing, or not all of it, is closed
+GRACE_SECONDS = 5  # for answers that have begun when the run ends
+QUIET = timedelta(minutes=5)  # a mailbox that was not read for longer is silent, unless the polls are further apart
+POLLS = 3
+
+
+class Pages:
+    """The server of one run. `serve` blocks until `stop` is set and `end` was called."""
+
+    def __init__(self, app: App, stop: Event) -> None:
+        self._app = app
+        self._stop = stop
+        self._said = ""
+        self._server: uvicorn.Server | None = None
+
+    def serve(self) -> None:
+        """Serves until told to stop; a port that is taken is said once, and tried again."""
+        while not self._stop.is_set():
+            listening = self._listen()
+            if listening is None:
+                self._stop.wait(AGAIN)
+                continue
+            with listening:
+                self._serve(listening)
+            self._stop.wait(AGAIN)
+
+    def end(self) -> None:
+        """From any thread, and from a signal handler."""
+        if self._server:
+            self._server.should_exit = True
+
+    def _listen(self) -> socket.socket | None:
+        web = self._app.config.settings.web
+        try:
+            return _listening(web.host, web.port)
+        except OSError as error:
+            mend = "mail goes on; mend web.host or web.port, or write web.enabled = false"
+            why = f"{web.host} port {web.port}: {error.strerror}; {mend}"
+        if why != self._said:
+            trouble("web.down", reason=why)
+        self._said = why
+        return None
+
+    def _serve(self, listening: socket.socket) -> None:
+        host, port = listening.getsockname()[:2]
+        self._said = ""
+        server = uvicorn.Server(self._config())
+        self._server = server
+        if self._stop.is_set():
+            return  # told to stop before there was a server to tell
+        event("web.serving", host=host, port=port)
+        asyncio.run(server.serve([listening]))
+
+    def _config(self) -> uvicorn.Config:
+        proxies = self._app.config.settings.web.trusted_proxies
+        return uvicorn.Config(
+            site(powers(self._app)),
+            http=Impatient,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            log_level="critical",  # it would say what clients do wrong; faults of ours come through `fault`
+            access_log=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
+            server_header=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Raises OSError."""
+    (family, kind, _, _, at), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    listening = socket.socket(family, kind)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a run before this one left behind
+        listening.bind(at)
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def powers(app: App) -> Powers:
+    """What the pages may do, of all that this program can do."""
+    return Powers(
+        database=app.database,
+        now=app.now,
+        mailboxes=tuple(box.name for box in app.config.mailboxes),
+        patience=max(QUIET, POLLS * timedelta(seconds=app.config.settings.poll_interval_seconds)),
+        fault=lambda error: trouble("fault", verb="web", error=where(error)),
+    )
+
+
+class Impatient(H11Protocol):
+    """A connection that never gets to the end of a request's head is closed: uvicorn itself would wait for ever."""
+
+    idle_seconds = IDLE_SECONDS
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        # While an answer is under way the look is put off.
+        self._look = self.loop.call_later(self.idle_seconds, self._looked)
+
+    def _looked(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._look_again()
+        else:
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._look.cancel()
+        super().connection_lost(exc)

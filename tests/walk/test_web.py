@@ -1,0 +1,54 @@
+"""The pages inside `postroom run`: they are served beside the mail, and never in its way."""
+
+import json
+import re
+import socket
+
+from tests.dashboard.browser import Browser
+from tests.walk.lab import Lab, mail, on_both
+from tests.walk.service import Service, rows
+
+WEB = {"POSTROOM_WEB__ENABLED": "true", "POSTROOM_WEB__PORT": "0"}
+
+
+def browser(running: Service) -> Browser:
+    (line,) = running.wait_for("web.serving")
+    match = re.search(r"host=127\.0\.0\.1 port=(\d+)", line)
+    assert match, line
+    return Browser(int(match[1]))
+
+
+@on_both
+def test_a_run_serves_pages_and_says_whether_it_is_ready(lab: Lab) -> None:
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        assert pages.get("/healthz").text == "ok\n"
+        running.wait_until(lambda: pages.get("/readyz").status == 200)
+        if lab.database.startswith("postgresql"):
+            with Service(lab, **WEB) as second:
+                assert browser(second).get("/readyz").status == 200, "both serve; one of them reads"
+        assert not running.said("WARNING")
+        assert running.stop() == 0
+
+
+def test_a_port_that_is_taken_is_one_line_and_mail_goes_on_until_it_is_free(lab: Lab) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        running = Service(lab, **WEB | {"POSTROOM_WEB__PORT": str(port)})
+        (line,) = running.wait_for("web.down")
+        assert f"127.0.0.1 port {port}: Address already in use; mail goes on" in line
+        lab.deliver(mail())
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+    running.wait_for("web.serving")
+    assert len(running.said("web.down")) == 1
+    assert running.stop() == 0
+
+
+def test_pages_alone_and_no_pages_at_all(lab: Lab) -> None:
+    with Service(lab, "--only", "web", **WEB) as running:
+        reasons = json.loads(browser(running).get("/readyz").text)["reasons"]
+        assert "mailbox support has not been read so far" in reasons
+    lab.deliver(mail())
+    with Service(lab) as running:
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        assert not running.said("web."), "the lab has switched them off"
