@@ -1,7 +1,7 @@
 """Renderer: a notice and its facts become the final bytes of a mail. Pure; a template that fails is a RenderError."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from outbound.file import File
 from outbound.headers import ID, addr_fault, address_words, chain, clean_header, own_fault, text_words
 from outbound.mime import assemble, clean_body
 from outbound.pictures import TYPES, placed
+from outbound.proof import faults
 from outbound.samples import samples
 from outbound.templates import Templates
 from outbound.wording import ENGLISH, paragraphs
@@ -40,6 +41,7 @@ class Rendered:
     raw: bytes
     message_id: str
     text: str  # what a reader without HTML sees
+    html: str  # what others see; pictures by their Content-IDs
     language: str = ENGLISH  # in which it is told
 
 
@@ -73,7 +75,7 @@ class Renderer:
             raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html, pictures, rest)
         except ValueError as error:
             raise RenderError(notice, str(error)) from error
-        return Rendered(subject, raw, facts.message_id, text, language)
+        return Rendered(subject, raw, facts.message_id, text, html, language)
 
     def names(self, workflow: str) -> frozenset[str]:
         """The notices of a workflow that have all their files."""
@@ -88,14 +90,45 @@ class Renderer:
         return wanted if meant else ENGLISH
 
     def check(self, workflow: Workflow) -> list[RenderError]:
-        """Renders every notice of the workflow with sample facts; gives each fault once."""
-        faults: dict[str, RenderError] = {}
+        """Renders every notice of the workflow with sample facts, in each of its languages, and proves it; gives each fault once."""
+        return [fault for _, _, fault in self.tried(workflow) if fault]
+
+    def languages(self, workflow: Workflow) -> list[str]:
+        """English, and every language that one of its notices has words in."""
+        spoken = {
+            language for name in workflow.notices for language in self._templates.languages(f"{workflow.name}/{name}")
+        }
+        return [ENGLISH, *sorted(spoken - {ENGLISH})]
+
+    def tried(
+        self, workflow: Workflow, languages: Collection[str] = ()
+    ) -> Iterator[tuple[Notice, Rendered | None, RenderError | None]]:
+        """Every sample with its mail, then each of its faults, told once. Where languages are named, whole notices must not lack."""
+        told: set[str] = set()
         for notice, facts in samples(workflow):
-            try:
-                self.render(notice, facts)
-            except RenderError as error:
-                faults.setdefault(str(error), error)
-        return list(faults.values())
+            ours = languages or self._templates.languages(notice.path)
+            for language in sorted(ours) if notice.audience is Audience.CLIENT else [ENGLISH]:
+                made, found = self._tried(notice, replace(facts, language=language))
+                yield notice, made, None
+                for fault in found:
+                    if str(fault) not in told:
+                        told.add(str(fault))
+                        yield notice, None, fault
+
+    def _tried(self, notice: Notice, facts: Facts) -> tuple[Rendered | None, list[RenderError]]:
+        if lacking := self._templates.lacking(notice.path, facts.language):
+            return None, [RenderError(notice, f"it is not told in {facts.language}: add {', '.join(lacking)}")]
+        try:
+            made = self.render(notice, facts)
+        except RenderError as error:
+            return None, [error]
+        if made.language != facts.language and facts.status:
+            lost = f'status "{facts.status.key}" is not told in {facts.language}: add it to [meanings.{facts.language}]'
+            return made, [RenderError(notice, lost)]
+        inside = "" if made.language == ENGLISH else f"in {made.language}: "
+        return made, [
+            RenderError(notice, f"{inside}{fault}") for fault in faults(made.subject, made.text, made.html, made.raw)
+        ]
 
     def _picture(self, notice: Notice, name: str) -> File:
         """A picture beside the templates: in the notice's folder, or for all mails in `_base`."""
@@ -109,7 +142,7 @@ class Renderer:
         return File(name, kind, found.read_bytes())
 
     def _fill(self, notice: Notice, file: str, language: str, names: Mapping[str, object], folder: str = "") -> str:
-        path = f"{folder or notice.path}/{file}"
+        path = self._templates.file(f"{folder or notice.path}/{file}", language)
         try:
             filled = self._templates.fill(path, language, names)
         except FAILURES as error:

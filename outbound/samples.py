@@ -1,6 +1,6 @@
 """Sample facts: each notice of a workflow as it could be sent, so that a template is tried before a client needs it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,11 +21,11 @@ SENDER = Address("support@example.com", "Support")
 
 
 def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
-    """Every notice of the workflow in an open and a closed status, with dates, with a timer alone, without; then what staff are told."""
+    """Every notice of the workflow in the statuses that it is sent in, with dates, with a timer alone, without; then what staff are told."""
     for form in workflow.notices.values():
         audience = Audience.STAFF if form.nature is Nature.STAFF else Audience.CLIENT
         notice = Notice(form.name, workflow.name, form.nature, audience, CLIENT)
-        for facts in _facts(workflow):
+        for facts in _facts(workflow, _sent_in(workflow, form.name)):
             yield notice, facts
     alert = Notice("alert", STAFF, Nature.STAFF, Audience.STAFF, SENDER)
     for facts in _facts(workflow):
@@ -83,8 +83,19 @@ def _case(workflow: Workflow, status: Status, number: int) -> Case:
     return Case(replace(ticket, number=number, client_replied=True, assigned_to=SENDER.addr), WRITTEN)
 
 
-def _facts(workflow: Workflow) -> Iterator[Facts]:
-    each = {status.open: status for status in reversed([*workflow.statuses.values()])}
+def _sent_in(workflow: Workflow, name: str) -> list[Status]:
+    """The statuses that a ticket has when this notice goes out."""
+    moves = [*workflow.opens.values(), *(move for status in workflow.statuses.values() for move in status.on.values())]
+    timers = [status.timer for status in workflow.statuses.values() if status.timer]
+    found = {status.key for status in workflow.statuses.values() if status.notify == name}
+    found |= {move.to for move in moves if move.client == name} | {timer.to for timer in timers if timer.client == name}
+    found |= {key for key, status in workflow.statuses.items() if status.timer and status.timer.reminder == name}
+    return [status for status in workflow.statuses.values() if status.key in found]
+
+
+def _facts(workflow: Workflow, statuses: Sequence[Status] = ()) -> Iterator[Facts]:
+    """In one open and one closed status of these, or of all."""
+    each = {status.open: status for status in reversed(statuses or [*workflow.statuses.values()])}
     for status in each.values():
         for due, until in ((None, None), (LATER, LATER), (LATER, None)):
             yield _one(workflow, status, due, until)

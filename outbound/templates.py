@@ -39,8 +39,8 @@ class Templates:
         self._environment.filters |= {"day": _day, "moment": _moment, "fill": fill, "ink": ink}
 
     def fill(self, path: str, language: str, names: Mapping[str, object]) -> str:
-        """The file in that language, or in English where it says nothing of its own. Raises what a template may raise."""
-        template = self._environment.get_template(self._in(path, language))
+        """What a file says, with the words of that language around. Raises what a template may raise."""
+        template = self._environment.get_template(path)
         return template.render({**names, "language": language, "say": self._say(language)})
 
     def names(self, workflow: str) -> frozenset[str]:
@@ -63,12 +63,13 @@ class Templates:
     def _has(self, path: str, language: str) -> bool:
         return _named(path, language) in self._paths or path in self._wordless
 
-    def _in(self, path: str, language: str) -> str:
+    def file(self, path: str, language: str) -> str:
+        """The file that says it in that language; the English one where that says nothing of its own."""
         named = _named(path, language)
         return named if named in self._paths else path
 
     def _say(self, language: str) -> object:
-        return self._environment.get_template(self._in(WORDS, language)).module
+        return self._environment.get_template(self.file(WORDS, language)).module
 
     @cached_property
     def _paths(self) -> frozenset[str]:

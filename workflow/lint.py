@@ -17,7 +17,7 @@ def lint(workflow: Workflow, draft: Draft, templates: Collection[str]) -> tuple[
     """Every fault of a workflow, those of its draft first. `templates` are the notices that have one."""
     draft.complaints.extend(_targets(workflow, draft))
     sound = all(set(_WORDS) & set(complaint.path[-1:]) for complaint in draft.complaints)
-    found = [*_names(workflow), *_untold(workflow), *unsent(workflow, draft, templates)]
+    found = [*_names(workflow), *unsent(workflow, draft, templates)]
     found += [*_initial(workflow, draft), *_no_request(workflow, draft), *_local(workflow, draft), *_loops(workflow)]
     if sound:
         found += [*_unreachable(workflow), *_dead_ends(workflow)]
@@ -49,15 +49,6 @@ def _names(workflow: Workflow) -> Iterator[Complaint]:
             if other != status.key:
                 problem = f'the name "{status.name}" is that of status "{other}", too'
                 yield Complaint(("status", status.key, "name"), problem, "give each status a name of its own")
-
-
-def _untold(workflow: Workflow) -> Iterator[Complaint]:
-    """A language in which some statuses are told, and others are not."""
-    spoken = {language for status in workflow.statuses.values() for language in status.meanings}
-    for status in workflow.statuses.values():
-        for language in sorted(spoken - status.meanings.keys()):
-            problem = f'meanings.{language} says nothing of status "{status.key}"'
-            yield Complaint(("meanings", language), problem, f'add {status.key} = "…"')
 
 
 def _initial(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:

@@ -35,6 +35,34 @@ def chart(config: str | None, name: str, *, as_svg: bool) -> None:
     draw(config, name, as_svg=as_svg)
 
 
+@click.group(cls=ShownGroup)
+def templates() -> None:
+    """See the mails of a workflow, and prove its templates. It needs no configuration."""
+
+
+@templates.command()
+@click.argument("notice", default="", metavar="[NOTICE]")
+@click.option(
+    "--language", default="", metavar="LANGUAGE", help="Only in this one: en, de; each that there is, if not given."
+)
+@click.option(
+    "--workflow", "name", default="", metavar="FILE|NAME", help="The configuration's, or courseleaf, if not given."
+)
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write them as one page of HTML, as clients see them.",
+)
+@click.pass_obj
+def preview(config: str | None, notice: str, language: str, name: str, page: str | None) -> None:
+    """Show the notices with sample facts, and prove them: one line for each fault."""
+    from postroom.commands.templates import preview as show
+
+    sys.exit(DONE if show(config, notice, language=language, workflow=name, page=page) else NO)
+
+
 @click.command(cls=Shown)
 @click.argument("shell", type=click.Choice([*completing.SHELLS]), metavar="bash|zsh")
 @click.pass_context
@@ -43,4 +71,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     click.echo(completing.script(shell, ctx.find_root().command), nl=False)
 
 
-COMMANDS = (workflow, completion)
+COMMANDS = (workflow, templates, completion)

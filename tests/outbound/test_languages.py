@@ -170,6 +170,10 @@ def test_a_status_whose_meaning_nobody_told_in_a_language_is_told_in_english() -
     assert facts.status
     made = RENDERER.render(notice, replace(facts, status=replace(facts.status, meanings={})))
     assert made.language == "en"
+    flow = WORKFLOWS["courseleaf"]
+    lost = {key: replace(status, meanings={}) if key == "stale" else status for key, status in flow.statuses.items()}
+    faults = [str(fault) for fault in RENDERER.check(replace(flow, statuses=lost))]
+    assert 'courseleaf/stale: status "stale" is not told in de: add it to [meanings.de]' in faults
 
 
 def test_a_promise_is_made_in_the_mails_own_language_or_not_at_all() -> None:

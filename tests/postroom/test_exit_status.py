@@ -45,6 +45,8 @@ TABLE = {
     "correct": (ELSEWHERE, "correct m7 person", "correct m7"),
     "preview": ("preview text", "preview gone", "preview --last 0 text"),
     "workflow": ("workflow --help", "workflow lint gone", "workflow draw"),
+    "templates": ("templates --help", "templates preview gone", "templates draw"),
+    "templates preview": ("templates preview stale", "templates preview gone", "templates preview --what"),
     "workflow lint": ("workflow lint courseleaf", "workflow lint gone", "workflow lint"),
     "workflow chart": ("workflow chart service-desk", "workflow chart gone", "workflow chart"),
     "completion": ("completion bash", ELSEWHERE, "completion fish"),
