@@ -89,7 +89,9 @@ class Link:
     known: Known
     standing: Standing
     by: str  # the header and the value that said so
-    address: str = ""  # the address of ours by whose token it is known
+    address: str = (
+        ""  # of ours, to which answers on this ticket come: with the token by which it is known, or all without
+    )
     report: bool = False  # it is known as the open ticket of the same configured report
 
 
@@ -131,6 +133,9 @@ class Ours:
 
     support: frozenset[str] = frozenset()  # the support mailboxes with their aliases
     escalate: frozenset[str] = frozenset()
+    untagged: tuple[
+        tuple[str, str], ...
+    ] = ()  # escalate mailboxes that have no reply tokens: name, and what answers come to
     staff: frozenset[str] = frozenset()
     authserv_ids: frozenset[str] = frozenset()  # whose Authentication-Results we believe
     forms: frozenset[str] = frozenset()  # web forms and lists that put their own address in From
@@ -208,7 +213,9 @@ class Verdict:
     copied: bool = False  # that client has the mail already: staff wrote to them, with us in Cc or Bcc
     silent: str = ""  # why its sender is never written to by itself, now or later: no person reads it there
     ticket: int | None = None  # the ticket that it joins
-    by_reply_address: bool = False  # it names the escalate mailbox by our token alone: an answer, and no escalation
+    by_reply_address: bool = (
+        False  # it names the escalate mailbox only as where our mails are answered: an answer, and no escalation
+    )
     pending: bool = False  # joins as "new here": staff see it, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that it names but may not join
 

@@ -44,6 +44,11 @@ class MailboxConfig:
     workflow: str
     start: date | str  # "now", "all", the first day, or a moment of it
 
+    @property
+    def untagged(self) -> bool:
+        """Whether an answer to its mails comes to the escalate address itself, as an escalation does."""
+        return self.settings.role == "escalate" and self.settings.reply_token == "off"  # noqa: S105 - a setting's word
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -113,6 +118,7 @@ class _Reader:
     def config(self) -> Config:
         s = self.settings
         sender = self.take("smtp.from", s.smtp.from_, values.address)
+        boxes = self.mailboxes(sender)
         self.lists()
         self.rules()
         self.languages()
@@ -132,8 +138,8 @@ class _Reader:
             calendars=Calendars(self.source, zone).of(s.calendar),
             team=self.take("team", s.team, partial(values.plain, empty=True)) or sender.name or sender.addr,
             sender=sender,
-            ours=ours(s),
-            mailboxes=self.mailboxes(sender),
+            ours=ours(s, tuple((box.name, box.sender.addr.lower()) for box in boxes if box.untagged)),
+            mailboxes=boxes,
             smtp_port=self.server("smtp", s.smtp),
             smtp_password=self.smtp_password(),
             key_file=self.folder / s.secret_key_file,

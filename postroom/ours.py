@@ -4,8 +4,8 @@ from classifier.verdict import KindRule, Ours, ReportRule
 from postroom.settings import ReportSettings, Settings
 
 
-def ours(settings: Settings) -> Ours:
-    """Which addresses are ours, which servers we believe, and what the team says of certain mails."""
+def ours(settings: Settings, untagged: tuple[tuple[str, str], ...]) -> Ours:
+    """Which addresses are ours, which servers we believe, and what the team says of certain mails. `untagged`: see `Ours`."""
 
     def of(role: str) -> frozenset[str]:
         return frozenset(
@@ -15,6 +15,7 @@ def ours(settings: Settings) -> Ours:
     return Ours(
         support=of("support"),
         escalate=of("escalate"),
+        untagged=untagged,
         staff=frozenset(person.address.lower() for person in settings.staff),
         authserv_ids=frozenset(one.lower() for one in settings.trusted_authserv_ids),
         forms=frozenset(one.lower() for one in settings.forms),

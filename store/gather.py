@@ -208,7 +208,9 @@ def _first_ticket(
             continue
         standing, place = _standing(way, who, ours)
         ticket_ = as_ticket(way[-1])
-        link = Link(ticket_.number, pointer.known, standing, pointer.by, pointer.address, report=pointer.report)
+        # Without tokens there is one address for answers on all tickets of a mailbox: the mailbox's own.
+        address = pointer.address or dict(ours.untagged).get(place.mailbox, "")
+        link = Link(ticket_.number, pointer.known, standing, pointer.by, address, report=pointer.report)
         return link, ticket_, as_ticket(place) if place.number != ticket_.number else None
     return None
 

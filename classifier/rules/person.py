@@ -33,11 +33,11 @@ def escalation(clues: Clues, joined: Joined) -> str:
 
 
 def by_reply_address(clues: Clues, joined: Joined) -> bool:
-    """Whether the token by which it joins its ticket is all that names the escalate mailbox: whoever answers us calls nobody."""
+    """Whether the address to which answers on its ticket come is all that names the escalate mailbox: whoever answers us calls nobody."""
     link, ours = clues.evidence.link, clues.evidence.ours.escalate
     if joined.ticket is None or link is None or not link.address:
         return False
-    return owns(ours, link.address) and not names_plainly(ours, clues.message)
+    return owns(ours, link.address) and not names_plainly(ours - {link.address}, clues.message)
 
 
 def cc_only(clues: Clues, joined: Joined) -> str:

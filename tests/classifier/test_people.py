@@ -108,6 +108,19 @@ def test_the_escalate_address_or_an_alias_beside_the_reply_address_is_an_escalat
     assert (verdict.kind, verdict.ticket) == (Kind.ESCALATION, 77)
 
 
+@pytest.mark.parametrize("beside", [None, "boss@example.com"])
+def test_where_there_are_no_tokens_the_mailboxs_address_alone_makes_an_answer_and_another_an_escalation(
+    beside: str | None,
+) -> None:
+    ours = replace(OURS, escalate=OURS.escalate | {"boss@example.com"})
+    named = (Address("Escalate@example.com"), *((Address(beside),) if beside else ()))
+    answered = replace(link(Known.THREAD), address="escalate@example.com")
+    verdict = judge(mail("Approved", to=named), ours=ours, mailbox="escalate", link=answered)
+    assert (verdict.kind, verdict.ticket) == (Kind.ESCALATION if beside else Kind.CLIENT_REPLY, 77)
+    stranger = replace(answered, standing=Standing.STRANGER)
+    assert judge(mail(to=named), ours=ours, mailbox="escalate", link=stranger).kind is Kind.ESCALATION
+
+
 def test_only_the_token_by_which_it_joins_makes_an_answer_of_it() -> None:
     to_both = {"to": (Address("support+77abc@example.com"), Address("escalate+guess@example.com"))}
     for known in (None, replace(link(), address="support+77abc@example.com"), link(Known.TAG, Standing.STRANGER)):

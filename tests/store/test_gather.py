@@ -198,6 +198,16 @@ def test_of_both_deliveries_of_an_answer_the_reply_address_is_known(database: Da
     assert (again.ticket, again.known, again.address) == (number, Known.THREAD, address)
 
 
+def test_where_a_mailbox_has_no_tokens_every_answer_on_its_tickets_came_to_its_address(database: Database) -> None:
+    number = opened(database)
+    off = replace(OURS, untagged=(("support", SUPPORT),))
+    own = message_id(KEYS, "mail:1", "received", ADA.addr, number, "example.com")
+    for answer in (mail("a", in_reply_to=(own,)), mail("b", in_reply_to=("<first@example.org>",)), mail("first")):
+        assert [link(database, answer, ours=ours).address for ours in (OURS, off)] == ["", SUPPORT]
+    tagged = reply_address(KEYS, SUPPORT, number)
+    assert link(database, mail("c", to=to(tagged)), ours=off).address == tagged
+
+
 def test_the_same_message_id_with_other_content_is_no_duplicate(database: Database) -> None:
     opened(database)
     with database.read() as tx:

@@ -80,13 +80,16 @@ def test_a_clients_answer_takes_the_ball_back_and_one_after_closing_reopens(lab:
     ]
 
 
-def test_the_answer_to_an_escalated_ticket_takes_the_ball_back_and_escalates_nothing(lab: Lab) -> None:
+@pytest.mark.parametrize("token", ["plus", "off"])
+def test_the_answer_to_an_escalated_ticket_takes_the_ball_back_and_escalates_nothing(lab: Lab, token: str) -> None:
+    config = lab.folder / "postroom.toml"
+    config.write_text(config.read_text().replace('role = "escalate"', f'role = "escalate"\nreply_token = "{token}"'))
     lab.deliver(mail(to="escalate@example.test"), "escalate")
     once(lab)
     do(lab, "set", "1001", "Pending Client Feedback", "--as", "kim@example.test")
     once(lab)
     answer = answer_to(lab.sent()[-1], "It is Firefox 144.\n", Cc="support@example.test")
-    assert str(answer["To"]).startswith("escalate+")
+    assert ("escalate+" if token == "plus" else "<escalate@") in str(answer["To"])
     for role in ("support", "escalate"):  # both mailboxes get it: neither copy escalates
         lab.deliver(answer, role)
         once(lab)
@@ -97,6 +100,13 @@ def test_the_answer_to_an_escalated_ticket_takes_the_ball_back_and_escalates_not
         ("processed", "client_reply"),
         ("processed", "escalation"),
     ]
+    if token == "off":  # who wants to escalate once more writes anew: nothing else tells the two apart
+        lab.deliver(
+            mail("Nobody answers.\n", to="escalate@example.test", message_id="<anew@client.example>"), "escalate"
+        )
+        once(lab)
+        assert [row["status"] for row in rows(lab, "tickets")] == ["Manager Escalation", "Outstanding"]
+        return
     again = answer_to(lab.sent()[-1], "Nobody answers.\n")
     again.replace_header("To", f"{again['To']}, escalate@example.test")
     lab.deliver(again, "escalate")
