@@ -73,11 +73,11 @@ def right(reply: Reply) -> bool:
     return not said if reply.wanted == "none" else reply.wanted in said
 
 
-@pytest.mark.parametrize(
-    "reply", tuple(replies("replies.txt")), ids=lambda reply: f"{reply.language} {reply.wanted} {reply.text[:30]}"
-)
-def test_what_a_reply_says(reply: Reply) -> None:
-    assert right(reply), taken(judge(mail(reply.text), link=link()))
+def test_what_a_reply_says() -> None:
+    wrong = [
+        (reply, taken(judge(mail(reply.text), link=link()))) for reply in replies("replies.txt") if not right(reply)
+    ]
+    assert wrong == []
 
 
 def test_replies_that_were_written_after_the_rules() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from inbound.mailers import TABLE, read_table
 from inbound.quotes import Parts, split
-from tests.inbound.replies import Shape, shapes
+from tests.inbound.replies import shapes
 
 ATTRIBUTIONS = [
     "On Mon, Nov 2, 2026 at 9:15 AM Kim Example <kim@example.com> wrote:",
@@ -103,9 +103,9 @@ NOTICES = [
 ]
 
 
-@pytest.mark.parametrize("shape", tuple(shapes("replies.txt")), ids=lambda shape: shape.name)
-def test_what_mail_programs_write_in_the_languages_of_clients(shape: Shape) -> None:
-    assert split(shape.text) == shape.parts
+def test_what_mail_programs_write_in_the_languages_of_clients() -> None:
+    divided = [(shape, split(shape.text)) for shape in shapes("replies.txt")]
+    assert [(shape.name, parts, shape.parts) for shape, parts in divided if parts != shape.parts] == []
 
 
 def test_line_ends_of_the_wire_change_nothing() -> None:

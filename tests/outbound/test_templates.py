@@ -115,10 +115,13 @@ def test_every_notice_of_the_workflow_renders_and_none_lies_idle() -> None:
     assert RENDERER.names("staff") == {"alert", "digest", "week", *OF_TICKETS}
 
 
-@pytest.mark.parametrize(("notice", "facts"), SAMPLES, ids=lambda value: getattr(value, "name", ""))
-def test_text_and_html_say_the_same_words_in_the_same_order(notice: Notice, facts: Facts) -> None:
-    _, plain, html = texts(notice, facts)
-    assert words(" ".join(Page.of(html).said)) == words(plain)
+def test_text_and_html_say_the_same_words_in_the_same_order() -> None:
+    wrong = []
+    for notice, facts in SAMPLES:
+        _, plain, html = texts(notice, facts)
+        shown = words(" ".join(Page.of(html).said))
+        wrong += [] if shown == words(plain) else [(notice.workflow, notice.name, plain, shown)]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("flow", "name"), NOTICES)
