@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from outbound.file import File
@@ -31,6 +32,11 @@ class Entity:
 
 def head(headers: Sequence[Header]) -> bytes:
     """A header block with its blank line, UTF-8 where an address needs it (RFC 6532). Raises ValueError as `prove` does."""
+    return _proved(tuple([(name, tuple(words)) for name, words in headers]))
+
+
+@lru_cache(maxsize=16)  # the words of all mails have the same above them
+def _proved(headers: tuple[tuple[str, tuple[str, ...]], ...]) -> bytes:
     block = "\r\n".join(fold(name, words) for name, words in headers).encode() + b"\r\n\r\n"
     prove(block, headers)
     return block
