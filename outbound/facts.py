@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from inbound.message import Address
 from outbound.file import File
 from outbound.headers import clean_header
+from outbound.invitation import Invitation
 from outbound.pictures import of_files
 from outbound.summary import Summary
 from outbound.wording import ENGLISH
@@ -53,6 +54,7 @@ class Facts:
     answer_within: Mapping[str, str] = field(
         default_factory=dict
     )  # the team's promise by language: en, "one working day"
+    invitation: Invitation | None = None  # for the client's calendar
     files: tuple[File, ...] = ()  # what goes along with a person's words
 
     def __post_init__(self) -> None:

@@ -24,14 +24,16 @@ def assemble(
     html: str,
     pictures: Sequence[tuple[str, File]] = (),
     files: Sequence[File] = (),
+    calendar: tuple[str, bytes] | None = None,
 ) -> bytes:
     """A mail (RFC 2046 §5.1) from headers, given as name and words, two bodies, pictures by their Content-ID, and files.
 
-    The same input gives the same bytes. Raises ValueError where the headers do not come out as they went in.
+    `calendar` is a method with its octets, the last of the alternatives (RFC 6047 §2.4). The same input gives the same bytes. Raises ValueError where the headers do not come out as they went in.
     """
     seen = [_words("html", html), *(shown(file, id_) for id_, file in pictures)]
     related = together("related", _boundary(message_id, "related"), seen)
-    said = together("alternative", _boundary(message_id), [_words("plain", text), related])
+    invitation = [_calendar(*calendar)] if calendar else []
+    said = together("alternative", _boundary(message_id), [_words("plain", text), related, *invitation])
     whole = together("mixed", _boundary(message_id, "mixed"), [said, *map(attached, files)])
     return head([*headers, ("MIME-Version", ["1.0"]), *whole.headers]) + whole.body
 
@@ -46,6 +48,12 @@ def _words(kind: str, text: str) -> Entity:
     coded = binascii.b2a_qp(clean_body(text).encode(), istext=True).replace(b"\n", b"\r\n")
     type_ = ("Content-Type", [f"text/{kind};", 'charset="utf-8"'])
     return Entity((type_, ("Content-Transfer-Encoding", ["quoted-printable"])), coded)
+
+
+def _calendar(method: str, octets: bytes) -> Entity:
+    type_ = ("Content-Type", ["text/calendar;", 'charset="utf-8";', f"method={method}"])
+    coded = base64.encodebytes(octets).replace(b"\n", b"\r\n").removesuffix(b"\r\n")
+    return Entity((type_, ("Content-Transfer-Encoding", ["base64"])), coded)
 
 
 def _boundary(message_id: str, kind: str = "") -> str:

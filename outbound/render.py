@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxErr
 from outbound.facts import Facts, vocabulary
 from outbound.file import File
 from outbound.headers import ID, addr_fault, address_words, chain, clean_header, own_fault, text_words
+from outbound.invitation import written
 from outbound.mime import assemble, clean_body
 from outbound.pictures import TYPES, placed
 from outbound.proof import faults
@@ -72,7 +73,9 @@ class Renderer:
         html = self._fill(notice, "body.html", language, shown)
         html, pictures, rest = placed(html, facts.message_id, facts.files, partial(self._picture, notice))
         try:
-            raw = assemble(_headers(notice, facts, subject), facts.message_id, text, html, pictures, rest)
+            raw = assemble(
+                _headers(notice, facts, subject), facts.message_id, text, html, pictures, rest, _calendar(facts)
+            )
         except ValueError as error:
             raise RenderError(notice, str(error)) from error
         return Rendered(subject, raw, facts.message_id, text, html, language)
@@ -185,6 +188,12 @@ def _headers(notice: Notice, facts: Facts, subject: str) -> list[Header]:
         ("Message-ID", [facts.message_id]),
     ]
     return always + _thread(facts) + _robot(notice, facts) + _list(facts)
+
+
+def _calendar(facts: Facts) -> tuple[str, bytes] | None:
+    """The invitation with its method, in its final octets."""
+    invitation = facts.invitation
+    return (invitation.method, written(invitation, facts.date)) if invitation else None
 
 
 def _thread(facts: Facts) -> list[Header]:

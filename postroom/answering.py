@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from inbound.message import Address, Message
-from outbound.facts import Facts
+from outbound.facts import Facts, bare_subject
 from outbound.file import File
+from outbound.invitation import Invitation
 from outbound.outbox import Queued, State
 from outbound.render import RenderError
 from outbound.summary import Summary
@@ -19,6 +20,7 @@ from store.digests import NOTICE as DIGEST
 from store.failpoint import failpoint
 from workflow.decision import Audience, Decision, Notice, Ticket
 from workflow.machine import Nature
+from workflow.meeting import Attendance
 
 STAFF_DAYS = timedelta(days=7)  # so long a notice can be acted on by answering it
 TROUBLE = "alert"  # the notice by which staff hear of what needs a person
@@ -228,9 +230,30 @@ class Answerer:
             text=words.text,
             author=words.author,
             files=words.files,
+            invitation=self._invitation(notice, ticket, box) if decision.calls else None,
             public_url=config.settings.public_url,
             language=ticket.language or config.settings.language,
             answer_within=config.promises,
+        )
+
+    def _invitation(self, notice: Notice, ticket: Ticket, box: MailboxConfig) -> Invitation | None:
+        """The ticket's appointment for the calendar of its client, whose own invitation is answered."""
+        meeting, we = ticket.meeting, Address(box.settings.address, box.sender.name)
+        if meeting is None or notice.recipient.key != ticket.requester.key:
+            return None
+        canceled, client = meeting.answer is Attendance.CANCELED, notice.recipient
+        own = self._id(replace(notice, name="appointment"), "appointment", ticket.number, box.sender).strip("<>")
+        said = "DECLINED" if canceled else "ACCEPTED" if meeting.uid else "NEEDS-ACTION"
+        local = meeting.at.astimezone(self._app.config.zone)
+        return Invitation(
+            method="REPLY" if meeting.uid else "CANCEL" if canceled else "REQUEST",
+            uid=meeting.uid or own,
+            sequence=meeting.sequence,
+            at=local.date() if (local.hour, local.minute) == (23, 59) else meeting.at,  # all of that day
+            summary=f"{bare_subject(ticket.subject)} [#{ticket.number}]",
+            organizer=client if meeting.uid else we,
+            attendee=we if meeting.uid else client,
+            answer=said,
         )
 
     def _staffs(self, notice: Notice, cause: str, at: datetime, number: int | None) -> Facts:

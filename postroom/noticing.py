@@ -88,6 +88,8 @@ def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _Ne
         return _News("escalated", f"{who} escalated {here}")
     if decision.opens:
         return _News("new", f"{who} opened {here}") if status and status.open else None
+    if verdict.kind is Kind.CALENDAR and (decision.moved or decision.client_replied):
+        return _News("replied", f"{who}, by calendar, on {here}: {verdict.said or decision.because[0]}")
     if verdict.kind not in PERSON:
         return None
     new_here = "; they are new here, and hear nothing of it until they are let in" if decision.pending else ""

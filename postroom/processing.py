@@ -215,6 +215,7 @@ class Processor:
             mailbox=box.name,
             role=box.settings.role,
             unreachable=case.gathered.unreachable,
+            invited=case.gathered.invited,
         )
         joined = old if old is not None and not decision.opens and not decision.parked else None
         if joined and seen is not joined:

@@ -84,6 +84,7 @@ class Gathered:
     others: tuple[Address, ...] = ()
     returned: Returned | None = None  # the mail of ours whose failure it reports
     note: bool = False  # it came by a staff token whose words are a note
+    invited: bool = False  # it answers our own invitation of that ticket
     unreachable: bool = False  # it is the bounce of the client's last address
 
 
@@ -158,6 +159,7 @@ def gather(
         links.others(message, ours.mailboxes),
         came_back,
         note=token is not None and token.note,
+        invited=bool(ticket_ and links.invited(message, keys) == ticket_.number),
         unreachable=gone,
     )
 

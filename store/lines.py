@@ -49,6 +49,7 @@ class TicketLine:
     language: str
     client_replied: bool
     paused_until: datetime | None
+    appointment: str  # how the client's calendar stands to it; "" for none
 
 
 @dataclass(frozen=True, slots=True)

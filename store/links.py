@@ -51,6 +51,15 @@ def tokens(message: Message, keys: Keys, now: datetime, returned: str = "") -> I
         own = read_message_id(keys, one)
         if own is not None and own.ticket is not None:
             yield Pointer(own.ticket, Known.TOKEN, f"reference: {one}")
+    if (number := invited(message, keys)) is not None:
+        yield Pointer(number, Known.TOKEN, "appointment: its UID is ours")
+
+
+def invited(message: Message, keys: Keys) -> int | None:
+    """The ticket whose invitation of ours a calendar's message answers."""
+    said = message.appointment
+    own = read_message_id(keys, f"<{said.uid}>") if said else None
+    return own.ticket if own else None
 
 
 def tags(message: Message) -> Iterator[Pointer]:

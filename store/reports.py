@@ -29,6 +29,7 @@ from store.lines import (
     WantedMails,
 )
 from store.tables import WITHHELD, entry, history, mail, outbox, person, ticket
+from workflow.meeting import Meeting
 
 MOST = 1000  # lines of a list
 
@@ -214,6 +215,7 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
         language=row.language,
         client_replied=row.client_replied,
         paused_until=row.paused_until,
+        appointment=meeting.answer if (meeting := Meeting.of(row.meeting)) else "",
     )
 
 

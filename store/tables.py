@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0011"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0012"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -86,6 +86,7 @@ ticket = Table(
     Column("tags", Words, nullable=False),
     Column("language", Clean, nullable=False),
     Column("language_set", Boolean, nullable=False, server_default=false()),
+    Column("meeting", Words, nullable=False, server_default="[]"),  # workflow.meeting.Meeting; [] for none
     Column("report_key", Key, nullable=False),
     Index("ix_ticket_due_at", "due_at"),
     Index("ix_ticket_report_key", "report_key"),

@@ -20,6 +20,7 @@ from store.incoming import MailState
 from store.inserting import unless_there
 from store.limits import Limits
 from workflow.decision import Priority, Ticket
+from workflow.meeting import Meeting
 
 _of, _mail = tables.ticket.c, tables.mail.c
 _NUMBER = _of.number == bindparam("wanted")
@@ -46,7 +47,18 @@ _DUE = (
 _OPEN = insert(tables.ticket)
 _TIMER = ("due_at", "reminded", "until", "paused_until")
 _TONGUE = ("language", "language_set")
-_STAYED = ("open", "ball_with", *_TIMER, "client_replied", "silent", "priority", "assigned_to", "tags", *_TONGUE)
+_STAYED = (
+    "open",
+    "ball_with",
+    *_TIMER,
+    "client_replied",
+    "silent",
+    "priority",
+    "assigned_to",
+    "tags",
+    "meeting",
+    *_TONGUE,
+)
 _MOVED = (*_STAYED, "status", "status_since")
 # Between two statuses of ours the ball stays with us: the client has waited since the first.
 _BALL_SINCE = case((_of.ball_with == bindparam("new_ball_with"), _of.ball_since), else_=bindparam("at", type_=Instant))
@@ -143,6 +155,7 @@ def as_ticket(row: Row[Any]) -> Ticket:
         tags=row.tags,
         language=row.language,
         language_set=row.language_set,
+        meeting=Meeting.of(row.meeting),
     )
 
 
@@ -201,6 +214,7 @@ def _state(effect: Effect) -> dict[str, object]:
         "tags": decision.tags,
         "language": decision.language,
         "language_set": decision.language_set,
+        "meeting": decision.meeting.words if decision.meeting else (),
     }
 
 

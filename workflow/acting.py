@@ -7,6 +7,7 @@ from workflow.act import Assign, Open, Reply, SetRequester, SetStatus, Speak, Un
 from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
+from workflow.meet import arranged, offered
 from workflow.spelling import meant, quoted
 from workflow.when import dated, shown
 
@@ -16,7 +17,7 @@ def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime
     status = workflow.named(act.status)
     if status is None:
         return refuse(ticket, workflow, _unknown(act.status, workflow))
-    until = dated(act.until, status, workflow.zone) if act.until else None
+    until = dated(act.until, status, workflow.zone) if act.until else offered(ticket, status)
     if act.note and not act.says and status.key == ticket.status and until in {None, ticket.until}:
         return stay(ticket, workflow, (f'{act.by} left a note: "{status.name}" stays',))
     reason = _impossible(ticket, status, workflow, until) or _ill_dated(status, until, workflow, now)
@@ -28,7 +29,8 @@ def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime
     because = f'{act.by} set "{status.name}"' + (f" until {shown(until, workflow.zone)}" if until else "")
     untold = (f"the client is not told: {ticket.silent}",) if ticket.silent and status.notify and not words else ()
     entered = enter(ticket, status, now, (because, *untold), until)
-    return replace(entered, notices=words or tell_client(status.notify, workflow, ticket))
+    told = replace(entered, notices=words or tell_client(status.notify, workflow, ticket))
+    return arranged(told, ticket, workflow, now)
 
 
 def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Decision:
@@ -93,7 +95,8 @@ def undo(ticket: Ticket, act: Undo, workflow: Workflow, now: datetime) -> Decisi
         )
     if status.needs_date:
         return refuse(ticket, workflow, f'"{status.name}" has a date: set it again, with its date')
-    return enter(ticket, status, now, (f'{act.by} took it back: "{status.name}" again',))
+    back = enter(ticket, status, now, (f'{act.by} took it back: "{status.name}" again',))
+    return arranged(back, ticket, workflow, now)
 
 
 def open_for(act: Open, workflow: Workflow, number: int, now: datetime) -> Decision:

@@ -25,6 +25,7 @@ def after(ticket: Ticket, decision: Decision, now: datetime) -> Ticket:
         assigned_to=decision.assigned_to,
         language=decision.language,
         language_set=decision.language_set,
+        meeting=decision.meeting,
         tags=decision.tags,
     )
 

@@ -34,6 +34,7 @@ def stay(ticket: Ticket, workflow: Workflow, because: Because) -> Decision:
         assigned_to=ticket.assigned_to,
         language=ticket.language,
         language_set=ticket.language_set,
+        meeting=ticket.meeting,
         tags=ticket.tags,
     )
 
@@ -56,6 +57,7 @@ def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until
         assigned_to=ticket.assigned_to,
         language=ticket.language,
         language_set=ticket.language_set,
+        meeting=ticket.meeting,
         tags=ticket.tags,
     )
 

@@ -71,6 +71,8 @@ def _own(status: Status, shared: dict[Event, str], anywhere: frozenset[str]) -> 
     for event, move in status.on.items():
         if move.to not in {status.key, shared.get(event)}:
             yield Arrow(status.key, move.to, Why.MAIL, _plain(event))
+    if status.appointment:
+        yield Arrow(status.key, status.appointment.to, Why.MAIL, "appointment declined")
     if status.timer:
         yield Arrow(status.key, status.timer.to, Why.TIME, _when(status.timer))
     for key in sorted(status.moves - anywhere):

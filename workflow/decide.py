@@ -17,6 +17,7 @@ from workflow.decision import Decision, Ticket
 from workflow.joining import REOPENING, event_of, join, second_copy, too_late
 from workflow.keeping import away, keep, out_of_reach
 from workflow.machine import Status, Workflow
+from workflow.meet import met
 from workflow.opening import PARKED, Door, open_next, open_ticket
 from workflow.overdue import run_out
 from workflow.tongue import heard
@@ -36,14 +37,19 @@ def decide(
     mailbox: str,
     role: str,
     unreachable: bool = False,
+    invited: bool = False,
 ) -> Decision:
     """What follows from one mail.
 
     `ticket` is the one that the mail joins, None if there is none. `number` is a new ticket's; `mailbox` and `role`
     ("support" or "escalate") are those of the mailbox that the mail came to. `unreachable`: with this bounce, every address
-    of the ticket's client returns our mail. ValueError if `now` has no time zone.
+    of the ticket's client returns our mail. `invited`: it names our own invitation of that ticket. ValueError if `now` has no time zone.
     """
     door = Door(number, mailbox, verdict.sender or message.author)
+    if ticket and verdict.kind is Kind.CALENDAR and not verdict.pending and ticket.status in workflow.statuses:
+        status = workflow.statuses[ticket.status]
+        if followed := met(ticket, status, verdict, workflow, in_utc(now), invited=invited):
+            return followed
     decision = _decided(ticket, verdict, workflow, in_utc(now), door, role=role, unreachable=unreachable)
     return heard(decision, ticket, verdict)
 

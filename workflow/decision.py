@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from inbound.message import Address
 from workflow.machine import Nature
+from workflow.meeting import Meeting
 
 
 class Priority(StrEnum):
@@ -50,6 +51,7 @@ class Ticket:
     tags: tuple[str, ...] = ()
     language: str = ""  # ISO 639-1, in which its client is written to; "" if unknown
     language_set: bool = False  # staff have chosen it: no mail changes it
+    meeting: Meeting | None = None  # its appointment, the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Decision:
     requester: Address | None = None  # whose request it is from now on, where staff say so
     language: str = ""
     language_set: bool = False
+    meeting: Meeting | None = None
+    calls: bool = False  # the mails to the client carry the appointment for their calendar
     category: str = ""  # of a ticket that is opened
     tags: tuple[str, ...] = ()
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket

@@ -152,4 +152,5 @@ def _dead_ends(workflow: Workflow) -> Iterator[Complaint]:
 
 def _exits(status: Status) -> set[str]:
     timed = {status.timer.to} if status.timer else set()
-    return ({move.to for move in status.on.values()} | status.moves | timed) - {status.key}
+    dropped = {status.appointment.to} if status.appointment else set()
+    return ({move.to for move in status.on.values()} | status.moves | timed | dropped) - {status.key}

@@ -78,6 +78,7 @@ class Status:
     on: Mapping[Event, Move]
     timer: Timer | None = None
     notify: str = ""  # the notice that the client gets on entry by staff or timer; "" for none
+    appointment: Move | None = None  # it is one: where it goes when the client does not come, and how staff drop it
     needs_date: bool = False  # staff must give a date when they set it
     moves: frozenset[str] = frozenset()  # keys that staff may move it to
     always_reopens: bool = False  # closed, and a client's reply reopens it at any age

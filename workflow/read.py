@@ -7,7 +7,7 @@ from dataclasses import replace
 from classifier.verdict import PERSON, Kind
 from workflow.draft import Draft, Mention, Table
 from workflow.machine import Ball, Form, Move, Nature, Status, Timer, Workflow
-from workflow.read_moves import Moves, events, move, stays, targets, tidings, timer
+from workflow.read_moves import Moves, events, move, status_of, stays, targets, tidings, timer
 
 # Which kinds may be given a place in [opens]. The rest of a person's mails open a ticket as new_ticket
 # does; a machine's other mails never open one (architecture.md, "What opens a ticket").
@@ -126,6 +126,7 @@ def _status(table: Table, key: str, shared: Mapping[Ball, Moves], anywhere: froz
         on=on | own,
         timer=clock,
         notify=tidings(table, "entry tells"),
+        appointment=_appointment(table, clock),
         needs_date=_needs_date(table, clock),
         moves=(anywhere | targets(table, "moves")) - {key},
         always_reopens=table.flag("always_reopens", needed=False),
@@ -138,6 +139,20 @@ def _check_key(table: Table, key: str) -> None:
     if not _KEY.fullmatch(key):
         mending = "write small letters, digits and _, such as on_hold"
         table.draft.complain(table.path, "this cannot be the key of a status", mending)
+
+
+def _appointment(parent: Table, clock: Timer | None) -> Move | None:
+    """Where an appointment goes when the client does not come, and the notice by which staff drop it."""
+    parent.knows("appointment")
+    if "appointment" not in parent:
+        return None
+    table = parent.table("appointment", 'appointment = { to = "…" }')
+    found = Move(status_of(table, needed=True, use="appointment leads to"), tidings(table, "appointment tells"))
+    if clock is None or clock.after is not None:
+        mending = 'add timer = { on_date = true, to = "…" }, or take appointment away'
+        parent.draft.complain(table.path, "appointment stands without a timer on its date", mending)
+    table.close()
+    return found
 
 
 def _needs_date(table: Table, clock: Timer | None) -> bool:

@@ -29,7 +29,7 @@ def events(table: Table, here: str) -> Moves:
 def move(parent: Table, key: str, here: str) -> Move:
     """What follows one event; what opens a ticket has to lead somewhere."""
     table = parent.table(key, f'{key} = {{ to = "…" }}')
-    to = _status(table, needed=parent.path == ("opens",), use=f"{key} leads to")
+    to = status_of(table, needed=parent.path == ("opens",), use=f"{key} leads to")
     client = table.text("tell_client", needed=False)
     if client and key == Event.STAFF_REPLY:
         problem = "staff_reply tells the client, who gets the staff member's own words already"
@@ -52,7 +52,7 @@ def timer(status: Table) -> Timer | None:
     if "timer" not in status:
         return None
     table = status.table("timer", 'timer = { after_days = 21, to = "…" }')
-    to = _status(table, needed=True, use="timer leads to")
+    to = status_of(table, needed=True, use="timer leads to")
     after, client = _after(table), tidings(table, "timer tells")
     reminder = tidings(table, "timer reminds with", "remind_client")
     found = Timer(to, after, client, _remind(table, after, reminder), reminder, _calendar(table))
@@ -76,7 +76,7 @@ def targets(table: Table, key: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _status(table: Table, *, needed: bool, use: str) -> str:
+def status_of(table: Table, *, needed: bool, use: str) -> str:
     to = table.text("to", needed=needed)
     if to:
         table.draft.statuses.append(Mention((*table.path, "to"), use, to))

@@ -110,6 +110,7 @@ def _marked(app: App, row: Row) -> Row:
     marks += ["client replied"] if row["client_replied"] else []
     marks += [f"merged into #{row['merged_into']}"] if row["merged_into"] else []
     marks += [said] if (said := _away(app, row)) else []
+    marks += [f"appointment {row['appointment']}"] if row["appointment"] else []
     return {**row, "status": ", ".join([row["status"], *marks])}
 
 
@@ -152,6 +153,8 @@ def _page(app: App, row: Row) -> Iterator[str]:
     for label, key in (("due", "due_at"), ("until", "until")):
         if row["timers"].get(key):
             yield f"  {label} {moment(row['timers'][key], zone)}"
+    if row["appointment"]:
+        yield f"  the appointment is {row['appointment']}"
     if said := _away(app, row):
         yield f"  the client is {said}: the timer stands"
     if row["timers"]["reminded"]:

@@ -111,6 +111,8 @@ def occasions(flow: Workflow, name: str) -> Iterator[str]:
     for status in flow.statuses.values():
         if status.notify == name:
             yield f"{status.name} is set"
+        if status.appointment and status.appointment.client == name:
+            yield f"staff drop what is in {status.name}"
         if status.timer and name in {status.timer.client, status.timer.reminder}:
             yield f"the timer of {status.name}"
 

@@ -1,12 +1,15 @@
 """What time alone brings about: a client who does not answer, an appointment that has passed, summer and winter time."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from zoneinfo import ZoneInfo
 
+from inbound.message import Address, Appointment
+from inbound.parse import parse
 from outbound.wording import day
 from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import do, once, refused, rows, ticket
@@ -194,3 +197,90 @@ def test_set_refuses_in_one_line_what_cannot_be_and_says_what_can(lab: Lab) -> N
     assert (kept["status"], len(kept["history"])) == ("Outstanding", 1)
     do(lab, "set", "1001", "aSSESSMENT", "--as", "KIM@example.test")
     assert ticket(lab, 1001)["history"][-1]["by"] == "kim@example.test"
+
+
+def invitation(raw: bytes) -> tuple[str, Appointment]:
+    """The calendar part of a mail, its method as the part says and as it is read; a mail without one is an error."""
+    (part,) = [
+        one
+        for one in message_from_bytes(raw, EmailMessage, policy=default).walk()
+        if "calendar" in one.get_content_type()
+    ]
+    said = parse(raw).appointment
+    assert said
+    assert part.get_param("method") == said.method
+    return str(part.get_content()), said
+
+
+def by_calendar(lab: Lab, said: str, method: str, sender: str, answers: bytes = b"", **changed: str) -> None:
+    """What a calendar sends: to the organiser's address, mostly with no reference to any mail."""
+    for name, value in changed.items():
+        said = re.sub(rf"(?m)({name}[=:])[^;:\r\n]*", rf"\g<1>{value}", said)
+    name = f"<{abs(hash((method, said, sender)))}@client.example>"
+    more = {"In_Reply_To": str(message_from_bytes(answers)["Message-ID"])} if answers else {}
+    made = mail("", sender=sender, subject=f"{method}: an appointment", message_id=name, **more)
+    made.clear_content()
+    made.set_content(re.sub("METHOD:.*", f"METHOD:{method}", said), subtype="calendar", params={"method": method})
+    lab.deliver(made)
+    once(lab)
+
+
+def test_an_appointment_is_sent_to_the_clients_calendar_and_moved_by_it(lab: Lab) -> None:
+    set_clock(lab, datetime(2026, 11, 26, 12, tzinfo=CHICAGO))
+    ada, bea = PEOPLE[:2]
+    numbers = open_tickets(lab, PEOPLE[:2])
+    first, second = numbers[ada], numbers[bea]
+    appointment = "Appointment Scheduled"
+    do(lab, "set", str(first), appointment, "--until", "2026-12-03T14:00")
+    do(lab, "set", str(second), appointment, "--until", "2026-12-04")
+    once(lab)
+    text, said = invitation(last_raw(lab, ada))
+    assert (said.method, said.sequence, said.start) == ("REQUEST", 0, datetime(2026, 12, 3, 20, tzinfo=UTC))
+    assert (said.organizer, said.attendee) == (Address("support@example.test", "Support"), Address(ada))
+    assert invitation(last_raw(lab, bea))[1].start == date(2026, 12, 4)
+
+    by_calendar(lab, text, "REPLY", ada, PARTSTAT="ACCEPTED")
+    shown = ticket(lab, first)
+    assert (shown["status"], shown["appointment"]) == (appointment, "accepted")
+    assert "appointment accepted" in " ".join(do(lab, "tickets").split())
+    by_calendar(lab, text, "REPLY", "eve@evil.example", PARTSTAT="DECLINED")
+    assert ticket(lab, first)["appointment"] == "accepted"
+
+    do(lab, "set", str(first), appointment, "--until", "2026-12-03T15:00")
+    once(lab)
+    moved, said = invitation(last_raw(lab, ada))
+    assert (said.uid, said.sequence) == (invitation(last_raw(lab, ada))[1].uid, 1)
+    by_calendar(lab, text, "REPLY", ada, PARTSTAT="DECLINED")  # of the first date
+    by_calendar(lab, moved, "COUNTER", ada, DTSTART="20261205T150000Z")
+    shown = ticket(lab, first)
+    assert (shown["status"], shown["appointment"], shown["client_replied"]) == (appointment, "invited", True)
+    assert any("proposes 2026-12-05 09:00 CST" in line for line in shown["conversation"][-1]["because"])
+    by_calendar(lab, moved, "REPLY", ada, PARTSTAT="DECLINED")
+    shown = ticket(lab, first)
+    assert (shown["status"], shown["appointment"]) == ("Outstanding", "declined")
+    assert shown["history"][-1]["because"][0].startswith("the client's calendar says declined")
+
+    do(lab, "set", str(second), "Support Rep Working")
+    once(lab)
+    canceled = invitation(last_raw(lab, bea))[1]
+    assert (canceled.method, canceled.sequence) == ("CANCEL", 1)
+
+    by_calendar(
+        lab,
+        text,
+        "REQUEST",
+        ada,
+        last_raw(lab, ada),
+        UID="theirs@client.example",
+        DTSTART="20261210T160000Z",
+        SEQUENCE="0",
+    )
+    assert ticket(lab, first)["appointment"] == "offered"
+    do(lab, "set", str(first), appointment)  # theirs: no date is needed
+    once(lab)
+    accepted = invitation(last_raw(lab, ada))[1]
+    assert (accepted.method, accepted.uid, accepted.answer) == ("REPLY", "theirs@client.example", "ACCEPTED")
+    assert ticket(lab, first)["timers"]["until"] == "2026-12-10T16:00:00Z"
+    set_clock(lab, datetime(2026, 12, 10, 10, 1, tzinfo=CHICAGO))
+    once(lab)
+    assert ticket(lab, first)["status"] == "Appointment Complete"

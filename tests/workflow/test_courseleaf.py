@@ -173,4 +173,4 @@ def test_each_notice_is_the_kind_of_mail_that_it_should_be() -> None:
     assert answers == {"received", "escalated", "reopened", "reply-received"}
     assert personal == {"pending-client-feedback", "patch-waiting", "reply"}
     told = {line.split()[0] for line in ENTRY.values()} - personal
-    assert set(natures) - answers - personal == told | {"feedback-reminder"}
+    assert set(natures) - answers - personal == told | {"feedback-reminder", "appointment-canceled"}
