@@ -80,6 +80,7 @@ class _Draft:
     elses: bool = False
     urgent: str = ""  # "In urgent cases:" belongs to the address in the next line
     asked: bool = False  # whom to ask; the address may stand behind a colon
+    titled: bool = False  # "My deputy:" stood before a colon; a name follows
     signed: int = 0  # lines that may still be a signature
 
     def weigh(self, sentence: str, kinds: frozenset[str], heard: Said, asked: str) -> None:
@@ -100,6 +101,7 @@ class _Draft:
             self.strange.append(self.urgent)
         if self.asked and "reached" in kinds:
             self.said.add("stead")
+        titled, self.titled = self.titled, "contact" in kinds and mark == ":"
         self.asked = "contact" in kinds and "reached" not in kinds
         self.urgent = ""
         if _ends(sentence, kinds, self.said, self.names):
@@ -109,6 +111,8 @@ class _Draft:
             self.strange += asides(sentence, kinds, self.spoken)
         elif "urgent" in kinds:
             self.urgent = sentence
+        elif titled and len(_words(sentence)) <= _NAME:
+            self.said.add("stead")
         elif self.said and is_day(sentence):
             self.said.add("until")
         elif self.signed and _signs(sentence, mark):
