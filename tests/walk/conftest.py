@@ -16,6 +16,7 @@ from tests.servers import dovecot as imap
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_script import SmtpServer
+from tests.walk.killing import Sums, Told
 from tests.walk.lab import PASSWORD, SQLITE, Lab
 
 MOST_WALKS = 60
@@ -67,6 +68,17 @@ def make_lab(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, database: str) 
 @pytest.fixture
 def lab(make_lab: Callable[..., Lab]) -> Lab:
     return make_lab()
+
+
+@pytest.fixture
+def told(record_property: Callable[[str, object], None]) -> Told:
+    """Puts sums into the report, and gives them back; tests/conftest.py adds them up."""
+
+    def tell(sums: Sums) -> Sums:
+        record_property("sums", dict(sums))
+        return sums
+
+    return tell
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import signal
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from hashlib import sha256
 from subprocess import Popen, TimeoutExpired
@@ -15,6 +15,7 @@ from tests.walk.lab import PATIENCE, SQLITE, Lab
 from tests.walk.post import Post
 
 Sums = Counter[str]
+Told = Callable[[Sums], Sums]
 
 # What must never be found, whatever was cut off where: a name, and the rows of it.
 NEVER = {

@@ -13,7 +13,7 @@ import pytest
 
 from tests.servers.smtp_script import SmtpServer
 from tests.servers.wire import Wire
-from tests.walk.killing import PATIENCE, Sums, ask, count, die, ended
+from tests.walk.killing import PATIENCE, Sums, Told, ask, count, die, ended
 from tests.walk.lab import Lab, on_both
 from tests.walk.post import Post, person, second_delivery
 from tests.walk.service import Service, do, once, rows
@@ -25,14 +25,6 @@ LIVES = int(os.environ.get("LIVES", "15"))  # ./do soak has more
 LONGEST_LIFE = 2.5  # seconds
 AT_WORK = 0.8  # seconds from the end of a start in which most of what waits is done
 SEED = int(os.environ.get("SEED", "20261122"))
-
-Told = Callable[[Sums], None]
-
-
-@pytest.fixture
-def told(record_property: Callable[[str, object], None]) -> Told:
-    """Puts sums into the report; tests/conftest.py adds them up."""
-    return lambda sums: record_property("sums", dict(sums))
 
 
 @pytest.fixture

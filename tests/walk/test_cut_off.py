@@ -6,7 +6,7 @@ The numbers are those of ARCHITECTURE.md's table.
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.servers import dovecot as imap
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_script import SmtpServer
 from tests.servers.wire import Wire
-from tests.walk.killing import PATIENCE, ask, count, die, ended, message_id, sent, whole
+from tests.walk.killing import PATIENCE, Sums, Told, ask, count, die, ended, message_id, sent, whole
 from tests.walk.lab import PASSWORD, Lab, on_both
 from tests.walk.post import Post, person
 from tests.walk.service import Service, once, rows
@@ -34,7 +34,7 @@ def poor(tmp_path: Path) -> Iterator[Dovecot]:
 
 @on_both
 def test_6_killed_between_copy_and_deletion_each_mail_has_one_ticket_and_leaves_the_inbox(
-    poor: Dovecot, smtp: SmtpServer, database: str, tmp_path: Path, record_property: Callable[[str, object], None]
+    poor: Dovecot, smtp: SmtpServer, database: str, tmp_path: Path, told: Told
 ) -> None:
     lab = Lab(tmp_path / "postroom", poor, smtp, database=database)
     post = Post(lab)
@@ -51,7 +51,7 @@ def test_6_killed_between_copy_and_deletion_each_mail_has_one_ticket_and_leaves_
     assert lab.left(folder="Processed") <= 6  # the copies of the first try are nobody's loss
     sums = sent(lab)
     assert sums["sends"] == 3
-    record_property("sums", {**sums, "mails in": 3, "tickets": 3, "kills": 1})
+    told(sums + Sums({"mails in": 3, "tickets": 3, "kills": 1}))
 
 
 @on_both
@@ -104,7 +104,9 @@ def test_21_killed_amid_the_first_start_there_is_no_half_database(lab: Lab) -> N
 
 
 @on_both
-def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_fetches_it_whole(lab: Lab) -> None:
+def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_fetches_it_whole(
+    lab: Lab, told: Told
+) -> None:
     post = Post(lab)
     post.deliver(person(0, lines=1000))
     with Wire(lab.dovecot.port) as wire:
@@ -115,11 +117,11 @@ def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_f
         log = ended(process)
         assert (process.returncode, "stopped" in log, "fault" in log) == (0, True, False), log
         once(lab)
-    assert count(post)["sends"] == 1
+    assert told(count(post))["sends"] == 1
 
 
 @on_both
-def test_22_told_to_stop_amid_many_mails_it_ends_what_is_in_hand_and_leaves_no_lease(lab: Lab) -> None:
+def test_22_told_to_stop_amid_many_mails_it_ends_what_is_in_hand_and_leaves_no_lease(lab: Lab, told: Told) -> None:
     post = Post(lab)
     for number in range(60):
         post.deliver(person(number))
@@ -131,7 +133,7 @@ def test_22_told_to_stop_amid_many_mails_it_ends_what_is_in_hand_and_leaves_no_l
     assert ask(lab, "SELECT id FROM outbox WHERE state = 'sending'") == []
     once(lab)
     assert ask(lab, "SELECT max(attempts) FROM mail") == [(1,)]  # to be told to stop is no fault of a mail
-    assert count(post)["sends"] == 60
+    assert told(count(post))["sends"] == 60
 
 
 @on_both

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.postgres import PASSWORD, Postgres
 from tests.servers.wire import Wire
-from tests.walk.killing import PATIENCE, ask, count
+from tests.walk.killing import PATIENCE, Told, ask, count
 from tests.walk.lab import Lab
 from tests.walk.post import Post, person
 from tests.walk.service import Service
@@ -43,7 +43,7 @@ UNHEARD = {
 
 @pytest.mark.parametrize("point", UNHEARD)
 def test_a_commit_whose_answer_is_lost_is_looked_up_and_not_done_again(
-    lab: Lab, postgres: Postgres, point: str
+    lab: Lab, postgres: Postgres, point: str, told: Told
 ) -> None:
     post = delivered(lab, 3)
     with Wire(postgres.port) as wire:
@@ -53,13 +53,13 @@ def test_a_commit_whose_answer_is_lost_is_looked_up_and_not_done_again(
             assert wire.lost.wait(PATIENCE), running.lines
             running.wait_until(lambda: settled(post), PATIENCE)
             assert running.stop() == 0
-    sums = count(post)
+    sums = told(count(post))
     assert sums["sends"] == sums["tickets"] == 3
     assert sums["unknowns"] == 0
 
 
 def test_a_server_that_crashes_and_sessions_that_are_ended_amid_the_work_lose_and_double_nothing(
-    lab: Lab, postgres: Postgres
+    lab: Lab, postgres: Postgres, told: Told
 ) -> None:
     post = delivered(lab, 20)
     with Service(lab) as running:
@@ -77,6 +77,6 @@ def test_a_server_that_crashes_and_sessions_that_are_ended_amid_the_work_lose_an
         running.wait_until(lambda: settled(post), PATIENCE)
         assert running.stop() == 0
     assert back < BACK_SECONDS
-    sums = count(post)
+    sums = told(count(post))
     assert sums["sends"] - sums["duplicates"] + sums["unknowns"] >= 40
     assert ask(lab, "SELECT count(*) FROM mail WHERE attempts > 3") == [(0,)]

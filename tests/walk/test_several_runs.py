@@ -11,7 +11,7 @@ import pytest
 
 from tests.servers.postgres import PASSWORD, Postgres
 from tests.servers.wire import Wire
-from tests.walk.killing import PATIENCE, ask, count
+from tests.walk.killing import PATIENCE, Told, ask, count
 from tests.walk.lab import Lab
 from tests.walk.post import Post, person
 from tests.walk.service import Service, do, once
@@ -79,7 +79,9 @@ FROZEN = {
 
 
 @pytest.mark.parametrize("point", FROZEN)
-def test_a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes(post: Post, point: str) -> None:
+def test_a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes(
+    post: Post, point: str, told: Told
+) -> None:
     lab = post.lab
     with service(lab, POSTROOM_FAILPOINT=f"{point}:stop") as frozen:
         stopped(frozen)
@@ -95,12 +97,12 @@ def test_a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes(p
             more(post)
             other.wait_until(lambda: settled(post), PATIENCE)
             assert frozen.stop() == other.stop() == 0
-    sums = count(post)
+    sums = told(count(post))
     assert sums["duplicates"] == 0
     assert sums["unknowns"] == 0, "who wakes says what became of its mail"
 
 
-def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_twice(post: Post) -> None:
+def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_twice(post: Post, told: Told) -> None:
     """An acknowledgement would not go again; what a person waits for may, with the same bytes (`count` sees to that)."""
     lab = post.lab
     once(lab)
@@ -114,10 +116,10 @@ def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_
             frozen.process.send_signal(signal.SIGCONT)
             frozen.wait_for("mail.out")
             assert frozen.stop() == other.stop() == 0
-    assert count(post)["duplicates"] == 1
+    assert told(count(post))["duplicates"] == 1
 
 
-def test_a_run_that_is_killed_is_taken_over_by_the_one_that_stands_by(post: Post) -> None:
+def test_a_run_that_is_killed_is_taken_over_by_the_one_that_stands_by(post: Post, told: Told) -> None:
     lab = post.lab
     with Service(lab) as first, Service(lab) as second:
         second.wait_for("standing.by", count=4)
@@ -128,11 +130,11 @@ def test_a_run_that_is_killed_is_taken_over_by_the_one_that_stands_by(post: Post
         second.wait_until(lambda: settled(post), PATIENCE)
         assert second.stop() == 0
     assert ask(lab, "SELECT count(*) FROM runner UNION ALL SELECT count(*) FROM lease") == [(0,), (0,)]
-    assert count(post)["sends"] == PEOPLE + 2
+    assert told(count(post, kills=1))["sends"] == PEOPLE + 2
 
 
 def test_a_run_that_is_cut_off_from_the_database_is_taken_over_and_stands_by_when_it_is_back(
-    post: Post, postgres: Postgres
+    post: Post, postgres: Postgres, told: Told
 ) -> None:
     lab = post.lab
     name = lab.database.rpartition("@/")[2].partition("?")[0]
@@ -152,10 +154,10 @@ def test_a_run_that_is_cut_off_from_the_database_is_taken_over_and_stands_by_whe
             other.wait_until(lambda: settled(post), PATIENCE)
             assert lonely.stop() == other.stop() == 0
             assert not [line for line in (*lonely.lines, *other.lines) if quote(PASSWORD, safe="") in line]
-    assert count(post)["duplicates"] == 0
+    assert told(count(post))["duplicates"] == 0
 
 
-def test_runs_that_share_the_verbs_out_do_the_whole_work_together(post: Post) -> None:
+def test_runs_that_share_the_verbs_out_do_the_whole_work_together(post: Post, told: Told) -> None:
     lab = post.lab
     with (
         Service(lab, "--only", "receive"),
@@ -163,4 +165,4 @@ def test_runs_that_share_the_verbs_out_do_the_whole_work_together(post: Post) ->
         Service(lab, "--only", "deliver") as last,
     ):
         last.wait_until(lambda: settled(post), PATIENCE)
-    assert count(post)["sends"] == PEOPLE + 1
+    assert told(count(post))["sends"] == PEOPLE + 1
