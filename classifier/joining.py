@@ -17,6 +17,8 @@ TABLE = {
     (Known.TAG, Standing.REQUESTER): _JOINS,
     (Known.TAG, Standing.PARTICIPANT): _JOINS,
     (Known.TAG, Standing.STAFF): _PENDING,
+    (Known.NUMBER, Standing.REQUESTER): _JOINS,
+    (Known.NUMBER, Standing.PARTICIPANT): _JOINS,
 }
 
 

@@ -49,6 +49,7 @@ class Known(StrEnum):
     TOKEN = "token"  # our signed token: reply address, or a Message-ID of ours  # noqa: S105
     THREAD = "thread"  # a stored Message-ID of the conversation in In-Reply-To or References
     TAG = "tag"  # [#1042] in the subject
+    NUMBER = "number"  # the number of the one ticket of its sender's that an escalation names in words
 
 
 class Passed(StrEnum):

@@ -10,7 +10,7 @@ from postroom import noticing
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
 from postroom.sendable import unsendable
-from store import merging, reports, tickets
+from store import leading, reports, tickets
 from store.chain import chain
 from store.effect import Effect
 from store.errors import Moved
@@ -19,7 +19,7 @@ from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball, Workflow
-from workflow.merging import seen_from
+from workflow.merging import seen_from, unseen
 
 Result = TypeVar("Result")
 TRIES = 5  # how often a ticket may change under our hands before we say so
@@ -72,7 +72,10 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Done:
         outgoing += Answerer(app).to_staff(noticing.of_assignment(app, stands, deed.by), stands, cause, at)
     if words.text and (reason := unsendable(app, outgoing)):
         raise NotPossible(reason)  # a person's words are kept nowhere else
-    decision = replace(decision, silent=ticket.silent)
+    if named is not ticket:
+        if (decision.language, decision.language_set) != (seen.language, seen.language_set):
+            raise NotPossible(f"#{number} is merged into #{ticket.number}: unmerge it to change its language")
+        decision = unseen(decision, ticket)
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
     with app.database.write() as tx:
         tickets.apply(tx, replace(change, place=None if named is ticket else number), app.limits)
@@ -86,8 +89,8 @@ def family(app: App, number: int) -> tuple[Ticket, Ticket, list[Ticket]]:
         named = tickets.ticket(tx, number)
         if named is None:
             raise NotPossible(f"there is no ticket #{number}")
-        ticket = named if named.merged_into is None else tickets.ticket(tx, merging.leads_to(tx, number)) or named
-        others = [seen_from(one, ticket) for one in merging.leading_to(tx, ticket.number) if one.number != number]
+        ticket = named if named.merged_into is None else tickets.ticket(tx, leading.leads_to(tx, number)) or named
+        others = [seen_from(one, ticket) for one in leading.leading_to(tx, ticket.number) if one.number != number]
     return named, ticket, others if named is ticket else [ticket, *others]
 
 

@@ -3,7 +3,7 @@
 from postroom.acting import changed, word
 from postroom.app import App
 from postroom.log import event
-from store import merging, tickets
+from store import leading, tickets
 from store.errors import Moved
 from workflow.decide import decide_overdue
 from workflow.decision import Ticket
@@ -32,7 +32,7 @@ def _age(app: App, ticket: Ticket) -> bool:
     if not decision.moved and decision.reminded == ticket.reminded:
         return False
     with app.database.read() as tx:
-        others = [seen_from(one, ticket) for one in merging.leading_to(tx, ticket.number)]
+        others = [seen_from(one, ticket) for one in leading.leading_to(tx, ticket.number)]
     cause = f"timer:{ticket.number}:{ticket.version}"
     outgoing = word(app, [ticket, *others], lambda one: decide_overdue(one, workflow, at), cause, at)
     try:

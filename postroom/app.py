@@ -57,6 +57,13 @@ class App:
         return chosen or [person.address for person in staff]
 
     @property
+    def deciders(self) -> list[str]:
+        """Who says what an escalation is about: managers; without any the admins, else everybody."""
+        staff = self.config.settings.staff
+        asked = ([one.address for one in staff if role in one.roles] for role in ("manager", "admin"))
+        return next(filter(None, asked), [one.address for one in staff])
+
+    @property
     def keeper(self) -> str:
         """Who looks after the configuration: an admin, else who is told of trouble; nobody, "", without staff."""
         staff = self.config.settings.staff

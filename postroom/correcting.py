@@ -13,7 +13,7 @@ from postroom.parsers import Parsers
 from postroom.reading import Parsed
 from postroom.said import Case, Said, case_of
 from postroom.teaching import Lesson, lessons
-from store import corrections, merging, tickets
+from store import corrections, leading, tickets
 from store.corrections import Correction, Filed
 from store.database import Transaction
 from store.effect import Effect
@@ -88,7 +88,7 @@ def _on_ticket(app: App, said: Said, case: Case) -> tuple[Effect, Workflow, str]
         ticket, place = tickets.ticket(tx, filed.ticket or 0), None
         past = _past(tx, filed)
         if ticket and ticket.merged_into is not None:  # what has become of it since is for the other one to say
-            place, ticket = ticket, tickets.ticket(tx, merging.leads_to(tx, ticket.number))
+            place, ticket = ticket, tickets.ticket(tx, leading.leads_to(tx, ticket.number))
             past = replace(past, alone=False)
     assert ticket  # noqa: S101 - a foreign key says so
     workflow, role = app.workflow(ticket.workflow), app.box(filed.account).settings.role

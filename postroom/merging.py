@@ -1,70 +1,82 @@
-"""Merging: staff let a ticket lead to another one, or be one of its own again. No client hears of it."""
+"""Merging: staff let a ticket lead to another one, or be one of its own again. No client hears of it; who has the target does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from postroom import noticing
 from postroom.acting import NotPossible, changed, settled
+from postroom.answering import Answerer
 from postroom.app import App
-from store import merging, tickets
+from store import leading, tickets
+from store.effect import Effect
 from workflow.act import Merge, Unmerge
+from workflow.after import after
+from workflow.change import stay
 from workflow.decision import Ticket
 from workflow.machine import Workflow
-from workflow.merging import merge as decide_merge
-from workflow.merging import waits
+from workflow.merging import merge, waits
 from workflow.when import shown
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What came of it: the ticket that the other one leads to, or led to, as it stands now."""
+class Plan:
+    """What is to be written, and the target as it was before."""
 
+    effect: Effect
     target: Ticket
     workflow: Workflow
 
 
-def merge(app: App, number: int, deed: Merge) -> Merged:
-    """Does it. Raises NotPossible; then nothing has changed."""
-    return settled(number, lambda: _merge(app, number, deed))
+def done(app: App, number: int, deed: Merge | Unmerge) -> tuple[Ticket, Workflow]:
+    """Does it; the target as it stands then. Raises NotPossible; then nothing has changed."""
+    return settled(number, lambda: _done(app, number, deed))
 
 
-def unmerge(app: App, number: int, deed: Unmerge) -> Merged:
-    """Does it. Raises NotPossible; then nothing has changed."""
-    return settled(number, lambda: _unmerge(app, number, deed))
+def _done(app: App, number: int, deed: Merge | Unmerge) -> tuple[Ticket, Workflow]:
+    made = plan(app, number, deed, app.now(), f"merge:{number}:{app.now().isoformat()}")
+    with app.database.write() as tx:
+        tickets.apply(tx, made.effect, app.limits)
+        return tickets.ticket(tx, made.target.number) or made.target, made.workflow
 
 
-def _merge(app: App, number: int, deed: Merge) -> Merged:
-    at = app.now()
+def plan(app: App, number: int, deed: Merge | Unmerge, at: datetime, cause: str) -> Plan:
+    """What follows, as it is to be applied. Raises NotPossible."""
+    match deed:
+        case Merge():
+            return _merged(app, number, deed, at, cause)
+        case Unmerge():
+            return _parted(app, number, deed, at)
+
+
+def _merged(app: App, number: int, deed: Merge, at: datetime, cause: str) -> Plan:
     with app.database.read() as tx:
         ticket, named = tickets.ticket(tx, number), tickets.ticket(tx, deed.into)
-        target = tickets.ticket(tx, merging.leads_to(tx, deed.into))
-        done = merging.merged(tx, number)
+        target = tickets.ticket(tx, leading.leads_to(tx, deed.into))
+        before = leading.merged(tx, number)
     if ticket is None or named is None or target is None:
         raise NotPossible(f"there is no ticket #{number if ticket is None else deed.into}")
     workflow = app.workflow(target.workflow)
     waiting = waits(ticket, app.workflow(ticket.workflow))
-    decision = decide_merge(ticket, target, deed, workflow, at, waiting=waiting, done=done)
+    decision = merge(ticket, target, deed, workflow, at, waiting=waiting, done=before)
     if decision.refused:
         raise NotPossible(decision.refused)
-    effect = changed(target, decision, workflow, at, by=deed.by, outgoing=())
-    with app.database.write() as tx:
-        merging.merge(tx, ticket, effect)
-    return Merged(_now(app, target), workflow)
+    stands = after(target, decision, at)
+    told = Answerer(app).to_staff(noticing.of_merge(app, ticket, stands, deed.by), stands, cause, at)
+    effect = changed(target, decision, workflow, at, by=deed.by, outgoing=told)
+    return Plan(replace(effect, merges=ticket), target, workflow)
 
 
-def _unmerge(app: App, number: int, deed: Unmerge) -> Merged:
+def _parted(app: App, number: int, deed: Unmerge, at: datetime) -> Plan:
     with app.database.read() as tx:
-        ticket, done = tickets.ticket(tx, number), merging.merged(tx, number)
-        last = merging.last(tx, number)
-        target = tickets.ticket(tx, done.into) if done else None
+        ticket, before = tickets.ticket(tx, number), leading.merged(tx, number)
+        last = leading.last(tx, number)
+        target = tickets.ticket(tx, before.into) if before else None
     if ticket is None:
         raise NotPossible(f"there is no ticket #{number}")
     if target is None:
         happened = f"; the last that happened to it: {last[0]}, {shown(last[1], app.config.zone)}" if last else ""
         raise NotPossible(f"#{number} is not merged into another ticket{happened}")
-    with app.database.write() as tx:
-        merging.unmerge(tx, ticket, deed.by, app.now(), f"{deed.by} took #{number} out of #{target.number} again")
-    return Merged(_now(app, target), app.workflow(target.workflow))
-
-
-def _now(app: App, target: Ticket) -> Ticket:
-    with app.database.read() as tx:
-        return tickets.ticket(tx, target.number) or target
+    workflow = app.workflow(target.workflow)
+    decision = stay(target, workflow, (f"{deed.by} took #{number} out of #{target.number} again",))
+    effect = changed(target, decision, workflow, at, by=deed.by, outgoing=())
+    return Plan(replace(effect, parts=ticket), target, workflow)

@@ -1,11 +1,12 @@
 """Noticing: who of the team hears at once, by mail, of what happened on a ticket. Each of them has chosen what; it sends nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Address, Attachment, Message
 from outbound.wording import moment
+from postroom import escalating
 from postroom.answering import Told
 from postroom.app import App
 from postroom.cases import Judged
@@ -45,10 +46,12 @@ def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[
         return [Told("done", mine, f"Nothing was done on #{ticket.number}: {UNSIGNED}", note=True)]
     text = case.message.text if decision.opens else case.read.parsed.reading.new or case.message.text
     lines = (*_of_ticket(app, ticket), *_of_case(case))
+    if _undecided(case, decision):
+        lines += tuple(escalating.lines(app, escalating.about(app, case), ticket))
     note = decision.pending or bool(ticket.silent)
     return [
         Told(news.chosen, person.address, news.title, _cut(text), lines, note)
-        for person in _hearers(app, news.chosen, ticket)
+        for person in _hearers(app, news.chosen, ticket, also=app.deciders if _undecided(case, decision) else [])
         if writer is None or writer.key != person.address.lower()
     ]
 
@@ -78,6 +81,17 @@ def _opened_for(app: App, case: Judged, ticket: Ticket) -> Iterator[Told]:
         yield Told("done", mine, f"#{ticket.number} is open in your own name: {UNPROVED}", note=True)
 
 
+def of_merge(app: App, ticket: Ticket, target: Ticket, by: str) -> list[Told]:
+    """Whoever has the target, of a ticket that leads there now, unless it was their own doing."""
+    title = f"{by} merged #{ticket.number}, {_shown(ticket.requester)}'s, into #{target.number}, which is yours"
+    lines = (("Merged", f"#{ticket.number} {ticket.subject}"), *_of_ticket(app, target))
+    return [
+        Told("escalated", person.address, title, lines=lines, note=True)
+        for person in app.config.settings.staff
+        if person.address.lower() == target.assigned_to.lower() != by.lower()
+    ]
+
+
 def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _News | None:
     if decision.parked or verdict.kind in OURS:
         return None
@@ -100,15 +114,20 @@ def _member(app: App, who: Address | None) -> str:
     return next((one.address for one in app.config.settings.staff if who and one.address.lower() == who.key), "")
 
 
-def _hearers(app: App, chosen: str, ticket: Ticket) -> Iterator[StaffSettings]:
-    """Of a reply whoever has the ticket, or everybody where nobody has; of an escalation they, too."""
+def _undecided(case: Judged, decision: Decision) -> bool:
+    """Whether somebody has to say which ticket an escalation is about."""
+    return case.verdict.kind is Kind.ESCALATION and decision.opens
+
+
+def _hearers(app: App, chosen: str, ticket: Ticket, also: Collection[str]) -> Iterator[StaffSettings]:
+    """Of a reply whoever has the ticket, or everybody where nobody has; of an escalation they, too, and those who decide."""
     owner = ticket.assigned_to.lower()
     for person in app.config.settings.staff:
         mine = person.address.lower() == owner
         wants = chosen in person.notify
         if chosen == "replied":
             wants = wants and (mine or not owner)
-        if wants or (chosen == "escalated" and mine and "replied" in person.notify):
+        if person.address in also or wants or (chosen == "escalated" and mine and "replied" in person.notify):
             yield person
 
 

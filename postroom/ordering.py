@@ -21,6 +21,7 @@ from store.lines import Moved
 from workflow.after import after
 from workflow.decision import Decision, Ticket
 from workflow.machine import Workflow
+from workflow.merging import unseen
 from workflow.ordering import Ordered, Team, carry_out
 from workflow.orders import VERBS, asked
 from workflow.spelling import quoted
@@ -65,7 +66,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     answer = _told(app, case, ordered, ticket, stands, workflow, outgoing, moves)
     if stands.assigned_to != ticket.assigned_to:
         outgoing += answerer.to_staff(noticing.of_assignment(app, stands, me.addr), stands, cause, at)
-    decision = replace(ordered.decision, silent=real.silent)
+    decision = ordered.decision if ticket is real else unseen(ordered.decision, real)
     return Done(decision, me.addr, (*outgoing, *answerer.to_staff([answer], stands, cause, at)))
 
 

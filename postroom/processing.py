@@ -23,6 +23,7 @@ from postroom.ordering import KINDS as ORDERS
 from postroom.ordering import order
 from postroom.parsers import Parsers, Unread
 from postroom.reading import Parsed
+from postroom.uniting import unite, wanted
 from store import outbox, pending, tickets
 from store.database import Transaction, savepoint
 from store.effect import Effect
@@ -35,6 +36,7 @@ from workflow.after import after, opened
 from workflow.decide import decide
 from workflow.decision import Ticket
 from workflow.machine import Ball
+from workflow.merging import unseen
 from workflow.opening import PARKED
 
 BATCH = 100  # mails claimed, parsed and committed together
@@ -219,9 +221,7 @@ class Processor:
         )
         joined = old if old is not None and not decision.opens and not decision.parked else None
         if joined and seen is not joined:
-            decision = replace(
-                decision, silent=joined.silent
-            )  # whether the other client is a machine changes by no mail of theirs
+            decision = unseen(decision, joined)
         requester = verdict.behalf or verdict.sender or message.author or Address("")
         cause = f"mail:{mail.id}"
         ticket = None
@@ -261,12 +261,15 @@ class Processor:
     def _ordered(self, case: Judged, ticket: Ticket, seen: Ticket) -> Effect:
         """What a staff member's mail says is to be done."""
         at = self._app.now()
-        done = order(self._app, case, ticket, seen, at)
-        workflow = self._app.workflow(ticket.workflow)
-        effect = changed(ticket, done.decision, workflow, at, by=done.by, outgoing=done.outgoing)
+        if found := wanted(case):
+            effect = unite(self._app, case, ticket, seen, found, at)
+        else:
+            done = order(self._app, case, ticket, seen, at)
+            workflow = self._app.workflow(ticket.workflow)
+            effect = changed(ticket, done.decision, workflow, at, by=done.by, outgoing=done.outgoing)
         return replace(
             effect,
-            place=case.gathered.place.number if case.gathered.place else None,
+            place=seen.number if seen.number != effect.ticket else None,
             mail=case.mail.id,
             message=case.message,
             verdict=case.verdict,

@@ -6,7 +6,7 @@ from datetime import datetime
 from classifier.verdict import Verdict
 from inbound.message import Address, Message
 from outbound.outbox import Queued
-from workflow.decision import Decision
+from workflow.decision import Decision, Ticket
 from workflow.machine import Ball
 
 
@@ -38,6 +38,8 @@ class Effect:
     duplicate_of: int | None = None  # the mail of which this is another delivery: Evidence.duplicate_of
     again: bool = False  # the mail is on this ticket already, and staff have said what it is
     place: int | None = None  # the merged ticket whose conversation it belongs to, and which leads to `ticket`
+    merges: Ticket | None = None  # from now on it leads to `ticket`
+    parts: Ticket | None = None  # it was merged into `ticket`, and is one of its own again
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, true
+from sqlalchemy import Row, and_, bindparam, false, func, or_, select, true
 
+from classifier.numbering import numbers
 from classifier.recipients import named_in
 from classifier.reports import fit
 from classifier.verdict import PERSON, Evidence, Kind, Known, Link, Ours, Standing
@@ -21,9 +22,9 @@ from store import bounced, links
 from store.columns import Instant, key
 from store.database import Transaction
 from store.effect import Returned
+from store.leading import FARTHEST
 from store.limits import Limits, exempt
 from store.links import Pointer
-from store.merging import FARTHEST
 from store.tables import effect, entry, person, thread, ticket
 from store.tickets import as_ticket
 from workflow.decision import Ticket
@@ -35,12 +36,16 @@ _NOBODY: Mapping[str, int] = {}
 _EFFECTS = select(effect.c.content_key, effect.c.mail, effect.c.ticket).where(
     effect.c.content_key.in_(bindparam("content_keys", expanding=True))
 )
+_TEXT = 16 * 1024  # characters of an escalation in which numbers are looked for
 _IS_HIM = person.c.key == bindparam("who")
 _THREADS = (
     select(thread.c.message_id, thread.c.ticket, person.c.pending)
     .select_from(thread)
     .outerjoin(person, and_(person.c.ticket == thread.c.ticket, _IS_HIM))
     .where(thread.c.message_id.in_(bindparam("ids", expanding=True)))
+)
+_MINE = select(person.c.ticket).where(
+    _IS_HIM, person.c.pending == false(), person.c.ticket.in_(bindparam("numbers", expanding=True))
 )
 _TICKET = (
     select(ticket, person.c.role, person.c.pending)
@@ -131,7 +136,9 @@ def gather(
     who = _writer(message, ours)
     bounce = bounced.of_ours(message, ours, keys)
     returned = bounce.original_message_id if bounce else ""
-    found = _first_ticket(tx, _pointers(tx, message, who, keys, now, done, repeats, returned), who, ours)
+    escalates = role == "escalate" or bool(named_in(ours.escalate, message, "to", "cc", "resent"))
+    pointers = _pointers(tx, message, who, keys, now, done, repeats, returned, escalates=escalates)
+    found = _first_ticket(tx, pointers, who, ours)
     copied = found is not None and named_in(ours.mailboxes, message, "to", "resent", "cc") == "cc"
     token = links.staff_token(message, keys, now)
     evidence = Evidence(
@@ -173,6 +180,8 @@ def _pointers(
     done: Row[str, int, int | None] | None,
     repeats: str,
     returned: str,
+    *,
+    escalates: bool,
 ) -> Iterator[Pointer]:
     """Every ticket that the mail points to, the strongest evidence first; a query is made only when it is reached."""
     if done and done.ticket is not None:
@@ -182,9 +191,19 @@ def _pointers(
     yield from links.tokens(message, keys, now, returned)
     yield from _threads(tx, links.referred(message, returned), who)
     yield from links.tags(message)
+    if escalates and who:
+        yield from _numbers(tx, message, who)
     if repeats:
         for number in tx.execute(_REPORT, {"report_key": repeats}).scalars():
             yield Pointer(number, Known.THREAD, f"report: {repeats}", report=True)
+
+
+def _numbers(tx: Transaction, message: Message, who: Address) -> Iterator[Pointer]:
+    """The one ticket whose number an escalation names and in which its sender takes part; of several none is certain."""
+    named = numbers(f"{message.subject}\n{message.text[:_TEXT]}")
+    mine = tx.execute(_MINE, {"who": who.key, "numbers": named}).scalars().all() if named else []
+    if len(mine) == 1:
+        yield Pointer(mine[0], Known.NUMBER, f"number: {mine[0]}")
 
 
 def _threads(tx: Transaction, ids: list[str], who: Address | None) -> Iterator[Pointer]:

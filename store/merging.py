@@ -1,27 +1,23 @@
-"""Tickets that lead to another one: which, since when, and how that one stood before. It moves nothing from one to the other.
+"""Letting a ticket lead to another one, and undoing that, as parts of a change that `tickets.apply` writes. It moves nothing.
 
 A merged ticket keeps its number, conversation, people, status and timer, and `merged_into` leads from it. So each client's
 mails, and what may be shown to whom, stay where they were (T21), and a merge can be undone.
 """
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, delete, insert, select, type_coerce, update
 
-from store import tables, tickets
+from store import tables
 from store.columns import Instant, Words
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
 from store.tables import history, merging
 from workflow.decision import Ticket
-from workflow.merging import Merged
-
-FARTHEST = 10  # how far merges are followed: a circle of them ends, too
-MOST = 200  # tickets that lead to one
 
 State = dict[str, Any]
 
@@ -57,13 +53,6 @@ _LOCK = (
     .order_by(_of.number)
     .with_for_update()
 )
-_NEXT = select(_of.number, _of.merged_into).where(_of.number == bindparam("wanted"))
-_LEADING_TO = (
-    select(tables.ticket)
-    .where(_of.merged_into.in_(bindparam("targets", expanding=True)))
-    .order_by(_of.number)
-    .limit(MOST)
-)
 _POINT = (
     update(tables.ticket)
     .where(_of.number == bindparam("wanted"), _of.version == bindparam("seen"))
@@ -76,80 +65,39 @@ _LATER = (
     .order_by(merging.c.id)
     .limit(1)
 )
-_LAST = (
-    select(history.c.because, history.c.at)
-    .where(history.c.ticket == bindparam("wanted"))
-    .order_by(history.c.id.desc())
-    .limit(1)
-)
 
 
-def leads_to(tx: Transaction, number: int) -> int:
-    """Where a ticket leads at last: itself, if it was not merged."""
-    for _ in range(FARTHEST):
-        row = tx.execute(_NEXT, {"wanted": number}).one_or_none()
-        if row is None or row.merged_into is None:
-            break
-        number = row.merged_into
-    return number
-
-
-def leading_to(tx: Transaction, number: int) -> list[Ticket]:
-    """The tickets that were merged into this one, and those that were merged into them."""
-    found: dict[int, Ticket] = {}
-    targets = [number]
-    for _ in range(FARTHEST):
-        rows = tx.execute(_LEADING_TO, {"targets": targets}).all() if targets else []
-        targets = [row.number for row in rows if row.number not in found and row.number != number]
-        found |= {row.number: tickets.as_ticket(row) for row in rows if row.number in targets}
-    return [found[one] for one in sorted(found)][:MOST]
-
-
-def merged(tx: Transaction, number: int) -> Merged | None:
-    """Who merged a ticket, and when; None where it is one of its own."""
-    row = tx.execute(_MERGED, {"wanted": number}).one_or_none()
-    return Merged(row.target, row.by, row.at) if row else None
-
-
-def last(tx: Transaction, number: int) -> tuple[str, datetime] | None:
-    """The last that happened to a ticket, in its history's words."""
-    row = tx.execute(_LAST, {"wanted": number}).one_or_none()
-    return (row.because[0], row.at) if row else None
-
-
-def merge(tx: Transaction, ticket: Ticket, effect: Effect) -> None:
-    """Let a ticket lead to the one that `effect` is about. Raises Moved where one of the two has changed."""
-    assert effect.ticket  # noqa: S101 - a merge has a target
-    _lock(tx, ticket.number, effect.ticket)
-    was = _state(tx, effect.ticket)
-    tickets.apply(tx, effect)
-    became = _state(tx, effect.ticket)
-    _point(tx, ticket, effect.ticket)
-    tx.execute(
-        insert(merging),
-        {
-            "ticket": ticket.number,
-            "target": effect.ticket,
-            "at": effect.at,
-            "by": effect.by,
-            "was": json.dumps(was),
-            "became": json.dumps(became),
-        },
-    )
+@contextmanager
+def noted(tx: Transaction, effect: Effect) -> Iterator[None]:
+    """Around the change of the target: from now on `effect.merges` leads to it. Raises Moved where that one has changed."""
+    ticket, target = effect.merges, effect.ticket
+    if ticket is None or target is None:
+        yield
+        return
+    _lock(tx, ticket.number, target)
+    was = _state(tx, target)
+    yield
+    became = _state(tx, target)
+    _point(tx, ticket, target)
+    row = {"ticket": ticket.number, "target": target, "at": effect.at, "by": effect.by}
+    tx.execute(insert(merging), {**row, "was": json.dumps(was), "became": json.dumps(became)})
     because = effect.decision.because
-    _tell(tx, effect.at, effect.by, ticket.number, (ticket.status, ticket.status), because[:1])
+    _tell(tx, effect, ticket.number, (ticket.status, ticket.status), because[:1])
     if not effect.decision.moved:
-        _tell(tx, effect.at, effect.by, effect.ticket, (became["status"], became["status"]), because)
+        _tell(tx, effect, target, (became["status"], became["status"]), because)
 
 
-def unmerge(tx: Transaction, ticket: Ticket, by: str, at: datetime, because: str) -> None:
-    """Let it be one of its own again; its target stands as before, but for what others have changed there since.
+def undo(tx: Transaction, effect: Effect) -> None:
+    """Behind the change of the target: `effect.parts` is one of its own again, and the target stands as before the merge.
 
-    Raises Moved where it is merged no more.
+    What others have changed there since stays. Raises Moved where it is merged no more.
     """
+    ticket = effect.parts
+    if ticket is None:
+        return
     row = tx.execute(_MERGED, {"wanted": ticket.number}).one_or_none()
-    if row is None:
-        raise Moved(f"ticket {ticket.number} is merged no more")
+    if row is None or row.target != effect.ticket:
+        raise Moved(f"ticket {ticket.number} is not merged into {effect.ticket}")
     _lock(tx, ticket.number, row.target)
     _point(tx, ticket, None)
     tx.execute(delete(merging).where(merging.c.ticket == ticket.number))
@@ -162,9 +110,9 @@ def unmerge(tx: Transaction, ticket: Ticket, by: str, at: datetime, because: str
     else:
         back = _undone(now, was, became)
     new = {name: type_coerce(back[name], _STATE.selected_columns[name].type) for name in back}
-    tx.execute(update(tables.ticket).where(_of.number == row.target).values(version=_of.version + 1, **new))
-    _tell(tx, at, by, ticket.number, (ticket.status, ticket.status), (because,))
-    _tell(tx, at, by, row.target, (now["status"], back["status"]), (because,))
+    tx.execute(update(tables.ticket).where(_of.number == row.target).values(**new))
+    _tell(tx, effect, ticket.number, (ticket.status, ticket.status), effect.decision.because)
+    _tell(tx, effect, row.target, (now["status"], back["status"]), effect.decision.because)
 
 
 def _undone(now: Mapping[str, Any], was: Mapping[str, Any], became: Mapping[str, Any]) -> State:
@@ -188,6 +136,6 @@ def _point(tx: Transaction, ticket: Ticket, target: int | None) -> None:
         raise Moved(f"ticket {ticket.number} is not at version {ticket.version} any more")
 
 
-def _tell(tx: Transaction, at: datetime, by: str, number: int, move: tuple[str, str], because: tuple[str, ...]) -> None:
-    row = {"ticket": number, "at": at, "was": move[0], "status": move[1], "by": by, "because": because, "mail": None}
-    tx.execute(insert(history), row)
+def _tell(tx: Transaction, effect: Effect, number: int, move: tuple[str, str], because: tuple[str, ...]) -> None:
+    row = {"ticket": number, "at": effect.at, "was": move[0], "status": move[1], "by": effect.by, "because": because}
+    tx.execute(insert(history), {**row, "mail": effect.mail})

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, or_, select, true, type_coerce
 
-from store import attachments, merging
+from store import attachments, leading
 from store.database import Transaction
 from store.incoming import MailState
 from store.lines import (
@@ -49,7 +49,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
     row = tx.execute(select(ticket).where(ticket.c.number == number)).one_or_none()
     if row is None:
         return None
-    merged = tuple(one.number for one in merging.leading_to(tx, number))
+    merged = tuple(one.number for one in leading.leading_to(tx, number))
     here = (number, *merged)
     entries = tx.execute(_ENTRIES.where(entry.c.ticket.in_(here)).order_by(entry.c.id))
     files = attachments.of_tickets(tx, here)

@@ -6,12 +6,13 @@ from inbound.message import Address
 from store.columns import key
 from store.database import Transaction
 from store.inserting import unless_there
+from store.limits import organisation
 from store.tables import person, ticket
 
 _TAKE = (
     update(ticket)
     .where(ticket.c.number == bindparam("of_ticket"))
-    .values(requester=bindparam("addr"), requester_name=bindparam("named"))
+    .values(requester=bindparam("addr"), requester_name=bindparam("named"), organisation=bindparam("of"))
 )
 _BEFORE = (
     update(person)
@@ -36,7 +37,7 @@ def give(tx: Transaction, number: int, to: Address) -> None:
         "role": "requester",
         "pending": False,
     }
-    tx.execute(_TAKE, {"of_ticket": number, "addr": to.addr, "named": to.name})
+    tx.execute(_TAKE, {"of_ticket": number, "addr": to.addr, "named": to.name, "of": organisation(to.addr)})
     tx.execute(_BEFORE, {"of_ticket": number})
     tx.execute(_JOINS, row)
     tx.execute(_IS, {"of_ticket": number, "who": row["key"]})

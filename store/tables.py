@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0012"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0013"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -88,6 +88,8 @@ ticket = Table(
     Column("language_set", Boolean, nullable=False, server_default=false()),
     Column("meeting", Words, nullable=False, server_default="[]"),  # workflow.meeting.Meeting; [] for none
     Column("report_key", Key, nullable=False),
+    Column("organisation", Key, nullable=False, server_default=""),  # of the requester; "" for a public mail domain
+    Index("ix_ticket_organisation", "organisation", "open", "number"),
     Index("ix_ticket_due_at", "due_at"),
     Index("ix_ticket_report_key", "report_key"),
     Index("ix_ticket_requester", "requester", "created_at"),
@@ -99,6 +101,15 @@ ticket = Table(
         sqlite_where=text("merged_into IS NOT NULL"),
         postgresql_where=text("merged_into IS NOT NULL"),
     ),
+)
+
+# The words of tickets' subjects, by which an escalation finds what it may be about.
+word = Table(
+    "word",
+    metadata,
+    Column("word", Key, primary_key=True),
+    Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # How the target of a merge stood before it and after it, so that it can be undone; JSON of columns of `ticket`.

@@ -3,22 +3,23 @@
 It decides nothing: what is to change is in the Effect.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
 from inbound.message import Address
-from store import bounced, conversation, requester, tables
-from store.columns import Instant
+from store import bounced, conversation, merging, requester, tables
+from store.columns import Instant, clean
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import AlreadyDone, Moved
 from store.failpoint import failpoint
 from store.incoming import MailState
 from store.inserting import unless_there
-from store.limits import Limits
+from store.limits import Limits, organisation
+from workflow.candidates import words
 from workflow.decision import Priority, Ticket
 from workflow.meeting import Meeting
 
@@ -44,7 +45,9 @@ _DUE = (
     .order_by(_of.due_at, _of.number)
     .limit(bindparam("limit"))
 )
-_OPEN = insert(tables.ticket)
+MOST_WORDS = 12  # of a subject, in the index
+
+_OPEN, _WORDS = insert(tables.ticket), insert(tables.word)
 _TIMER = ("due_at", "reminded", "until", "paused_until")
 _TONGUE = ("language", "language_set")
 _STAYED = (
@@ -182,9 +185,19 @@ def _claim_effects(tx: Transaction, effects: Sequence[Effect]) -> None:
 def _write_tickets(tx: Transaction, effects: Sequence[Effect]) -> None:
     if opened := [_opened(effect) for effect in effects if effect.opens]:
         tx.execute(_OPEN, opened)
+        if found := [word for row in opened for word in _words(row)]:
+            tx.execute(_WORDS, found)
     for effect in effects:
         if not effect.opens:
-            _change_ticket(tx, effect)
+            with merging.noted(tx, effect):
+                _change_ticket(tx, effect)
+            merging.undo(tx, effect)
+
+
+def _words(row: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """What its subject adds to the index of words; a machine's adds nothing."""
+    if not row["silent"]:
+        yield from ({"word": one, "ticket": row["number"]} for one in words(clean(str(row["subject"])), MOST_WORDS))
 
 
 def _change_ticket(tx: Transaction, effect: Effect) -> None:
@@ -233,6 +246,7 @@ def _opened(effect: Effect) -> Mapping[str, object]:
         "version": 1,
         "category": effect.decision.category,
         "report_key": effect.report_key,
+        "organisation": organisation(first.addr),
     }
 
 

@@ -33,7 +33,13 @@ def seen_from(own: Ticket, target: Ticket) -> Ticket:
         created_at=own.created_at,
         silent=own.silent,
         language=own.language,
+        language_set=own.language_set,
     )
+
+
+def unseen(decision: Decision, target: Ticket) -> Decision:
+    """A decision that was made on `seen_from`, as one about the target: what is its own client's stays."""
+    return replace(decision, silent=target.silent, language=target.language, language_set=target.language_set)
 
 
 def merge(

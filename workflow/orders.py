@@ -11,6 +11,8 @@ VERBS = {
     "note": "#note, and your words are kept among us",
     "reply": "#reply, and your words go to the client",
     "undo": "#undo",
+    "merge": "#merge NUMBER, and this ticket leads to that one",
+    "unmerge": "#unmerge",
     "help": "#help",
 }
 _COMMAND = re.compile(r"#([^\W\d_][\w-]{0,30})[:.]?(?:\s+(.*))?")

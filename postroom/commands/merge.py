@@ -11,27 +11,21 @@ from workflow.act import Merge, Unmerge
 
 
 def merge(option: str | None, number: int, into: int, by: str) -> None:
-    app = open_app(option)
-    who, _ = author(app, by)
-    try:
-        done = merging.merge(app, number, Merge(into, who))
-    except NotPossible as error:
-        raise Refused(str(error)) from None
-    click.echo(f"#{number} is merged into {_stands(done)}")
+    click.echo(f"#{number} is merged into {_done(option, number, into, by)}")
 
 
 def unmerge(option: str | None, number: int, by: str) -> None:
+    click.echo(f"#{number} is a ticket of its own again; {_done(option, number, None, by)}")
+
+
+def _done(option: str | None, number: int, into: int | None, by: str) -> str:
+    """The target, as it stands then."""
     app = open_app(option)
     who, _ = author(app, by)
     try:
-        done = merging.unmerge(app, number, Unmerge(who))
+        target, workflow = merging.done(app, number, Unmerge(who) if into is None else Merge(into, who))
     except NotPossible as error:
         raise Refused(str(error)) from None
-    click.echo(f"#{number} is a ticket of its own again; {_stands(done)}")
-
-
-def _stands(done: merging.Merged) -> str:
-    """The target, as it stands now."""
-    status = done.workflow.statuses.get(done.target.status)
-    priority = f", {done.target.priority} priority" if done.target.priority != "normal" else ""
-    return f"#{done.target.number}, which is in {status.name if status else done.target.status}{priority}"
+    status = workflow.statuses.get(target.status)
+    priority = f", {target.priority} priority" if target.priority != "normal" else ""
+    return f"#{target.number}, which is in {status.name if status else target.status}{priority}"

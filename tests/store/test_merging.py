@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from classifier.verdict import Kind, Standing, Verdict
 from outbound.token import reply_address
-from store import merging, reports, tables, tickets
+from store import leading, reports, tables, tickets
 from store.database import Database
 from store.effect import Effect
 from store.errors import Moved
@@ -53,26 +53,28 @@ def of(database: Database, number: int) -> Ticket:
 
 def merge(database: Database, number: int, into: int, at: datetime = NOW) -> None:
     with database.read() as tx:
-        target = merging.leads_to(tx, into)
+        target = leading.leads_to(tx, into)
     ticket, other = of(database, number), of(database, target)
     deed = Merge(into, KIM)
     decision = decide_merge(ticket, other, deed, COURSELEAF, at, waiting=waits(ticket, COURSELEAF), done=None)
     assert not decision.refused
     status = COURSELEAF.statuses[decision.status]
-    effect = Effect(at, KIM, decision, target, other.version, open=status.open, ball_with=status.ball)
+    effect = Effect(at, KIM, decision, target, other.version, merges=ticket, open=status.open, ball_with=status.ball)
     with database.write() as tx:
-        merging.merge(tx, ticket, effect)
+        apply(tx, effect)
 
 
 def unmerge(database: Database, number: int, at: datetime = NOW) -> None:
+    ticket = of(database, number)
+    with database.read() as tx:
+        done = leading.merged(tx, number)
+    assert done
+    target = of(database, done.into)
+    status = COURSELEAF.statuses[target.status]
+    decision = stay(target, COURSELEAF, (f"{KIM} took it out again",))
+    effect = Effect(at, KIM, decision, done.into, target.version, open=status.open, ball_with=status.ball)
     with database.write() as tx:
-        merging.unmerge(tx, of_in(tx, number), KIM, at, f"{KIM} took it out again")
-
-
-def of_in(tx: Any, number: int) -> Ticket:
-    found = tickets.ticket(tx, number)
-    assert found
-    return found
+        apply(tx, replace(effect, parts=ticket))
 
 
 def change(database: Database, number: int, at: datetime, chance: random.Random) -> None:
@@ -131,7 +133,7 @@ def test_merged_and_unmerged_in_any_order_all_tickets_are_exactly_as_they_were(d
 
 def _leading(database: Database, number: int) -> list[int]:
     with database.read() as tx:
-        return [one.number for one in merging.leading_to(tx, number)]
+        return [one.number for one in leading.leading_to(tx, number)]
 
 
 def test_what_others_have_changed_since_stays_when_a_merge_is_undone(database: Database) -> None:
@@ -221,7 +223,7 @@ def test_repeats_of_a_report_whose_ticket_was_merged_join_the_open_one_only(data
     one, two = opened(database, "one"), opened(database, "two", **report)
     merge(database, two, one, NOW + minutes(1))
     with database.read() as tx:
-        assert merging.leads_to(tx, two) == one
+        assert leading.leads_to(tx, two) == one
         assert reports.tickets(tx, Wanted(open=True))[0].number == one
         assert [line.number for line in reports.tickets(tx, Wanted(open=False))] == [two]
         assert reports.tickets(tx, Wanted())[0].merged_into == one
@@ -235,11 +237,11 @@ def test_two_who_merge_across_at_once_make_no_circle(database: Database) -> None
     def cross(number: int, into: int) -> None:
         ticket, other = of(database, number), of(database, into)
         decision = decide_merge(ticket, other, Merge(into, KIM), COURSELEAF, NOW, waiting=True, done=None)
-        effect = Effect(NOW, KIM, decision, into, other.version)
+        effect = Effect(NOW, KIM, decision, into, other.version, merges=ticket)
         both.wait()
         try:
             with database.write() as tx:
-                merging.merge(tx, ticket, effect)
+                apply(tx, effect)
         except Moved as error:
             outcomes.append(str(error))
         else:
@@ -252,11 +254,11 @@ def test_two_who_merge_across_at_once_make_no_circle(database: Database) -> None
         thread.join()
     assert sorted(outcome == "merged" for outcome in outcomes) == [False, True], outcomes
     with database.read() as tx:
-        assert merging.leads_to(tx, one) == merging.leads_to(tx, two)
+        assert leading.leads_to(tx, one) == leading.leads_to(tx, two)
     assert sweep(database) == []
 
 
 def test_what_leads_to_a_ticket_is_found_by_an_index(database: Database) -> None:
     one = opened(database)
-    plan = " ".join(plans(database, lambda tx: merging.leading_to(tx, one), "SELECT"))
+    plan = " ".join(plans(database, lambda tx: leading.leading_to(tx, one), "SELECT"))
     assert "ix_ticket_merged_into" in plan, plan

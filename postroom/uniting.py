@@ -1,0 +1,68 @@
+"""Uniting: `#merge 1042` and `#unmerge` in a staff member's mail are done, and answered. It judges no sender; the classifier has."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from inbound.message import Address
+from postroom import merging
+from postroom.acting import NotPossible, changed
+from postroom.answering import Answerer, Told
+from postroom.app import App
+from postroom.cases import Judged
+from store.effect import Effect
+from workflow.act import Merge, Note, Unmerge
+from workflow.after import after
+from workflow.decide import decide_action
+from workflow.decision import Ticket
+from workflow.orders import VERBS, Asked, Order, asked
+
+_UNITING = frozenset({"merge", "unmerge"})
+
+
+def wanted(case: Judged) -> Asked | None:
+    """What the mail asks for, where that is a merge or its undoing."""
+    found = asked(case.read.parsed.reading.new)
+    return found if any(order.verb in _UNITING for order in found.orders) else None
+
+
+def unite(app: App, case: Judged, real: Ticket, seen: Ticket, found: Asked, at: datetime) -> Effect:
+    """The change, with the answer to the one who wrote. `seen` is the ticket that the mail is about, `real` where it leads."""
+    me, cause = case.message.author or Address(""), f"mail:{case.mail.id}"
+    try:
+        made = merging.plan(app, seen.number, _deed(found, me.addr), at, cause)
+        effect, answer = made.effect, _said(made, seen.number, me.addr)
+    except NotPossible as error:
+        title = f"Nothing was done on #{seen.number}: {error}"
+        effect, answer = _nothing(app, real, me.addr, at), Told("done", me.addr, title, note=True)
+    sent = Answerer(app).to_staff([answer], seen, cause, at)
+    return replace(effect, outgoing=(*effect.outgoing, *sent))
+
+
+def _deed(found: Asked, by: str) -> Merge | Unmerge:
+    """Raises NotPossible."""
+    if len(found.orders) > 1:
+        raise NotPossible("a merge stands alone: write another mail for the other commands")
+    (order,) = found.orders
+    return Unmerge(by) if order.verb == "unmerge" else Merge(_number(order), by)
+
+
+def _number(order: Order) -> int:
+    digits = order.about.removeprefix("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
+        raise NotPossible(f"say into which ticket: {VERBS['merge']}")
+    return int(digits)
+
+
+def _said(made: merging.Plan, number: int, to: str) -> Told:
+    target = after(made.target, made.effect.decision, made.effect.at)
+    status = made.workflow.statuses.get(target.status)
+    here = f'#{target.number}, in "{status.name if status else target.status}"'
+    if made.effect.parts:
+        return Told("done", to, f"Done: #{number} is a ticket of its own again, and no more part of {here}", note=True)
+    lines = (("To take it back", "reply #unmerge"),)
+    return Told("done", to, f"Done: #{number} is merged into {here}", lines=lines, note=True)
+
+
+def _nothing(app: App, real: Ticket, by: str, at: datetime) -> Effect:
+    workflow = app.workflow(real.workflow)
+    return changed(real, decide_action(real, Note(by), workflow, at), workflow, at, by=by, outgoing=())
