@@ -171,7 +171,7 @@ def _spam(clues: Clues) -> str:
 
 def _doubtful(clues: Clues) -> str:
     """A machine's subject on what we take for a person's mail: silence costs little, an answer to a robot much."""
-    if clues.reply or clues.forward:
+    if clues.reply or clues.forward or clues.titled.kinds.isdisjoint({"automatic reply", "failure", "delay"}):
         return ""
     title = "" if _asks_about(clues) else clues.titled.first("automatic reply")
     title = title or ("" if clues.wants else clues.titled.first("failure", "delay"))

@@ -56,8 +56,7 @@ def desk(clues: Clues) -> str:
         return f"Mime-Version: {version}"
     # Exchange writes both where a mail was made in a mailbox of its own, and neither where it only carries it on.
     topic = clues.header("thread-topic")
-    has = any(name == "x-ms-has-attach" for name, _ in clues.message.headers)
-    return f"Thread-Topic: {topic}" if topic and has else ""
+    return f"Thread-Topic: {topic}" if topic and "x-ms-has-attach" in clues.headers else ""
 
 
 def signed(clues: Clues) -> str:
@@ -69,9 +68,10 @@ def signed(clues: Clues) -> str:
     named = _NAME.findall(fold(f"{clues.sender.name} {local}"))
     names = {name for name in named if name in low and _is_name(name, domain)}
     for line in clues.new.splitlines() if names else ():
-        found = _NAME.findall(fold(line)) if len(line) <= _LINE else ()
-        if found and len(found) <= _NAMES and names.issuperset(found):
-            return line.strip()
+        if len(line) <= _LINE and any(map(line.casefold().__contains__, names)):
+            found = _NAME.findall(fold(line))
+            if len(found) <= _NAMES and names.issuperset(found):
+                return line.strip()
     return ""
 
 

@@ -69,6 +69,8 @@ def worded(clues: Clues) -> str:
 def advertises(clues: Clues) -> str:
     """What makes a mail read like bulk that may be a person's: too little to call it so, too much to answer it."""
     said = _words(clues)
+    if not said and desk(clues):
+        return ""
     made = _made(clues)
     leaves = _leaves(clues) if said or made else ""
     if not leaves:
