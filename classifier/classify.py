@@ -79,6 +79,7 @@ MACHINES: tuple[Rule, ...] = (
 )
 
 PEOPLE: tuple[PersonRule, ...] = (
+    PersonRule("team's answer", Kind.STAFF_REPLY, person.team_reply),
     PersonRule("staff command", Kind.STAFF_COMMAND, person.staff_command),
     PersonRule("staff reply", Kind.STAFF_REPLY, person.staff_reply),
     PersonRule("escalate address", Kind.ESCALATION, person.escalation),
@@ -164,6 +165,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         silent=_line(silent),
         ticket=joined.ticket,
         by_reply_address=person.by_reply_address(clues, joined),
+        team=joined.team,
         pending=joined.pending,
         possibly=joined.possibly,
     )

@@ -1,6 +1,6 @@
 """Joining: which ticket a mail joins, by the table of architecture.md. It finds no ticket; the store did (Evidence.link)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifier.verdict import Evidence, Kind, Known, Link, Passed, Standing
 
@@ -30,6 +30,7 @@ class Joined:
     pending: bool = False
     possibly: int | None = None
     staff: bool = False  # the sender may act as staff
+    team: str = ""  # the sender answers for that team
     because: str = ""
 
 
@@ -40,6 +41,8 @@ def join(evidence: Evidence, authenticated: Passed) -> Joined:
     if link is None:
         return Joined(staff=staff)
     said = f"{link.known} of ticket {link.ticket} ({link.by}); sender is {link.standing}"
+    if evidence.team and authenticated is not Passed.NO:
+        return Joined(ticket=link.ticket, team=evidence.team, because=f"{said}; it answers for {evidence.team}")
     if staff:
         return Joined(ticket=link.ticket, staff=True, because=f"{said}, by staff token")
     what = TABLE.get((link.known, link.standing), "")
@@ -63,7 +66,8 @@ def join_robot(evidence: Evidence, authenticated: Passed, kind: Kind) -> Joined:
         return _by_token(link)
     if kind is Kind.SYSTEM_REPORT and link is not None and link.report and authenticated is not Passed.NO:
         return Joined(ticket=link.ticket, because=f"{link.by}: repeats join ticket {link.ticket}")
-    return join(evidence, authenticated)
+    joined = join(evidence, authenticated)
+    return replace(joined, team="", pending=True) if joined.team else joined
 
 
 def _by_token(link: Link) -> Joined:

@@ -142,6 +142,7 @@ class Ours:
     forms: frozenset[str] = frozenset()  # web forms and lists that put their own address in From
     reports: tuple[ReportRule, ...] = ()
     rules: tuple[KindRule, ...] = ()
+    teams: tuple[tuple[str, str], ...] = ()  # other teams that tickets are forwarded to: name, address
 
     @property
     def mailboxes(self) -> frozenset[str]:
@@ -158,6 +159,7 @@ class Evidence:
     link: Link | None = None
     copied: bool = False  # on its ticket nobody has turned to us yet, nor we to anybody: each mail only copied us in
     staff_token: bool = False  # a valid token bound to this From address (a staff notice is answered)
+    team: str = ""  # it answers what was forwarded to this team, by a token of its own or from its address
     own: bool = False  # the mail carries a valid id of ours as its own Message-ID
     duplicate_of: int | None = None  # id of the mail of which this is another delivery
     returned: Bounce | None = None  # what it says as a bounce, where it returns an id that we signed
@@ -217,6 +219,7 @@ class Verdict:
     by_reply_address: bool = (
         False  # it names the escalate mailbox only as where our mails are answered: an answer, and no escalation
     )
+    team: str = ""  # the team whose answer it is, to what was forwarded to it
     pending: bool = False  # joins as "new here": staff see it, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that it names but may not join
 

@@ -12,7 +12,7 @@ from workflow.decision import Audience, Notice, Ticket
 from workflow.machine import Nature, Status, Workflow
 
 STAFF = "staff"  # the folder of what staff are told in every workflow
-NOTICES = ("new", "replied", "escalated", "assigned", "done")  # of single tickets
+NOTICES = ("new", "replied", "escalated", "assigned", "done", "forwarded")  # of single tickets
 WRITTEN = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)
 LATER = WRITTEN + timedelta(days=21)
 CLIENT = Address("client@example.org", "A. Client")

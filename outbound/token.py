@@ -5,6 +5,7 @@ A token is `kind, fields, mac, key id`, all in a-z and 0-9, so that it survives 
     reply address   r  ticket:6                       mac:16  key id:1-4   support+r…@example.com
     staff address   s  ticket:6  expiry:6  staff:10   mac:16  key id:1-4   support+s…@example.com
       the same where words are a note: n in place of s
+    team address    t  ticket:6  team:10              mac:16  key id:1-4   support+t…@example.com
     Message-ID      m  ticket:6  once:16              mac:16  key id:1-4   <m…@example.com>
 
 The mac is HMAC-SHA-256 (RFC 2104) cut to 80 bits. There is one format; nothing older is accepted.
@@ -13,6 +14,7 @@ The mac is HMAC-SHA-256 (RFC 2104) cut to 80 bits. There is one format; nothing 
 import base64
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -28,8 +30,10 @@ __all__ = [
     "read_address",
     "read_message_id",
     "read_staff",
+    "read_team",
     "reply_address",
     "staff_address",
+    "team_address",
 ]
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 §6, in lower case
@@ -48,6 +52,7 @@ def _shape(kind: str, fields: int) -> re.Pattern[str]:
 REPLY = _shape("r", NUMBER)
 ACT = _shape("[sn]", NUMBER + NUMBER + STAFF)
 ID = _shape("m", NUMBER + ONCE)
+TEAM = _shape("t", NUMBER + STAFF)
 OWN = re.compile(r"<([a-z0-9]{1,64})@([a-z0-9.-]{1,255})>")
 
 
@@ -108,6 +113,22 @@ def acts_for(keys: Keys, token: StaffToken, sender: str) -> bool:
     """Whether a token that `read_staff` gave was made for the address in From."""
     secret = keys.secret(token.key_id)
     return secret is not None and hmac.compare_digest(token.staff, _digest(secret, sender))
+
+
+def team_address(keys: Keys, address: str, ticket: int, team: str) -> str:
+    """The Reply-To of what is forwarded to a team: whoever has it answers for that team, on this ticket. Raises as `reply_address` does."""
+    return _plus(address, _seal(keys, "t" + _encode(ticket) + _digest(keys.signing, f"team:{team}")))
+
+
+def read_team(keys: Keys, addr: str, teams: Iterable[str]) -> tuple[int, str] | None:
+    """The ticket and the team of such an address, if it is ours and that is one of these teams."""
+    opened = _open(keys, TEAM, _tail(addr))
+    secret = keys.secret(opened[1]) if opened else None
+    if opened is None or secret is None:
+        return None
+    body = opened[0]
+    team = next((one for one in teams if hmac.compare_digest(body[7:], _digest(secret, f"team:{one}"))), None)
+    return (_decode(body[1:7]), team) if team is not None else None
 
 
 def message_id(keys: Keys, cause: str, notice: str, recipient: str, ticket: int | None, domain: str) -> str:

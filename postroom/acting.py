@@ -9,6 +9,7 @@ from outbound.outbox import Queued
 from postroom import noticing
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
+from postroom.forwarding import handed_over
 from postroom.sendable import unsendable
 from store import leading, reports, tickets
 from store.chain import chain
@@ -113,7 +114,8 @@ def word(
         with app.database.read() as tx:
             parent = Parent.last(chain(tx, ticket.number))
         queued += Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
-    return tuple(queued)
+    first = decide(told[0])
+    return (*queued, *handed_over(app, first, after(told[0], first, at), cause, at, words))
 
 
 def _note(deed: Act, decision: Decision) -> str:

@@ -12,7 +12,7 @@ from outbound.invitation import Invitation
 from outbound.outbox import Queued, State
 from outbound.render import RenderError
 from outbound.summary import Summary
-from outbound.token import message_id, reply_address, staff_address
+from outbound.token import message_id, reply_address, staff_address, team_address
 from postroom.app import App
 from postroom.config import MailboxConfig
 from postroom.log import trouble
@@ -136,6 +136,28 @@ class Answerer:
             note=told.note,
         )
         return self._queued(notice, facts, cause, ticket.number, Parent())
+
+    def to_team(
+        self, told: Told, team: str, ticket: Ticket, cause: str, at: datetime, files: tuple[File, ...]
+    ) -> Queued:
+        """Word of a ticket to another team, which answers by a token of its own."""
+        box = self._app.box(ticket.mailbox)
+        notice = Notice(told.notice, "staff", Nature.STAFF, Audience.STAFF, Address(told.to))
+        token = box.settings.reply_token == "plus"  # noqa: S105 - a setting's word
+        facts = replace(
+            self._staffs(notice, cause, at, ticket.number),
+            sender=box.sender,
+            message_id=self._id(notice, cause, ticket.number, box.sender),
+            ticket=ticket,
+            status=self._app.workflow(ticket.workflow).statuses.get(ticket.status),
+            reply_to=team_address(self._app.keys, box.settings.address, ticket.number, team) if token else "",
+            in_reply_to=self._thread(told.to, ticket.number, box.sender),
+            title=told.title,
+            text=told.text,
+            lines=told.lines,
+            files=files,
+        )
+        return self._queued(notice, facts, cause, ticket.number, Parent())[0]
 
     def _thread(self, to: str, number: int, sender: Address) -> str:
         """What all that one person is told of one ticket answers: a mail that never was, so that it stands together."""

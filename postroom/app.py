@@ -164,6 +164,7 @@ def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
         keys.setdefault(box.workflow, f"mailbox[{index}].workflow")
     loaded = {name: _load(config, key, name, renderer) for name, key in keys.items()}
     _prove_reports(config, loaded)
+    _prove_forward(config, loaded)
     known = [(key, timer) for workflow in loaded.values() for key, timer in timers(workflow).items()]
     periods = {key: _period(config, key, given, known) for key, given in config.settings.timers.items()}
     return {name: timed(workflow, periods, config.zone) for name, workflow in loaded.items()}
@@ -192,6 +193,14 @@ def _prove_reports(config: Config, workflows: dict[str, Workflow]) -> None:
         if report.status and report.status not in known:
             reason = f"no workflow has a status of that key; {mend(report.status, dict.fromkeys(sorted(known)))}"
             raise config.source.refuse(f"report[{index}].status", report.status, reason)
+
+
+def _prove_forward(config: Config, workflows: dict[str, Workflow]) -> None:
+    known = {status.forward for workflow in workflows.values() for status in workflow.statuses.values()} - {""}
+    for name, address in config.settings.forward.items():
+        if name not in known:
+            reason = f"no status forwards to a team of that name; {mend(name, dict.fromkeys(sorted(known)))}"
+            raise config.source.refuse(f"forward.{name}", address, reason)
 
 
 def _load(config: Config, key: str, name: str, renderer: Renderer) -> Workflow:

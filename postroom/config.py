@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from classifier.pattern import HOST
 from classifier.phrases import fold
+from classifier.recipients import owns
 from classifier.verdict import Ours
 from inbound.message import Address
 from outbound.server import is_loopback
@@ -163,6 +164,7 @@ class _Reader:
         self.each("forms[{}]", s.forms, values.address)
         self.each("known_clients[{}]", s.known_clients, values.party)
         self.reports()
+        self.forward()
 
     def languages(self) -> None:
         self.take("language", self.settings.language, values.language)
@@ -170,6 +172,14 @@ class _Reader:
         for language, words in said.items() if not isinstance(said, str) else ():
             self.take(f"answer_within.{language}", language, values.language)
             self.take(f"answer_within.{language}", words, values.plain)
+
+    def forward(self) -> None:
+        """Other teams' addresses; one of ours would bring everything back."""
+        mine = ours(self.settings, ()).mailboxes
+        for name, address in self.settings.forward.items():
+            team = self.take(f"forward.{name}", address, values.address)
+            if owns(mine, team.addr):
+                raise self.source.refuse(f"forward.{name}", address, "that is a mailbox of ours: name another team's")
 
     def reports(self) -> None:
         given = self.settings.report

@@ -48,7 +48,7 @@ def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[
     lines = (*_of_ticket(app, ticket), *_of_case(case))
     if _undecided(case, decision):
         lines += tuple(escalating.lines(app, escalating.about(app, case), ticket))
-    note = decision.pending or bool(ticket.silent)
+    note = decision.pending or bool(ticket.silent or case.verdict.team)
     return [
         Told(news.chosen, person.address, news.title, _cut(text), lines, note)
         for person in _hearers(app, news.chosen, ticket, also=app.deciders if _undecided(case, decision) else [])
@@ -93,7 +93,7 @@ def of_merge(app: App, ticket: Ticket, target: Ticket, by: str) -> list[Told]:
 
 
 def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _News | None:
-    if decision.parked or verdict.kind in OURS:
+    if decision.parked or (verdict.kind in OURS and not verdict.team):
         return None
     status = app.workflow(ticket.workflow).statuses.get(ticket.status)
     who = _shown(verdict.sender or ticket.requester)
@@ -104,10 +104,14 @@ def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _Ne
         return _News("new", f"{who} opened {here}") if status and status.open else None
     if verdict.kind is Kind.CALENDAR and (decision.moved or decision.client_replied):
         return _News("replied", f"{who}, by calendar, on {here}: {verdict.said or decision.because[0]}")
-    if verdict.kind not in PERSON:
-        return None
+    return _News("replied", f"{who} {_wrote(verdict, decision, here)}") if verdict.kind in PERSON else None
+
+
+def _wrote(verdict: Verdict, decision: Decision, here: str) -> str:
+    if verdict.team:
+        return f"answered for {verdict.team} on {here}"
     new_here = "; they are new here, and hear nothing of it until they are let in" if decision.pending else ""
-    return _News("replied", f"{who} wrote on {here}{new_here}")
+    return f"wrote on {here}{new_here}"
 
 
 def _member(app: App, who: Address | None) -> str:

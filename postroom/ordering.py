@@ -55,7 +55,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
         carry_out, asked=wanted, workflow=workflow, team=team, now=at, note=case.gathered.note, back_to=back_to
     )
     ordered = done(ticket)
-    words = Words(wanted.words, _name(app, me.addr), () if ordered.note else _files(case))
+    words = Words(wanted.words, _name(app, me.addr), () if ordered.note else files_of(case))
     answerer = Answerer(app)
     told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
     outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)
@@ -74,7 +74,7 @@ def _name(app: App, address: str) -> str:
     return next((one.name for one in app.config.settings.staff if one.address.lower() == address.lower()), "")
 
 
-def _files(case: Judged) -> tuple[File, ...]:
+def files_of(case: Judged) -> tuple[File, ...]:
     """What the mail brings goes along to the client; pictures that stand in a signature do not."""
     raw = case.mail.raw
     if not isinstance(raw, bytes):

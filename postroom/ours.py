@@ -20,6 +20,7 @@ def ours(settings: Settings, untagged: tuple[tuple[str, str], ...]) -> Ours:
         authserv_ids=frozenset(one.lower() for one in settings.trusted_authserv_ids),
         forms=frozenset(one.lower() for one in settings.forms),
         reports=tuple(_report(one) for one in settings.report),
+        teams=tuple(settings.forward.items()),
         rules=tuple(
             KindRule(r.name or r.sender or r.subject or r.phrase, r.kind, r.sender, r.subject, r.phrase)
             for r in settings.rule

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -18,9 +19,10 @@ from postroom.acting import changed
 from postroom.answering import Answerer, Parent
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
+from postroom.forwarding import passed_on
 from postroom.log import event, trouble
 from postroom.ordering import KINDS as ORDERS
-from postroom.ordering import order
+from postroom.ordering import files_of, order
 from postroom.parsers import Parsers, Unread
 from postroom.reading import Parsed
 from postroom.uniting import unite, wanted
@@ -34,7 +36,7 @@ from store.leases import Lease
 from store.pending import TRIES, Pending
 from workflow.after import after, opened
 from workflow.decide import decide
-from workflow.decision import Ticket
+from workflow.decision import Decision, Ticket
 from workflow.machine import Ball
 from workflow.merging import unseen
 from workflow.opening import PARKED
@@ -203,7 +205,7 @@ class Processor:
         mail, message, verdict = case.mail, case.message, case.verdict
         box, at = self._app.box(mail.account), self._app.now()
         old, seen = case.ticket, case.seen
-        if old is not None and seen is not None and verdict.kind in ORDERS and not verdict.behalf:
+        if old is not None and seen is not None and verdict.kind in ORDERS and not verdict.behalf and not verdict.team:
             return self._ordered(case, old, seen)
         named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
         workflow = self._app.workflow(named)
@@ -233,6 +235,7 @@ class Processor:
         outgoing: tuple[Queued, ...] = ()
         if ticket:
             outgoing = self._answerer.answers(decision, ticket, cause, at, parent)
+            outgoing += self._forwarded(case, decision, ticket, cause, at)
             outgoing += self._answerer.to_staff(noticing.of_mail(self._app, case, decision, ticket), ticket, cause, at)
         status = workflow.statuses.get(decision.status)
         return Effect(
@@ -257,6 +260,13 @@ class Processor:
             report_key=case.gathered.report_key,
             others=case.gathered.others,
         )
+
+    def _forwarded(
+        self, case: Judged, decision: Decision, ticket: Ticket, cause: str, at: datetime
+    ) -> tuple[Queued, ...]:
+        """What another team gets of it."""
+        text = case.read.parsed.reading.new or case.message.text
+        return passed_on(self._app, decision, ticket, cause, at, text, partial(files_of, case))
 
     def _ordered(self, case: Judged, ticket: Ticket, seen: Ticket) -> Effect:
         """What a staff member's mail says is to be done."""

@@ -9,12 +9,17 @@ from store import capacity
 LARGEST = 50 * 2**20  # octets of a mail, whatever the server says
 
 
+def room(app: App) -> int:
+    """How large a mail may be, in octets, as far as its server has said."""
+    with app.database.read() as tx:
+        return capacity.largest(tx, app.config.smtp_name) or LARGEST
+
+
 def unsendable(app: App, outgoing: Sequence[Queued]) -> str:
     """Why the words would not leave, in one line; "" where they can. They are nowhere else than in these mails."""
     if bad := [one for one in outgoing if one.state is State.FAILED_RENDER]:
         return f"the answer cannot be written: {bad[0].reason}"
-    with app.database.read() as tx:
-        most = capacity.largest(tx, app.config.smtp_name) or LARGEST
+    most = room(app)
     size = max((len(one.raw) for one in outgoing), default=0)
     if size <= min(most, LARGEST):
         return ""

@@ -126,6 +126,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     report: list[ReportSettings] = []
     rule: list[RuleSettings] = []
     calendar: dict[str, CalendarSettings] = {}  # by the names that timers know them by
+    forward: dict[str, str] = {}  # addresses of other teams, by the name that a status forwards to
     timers: dict[str, int | str] = {}  # days of a timer by the key of its status, in place of the workflow's
     limits: dict[str, int] = {}  # names and defaults: store.limits.Limits
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody

@@ -137,7 +137,7 @@ def gather(
     bounce = bounced.of_ours(message, ours, keys)
     returned = bounce.original_message_id if bounce else ""
     escalates = role == "escalate" or bool(named_in(ours.escalate, message, "to", "cc", "resent"))
-    pointers = _pointers(tx, message, who, keys, now, done, repeats, returned, escalates=escalates)
+    pointers = _pointers(tx, message, who, keys, now, done, repeats, returned, ours.teams, escalates=escalates)
     found = _first_ticket(tx, pointers, who, ours)
     copied = found is not None and named_in(ours.mailboxes, message, "to", "resent", "cc") == "cc"
     token = links.staff_token(message, keys, now)
@@ -148,6 +148,7 @@ def gather(
         link=found[0] if found else None,
         copied=bool(copied and found and not _addressed(tx, (found[2] or found[1]).number)),
         staff_token=token is not None,
+        team=links.team(message, keys, ours.teams, who, found[0]) if found else "",
         own=links.is_own(message, keys, ours.mailboxes),
         duplicate_of=done.mail if done else None,
         returned=bounce,
@@ -180,15 +181,16 @@ def _pointers(
     done: Row[str, int, int | None] | None,
     repeats: str,
     returned: str,
+    teams: links.Teams,
     *,
     escalates: bool,
 ) -> Iterator[Pointer]:
     """Every ticket that the mail points to, the strongest evidence first; a query is made only when it is reached."""
     if done and done.ticket is not None:
-        answers = next(links.tokens(message, keys, now), None)
+        answers = next(links.tokens(message, keys, now, teams=teams), None)
         address = answers.address if answers else ""
         yield Pointer(done.ticket, Known.THREAD, f"the same mail as mail {done.mail}", address)
-    yield from links.tokens(message, keys, now, returned)
+    yield from links.tokens(message, keys, now, returned, teams)
     yield from _threads(tx, links.referred(message, returned), who)
     yield from links.tags(message)
     if escalates and who:

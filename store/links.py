@@ -4,15 +4,17 @@ The strongest come first (architecture.md, "Who joins which ticket").
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from classifier.reports import Fit
-from classifier.verdict import Known
+from classifier.verdict import Known, Link, Standing
 from inbound.message import Address, Message
 from outbound.keys import Keys
-from outbound.token import StaffToken, acts_for, read_address, read_message_id, read_staff
+from outbound.token import StaffToken, acts_for, read_address, read_message_id, read_staff, read_team
+
+Teams = Sequence[tuple[str, str]]  # name, address
 
 MOST_IDS = 60  # of one mail that are looked up: the newest
 MOST_TAGS = 5
@@ -40,11 +42,12 @@ class Pointer:
     report: bool = False  # it is the open ticket of the same configured report
 
 
-def tokens(message: Message, keys: Keys, now: datetime, returned: str = "") -> Iterator[Pointer]:
+def tokens(message: Message, keys: Keys, now: datetime, returned: str = "", teams: Teams = ()) -> Iterator[Pointer]:
     """Tickets by our signed tokens: addresses first, then Message-IDs of ours, the newest first. `returned`: see `referred`."""
     for addr in recipients(message):
         staff = read_staff(keys, addr, now)
-        number = staff.ticket if staff else read_address(keys, addr)
+        team = read_team(keys, addr, (name for name, _ in teams))
+        number = staff.ticket if staff else team[0] if team else read_address(keys, addr)
         if number is not None:
             yield Pointer(number, Known.TOKEN, f"address: {addr}", addr)
     for one in referred(message, returned):
@@ -60,6 +63,17 @@ def invited(message: Message, keys: Keys) -> int | None:
     said = message.appointment
     own = read_message_id(keys, f"<{said.uid}>") if said else None
     return own.ticket if own else None
+
+
+def team(message: Message, keys: Keys, teams: Teams, who: Address | None, link: Link | None) -> str:
+    """The team that answers: by the address that was made for it, or, where such addresses are off, its own and an id of ours."""
+    if link and link.standing in {Standing.REQUESTER, Standing.PARTICIPANT}:
+        return ""  # the team wrote to the client and to us, who answers both
+    found = (read_team(keys, addr, (name for name, _ in teams)) for addr in recipients(message))
+    named = next((one[1] for one in found if one), "")
+    if named or who is None or link is None or link.known is not Known.TOKEN:
+        return named
+    return next((name for name, address in teams if address.lower() == who.key), "")
 
 
 def tags(message: Message) -> Iterator[Pointer]:

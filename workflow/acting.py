@@ -96,7 +96,7 @@ def undo(ticket: Ticket, act: Undo, workflow: Workflow, now: datetime) -> Decisi
     if status.needs_date:
         return refuse(ticket, workflow, f'"{status.name}" has a date: set it again, with its date')
     back = enter(ticket, status, now, (f'{act.by} took it back: "{status.name}" again',))
-    return arranged(back, ticket, workflow, now)
+    return arranged(replace(back, forward=""), ticket, workflow, now)  # the team has had it
 
 
 def open_for(act: Open, workflow: Workflow, number: int, now: datetime) -> Decision:

@@ -59,6 +59,7 @@ def enter(ticket: Ticket, status: Status, now: datetime, because: Because, until
         language_set=ticket.language_set,
         meeting=ticket.meeting,
         tags=ticket.tags,
+        forward=status.forward if status.key != ticket.status else "",
     )
 
 

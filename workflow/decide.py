@@ -14,7 +14,7 @@ from workflow.acting import mark, open_for, reply, set_status, undo
 from workflow.behalf import for_client
 from workflow.change import park, stay
 from workflow.decision import Decision, Ticket
-from workflow.joining import REOPENING, event_of, join, second_copy, too_late
+from workflow.joining import REOPENING, event_of, handed_on, join, second_copy, too_late
 from workflow.keeping import away, keep, out_of_reach
 from workflow.machine import Status, Workflow
 from workflow.meet import met
@@ -119,8 +119,10 @@ def _on_ticket(
         return away(ticket, status, verdict, workflow, now, door.sender)
     if verdict.kind not in PERSON:
         return keep(ticket, status, verdict, workflow)
-    if event_of(verdict, status) in REOPENING and too_late(ticket, status, workflow, now):
-        return open_next(ticket, open_ticket(verdict, workflow, now, door))
+    event = event_of(verdict, status)
+    if event in REOPENING and too_late(ticket, status, workflow, now):
+        late = open_next(ticket, open_ticket(verdict, workflow, now, door))
+        return replace(late, forward=handed_on(status, event))
     return join(ticket, status, verdict, workflow, now)
 
 

@@ -98,6 +98,7 @@ class Decision:
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that staff may want to look at
     refused: str = ""  # an act that is not done, and why
+    forward: str = ""  # the team that gets a mail of it: the conversation where the ticket enters its status, else what the client wrote
     facts: tuple[tuple[str, str], ...] = field(default=())  # more for the templates
 
     @property

@@ -25,7 +25,7 @@ _CLIENTS = REOPENING | {Event.THANKS, Event.APPROVAL, Event.CC_ONLY}
 
 def event_of(verdict: Verdict, status: Status) -> Event | None:
     """What a person's mail is to a ticket of that status; None for a machine's."""
-    event = _EVENTS.get(verdict.kind)
+    event = Event.TEAM_REPLY if verdict.team else _EVENTS.get(verdict.kind)
     if verdict.approves and event is Event.CLIENT_REPLY and Event.APPROVAL in status.on:
         return Event.APPROVAL
     return Event.THANKS if verdict.thanks and event in REOPENING else event
@@ -48,7 +48,14 @@ def join(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, n
     notices = answer(move, workflow, verdict, _writer(ticket, verdict))
     priority = _priority(ticket, event)
     tags = _tags(ticket, move, verdict)
-    return replace(moved, notices=notices, priority=priority, tags=tags, silent=_silent(ticket, verdict))
+    forward = moved.forward or handed_on(status, event)
+    silent = _silent(ticket, verdict)
+    return replace(moved, notices=notices, priority=priority, tags=tags, silent=silent, forward=forward)
+
+
+def handed_on(status: Status, event: Event | None) -> str:
+    """The team that gets a client's reply, too: that which a closed ticket was handed over to."""
+    return "" if status.open or event is not Event.CLIENT_REPLY else status.forward
 
 
 def _kept(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, move: Move | None) -> Decision:

@@ -29,6 +29,7 @@ class Event(StrEnum):
     CC_ONLY = "cc_only"  # a person's mail on the ticket with support only in Cc
     ESCALATION = "escalation"
     STAFF_REPLY = "staff_reply"
+    TEAM_REPLY = "team_reply"  # the team that it was forwarded to answers
     OUT_OF_OFFICE = "out_of_office"
     AUTO_REPLY = "auto_reply"
     BOUNCE = "bounce"
@@ -81,6 +82,7 @@ class Status:
     appointment: Move | None = None  # it is one: where it goes when the client does not come, and how staff drop it
     needs_date: bool = False  # staff must give a date when they set it
     moves: frozenset[str] = frozenset()  # keys that staff may move it to
+    forward: str = ""  # the team, as the configuration names it, that gets the conversation on entry; "" for none
     always_reopens: bool = False  # closed, and a client's reply reopens it at any age
     meanings: Mapping[str, str] = field(
         default_factory=dict

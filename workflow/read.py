@@ -127,6 +127,7 @@ def _status(table: Table, key: str, shared: Mapping[Ball, Moves], anywhere: froz
         timer=clock,
         notify=tidings(table, "entry tells"),
         appointment=_appointment(table, clock),
+        forward=table.text("forward_to", '"consulting"', needed=False),
         needs_date=_needs_date(table, clock),
         moves=(anywhere | targets(table, "moves")) - {key},
         always_reopens=table.flag("always_reopens", needed=False),

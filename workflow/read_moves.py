@@ -8,7 +8,15 @@ from workflow.machine import Event, Move, Timer
 from workflow.spelling import mend
 
 # Only people's mail moves a ticket (workflows.md, "What holds in every workflow").
-MOVERS = (Event.CLIENT_REPLY, Event.THANKS, Event.APPROVAL, Event.CC_ONLY, Event.ESCALATION, Event.STAFF_REPLY)
+MOVERS = (
+    Event.CLIENT_REPLY,
+    Event.THANKS,
+    Event.APPROVAL,
+    Event.CC_ONLY,
+    Event.ESCALATION,
+    Event.STAFF_REPLY,
+    Event.TEAM_REPLY,
+)
 
 Moves = dict[Event, Move]
 

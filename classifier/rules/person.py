@@ -16,6 +16,11 @@ def staff_command(clues: Clues, joined: Joined) -> str:
     )
 
 
+def team_reply(_: Clues, joined: Joined) -> str:
+    """Somebody of a team that the ticket was forwarded to."""
+    return joined.because if joined.team else ""
+
+
 def staff_reply(clues: Clues, joined: Joined) -> str:
     """A staff member, by token. A From address alone gives nobody a staff member's power (T04)."""
     return f"staff token; From: {clues.sender.addr}" if joined.staff and clues.sender else ""

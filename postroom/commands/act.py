@@ -16,6 +16,7 @@ from postroom.commands.address import one_address
 from postroom.commands.attach import attach
 from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
+from postroom.forwarding import NOTICE
 from workflow.act import Act, Assign, Reply, SetRequester, SetStatus, Speak
 from workflow.moment import POSSIBLE, moment
 
@@ -86,9 +87,10 @@ def _told(done: acting.Done) -> str:
         return f"; the mail to the client could not be written: {broken[0].reason}"
     if done.withheld:
         return f"; the client is not told: {'; '.join(done.withheld)}"
-    if len(done.outgoing) > 1:
-        return f"; {len(done.outgoing)} mails to its clients are queued"
-    return "; a mail to the client is queued" if done.outgoing else ""
+    teams = [f"; {mail.recipient} gets the conversation" for mail in done.outgoing if mail.notice == NOTICE]
+    clients = len(done.outgoing) - len(teams)
+    several = f"; {clients} mails to its clients are queued" if clients else ""
+    return ("; a mail to the client is queued" if clients == 1 else several) + "".join(teams)
 
 
 def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> acting.Done:

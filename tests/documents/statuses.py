@@ -18,6 +18,7 @@ EVENTS = {
     "cc_only": "a mail that has us in Cc only",
     "escalation": "a mail to the escalate address",
     "staff_reply": "staff reply",
+    "team_reply": "the team that it was forwarded to answers",
 }
 
 
@@ -27,6 +28,7 @@ STAFF = {
     "replied": "a client writes on a ticket, to whoever has it, or to all where nobody has, if they asked for `replied`",
     "escalated": "a client escalates, to those who asked for `escalated`, and to whoever has the ticket",
     "assigned": "somebody else gives them a ticket, to those who asked for `assigned`",
+    "forwarded": "to another team: a ticket comes to a status that forwards to it, or its client writes on one that it has",
     "done": "they wrote on a ticket by mail: what was done, or why nothing was",
     "digest": "once a day, what waits and for how long, to those whose `digest` names a time",
     "week": "once a week, the same beside the week before, to those whose `weekly` names a day and time",

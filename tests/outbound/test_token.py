@@ -20,8 +20,10 @@ from outbound.token import (
     read_address,
     read_message_id,
     read_staff,
+    read_team,
     reply_address,
     staff_address,
+    team_address,
 )
 
 KEYS = Keys((("k2", b"2" * 32), ("k1", b"1" * 32)))
@@ -174,7 +176,7 @@ def test_a_mac_is_compared_by_what_takes_the_same_time_for_every_text() -> None:
     assert [ast.unparse(node) for node in compared] == []
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and named(node.func) >= {"compare_digest"}]
     assert all(named(call) & secrets for call in calls)
-    assert len(calls) == 2
+    assert len(calls) == 3
 
 
 def named(node: ast.AST) -> set[str]:
@@ -238,3 +240,15 @@ def test_a_wrong_key_file_is_refused_with_its_mend_and_without_its_secret(text: 
     with pytest.raises(ValueError, match=mend) as caught:
         Keys.read(text)
     assert "a" * 16 not in str(caught.value)
+
+
+def test_a_teams_address_says_ticket_and_team_and_nobody_can_make_one() -> None:
+    addr = team_address(KEYS, SUPPORT, 1042, "sales")
+    assert read_team(KEYS, addr.upper(), ["consulting", "sales"]) == (1042, "sales")
+    assert read_team(KEYS, addr, ["consulting"]) is None
+    assert read_team(OTHER, addr, ["sales"]) is None
+    assert (read_address(KEYS, addr), read_staff(KEYS, addr, NOW)) == (None, None)
+    for at in range(len("support+"), addr.index("@")):
+        assert read_team(KEYS, changed(addr, at, "a" if addr[at] != "a" else "b"), ["sales"]) is None, at
+    assert read_team(KEYS, REPLY, ["sales"]) is None
+    assert read_team(KEYS, STAFF, ["sales"]) is None

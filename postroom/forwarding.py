@@ -1,0 +1,103 @@
+"""Forwarding: what another team gets of a ticket that is handed over to it, or waits for it: what the client may see, and its files."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from classifier.verdict import PERSON
+from outbound.file import File
+from outbound.outbox import Queued
+from outbound.wording import moment
+from postroom.answering import NOTHING, Answerer, Told, Words
+from postroom.app import App
+from postroom.sendable import LARGEST, room
+from store import attachments, reports
+from store.lines import Said
+from workflow.decision import Decision, Ticket
+from workflow.machine import REPLY
+
+NOTICE = "forwarded"
+LONGEST = 200_000  # characters of a conversation; its end is what counts
+OCTETS = LARGEST // 2  # of files that are taken out of the database for one mail
+
+
+def handed_over(
+    app: App, decision: Decision, ticket: Ticket, cause: str, at: datetime, words: Words = NOTHING
+) -> tuple[Queued, ...]:
+    """The conversation, to the team of the status that the ticket enters; nothing where [forward] has no address for it."""
+    if not _address(app, decision):
+        return ()
+    with app.database.read() as tx:
+        page = reports.ticket_page(tx, ticket.number)
+        said = [one for one in page.conversation if _shown(one, ticket.number)] if page else []
+        known = [file for one in said for file in one.attachments]
+        large = sum(file.size for file in known) > OCTETS
+        kept = (
+            ()
+            if large
+            else tuple(File(f.name or "unnamed", f.content_type, attachments.content(tx, f.id)) for f in known)
+        )
+    told = [f"{one.author}, {moment(one.at.astimezone(app.config.zone))}\n\n{one.text.strip()}" for one in said]
+    if words.text:
+        told.append(f"{words.author or app.config.team}, {moment(at.astimezone(app.config.zone))}\n\n{words.text}")
+    names = [file.name or "unnamed" for file in known]
+    text = "\n\n\n".join(told)[-LONGEST:]
+    return _to_team(app, decision, ticket, cause, at, text, (*kept, *words.files), names)
+
+
+def passed_on(
+    app: App,
+    decision: Decision,
+    ticket: Ticket,
+    cause: str,
+    at: datetime,
+    text: str,
+    files: Callable[[], tuple[File, ...]],
+) -> tuple[Queued, ...]:
+    """What the client wrote on a ticket that the team has been given."""
+    if not _address(app, decision):
+        return ()
+    found = files()
+    return _to_team(app, decision, ticket, cause, at, text[-LONGEST:], found, [file.name for file in found])
+
+
+def _address(app: App, decision: Decision) -> str:
+    return app.config.settings.forward.get(decision.forward, "") if decision.forward else ""
+
+
+def _shown(one: Said, number: int) -> bool:
+    """People's words that the client may see; machines' mails and our notices say nothing to a team."""
+    people = one.kind in PERSON if one.direction == "in" else one.kind == REPLY
+    return one.visible_to == "client" and one.ticket == number and people
+
+
+def _to_team(
+    app: App,
+    decision: Decision,
+    ticket: Ticket,
+    cause: str,
+    at: datetime,
+    text: str,
+    files: tuple[File, ...],
+    names: Sequence[str],
+) -> tuple[Queued, ...]:
+    """With the files, or a word of where they are if the server takes no mail of that size."""
+    to = _address(app, decision)
+
+    def made(*, whole: bool) -> Queued:
+        lines = tuple(_lines(app, ticket, () if whole else names))
+        title = f"For {decision.forward}: request #{ticket.number}"
+        told = Told(NOTICE, to, title, text, lines)
+        return Answerer(app).to_team(told, decision.forward, ticket, cause, at, files if whole else ())
+
+    whole = made(whole=len(files) >= len(names))
+    return (whole if len(whole.raw) <= room(app) else made(whole=False),)
+
+
+def _lines(app: App, ticket: Ticket, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:
+    client, url = ticket.requester, app.config.settings.public_url.rstrip("/")
+    yield "Subject", ticket.subject
+    yield "Client", f"{client.name} <{client.addr}>" if client.name else client.addr
+    if left_out:
+        yield "Files, too large for a mail", ", ".join(left_out)
+    if url:
+        yield "Link", f"{url}/tickets/{ticket.number}"
