@@ -6,6 +6,7 @@ from datetime import datetime
 from classifier.verdict import Verdict
 from inbound.message import Address, Message
 from outbound.outbox import Queued
+from store.people import Part
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball
 
@@ -40,6 +41,7 @@ class Effect:
     place: int | None = None  # the merged ticket whose conversation it belongs to, and which leads to `ticket`
     merges: Ticket | None = None  # from now on it leads to `ticket`
     parts: Ticket | None = None  # it was merged into `ticket`, and is one of its own again
+    part: tuple[Part, Address] | None = None  # who takes part from now on, or no more, because staff say so
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff
 

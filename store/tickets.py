@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
 from inbound.message import Address
-from store import bounced, conversation, merging, requester, tables
+from store import bounced, conversation, merging, people, requester, tables
 from store.columns import Instant, clean
 from store.database import Transaction
 from store.effect import Effect
@@ -124,6 +124,9 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
     if kept:
         _write_tickets(tx, kept)
         conversation.add(tx, kept, limits or Limits())
+    for effect in kept:
+        if effect.part and effect.conversation is not None:
+            people.change(tx, effect.conversation, *effect.part)
     for effect in effects:  # also a parked one: a digest that comes back is on no ticket
         bounced.mark(tx, effect, limits or Limits())
         if effect.decision.requester and effect.conversation is not None:
