@@ -197,7 +197,7 @@ class Courier:
         """Whether every mail that is on a connection waits for its mark: no note comes before these are written."""
         marks = sum(isinstance(note, Mark) for note in notes)
         unsettled = len(self._tasks) - (len(notes) - marks)
-        return marks == min(self._smtp.width, unsettled)
+        return marks >= min(self._smtp.width, unsettled)  # more where the server has just refused some
 
     def _note(self, notes: Sequence[Mark | Record]) -> list[bool]:
         """One commit for all. Of a mark: whether the mail is still ours."""
