@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dashboard.click import Click
 from store.database import Database
 
 
@@ -15,4 +16,7 @@ class Powers:
     now: Callable[[], datetime]  # aware
     mailboxes: tuple[str, ...]  # those that are to be read
     patience: timedelta  # a mailbox that was not read for so long is said to be silent
+    team: str  # as mails are signed
+    look: Callable[[str, str], Click]  # what a link (what it is for, its token) would do now
+    click: Callable[[str, str], Click]  # does it
     fault: Callable[[Exception], None]  # notes a fault of ours

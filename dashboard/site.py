@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
+from dashboard import page
 from dashboard.guard import Guard
 from dashboard.health import Health
+from dashboard.links import Links
 from dashboard.powers import Powers
 
 THREADS = 4  # that ask the database at once; it has to serve the mail, too
@@ -19,7 +21,7 @@ THREADS = 4  # that ask the database at once; it has to serve the mail, too
 
 def site(powers: Powers) -> ASGIApp:
     """The application."""
-    routes = [*Health(powers).routes]
+    routes = [*Health(powers).routes, *Links(powers).routes, *page.ROUTES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused}, lifespan=_few_threads)
     return Guard(app, powers.fault)
 

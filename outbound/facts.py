@@ -9,11 +9,12 @@ from inbound.message import Address
 from outbound.file import File
 from outbound.headers import clean_header
 from outbound.invitation import Invitation
+from outbound.phrasebook import say
 from outbound.pictures import of_files
 from outbound.summary import Summary
 from outbound.wording import ENGLISH
 from workflow.decision import Audience, Notice, Ticket
-from workflow.machine import REPLY, Nature, Status
+from workflow.machine import REPLY, Choice, Nature, Status
 
 LONGEST_READ = 2000  # characters of a subject
 SUBJECT_LENGTH = 150  # leaves room for "Re: " and the tag
@@ -41,6 +42,7 @@ class Facts:
     begins: bool = False  # it answers no mail: it is the first of its conversation
     in_reply_to: str = ""  # the mail that is answered
     references: tuple[str, ...] = ()  # of that mail, oldest first
+    choices: tuple[tuple[Choice, str], ...] = ()  # what the client may answer with one click, and the address of each
     text: str = ""  # what a person wrote, or what happened (staff/alert)
     author: str = ""  # that person's name
     title: str = ""  # to staff: what happened
@@ -76,6 +78,7 @@ def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[st
         "answer_within": clean_header(facts.answer_within.get(language, "")),
         "pictures": of_files(facts.files),
         "begins": facts.begins,
+        "choices": [(say(language, choice), address) for choice, address in facts.choices],
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)

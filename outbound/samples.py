@@ -25,8 +25,10 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
     for form in workflow.notices.values():
         audience = Audience.STAFF if form.nature is Nature.STAFF else Audience.CLIENT
         notice = Notice(form.name, workflow.name, form.nature, audience, CLIENT)
+        offered = workflow.offers.get(form.name, ())
+        choices = tuple((choice, f"https://help.example.com/do/{choice}/l2345") for choice in offered)
         for facts in _facts(workflow, _sent_in(workflow, form.name)):
-            yield notice, facts
+            yield notice, replace(facts, choices=choices)
     alert = Notice("alert", STAFF, Nature.STAFF, Audience.STAFF, SENDER)
     for facts in _facts(workflow):
         yield alert, facts

@@ -13,9 +13,10 @@ from postroom.forwarding import handed_over
 from postroom.sendable import unsendable
 from store import leading, reports, tickets
 from store.chain import chain
+from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
-from workflow.act import Act, Assign, Note, Reply, SetRequester, SetStatus, Speak, Undo
+from workflow.act import Act, Assign, Choose, Note, Reply, SetRequester, SetStatus, Speak, Undo
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
@@ -24,6 +25,10 @@ from workflow.merging import seen_from, unseen
 
 Result = TypeVar("Result")
 TRIES = 5  # how often a ticket may change under our hands before we say so
+
+
+def nothing(_tx: Transaction) -> None:
+    """What is written beside most acts."""
 
 
 class NotPossible(Exception):
@@ -41,9 +46,14 @@ class Done:
     merged_into: int | None = None  # the ticket that it was done to, where the one that was named leads there
 
 
-def act(app: App, number: int, deed: Act, words: Words = NOTHING) -> Done:
-    """Does it, and says what followed. Raises NotPossible; then nothing has changed."""
-    return settled(number, lambda: _act(app, number, deed, words))
+def act(
+    app: App, number: int, deed: Act, words: Words = NOTHING, also: Callable[[Transaction], None] = nothing
+) -> Done:
+    """Does it, and says what followed. Raises NotPossible; then nothing has changed.
+
+    `also` is written in the same transaction; what it raises undoes all of it.
+    """
+    return settled(number, lambda: _act(app, number, deed, words, also))
 
 
 def settled(number: int, step: Callable[[], Result]) -> Result:
@@ -56,7 +66,7 @@ def settled(number: int, step: Callable[[], Result]) -> Result:
     raise NotPossible(f"#{number} is being changed by others; try again")
 
 
-def _act(app: App, number: int, deed: Act, words: Words) -> Done:
+def _act(app: App, number: int, deed: Act, words: Words, also: Callable[[Transaction], None]) -> Done:
     at = app.now()
     named, ticket, others = family(app, number)
     workflow = app.workflow(ticket.workflow)
@@ -79,6 +89,7 @@ def _act(app: App, number: int, deed: Act, words: Words) -> Done:
         decision = unseen(decision, ticket)
     change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
     with app.database.write() as tx:
+        also(tx)
         tickets.apply(tx, replace(change, place=None if named is ticket else number), app.limits)
         withheld = reports.withheld(tx, number, at)
     return Done(decision, outgoing, workflow, withheld, None if named is ticket else ticket.number)
@@ -123,7 +134,7 @@ def _note(deed: Act, decision: Decision) -> str:
     match deed:
         case SetStatus():
             return deed.note
-        case Assign() | SetRequester() | Speak():
+        case Assign() | Choose() | SetRequester() | Speak():
             return decision.because[0]
         case Reply() | Note() | Undo():
             return ""

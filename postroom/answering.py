@@ -14,6 +14,7 @@ from outbound.render import RenderError
 from outbound.summary import Summary
 from outbound.token import message_id, reply_address, staff_address, team_address
 from postroom.app import App
+from postroom.choices import choices
 from postroom.config import MailboxConfig
 from postroom.log import trouble
 from store.digests import NOTICE as DIGEST
@@ -249,6 +250,7 @@ class Answerer:
             begins=decision.opens and bool(words.text),
             in_reply_to=parent.message_id,
             references=parent.references,
+            choices=choices(self._app, notice, ticket, at),
             text=words.text,
             author=words.author,
             files=words.files,

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -11,6 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard.powers import Powers
 from dashboard.site import site
+from postroom import linked
 from postroom.app import App
 from postroom.failure import where
 from postroom.log import event, trouble
@@ -110,6 +112,9 @@ def powers(app: App) -> Powers:
         now=app.now,
         mailboxes=tuple(box.name for box in app.config.mailboxes),
         patience=max(QUIET, POLLS * timedelta(seconds=app.config.settings.poll_interval_seconds)),
+        team=app.config.team,
+        look=partial(linked.look, app),
+        click=partial(linked.click, app),
         fault=lambda error: trouble("fault", verb="web", error=where(error)),
     )
 

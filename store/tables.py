@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0013"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0014"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -342,6 +342,14 @@ reading = Table(
     "reading",
     metadata,
     Column("mailbox", Clean, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+# Links that were used. The token itself is not kept, so that nobody who reads this can use it.
+click = Table(
+    "click",
+    metadata,
+    Column("token", Key, primary_key=True),  # its SHA-256, hex
     Column("at", Instant, nullable=False),
 )
 

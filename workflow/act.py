@@ -1,9 +1,10 @@
-"""SetStatus, Reply, Note, Assign, SetRequester, Speak, Undo, Merge, Unmerge, Open: what a staff member does to a ticket. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, SetRequester, Speak, Undo, Merge, Unmerge, Open: what a staff member does to a ticket; Choose: what a client does. Holds values only; it allows nothing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from inbound.message import Address
+from workflow.machine import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +88,14 @@ class Open:
     by: str  # addr-spec of the staff member
 
 
-Act = SetStatus | Reply | Note | Assign | SetRequester | Speak | Undo  # on a ticket that is there
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """What a client said with one click, about the ticket as it stood when the mail with the link was written."""
+
+    choice: Choice
+    by: str  # addr-spec of the client
+    status: str  # the key that the ticket had then
+    since: datetime  # aware: when it had got it
+
+
+Act = SetStatus | Reply | Note | Assign | SetRequester | Speak | Undo | Choose  # on a ticket that is there

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
-from workflow.act import Act, Assign, Note, Open, Reply, SetRequester, SetStatus, Speak, Undo
+from workflow.act import Act, Assign, Choose, Note, Open, Reply, SetRequester, SetStatus, Speak, Undo
 from workflow.acting import mark, open_for, reply, set_status, undo
 from workflow.behalf import for_client
 from workflow.change import park, stay
+from workflow.choosing import choose
 from workflow.decision import Decision, Ticket
 from workflow.joining import REOPENING, event_of, handed_on, join, second_copy, too_late
 from workflow.keeping import away, keep, out_of_reach
@@ -60,7 +61,7 @@ def decide_overdue(ticket: Ticket, workflow: Workflow, now: datetime) -> Decisio
 
 
 def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -> Decision:
-    """What follows from a staff member's act. One that is not possible is `refused`, and changes nothing."""
+    """What follows from a person's act. One that is not possible is `refused`, and changes nothing."""
     match act:
         case SetStatus():
             return set_status(ticket, act, workflow, in_utc(now))
@@ -72,6 +73,8 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return mark(ticket, act, workflow)
         case Undo():
             return undo(ticket, act, workflow, in_utc(now))
+        case Choose():
+            return choose(ticket, act, workflow, in_utc(now))
 
 
 def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:

@@ -29,6 +29,7 @@ class Draft:
     statuses: list[Mention] = field(default_factory=list)
     answers: list[Mention] = field(default_factory=list)  # notices that answer a mail
     tidings: list[Mention] = field(default_factory=list)  # notices that a change by staff or a timer sends
+    offers: list[Mention] = field(default_factory=list)  # notices that offer choices
     listed: list[Mention] = field(default_factory=list)  # notices as [notices] lists them
 
     def complain(self, path: Path, problem: str, mending: str) -> None:

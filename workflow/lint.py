@@ -132,7 +132,7 @@ def _unreachable(workflow: Workflow) -> Iterator[Complaint]:
         workflow.initial,
         workflow.unreachable,
         workflow.no_request,
-        *(move.to for move in workflow.opens.values()),
+        *(move.to for move in (*workflow.opens.values(), *workflow.choices.values())),
     }
     while ahead := (ahead & workflow.statuses.keys()) - reached:
         reached |= ahead

@@ -14,6 +14,7 @@ def unsent(workflow: Workflow, draft: Draft, templates: Collection[str]) -> Iter
     if not draft.doubts_below(("notices",)):
         yield from _unlisted(workflow, draft)
     yield from _natures(workflow, draft)
+    yield from _offered(workflow, draft)
 
 
 def _unlisted(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
@@ -43,6 +44,26 @@ def _listed(workflow: Workflow, draft: Draft, templates: Collection[str]) -> Ite
             mending = f"add the folder templates/mail/{workflow.name}/{mention.name}"
             yield Complaint(mention.path, f'notice "{mention.name}" has no template', mending)
         seen.add(mention.name)
+
+
+def _offered(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
+    """Each offer is one of a notice that goes to the client who has the ticket, and leads somewhere."""
+    for mention in draft.offers:
+        form = workflow.notices.get(mention.name)
+        if form is None:
+            mending = meant(mention.name, workflow.notices) or "list it in [notices]"
+            yield Complaint(mention.path, f'[offers] names "{mention.name}", which [notices] does not list', mending)
+        elif form.nature is Nature.ACKNOWLEDGEMENT:
+            problem = f'"{mention.name}" offers a click, but an acknowledgement may go to somebody who never wrote'
+            yield Complaint(mention.path, problem, "take it away")
+        for choice in workflow.offers[mention.name]:
+            if choice not in workflow.choices:
+                problem = f'"{mention.name}" offers "{choice}", which leads nowhere'
+                yield Complaint(mention.path, problem, f'add {choice} = {{ to = "…" }} to [choices]')
+    offered = {choice for choices in workflow.offers.values() for choice in choices}
+    for choice in workflow.choices:
+        if choice not in offered and not draft.doubts_below(("offers",)):
+            yield Complaint(("choices", choice), f'no notice offers "{choice}"', "add it to [offers], or take it away")
 
 
 def _natures(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:

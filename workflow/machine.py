@@ -41,6 +41,17 @@ class Event(StrEnum):
     SYSTEM_REPORT = "system_report"
 
 
+class Choice(StrEnum):
+    """What a client may say with one click in a mail. Their words, in each language, stand in templates/words.toml."""
+
+    APPROVE = "approve"
+    NOT_YET = "not_yet"
+    FOUND_SOLUTION = "found_solution"
+    NO_LONGER_NEEDED = "no_longer_needed"
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """What follows an event: the status to go to, and the notice that the client is sent."""
@@ -101,6 +112,10 @@ class Workflow:
     statuses: Mapping[str, Status]
     notices: Mapping[str, "Form"]  # every notice that the file uses
     zone: tzinfo = UTC  # the team's: a day without a time is a day there
+    choices: Mapping[Choice, Move] = field(
+        default_factory=dict
+    )  # what follows from each; `to` is "" where the ticket stays
+    offers: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)  # which notice offers which choices
     unreachable: str = ""  # where an open ticket goes when every address of its client returns our mail; "" for nowhere
     no_request: str = ""  # where a ticket goes of which staff say that its mail is spam or the like; "" for nowhere
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from classifier.verdict import PERSON, Kind
 from workflow.draft import Draft, Mention, Table
 from workflow.machine import Ball, Form, Move, Nature, Status, Timer, Workflow
+from workflow.read_choices import read_choices, read_offers
 from workflow.read_moves import Moves, events, move, status_of, stays, targets, tidings, timer
 
 # Which kinds may be given a place in [opens]. The rest of a person's mails open a ticket as new_ticket
@@ -38,6 +39,8 @@ def read(content: Mapping[str, object], draft: Draft) -> Workflow:
         reopen=top.days("reopen_days", "30"),
         opens=_opens(top.table("opens", "a table [opens]")),
         notices=_forms(top.table("notices", "a table [notices]")),
+        choices=read_choices(top),
+        offers=read_offers(top),
         statuses=_statuses(top),
     )
     top.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy
 
+from dashboard.click import Click, Outcome
 from dashboard.powers import Powers
 from dashboard.site import site
 from store import readings
@@ -17,7 +18,10 @@ PATIENCE = timedelta(minutes=5)
 
 
 def powers(database: Database) -> Powers:
-    return Powers(database, lambda: NOW, ("support", "escalate"), PATIENCE, lambda _: None)
+    def nothing(_what: str, _token: str) -> Click:
+        return Click(Outcome.NOBODYS)
+
+    return Powers(database, lambda: NOW, ("support", "escalate"), PATIENCE, "Support", nothing, nothing, lambda _: None)
 
 
 def read(database: Database, mailbox: str, ago: timedelta) -> None:

@@ -1,0 +1,79 @@
+"""Signed links: one click that does one thing, for one person, as long as the ticket stands as it did. Never a clock.
+
+    l  ticket:6  expiry:6  person:10  state:10  mac:16  key id:1-4      <public_url>/do/<what>/l…
+
+What it does stands beside the token in the address, and is bound into the mac, as are all fields.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbound.keys import Keys
+from outbound.seal import (
+    LONGEST,
+    NONE,
+    NUMBER,
+    PERSON,
+    decode,
+    digest,
+    encode,
+    minutes,
+    moment,
+    opened,
+    sealed,
+    shape,
+    signed,
+)
+from workflow.decision import Ticket
+
+STATE = 10
+LINK = shape("l", NUMBER + NUMBER + PERSON + STATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A valid token. Ask `is_for` whose it is, and `stands` whether its ticket has moved on; `expires` is aware."""
+
+    what: str
+    ticket: int | None  # None for what is about no ticket
+    expires: datetime
+    person: str
+    state: str
+    key_id: str
+
+
+def link(keys: Keys, site: str, what: str, person: str, expires: datetime, ticket: Ticket | None = None) -> str:
+    """The address of a page that does `what` (small letters, `-` and `_`) for the person of that address."""
+    number = NONE if ticket is None else encode(ticket.number)
+    body = "l" + number + minutes(expires) + digest(keys.signing, person) + _state(keys.signing, ticket)
+    return f"{site.rstrip('/')}/do/{what}/{sealed(keys, body, what)}"
+
+
+def read_link(keys: Keys, what: str, token: str) -> Link | None:
+    """What a token allows, if it is ours; it may have expired. None for every other text."""
+    if len(token) > LONGEST or not token.isascii():
+        return None
+    found = opened(keys, LINK, token.lower(), what)
+    if found is None:
+        return None
+    body, key_id = found
+    number, until, person, state = body[1:7], body[7:13], body[13:23], body[23:]
+    return Link(what, decode(number) or None, moment(until), person, state, key_id)
+
+
+def is_for(keys: Keys, found: Link, addr: str) -> bool:
+    """Whether the link was made for that address."""
+    secret = keys.secret(found.key_id)
+    return secret is not None and hmac.compare_digest(found.person, digest(secret, addr))
+
+
+def stands(keys: Keys, found: Link, ticket: Ticket | None) -> bool:
+    """Whether the ticket has the status that it had, since the same moment, when the link was made."""
+    secret = keys.secret(found.key_id)
+    return secret is not None and hmac.compare_digest(found.state, _state(secret, ticket))
+
+
+def _state(secret: bytes, ticket: Ticket | None) -> str:
+    since = [ticket.status, ticket.status_since.isoformat()] if ticket else []
+    return signed(secret, "state", *since)[:STATE]

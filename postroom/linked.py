@@ -1,0 +1,78 @@
+"""Linked: one-click links are looked at, and done. What each leads to is the workflow's to say."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from dashboard.click import Click, Outcome
+from outbound.facts import bare_subject
+from outbound.link import Link, is_for, read_link, stands
+from postroom.acting import NotPossible, act, family
+from postroom.app import App
+from store import clicks
+from store.errors import Used
+from workflow.act import Choose
+from workflow.decision import Ticket
+from workflow.machine import Choice
+from workflow.merging import seen_from
+
+NOBODYS = Click(Outcome.NOBODYS)
+
+
+def look(app: App, what: str, token: str) -> Click:
+    """What a link would do now. Changes nothing."""
+    return _looked(app, what, token)[0]
+
+
+def click(app: App, what: str, token: str) -> Click:
+    """Does what a link is for, once."""
+    found, ticket = _looked(app, what, token)
+    if found.outcome is not Outcome.ASKS or ticket is None or found.number is None:
+        return found
+    deed = Choose(Choice(what), found.by, ticket.status, ticket.status_since)
+    now = app.now()
+    try:
+        act(app, found.number, deed, also=lambda tx: clicks.use(tx, token, now))
+    except (Used, NotPossible):
+        return look(app, what, token)  # somebody was faster, or clicked twice
+    return replace(found, outcome=Outcome.DONE, status=found.to or found.status)
+
+
+def _looked(app: App, what: str, token: str) -> tuple[Click, Ticket | None]:
+    found = read_link(app.keys, what, token)
+    if found is None or found.ticket is None or what not in set(Choice):
+        return NOBODYS, None
+    try:
+        named, leading, _ = family(app, found.ticket)
+    except NotPossible:
+        return NOBODYS, None  # the ticket is gone
+    ticket = named if named is leading else seen_from(named, leading)
+    by = named.requester.addr
+    if not is_for(app.keys, found, by):
+        return NOBODYS, None  # whose ticket it was then
+    with app.database.read() as tx:
+        used = clicks.used_at(tx, token)
+    return _found(app, found, ticket, by, used), ticket
+
+
+def _found(app: App, found: Link, ticket: Ticket, by: str, used: datetime | None) -> Click:
+    workflow = app.workflow(ticket.workflow)
+    status, move = workflow.statuses.get(ticket.status), workflow.choices.get(Choice(found.what))
+    outcome, at = Outcome.ASKS, None
+    if used:
+        outcome, at = Outcome.USED, used
+    elif app.now() > found.expires:
+        outcome, at = Outcome.EXPIRED, found.expires
+    elif move is None or status is None or not stands(app.keys, found, ticket):
+        outcome = Outcome.MOVED
+    leads = workflow.statuses.get(move.to) if move else None
+    return Click(
+        outcome,
+        found.what,
+        ticket.language,
+        ticket.number,
+        bare_subject(ticket.subject),
+        status.name if status else ticket.status,
+        leads.name if leads and leads is not status else "",
+        by,
+        at.astimezone(app.config.zone) if at else None,
+    )
