@@ -211,6 +211,7 @@ class Verdict:
     forwarded: Forwarded | None = None  # whose mail a person forwards: offered as requester, never taken
     authenticated: Passed = Passed.UNKNOWN
     authenticity: str = ""  # the words of the servers that say so, or why nobody says anything
+    of_staff: bool = False  # that is one of us, by From alone: good enough to be left alone, and for nothing else
     sender: Address | None = None  # the person behind it: From, or who a web form or list says it is
     behalf: Address | None = None  # the client for whom a member of staff writes without answering us
     copied: bool = False  # that client has the mail already: staff wrote to them, with us in Cc or Bcc

@@ -49,7 +49,7 @@ def _opened(
     tags = _less(ticket.tags, past, workflow)
     if verdict.kind not in PARKED:
         door = Door(ticket.number, ticket.mailbox, verdict.sender or message.author)
-        opened = open_ticket(verdict, workflow, now, door)
+        opened = open_ticket(replace(verdict, of_staff=False), workflow, now, door)  # its ticket is there already
         priority = at_least(ticket.priority, opened.priority)
         return _as_change(ticket, replace(opened, tags=tuple(dict.fromkeys((*tags, *opened.tags))), priority=priority))
     aside = workflow.statuses.get(workflow.no_request)

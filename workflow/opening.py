@@ -34,6 +34,8 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
     """A new ticket, or the mail parked."""
     if verdict.kind in PARKED:
         return park(PARKED[verdict.kind])
+    if verdict.of_staff and verdict.kind is Kind.OUT_OF_OFFICE:
+        return park("an absence of one of us opens no ticket")
     move = _first(verdict, workflow)
     status = workflow.statuses[move.to]
     return Decision(

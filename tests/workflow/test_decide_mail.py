@@ -311,3 +311,12 @@ def test_what_a_bounce_or_a_calendar_says_stands_in_words_with_the_decision() ->
     said = "declined by pat@example.com, 2026-12-09 09:00 UTC"
     assert said in mail(ticket("outstanding"), "calendar", said=said).because
     assert said in mail(None, "calendar", said=said).because
+
+
+def test_an_absence_of_one_of_us_opens_nothing_changes_nothing_and_tells_nobody() -> None:
+    away = {"of_staff": True, "sender": Address("kim@example.com"), "return_date": date(2026, 12, 3)}
+    assert mail(None, "out_of_office", **away).parked == "an absence of one of us opens no ticket"
+    before = ticket("pending_client_feedback", due_at=NOW + timedelta(days=2))
+    after = mail(before, "out_of_office", **away)
+    assert (after.moved, after.due_at, after.paused_until, after.notices) == (False, before.due_at, None, ())
+    assert mail(None, "new_ticket", of_staff=True).opens, "what one of us writes as a client is a ticket"
