@@ -138,6 +138,7 @@ class SimSmtp:
     """The client's end: what `outbound.smtp.Smtp` is to the program."""
 
     largest = None
+    width = 1000  # each mail has a connection of its own
 
     def __init__(self, relay: Relay) -> None:
         self._relay, self._world = relay, relay.world
