@@ -40,6 +40,11 @@ def test_a_ticket_that_a_machine_opened_as_a_persons_stands_where_machines_do_an
     assert found.notices == ()
 
 
+def test_a_ticket_that_an_absence_of_one_of_us_opened_stands_where_absences_do() -> None:
+    found = put_right(ticket("outstanding"), opened("new_ticket"), "out_of_office", of_staff=True)
+    assert (found.status, found.parked) == ("ooto_only", "")
+
+
 @pytest.mark.parametrize("flow", BOTH, ids=lambda flow: flow.name)
 @pytest.mark.parametrize("kind", ["bulk", "spam", "auto_reply", "bounce", "receipt"])
 def test_what_opens_no_ticket_leaves_one_that_is_closed_and_says_why(flow: Workflow, kind: str) -> None:
