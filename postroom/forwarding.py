@@ -39,9 +39,9 @@ def handed_over(
     told = [f"{one.author}, {moment(one.at.astimezone(app.config.zone))}\n\n{one.text.strip()}" for one in said]
     if words.text:
         told.append(f"{words.author or app.config.team}, {moment(at.astimezone(app.config.zone))}\n\n{words.text}")
-    names = [file.name or "unnamed" for file in known]
+    left_out = [file.name or "unnamed" for file in known] if large else []
     text = "\n\n\n".join(told)[-LONGEST:]
-    return _to_team(app, decision, ticket, cause, at, text, (*kept, *words.files), names)
+    return _to_team(app, decision, ticket, cause, at, text, (*kept, *words.files), left_out)
 
 
 def passed_on(
@@ -56,8 +56,7 @@ def passed_on(
     """What the client wrote on a ticket that the team has been given."""
     if not _address(app, decision):
         return ()
-    found = files()
-    return _to_team(app, decision, ticket, cause, at, text[-LONGEST:], found, [file.name for file in found])
+    return _to_team(app, decision, ticket, cause, at, text[-LONGEST:], files(), [])
 
 
 def _address(app: App, decision: Decision) -> str:
@@ -77,20 +76,20 @@ def _to_team(
     cause: str,
     at: datetime,
     text: str,
-    files: tuple[File, ...],
-    names: Sequence[str],
+    files: Sequence[File],
+    left_out: Sequence[str],
 ) -> tuple[Queued, ...]:
     """With the files, or a word of where they are if the server takes no mail of that size."""
-    to = _address(app, decision)
+    title = f"For {decision.forward}: request #{ticket.number}"
 
-    def made(*, whole: bool) -> Queued:
-        lines = tuple(_lines(app, ticket, () if whole else names))
-        title = f"For {decision.forward}: request #{ticket.number}"
-        told = Told(NOTICE, to, title, text, lines)
-        return Answerer(app).to_team(told, decision.forward, ticket, cause, at, files if whole else ())
+    def made(files: Sequence[File], left_out: Sequence[str]) -> Queued:
+        told = Told(NOTICE, _address(app, decision), title, text, tuple(_lines(app, ticket, left_out)))
+        return Answerer(app).to_team(told, decision.forward, ticket, cause, at, tuple(files))
 
-    whole = made(whole=len(files) >= len(names))
-    return (whole if len(whole.raw) <= room(app) else made(whole=False),)
+    whole = made(files, left_out)
+    if len(whole.raw) <= room(app):
+        return (whole,)
+    return (made((), [*left_out, *(file.name for file in files)]),)
 
 
 def _lines(app: App, ticket: Ticket, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:
