@@ -266,12 +266,12 @@ class Answerer:
         if meeting is None or notice.recipient.key != ticket.requester.key:
             return None
         canceled, client = meeting.answer is Attendance.CANCELED, notice.recipient
-        own = self._id(replace(notice, name="appointment"), "appointment", ticket.number, box.sender).strip("<>")
+        own = message_id(self._app.keys, "appointment", "appointment", "", ticket.number, box.sender.domain)
         said = "DECLINED" if canceled else "ACCEPTED" if meeting.uid else "NEEDS-ACTION"
         local = meeting.at.astimezone(self._app.config.zone)
         return Invitation(
             method="REPLY" if meeting.uid else "CANCEL" if canceled else "REQUEST",
-            uid=meeting.uid or own,
+            uid=meeting.uid or own.strip("<>"),
             sequence=meeting.sequence,
             at=local.date() if (local.hour, local.minute) == (23, 59) else meeting.at,  # all of that day
             summary=f"{bare_subject(ticket.subject)} [#{ticket.number}]",

@@ -11,6 +11,7 @@ from workflow.machine import Move, Status, Workflow
 from workflow.meeting import Attendance, Meeting
 from workflow.when import dated, shown
 
+FIRST_YEAR, LAST_YEAR = 2000, 2999  # beyond them a date is a mistake, and some zones have no such day
 _ANSWERS = {
     "ACCEPTED": Attendance.ACCEPTED,
     "TENTATIVE": Attendance.TENTATIVE,
@@ -56,7 +57,8 @@ def met(
         )
         return replace(stay(ticket, workflow, (f'{proposed}: "{status.name}" stays',)), client_replied=True)
     answer = Attendance.DECLINED if said.method == "CANCEL" else _ANSWERS.get(said.answer)
-    if said.method not in {"REPLY", "CANCEL"} or answer is None or not meeting.stands:
+    open_ = meeting.stands or (meeting.answer is Attendance.OFFERED and said.method == "CANCEL")
+    if said.method not in {"REPLY", "CANCEL"} or answer is None or not open_:
         return None
     return _answered(ticket, status, replace(meeting, answer=answer), workflow, now)
 
@@ -106,7 +108,9 @@ def _dropping(workflow: Workflow) -> str:
 def _moment(said: Appointment, workflow: Workflow) -> datetime | None:
     """When it begins: a time without a zone is the team's, a day lasts to its end."""
     start = said.start
+    if start is None or not FIRST_YEAR <= start.year <= LAST_YEAR:
+        return None
     if isinstance(start, datetime):
         return (start if start.tzinfo else start.replace(tzinfo=workflow.zone)).astimezone(UTC)
     status = next((each for each in workflow.statuses.values() if each.appointment), None)
-    return dated(start, status, workflow.zone) if start and status else None
+    return dated(start, status, workflow.zone) if status else None

@@ -110,7 +110,7 @@ def _marked(app: App, row: Row) -> Row:
     marks += ["client replied"] if row["client_replied"] else []
     marks += [f"merged into #{row['merged_into']}"] if row["merged_into"] else []
     marks += [said] if (said := _away(app, row)) else []
-    marks += [f"appointment {row['appointment']}"] if row["appointment"] else []
+    marks += [f"appointment {row['appointment']}"] if row["appointment"] and row["open"] else []
     return {**row, "status": ", ".join([row["status"], *marks])}
 
 

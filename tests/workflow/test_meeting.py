@@ -122,6 +122,8 @@ def test_a_clients_invitation_is_shown_accepted_by_staff_moved_and_canceled_by_t
     assert (moved.status, moved.until, moved.due_at) == ("appointment_scheduled", later, later)
     gone = came(after(made, moved, NOW), "CANCEL", invited=False, sequence=2)
     assert (gone.status, gone.meeting) == ("outstanding", Meeting(later, 1, Attendance.DECLINED, "u1"))
+    withdrawn = came(after(ticket("outstanding"), asked, NOW), "CANCEL", invited=False)
+    assert (withdrawn.moved, withdrawn.meeting) == (False, Meeting(AT, 0, Attendance.DECLINED, "u1"))
     ours, _ = put(made, SCHEDULED, later)
     assert ours.meeting == Meeting(later, 0, Attendance.INVITED)  # another date is an invitation of our own
 
@@ -134,7 +136,7 @@ def test_an_invitation_that_has_passed_or_has_no_date_or_stands_beside_ours_offe
     day = came(ticket("outstanding"), "REQUEST", invited=False, start=date(2026, 12, 1)).meeting
     assert day
     assert day.at == datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC)
-    for start in (None, NOW, NOW - timedelta(days=1), date.min):
+    for start in (None, NOW, NOW - timedelta(days=1), date.min, date.max, datetime.max.replace(tzinfo=UTC)):
         assert came(ticket("outstanding"), "REQUEST", invited=False, start=start).meeting is None
     on = scheduled()
     assert came(on, "REQUEST", invited=False, start=AT + timedelta(days=3)).meeting == on.meeting
