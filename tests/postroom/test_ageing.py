@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from inbound.message import Address
+from postroom.acting import act
 from postroom.ageing import BATCH, age
 from postroom.app import App, open_app
 from postroom.clock import now
 from store import tickets
 from store.effect import Effect
 from tests.postroom.installed import install
+from workflow.act import Assign
 from workflow.decision import Decision
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -59,3 +61,20 @@ def test_more_tickets_than_a_batch_that_cannot_move_keep_no_timer_waiting(app: A
 def test_more_tickets_than_a_batch_all_move_in_one_run(app: App) -> None:
     numbers = waiting(app, "pending_client_feedback", BATCH + 1, LONG_AGO)
     assert age(app) == len(numbers)
+
+
+def test_where_somebody_is_faster_with_one_ticket_the_others_move_on(app: App) -> None:
+    numbers = waiting(app, "stale", 5, LONG_AGO)
+    looks = iter(range(100))
+
+    def clock() -> datetime:
+        """The time of day; and while the third ticket is looked at, a person has it."""
+        if next(looks) == 3:
+            act(app, numbers[3], Assign("kim@example.com", "kim@example.com"))
+        return now()
+
+    assert age(replace(app, now=clock)) == 4
+    with app.database.read() as tx:
+        found = [tickets.ticket(tx, number) for number in numbers]
+    assert [one.status for one in found if one] == ["client_unreachable"] * 3 + ["stale", "client_unreachable"]
+    assert age(app) == 1
