@@ -47,30 +47,30 @@ BALL = {
 # client_reply thanks approval cc_only escalation staff_reply out_of_office auto_reply bounce receipt calendar bulk spam
 # notification system_report
 WALK = """
-Outstanding                  r r r r M . . . . . . . . . .
-Assessment                   r r r r M . . . . . . . . . .
-Daily.sh Logs                r r r r M . . . . . . . . . .
-Manager Escalation           r r r r + . . . . . . . . . .
-Appointment Scheduled        O r O r M . . . . . . . . . .
-Support Rep Working          r r r r M . . . . . . . . . .
-Pending Client Feedback      O r O r M . . . . . . . . . .
-Pending Internal Info        r r r r M . . . . . . . . . .
-Patch Waiting                O r O r M . . . . . . . . . .
-With Development             r r r r + . . . . . . . . . .
-With Development - Deferred  r r r r + . . . . . . . . . .
-Stale                        O r O r M . . . . . . . . . .
-Appointment Complete         O . O . M . . . . . . . . . .
-CC Only                      O . O . M . . . . . . . . . .
-Client Deferred              O . O . M . . . . . . . . . .
-Client Found Solution        O . O . M . . . . . . . . . .
-Client Unreachable           O . O . M . . . . . . . . . .
-Not Supported                O . O . M . . . . . . . . . .
-OOTO Only                    O . O . M . . . . . . . . . .
-Passed to Implementation     O . O . M . . . . . . . . . .
-Problem Solved               O . O . M . . . . . . . . . .
-Question Answered            O . O . M . . . . . . . . . .
-SOW                          O . O . M . . . . . . . . . .
-Sales Request                O . O . M . . . . . . . . . .
+Outstanding                  r r r r M . . . . . . . . . . .
+Assessment                   r r r r M . . . . . . . . . . .
+Daily.sh Logs                r r r r M . . . . . . . . . . .
+Manager Escalation           r r r r + . . . . . . . . . . .
+Appointment Scheduled        O r O r M . . . . . . . . . . .
+Support Rep Working          r r r r M . . . . . . . . . . .
+Pending Client Feedback      O r O r M . . . . . . . . . . .
+Pending Internal Info        r r r r M . O . . . . . . . . .
+Patch Waiting                O r O r M . . . . . . . . . . .
+With Development             r r r r + . . . . . . . . . . .
+With Development - Deferred  r r r r + . . . . . . . . . . .
+Stale                        O r O r M . . . . . . . . . . .
+Appointment Complete         O . O . M . . . . . . . . . . .
+CC Only                      O . O . M . . . . . . . . . . .
+Client Deferred              O . O . M . . . . . . . . . . .
+Client Found Solution        O . O . M . . . . . . . . . . .
+Client Unreachable           O . O . M . . . . . . . . . . .
+Not Supported                O . O . M . . . . . . . . . . .
+OOTO Only                    O . O . M . . . . . . . . . . .
+Passed to Implementation     O . O . M . . . . . . . . . . .
+Problem Solved               O . O . M . . . . . . . . . . .
+Question Answered            O . O . M . . . . . . . . . . .
+SOW                          O . O . M . . . . . . . . . . .
+Sales Request                O . O . M . . . . . . . . . . .
 """
 
 # The notice to the client when staff, or a timer, set the status; none for those that are missing.
@@ -127,8 +127,8 @@ def test_every_event_in_every_status_does_what_the_table_says() -> None:
 
 def test_the_events_are_walked_in_the_order_that_the_table_names() -> None:
     assert " ".join(Event) == (
-        "client_reply thanks approval cc_only escalation staff_reply out_of_office auto_reply bounce receipt calendar bulk "
-        "spam notification system_report"
+        "client_reply thanks approval cc_only escalation staff_reply team_reply out_of_office auto_reply bounce receipt "
+        "calendar bulk spam notification system_report"
     )
     here = COURSELEAF.statuses["outstanding"]
     assert event_of(verdict("new_ticket"), here) is Event.CLIENT_REPLY

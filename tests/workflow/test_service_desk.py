@@ -29,15 +29,15 @@ STATUSES = [
 # client_reply thanks approval cc_only escalation staff_reply out_of_office auto_reply bounce receipt calendar bulk spam
 # notification system_report
 WALK = """
-Waiting for Support            r r r r + . . . . . . . . . .
-Waiting for Customer           S r S r S . . . . . . . . . .
-Scoping with Team              r r r r + . . . . . . . . . .
-In Progress                    r r r r + . . . . . . . . . .
-Blocked/On Hold                r r r r + . . . . . . . . . .
-Waiting for Customer Approval  S r D r S . . . . . . . . . .
-Done                           S . S . S . . . . . . . . . .
-Canceled                       S . S . S . . . . . . . . . .
-Declined                       S . S . S . . . . . . . . . .
+Waiting for Support            r r r r + . . . . . . . . . . .
+Waiting for Customer           S r S r S . . . . . . . . . . .
+Scoping with Team              r r r r + . . . . . . . . . . .
+In Progress                    r r r r + . . . . . . . . . . .
+Blocked/On Hold                r r r r + . . . . . . . . . . .
+Waiting for Customer Approval  S r D r S . . . . . . . . . . .
+Done                           S . S . S . . . . . . . . . . .
+Canceled                       S . S . S . . . . . . . . . . .
+Declined                       S . S . S . . . . . . . . . . .
 """
 
 # The notice to the client when staff set the status.

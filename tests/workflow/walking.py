@@ -29,9 +29,16 @@ def sign(flow: Workflow, status: str, event: Event, letters: Mapping[str, str]) 
     """What an event does, as one letter; a decision that changes nothing has to say why."""
     timed = NOW + timedelta(days=3) if flow.statuses[status].timer else None
     before = ticket(status, workflow=flow.name, due_at=timed, tags=("vip",))
-    reply = event in {Event.THANKS, Event.APPROVAL}
+    reply = event in {Event.THANKS, Event.APPROVAL, Event.TEAM_REPLY}
     kind = Kind.CLIENT_REPLY if reply else Kind(event)
-    decision = mail(before, kind, flow=flow, thanks=event is Event.THANKS, approves=event is Event.APPROVAL)
+    decision = mail(
+        before,
+        kind,
+        flow=flow,
+        thanks=event is Event.THANKS,
+        approves=event is Event.APPROVAL,
+        team=event is Event.TEAM_REPLY,
+    )
     assert decision.because
     assert all(decision.because)
     if decision.moved:
