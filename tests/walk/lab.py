@@ -58,6 +58,9 @@ address = "kim@example.test"
 name = "Kim"
 roles = ["agent", "manager"]
 
+[web]
+enabled = false
+
 [[report]]
 name = "nightly update"
 sender = "nightly@cim.example.net"
@@ -95,7 +98,7 @@ class Lab:
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("POSTROOM_")}
-        always = {"POSTROOM_CLOCK_OFFSET": str(self.offset), "POSTROOM_WEB__ENABLED": "false", "COLUMNS": "200"}
+        always = {"POSTROOM_CLOCK_OFFSET": str(self.offset), "COLUMNS": "200"}
         return kept | always | more
 
     def popen(self, *args: str, **environment: str) -> subprocess.Popen[str]:
