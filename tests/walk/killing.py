@@ -103,18 +103,21 @@ def kept_and_filed(post: Post) -> None:
 def sent(lab: Lab) -> Sums:
     """What went out: nothing twice but what ended unknown, and that byte for byte; no acknowledgement twice."""
     lab.smtp.wait_until(lambda: lab.smtp.events.count("closed") == lab.smtp.connections)
-    rows = ask(lab, "SELECT message_id, recipient, nature, state, doubts, raw FROM outbox")
+    rows = ask(lab, "SELECT message_id, recipient, nature, state, doubts, raw, notice FROM outbox")
     taken: dict[str, list[tuple[str, bytes]]] = {row[0]: [] for row in rows}
     assert len(taken) == len(rows), "two answers with one Message-ID"
     for mail in lab.smtp.accepted:
         taken[message_id(mail.raw)].append((mail.recipient, mail.raw))
     sums = Sums({"sends": len(lab.smtp.accepted)})
-    for id_, recipient, nature, state, doubts, raw in rows:
+    for id_, recipient, nature, state, doubts, raw, notice in rows:
         copies = taken[id_]
         assert set(copies) <= {(recipient, raw)}, "changed bytes, or somebody else's"
         assert len(copies) <= 1 + doubts, f"{nature} sent {len(copies)} times, {state} after {doubts} doubts"
         assert doubts <= (nature in MAY_GO_TWICE), f"{nature} was handed out again after a doubt"
         assert copies or state == "unknown", f"{nature} is said to be sent, and was not"
+        if (notice, nature) == ("escalated", "staff"):  # managers hear of each escalation: no answer to a mail
+            sums.subtract({"sends": len(copies)})
+            continue
         sums.update({"duplicates": max(0, len(copies) - 1), "unknowns": int(state == "unknown")})
     return sums
 

@@ -101,7 +101,7 @@ def test_2_a_connection_that_is_cut_amid_a_mail_is_made_again_and_the_mail_is_wh
         wire.lose_half(LARGE)
         with Service(lab) as running:
             assert wire.lost.wait(PATIENCE)
-            running.wait_until(lambda: len(lab.smtp.accepted) == post.tickets, PATIENCE)
+            running.wait_until(lambda: len(lab.smtp.accepted) >= post.tickets, PATIENCE)
             assert running.stop() == 0
         once(lab)
     sums = count(post)
