@@ -76,7 +76,11 @@ class Service:
         self._reader.start()
 
     def __enter__(self) -> Self:
-        self.wait_for("started")
+        try:
+            self.wait_for("started")
+        except AssertionError:
+            self.stop(signal.SIGKILL)
+            raise
         return self
 
     def __exit__(
