@@ -50,7 +50,8 @@ def sent(database: Database, cause: str, number: int, to: str = ADA.addr, state:
 def to_staff(database: Database, cause: str, nature: Nature = Nature.DIGEST, minute: float = 0) -> int:
     """A digest or an alert that was sent: it belongs to no ticket."""
     with database.write() as tx:
-        mail_ = ack(cause, None, KIM, nature, message_id=ours(cause, None, KIM))
+        notice = digests.NOTICE if nature is Nature.DIGEST else "alert"
+        mail_ = replace(ack(cause, None, KIM, nature, message_id=ours(cause, None, KIM)), notice=notice)
         placed = outbox.queue(tx, mail_, Limits(), NOW + minutes(minute))
         tx.execute(update(tables.outbox).where(tables.outbox.c.id == placed.id).values(state="sent", next_at=None))
     assert placed.id

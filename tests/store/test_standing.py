@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from alembic.command import upgrade
 from alembic.script import ScriptDirectory
-from sqlalchemy import Boolean, event, select, text
+from sqlalchemy import Boolean, event, inspect, select, text
 
 from classifier.verdict import Kind, Verdict
 from outbound.outbox import Queued, State
@@ -283,10 +283,11 @@ def test_a_database_from_before_learns_since_when_the_ball_is_where_it_is(empty:
     columns = [column for column in ticket.c if not column.nullable]
     known = {column.name: False if isinstance(column.type, Boolean) else "" for column in columns}
     known |= dict.fromkeys(("number", "created_at", "version"), 1) | {"status_since": 7_000_000, "tags": "[]"}
-    del known["ball_since"]
     with database.write() as tx:
         before = ScriptDirectory.from_config(configuration()).get_revision("0005").down_revision
         upgrade(configuration(tx), before)
+        there = {column["name"] for column in inspect(tx).get_columns("ticket")}
+        known = {name: value for name, value in known.items() if name in there}
         names = ", ".join(known)
         tx.execute(text(f"INSERT INTO ticket ({names}) VALUES (:{names.replace(', ', ', :')})"), known)
     database.upgrade()
