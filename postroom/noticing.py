@@ -136,7 +136,6 @@ def _hearers(app: App, chosen: str, ticket: Ticket, also: Collection[str]) -> It
 
 
 def _of_ticket(app: App, ticket: Ticket) -> tuple[tuple[str, str], ...]:
-    url = app.config.settings.public_url.rstrip("/")
     due = ticket.due_at and moment(ticket.due_at.astimezone(app.config.zone))
     lines = (
         ("Subject", ticket.subject),
@@ -145,7 +144,6 @@ def _of_ticket(app: App, ticket: Ticket) -> tuple[tuple[str, str], ...]:
         ("Priority", "" if ticket.priority == "normal" else ticket.priority),
         ("Tags", ", ".join(ticket.tags)),
         ("Moves on by itself", due or ""),
-        ("Link", f"{url}/tickets/{ticket.number}" if url else ""),
     )
     return tuple((label, value) for label, value in lines if value)
 

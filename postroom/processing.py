@@ -4,28 +4,20 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from classifier.classify import classify
 from classifier.rounds import goes_round
 from classifier.verdict import PERSON
-from inbound.message import Address
-from outbound.outbox import Queued
-from postroom import noticing
-from postroom.acting import changed
-from postroom.answering import Answerer, Parent
+from postroom.answering import Answerer
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
-from postroom.forwarding import passed_on
+from postroom.consequence import consequence
 from postroom.log import event, trouble
-from postroom.ordering import KINDS as ORDERS
-from postroom.ordering import files_of, order
 from postroom.parsers import Parsers, Unread
 from postroom.reading import Parsed
-from postroom.uniting import unite, wanted
 from store import outbox, pending, tickets
 from store.database import Transaction, savepoint
 from store.effect import Effect
@@ -34,11 +26,6 @@ from store.failpoint import failpoint
 from store.gather import Delivered, delivered, floods, gather
 from store.leases import Lease
 from store.pending import TRIES, Pending
-from workflow.after import after, opened
-from workflow.decide import decide
-from workflow.decision import Decision, Ticket
-from workflow.machine import Ball
-from workflow.merging import unseen
 from workflow.opening import PARKED
 
 BATCH = 100  # mails claimed, parsed and committed together
@@ -141,7 +128,9 @@ class Processor:
         numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
         effects: list[tuple[Judged, Effect]] = []
         for case in judged:
-            effect = self._good(case.mail, tried(partial(self._decide, case, numbers.get(case.mail.id, 0))))
+            effect = self._good(
+                case.mail, tried(partial(consequence, self._app, self._answerer, case, numbers.get(case.mail.id, 0)))
+            )
             effects += [(case, effect)] if effect else []
         with self._write() as tx:
             written = self._written(tx, effects)
@@ -199,92 +188,6 @@ class Processor:
             return []
         with self._app.database.write() as tx:
             return tickets.numbers(tx, count)
-
-    def _decide(self, case: Judged, number: int) -> Effect:
-        """What the mail brings about, with its answers in their final bytes."""
-        mail, message, verdict = case.mail, case.message, case.verdict
-        box, at = self._app.box(mail.account), self._app.now()
-        old, seen = case.ticket, case.seen
-        if old is not None and seen is not None and verdict.kind in ORDERS and not verdict.behalf and not verdict.team:
-            return self._ordered(case, old, seen)
-        named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
-        workflow = self._app.workflow(named)
-        decision = decide(
-            seen,
-            message,
-            verdict,
-            workflow,
-            at,
-            number=number,
-            mailbox=box.name,
-            role=box.settings.role,
-            unreachable=case.gathered.unreachable,
-            invited=case.gathered.invited,
-        )
-        joined = old if old is not None and not decision.opens and not decision.parked else None
-        if joined and seen is not joined:
-            decision = unseen(decision, joined)
-        requester = verdict.behalf or verdict.sender or message.author or Address("")
-        cause = f"mail:{mail.id}"
-        ticket = None
-        if decision.opens or (old is None and not decision.parked):
-            ticket = opened(decision, number, named, box.name, message.subject, requester, at)
-        elif seen is not None and not decision.parked:
-            ticket = after(seen, decision, at)
-        parent = Parent.of(message, case.read.parsed.echo, opens=decision.opens)
-        outgoing: tuple[Queued, ...] = ()
-        if ticket:
-            outgoing = self._answerer.answers(decision, ticket, cause, at, parent)
-            outgoing += self._forwarded(case, decision, ticket, cause, at)
-            outgoing += self._answerer.to_staff(noticing.of_mail(self._app, case, decision, ticket), ticket, cause, at)
-        status = workflow.statuses.get(decision.status)
-        return Effect(
-            at=at,
-            by=cause,
-            decision=decision,
-            ticket=joined.number if joined else ticket.number if ticket else None,
-            version=None if decision.opens or old is None else old.version,
-            place=case.gathered.place.number if joined and case.gathered.place else None,
-            mail=mail.id,
-            message=message,
-            verdict=verdict,
-            returned=case.gathered.returned,
-            duplicate_of=case.gathered.evidence.duplicate_of,
-            outgoing=outgoing,
-            open=status.open if status else True,
-            ball_with=status.ball if status else Ball.US,
-            workflow=named,
-            mailbox=box.name,
-            subject=message.subject,
-            requester=requester,
-            report_key=case.gathered.report_key,
-            others=case.gathered.others,
-        )
-
-    def _forwarded(
-        self, case: Judged, decision: Decision, ticket: Ticket, cause: str, at: datetime
-    ) -> tuple[Queued, ...]:
-        """What another team gets of it."""
-        text = case.read.parsed.reading.new or case.message.text
-        return passed_on(self._app, decision, ticket, cause, at, text, partial(files_of, case))
-
-    def _ordered(self, case: Judged, ticket: Ticket, seen: Ticket) -> Effect:
-        """What a staff member's mail says is to be done."""
-        at = self._app.now()
-        if found := wanted(case):
-            effect = unite(self._app, case, ticket, seen, found, at)
-        else:
-            done = order(self._app, case, ticket, seen, at)
-            workflow = self._app.workflow(ticket.workflow)
-            effect = changed(ticket, done.decision, workflow, at, by=done.by, outgoing=done.outgoing)
-        return replace(
-            effect,
-            place=seen.number if seen.number != effect.ticket else None,
-            mail=case.mail.id,
-            message=case.message,
-            verdict=case.verdict,
-            others=case.gathered.others,
-        )
 
     def _written(self, tx: Transaction, effects: Sequence[tuple[Judged, Effect]]) -> Sequence[bool | Fault]:
         """All of them together; where one cannot be written, each by itself, so that the others are."""

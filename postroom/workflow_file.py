@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from outbound.render import Renderer, RenderError
@@ -14,6 +15,15 @@ from workflow.load import load
 from workflow.machine import Workflow
 
 Calendars = Mapping[str, Calendar] | None
+
+
+def ships(name: str) -> bool:
+    """Whether a workflow of that name comes with postroom."""
+    return "/" not in name and _profile(name).is_file()
+
+
+def _profile(name: str) -> Traversable:
+    return files("workflow").joinpath("profiles", f"{name}.toml")
 
 
 class NoWorkflow(Exception):
@@ -30,10 +40,9 @@ class WorkflowFile:
     @classmethod
     def find(cls, name: str, folder: Path) -> "WorkflowFile":
         """One that ships, by its name; else the file of that path, meant from the folder. Raises NoWorkflow."""
-        shipped = files("workflow").joinpath("profiles", f"{name}.toml")
-        ours = "/" not in name and shipped.is_file()
+        ours = ships(name)
         try:
-            text = (shipped if ours else folder / name).read_text(encoding="utf-8-sig")
+            text = (_profile(name) if ours else folder / name).read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
             raise NoWorkflow(f'{reason}: write "courseleaf", "service-desk", or the path of a workflow file') from None

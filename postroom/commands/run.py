@@ -11,6 +11,7 @@ from postroom.parsers import Parsers
 from postroom.reading import read
 from postroom.verbs import ALL, Verb
 from postroom.worker import Worker
+from postroom.workflow_file import ships
 
 
 def run(option: str | None, *, once: bool, verbs: Collection[Verb] = ALL) -> bool:
@@ -33,8 +34,12 @@ def run(option: str | None, *, once: bool, verbs: Collection[Verb] = ALL) -> boo
 
 
 def prove_templates(app: App) -> None:
-    """Raises ConfigError for templates that cannot be rendered: better no start than clients who hear nothing."""
-    for workflow in app.workflows.values():
+    """Raises ConfigError for templates that cannot be rendered: better no start than clients who hear nothing.
+
+    Those that come with postroom, for a workflow that does, are proved by its tests: a second of each start.
+    """
+    own = bool(app.config.settings.templates)
+    for workflow in (flow for name, flow in app.workflows.items() if own or not ships(name)):
         if faults := app.renderer.check(workflow):
             more = f" (and {len(faults) - 1} more: postroom check)" if len(faults) > 1 else ""
             raise ConfigError(f"{app.config.source}: templates: {faults[0]}{more}")

@@ -55,6 +55,7 @@ MADE = {
     "absence, by null sender": lambda: why(mail("I am on vacation, call Sam.", DANA, return_path="")),
     "staff command": lambda: by_kim("#close"),
     "staff reply": lambda: by_kim("It is done."),
+    "team's answer": lambda: why(mail("We have sold it."), link=link(), team="sales"),
 }
 MAILS = [path for path in fixtures() if path.parent.name in set(Kind)]
 RULES = [rule.name for rule in (*OURS, *MACHINES, *PEOPLE)]

@@ -137,7 +137,7 @@ def test_a_staff_member_without_a_token_is_anybody() -> None:
     assert (verdict.kind, verdict.no_answer) == (Kind.NEW_TICKET, "kim@example.com is staff")
 
 
-@pytest.mark.parametrize("known", list(Known))
+@pytest.mark.parametrize("known", [known for known in Known if known is not Known.NUMBER])
 def test_a_staff_members_from_on_a_ticket_without_a_token_waits_for_staff(known: Known) -> None:
     verdict = judge(mail("#close", "kim@example.com"), link=link(known, Standing.STAFF))
     assert (verdict.kind, verdict.ticket, verdict.pending, verdict.answer) == (Kind.CLIENT_REPLY, 77, True, False)

@@ -1,0 +1,119 @@
+"""consequence: all that one mail brings about, with its outgoing mails in their final bytes. It writes nothing down."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from inbound.message import Address
+from outbound.outbox import Queued
+from postroom import noticing
+from postroom.acting import changed
+from postroom.answering import Answerer, Parent
+from postroom.app import App
+from postroom.cases import Judged
+from postroom.forwarding import passed_on
+from postroom.ordering import KINDS as ORDERS
+from postroom.ordering import files_of, order
+from postroom.uniting import unite, wanted
+from store.effect import Effect
+from workflow.after import after, opened
+from workflow.decide import decide
+from workflow.decision import Decision, Ticket
+from workflow.machine import Ball
+from workflow.merging import unseen
+
+
+def consequence(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
+    """The effect of a mail that is judged; `number` is a new ticket's."""
+    old, seen, verdict = case.ticket, case.seen, case.verdict
+    if old is not None and seen is not None and verdict.kind in ORDERS and not verdict.behalf and not verdict.team:
+        return _ordered(app, case, old, seen)
+    return _decided(app, answerer, case, number)
+
+
+def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
+    mail, message, verdict = case.mail, case.message, case.verdict
+    box, at = app.box(mail.account), app.now()
+    old, seen = case.ticket, case.seen
+    named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
+    workflow = app.workflow(named)
+    decision = decide(
+        seen,
+        message,
+        verdict,
+        workflow,
+        at,
+        number=number,
+        mailbox=box.name,
+        role=box.settings.role,
+        unreachable=case.gathered.unreachable,
+        invited=case.gathered.invited,
+    )
+    joined = old if old is not None and not decision.opens and not decision.parked else None
+    if joined and seen is not joined:
+        decision = unseen(decision, joined)
+    requester = verdict.behalf or verdict.sender or message.author or Address("")
+    ticket = None
+    if decision.opens or (old is None and not decision.parked):
+        ticket = opened(decision, number, named, box.name, message.subject, requester, at)
+    elif seen is not None and not decision.parked:
+        ticket = after(seen, decision, at)
+    status = workflow.statuses.get(decision.status)
+    return Effect(
+        at=at,
+        by=_cause(case),
+        decision=decision,
+        ticket=joined.number if joined else ticket.number if ticket else None,
+        version=None if decision.opens or old is None else old.version,
+        place=case.gathered.place.number if joined and case.gathered.place else None,
+        mail=mail.id,
+        message=message,
+        verdict=verdict,
+        returned=case.gathered.returned,
+        duplicate_of=case.gathered.evidence.duplicate_of,
+        outgoing=_outgoing(app, answerer, case, decision, ticket, at) if ticket else (),
+        open=status.open if status else True,
+        ball_with=status.ball if status else Ball.US,
+        workflow=named,
+        mailbox=box.name,
+        subject=message.subject,
+        requester=requester,
+        report_key=case.gathered.report_key,
+        others=case.gathered.others,
+    )
+
+
+def _outgoing(
+    app: App, answerer: Answerer, case: Judged, decision: Decision, ticket: Ticket, at: datetime
+) -> tuple[Queued, ...]:
+    """What the client, another team and we get of it. `ticket` is as it stands afterwards."""
+    cause = _cause(case)
+    parent = Parent.of(case.message, case.read.parsed.echo, opens=decision.opens)
+    text = case.read.parsed.reading.new or case.message.text
+    return (
+        *answerer.answers(decision, ticket, cause, at, parent),
+        *passed_on(app, decision, ticket, cause, at, text, partial(files_of, case)),
+        *answerer.to_staff(noticing.of_mail(app, case, decision, ticket), ticket, cause, at),
+    )
+
+
+def _cause(case: Judged) -> str:
+    return f"mail:{case.mail.id}"
+
+
+def _ordered(app: App, case: Judged, ticket: Ticket, seen: Ticket) -> Effect:
+    """What a staff member's mail says is to be done."""
+    at = app.now()
+    if found := wanted(case):
+        effect = unite(app, case, ticket, seen, found, at)
+    else:
+        done = order(app, case, ticket, seen, at)
+        effect = changed(ticket, done.decision, app.workflow(ticket.workflow), at, by=done.by, outgoing=done.outgoing)
+    return replace(
+        effect,
+        place=seen.number if seen.number != effect.ticket else None,
+        mail=case.mail.id,
+        message=case.message,
+        verdict=case.verdict,
+        others=case.gathered.others,
+    )
