@@ -103,7 +103,7 @@ def test_a_mailbox_that_cannot_be_read_is_tried_again_said_once_and_the_other_is
     with Service(lab, POSTROOM_MAILBOX__0__IMAP__PORT=str(refuser.port)) as service:
         service.wait_for("mailbox.down", "mailbox=support")
         deliver_all(lab, some(1), "escalate")
-        assert lab.smtp.wait_for(1)[0].recipient == "ada0@client.example"
+        assert {one.recipient for one in lab.smtp.wait_for(2)} == {"ada0@client.example", MANAGER}
         service.wait_until(lambda: refuser.tries >= 3, what="three tries")
         assert len(service.said("mailbox.down")) == 1
         assert service.stop() == 0
