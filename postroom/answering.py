@@ -123,16 +123,8 @@ class Answerer:
         notice = Notice(told.notice, "staff", Nature.STAFF, Audience.STAFF, Address(told.to))
         reply_to = self._acts(box, told, ticket.number, at)
         facts = replace(
-            self._staffs(notice, cause, at, ticket.number),
-            sender=box.sender,
-            message_id=self._id(notice, cause, ticket.number, box.sender),
-            ticket=ticket,
-            status=self._app.workflow(ticket.workflow).statuses.get(ticket.status),
+            self._within(notice, told, box, ticket, cause, at),
             reply_to=reply_to,
-            in_reply_to=self._thread(told.to, ticket.number, box.sender),
-            title=told.title,
-            text=told.text,
-            lines=told.lines,
             answers=(ticket.requester.name or ticket.requester.addr) if reply_to else "",
             note=told.note,
         )
@@ -146,19 +138,27 @@ class Answerer:
         notice = Notice(told.notice, "staff", Nature.STAFF, Audience.STAFF, Address(told.to))
         token = box.settings.reply_token == "plus"  # noqa: S105 - a setting's word
         facts = replace(
+            self._within(notice, told, box, ticket, cause, at),
+            reply_to=team_address(self._app.keys, box.settings.address, ticket.number, team) if token else "",
+            files=files,
+        )
+        return self._queued(notice, facts, cause, ticket.number, Parent())[0]
+
+    def _within(
+        self, notice: Notice, told: Told, box: MailboxConfig, ticket: Ticket, cause: str, at: datetime
+    ) -> Facts:
+        """What is said of a ticket within the house, whoever reads it."""
+        return replace(
             self._staffs(notice, cause, at, ticket.number),
             sender=box.sender,
             message_id=self._id(notice, cause, ticket.number, box.sender),
             ticket=ticket,
             status=self._app.workflow(ticket.workflow).statuses.get(ticket.status),
-            reply_to=team_address(self._app.keys, box.settings.address, ticket.number, team) if token else "",
             in_reply_to=self._thread(told.to, ticket.number, box.sender),
             title=told.title,
             text=told.text,
             lines=told.lines,
-            files=files,
         )
-        return self._queued(notice, facts, cause, ticket.number, Parent())[0]
 
     def _thread(self, to: str, number: int, sender: Address) -> str:
         """What all that one person is told of one ticket answers: a mail that never was, so that it stands together."""

@@ -51,12 +51,12 @@ def passed_on(
     cause: str,
     at: datetime,
     text: str,
-    files: Callable[[], tuple[File, ...]],
+    files: Callable[[], tuple[tuple[File, ...], tuple[str, ...]]],
 ) -> tuple[Queued, ...]:
     """What the client wrote on a ticket that the team has been given."""
     if not _address(app, decision):
         return ()
-    return _to_team(app, decision, ticket, cause, at, text[-LONGEST:], files(), [])
+    return _to_team(app, decision, ticket, cause, at, text[-LONGEST:], *files())
 
 
 def _address(app: App, decision: Decision) -> str:
@@ -79,11 +79,11 @@ def _to_team(
     files: Sequence[File],
     left_out: Sequence[str],
 ) -> tuple[Queued, ...]:
-    """With the files, or a word of where they are if the server takes no mail of that size."""
+    """With the files, or their names if the server takes no mail of that size."""
     title = f"For {decision.forward}: request #{ticket.number}"
 
     def made(files: Sequence[File], left_out: Sequence[str]) -> Queued:
-        told = Told(NOTICE, _address(app, decision), title, text, tuple(_lines(app, ticket, left_out)))
+        told = Told(NOTICE, _address(app, decision), title, text, tuple(_lines(ticket, left_out)))
         return Answerer(app).to_team(told, decision.forward, ticket, cause, at, tuple(files))
 
     whole = made(files, left_out)
@@ -92,11 +92,9 @@ def _to_team(
     return (made((), [*left_out, *(file.name for file in files)]),)
 
 
-def _lines(app: App, ticket: Ticket, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:
-    client, url = ticket.requester, app.config.settings.public_url.rstrip("/")
+def _lines(ticket: Ticket, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:
+    client = ticket.requester
     yield "Subject", ticket.subject
     yield "Client", f"{client.name} <{client.addr}>" if client.name else client.addr
     if left_out:
-        yield "Files, too large for a mail", ", ".join(left_out)
-    if url:
-        yield "Link", f"{url}/tickets/{ticket.number}"
+        yield "Files that are not here", ", ".join(left_out)

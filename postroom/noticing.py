@@ -36,13 +36,14 @@ class _News:
 
 def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[Told]:
     """Who hears of a mail that has changed its ticket, or opened it. Of a flood nobody does."""
-    if (case.verdict.behalf or _asks_for(case)) and decision.opens:
-        return list(_opened_for(app, case, ticket))
+    mine = _member(app, case.message.author)
+    if decision.opens and mine and (case.verdict.behalf or _asks_for(case)):
+        return list(_opened_for(app, case, ticket, mine))
     news = None if case.gathered.evidence.flood else _news(app, case.verdict, decision, ticket)
     if news is None:
         return []
     writer = case.verdict.sender or case.message.author
-    if decision.pending and (mine := _member(app, writer)):
+    if decision.pending and mine:
         return [Told("done", mine, f"Nothing was done on #{ticket.number}: {UNSIGNED}", note=True)]
     text = case.message.text if decision.opens else case.read.parsed.reading.new or case.message.text
     lines = (*_of_ticket(app, ticket), *_of_case(case))
@@ -70,14 +71,15 @@ def _asks_for(case: Judged) -> bool:
     return case.read.parsed.reading.new.lstrip()[:4].lower() == "#for"
 
 
-def _opened_for(app: App, case: Judged, ticket: Ticket) -> Iterator[Told]:
+def _opened_for(app: App, case: Judged, ticket: Ticket, mine: str) -> Iterator[Told]:
     """The answer to one of us who wrote for a client, or who tried to."""
-    mine = _member(app, case.message.author)
-    if mine and case.verdict.behalf:
-        yield Told(
-            "done", mine, f"#{ticket.number} is open for {_shown(ticket.requester)}", lines=_of_ticket(app, ticket)
-        )
-    elif mine:
+    if case.verdict.behalf:
+        title, lines = f"#{ticket.number} is open for {_shown(ticket.requester)}", _of_ticket(app, ticket)
+        yield Told("done", mine, title, lines=lines)
+        for person in _hearers(app, "new", ticket, also=[]):
+            if person.address != mine:
+                yield Told("new", person.address, f"{mine} wrote: {title}", _cut(case.message.text), lines)
+    else:
         yield Told("done", mine, f"#{ticket.number} is open in your own name: {UNPROVED}", note=True)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from classifier.verdict import Kind
+from inbound.message import Address
 from inbound.parse import attachment
 from outbound.file import File
 from outbound.outbox import Queued, State
@@ -22,7 +23,7 @@ from workflow.after import after
 from workflow.decision import Decision, Ticket
 from workflow.machine import Workflow
 from workflow.merging import unseen
-from workflow.ordering import Ordered, Team, carry_out
+from workflow.ordering import Ordered, Team, carry_out, refused
 from workflow.orders import VERBS, asked
 from workflow.spelling import quoted
 
@@ -41,8 +42,7 @@ class Done:
 
 def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) -> Done:
     """Does what the mail says, all of it or nothing; and says so. `ticket` is the real one as its own people know it."""
-    me = case.message.author
-    assert me is not None  # noqa: S101 - a staff token is bound to From
+    me = case.message.author or Address("")  # there is one: a staff token is bound to From
     workflow, cause = app.workflow(ticket.workflow), f"mail:{case.mail.id}"
     _, _, others = family(app, ticket.number)
     with app.database.read() as tx:
@@ -55,15 +55,17 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
         carry_out, asked=wanted, workflow=workflow, team=team, now=at, note=case.gathered.note, back_to=back_to
     )
     ordered = done(ticket)
-    words = Words(wanted.words, _name(app, me.addr), () if ordered.note else files_of(case))
+    files, left_out = files_of(case)
+    words = Words(wanted.words, _name(app, me.addr), () if ordered.note else files)
     answerer = Answerer(app)
     told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
     outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)
     if wanted.words and (reason := unsendable(app, outgoing)):
-        ordered = replace(carry_out(ticket, asked("#note x"), workflow, team, at, note=True), refused=reason)
-        outgoing = ()
+        ordered, outgoing = refused(ticket, workflow, team, at, reason), ()
     stands = after(ticket, ordered.decision, at)
-    answer = _told(app, case, ordered, ticket, stands, workflow, outgoing, moves)
+    answer = _told(app, me.addr, ordered, ticket, stands, workflow, outgoing, moves)
+    if left_out and outgoing and wanted.words and not ordered.note:
+        answer = replace(answer, lines=(*answer.lines, ("Left out", ", ".join(left_out))))
     if stands.assigned_to != ticket.assigned_to:
         outgoing += answerer.to_staff(noticing.of_assignment(app, stands, me.addr), stands, cause, at)
     decision = ordered.decision if ticket is real else unseen(ordered.decision, real)
@@ -74,21 +76,25 @@ def _name(app: App, address: str) -> str:
     return next((one.name for one in app.config.settings.staff if one.address.lower() == address.lower()), "")
 
 
-def files_of(case: Judged) -> tuple[File, ...]:
-    """What the mail brings goes along to the client; pictures that stand in a signature do not."""
+def files_of(case: Judged) -> tuple[tuple[File, ...], tuple[str, ...]]:
+    """What the mail brings and goes along, then the names of what does not.
+
+    Those are pictures in the text, which as a rule are a signature's, and all files of a mail too large to be read whole.
+    """
     raw = case.mail.raw
-    if not isinstance(raw, bytes):
-        return ()
-    return tuple(
-        File(one.filename or "unnamed", one.content_type, attachment(raw, place))
-        for place, one in enumerate(case.message.attachments)
-        if not one.inline
-    )
+    files, left_out = list[File](), list[str]()
+    for place, one in enumerate(case.message.attachments):
+        name = one.filename or "unnamed"
+        if isinstance(raw, bytes) and not one.inline:
+            files.append(File(name, one.content_type, attachment(raw, place)))
+        else:
+            left_out.append(name)
+    return tuple(files), tuple(left_out)
 
 
 def _told(
     app: App,
-    case: Judged,
+    to: str,
     ordered: Ordered,
     was: Ticket,
     now: Ticket,
@@ -97,8 +103,6 @@ def _told(
     moves: Sequence[Moved],
 ) -> Told:
     """The answer: what was done, or why nothing was; and how it is taken back."""
-    me = case.message.author
-    to = me.addr if me else ""
     first = _first(app, moves, to, workflow)
     text = _help(was, workflow) if ordered.help else ""
     if ordered.refused:

@@ -138,6 +138,4 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     )
     templates: str = ""  # a folder whose files stand before ours
     poll_interval_seconds: float = 60.0
-    lease_seconds: float = (
-        40.0  # longer than store.postgres.IDLE_SECONDS: by then no transaction of the dead holds a lock
-    )
+    lease_seconds: float = 40.0  # on PostgreSQL: a run that is silent so long is taken for dead

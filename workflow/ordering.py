@@ -59,8 +59,15 @@ def carry_out(
     try:
         return _carried_out(ticket, asked, workflow, team, now, note=note, back_to=back_to)
     except Refused as error:
-        unchanged = _unchanged(ticket, workflow, team, now, f"nothing was done for {team.me}: {error}")
-        return Ordered(unchanged, refused=str(error), help=asked.has("help"))
+        return refused(ticket, workflow, team, now, str(error), help_=asked.has("help"))
+
+
+def refused(
+    ticket: Ticket, workflow: Workflow, team: Team, now: datetime, reason: str, *, help_: bool = False
+) -> Ordered:
+    """The mail is kept, and nothing of it is done."""
+    unchanged = _unchanged(ticket, workflow, team, now, f"nothing was done for {team.me}: {reason}")
+    return Ordered(unchanged, refused=reason, help=help_)
 
 
 def _carried_out(

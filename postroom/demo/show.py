@@ -148,7 +148,7 @@ class Show:
             page = reports.ticket_page(tx, mail.ticket) if mail.ticket else None
             sent = [line for line in reports.outgoing(tx, limit=50) if page and line.ticket == mail.ticket]
         cause = [said for said in page.conversation if said.mail == mail.id] if page else []
-        answers = [said.kind for said in cause if said.direction == "out"]
+        answers = [said.kind for said in cause if said.direction == "out" and said.visible_to == "client"]
         states = {line.notice: line.state for line in sent}
         answer = ", ".join(f"{kind} ({states.get(kind, State.QUEUED)})" for kind in answers)
         return Shown(
@@ -163,7 +163,7 @@ class Show:
     def _sums(self) -> bool:
         with self._app.database.read() as tx:
             sums = reports.balance(tx)
-            sent = reports.outgoing(tx)
+            sent = [line for line in reports.outgoing(tx) if line.recipient.lower() not in self._app.config.ours.staff]
             tickets = len(reports.tickets(tx, Wanted()))
         out = sum(line.state == State.SENT for line in sent)
         click.echo(

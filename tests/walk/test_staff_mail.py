@@ -175,7 +175,7 @@ def test_staff_write_for_a_client_in_copy_or_by_for(make_lab: Callable[..., Lab]
         return desk.look()
 
     copied = write("Dear Ada, does it work now?\n", ADA, Cc="support@example.test", message_id="<first@example.test>")
-    assert set(copied) == {KIM}, "Ada has the mail already"
+    assert set(copied) == {KIM, LOU}, "Ada has the mail already; Lou hears of every new ticket"
     assert "#1001 is open for ada@client.example" in text(copied[KIM])
     lab.deliver(mail("It does not.\n", to=KIM, Cc="support@example.test", In_Reply_To="<first@example.test>"))
     assert set(desk.look()) == {LOU}
@@ -188,7 +188,7 @@ def test_staff_write_for_a_client_in_copy_or_by_for(make_lab: Callable[..., Lab]
     ][:2] == [("out", "staff_reply"), ("in", "client_reply")]
 
     opened = write("#for Bea <bea@other.example>\nShe called: the catalog is empty.\n", "support@example.test")
-    assert set(opened) == {KIM}
+    assert set(opened) == {KIM, LOU}
     assert "#1002 is open for Bea <bea@other.example>" in text(opened[KIM])
     lab.deliver(PROOF.encode() + octets(answer_to(bytes(opened[KIM]), "Dear Bea, we look into it.\n", sender=KIM)))
     assert set(desk.look()) == {KIM, "bea@other.example"}
@@ -200,3 +200,24 @@ def test_staff_write_for_a_client_in_copy_or_by_for(make_lab: Callable[..., Lab]
     told = desk.look()
     assert "#1003 is open in your own name: #for names no client, or no trusted server" in text(told[KIM])
     assert ticket(lab, 1003)["requester"] == KIM
+    lab.deliver(mail("#format of page 4 is wrong.\n", sender="Cy <cy@other.example>"))
+    assert set(desk.look()) == {"cy@other.example", LOU}, "a client's mail that begins so is a mail like any other"
+
+
+def test_what_does_not_go_along_to_the_client_is_named(lab: Lab) -> None:
+    desk = Desk(lab)
+    lab.deliver(mail())
+    reply = answer_to(bytes(desk.look()[KIM]), "Dear Ada, see the plan.\n", sender=KIM)
+    reply.add_attachment(b"a plan", maintype="application", subtype="pdf", filename="plan.pdf")
+    reply.add_attachment(
+        b"\x89PNG",
+        maintype="image",
+        subtype="png",
+        filename="logo.png",
+        disposition="inline",
+        cid="<logo@example.test>",
+    )
+    lab.deliver(reply)
+    out = desk.look()
+    assert [part.get_filename() for part in out[ADA].iter_attachments()] == ["plan.pdf"]
+    assert "Left out: logo.png" in text(out[KIM])
