@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice, takewhile, zip_longest
 
 from sqlalchemy import Row, bindparam, or_, select, update
 
@@ -44,10 +45,14 @@ _Oldest = Row[int, str, datetime, int, int, str, int]
 
 _FREE = or_(mail.c.lease_until.is_(None), mail.c.lease_until <= bindparam("now"))
 _WAITING = (mail.c.state == MailState.PENDING.value, _FREE)
+# One look a mailbox, however many mails wait in each.
+_NEXT_ACCOUNT = (
+    select(mail.c.account).where(*_WAITING, mail.c.account > bindparam("after")).order_by(mail.c.account).limit(1)
+)
 _OLDEST = (
     select(mail.c.id, mail.c.account, mail.c.received_at, mail.c.attempts, mail.c.blob, mail.c.reason, blob.c.size)
     .join_from(mail, blob)
-    .where(*_WAITING)
+    .where(*_WAITING, mail.c.account == bindparam("account"))
     .order_by(mail.c.received_at, mail.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=mail, skip_locked=True)  # PostgreSQL's; SQLite writes one at a time anyway
@@ -85,12 +90,15 @@ def spent(tx: Transaction, now: datetime) -> list[Spent]:
 def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, *, untried: bool = False) -> list[Pending]:
     """The oldest waiting mails, theirs until the lease ends; commit before the work, so that the attempt counts.
 
-    A mail that was tried three times without an end is quarantined here. One that failed before comes alone:
+    The mailboxes take turns: a thousand mails in one keep none of another waiting. A mail that was tried three times without an end is quarantined here. One that failed before comes alone:
     whatever kills its worker takes no other mail with it. `untried` asks for none of those, nor for what is behind one.
     """
     if poison := spent(tx, now):
         tx.execute(_SET_ASIDE, [{"of_id": one.id, "why": one.reason} for one in poison])
-    chosen = list(_batch(tx.execute(_OLDEST, {"limit": limit, "now": now}).all(), untried=untried))
+    queues = [
+        tx.execute(_OLDEST, {"account": account, "limit": limit, "now": now}).all() for account in _accounts(tx, now)
+    ]
+    chosen = sorted(_batch(_turns(queues, untried=untried), limit), key=_age)
     if not chosen:
         return []
     end = now + timedelta(seconds=lease_seconds)
@@ -128,12 +136,32 @@ def retry(tx: Transaction, id_: int) -> bool:
     return tx.execute(_AGAIN, {"of_id": id_}).rowcount == 1
 
 
-def _batch(rows: Sequence[_Oldest], *, untried: bool) -> Iterator[_Oldest]:
+def _accounts(tx: Transaction, now: datetime) -> Iterator[str]:
+    """Those that have waiting mail."""
+    after = ""
+    while account := tx.execute(_NEXT_ACCOUNT, {"after": after, "now": now}).scalar():
+        yield account
+        after = account
+
+
+def _turns(queues: Sequence[Sequence[_Oldest]], *, untried: bool) -> Iterator[_Oldest]:
+    """One of each mailbox, then the next ones. What was tried before comes when it is the oldest of all, and alone."""
+    queues = sorted(filter(None, queues), key=lambda queue: _age(queue[0]))
+    if queues and queues[0][0].attempts and not untried:
+        yield queues[0][0]
+        return
+    good = (takewhile(lambda row: not row.attempts, queue) for queue in queues)
+    yield from (row for turn in zip_longest(*good) for row in turn if row is not None)
+
+
+def _batch(rows: Iterator[_Oldest], limit: int) -> Iterator[_Oldest]:
     size = 0
-    for place, row in enumerate(rows):
+    for row in islice(rows, limit):
         size += row.size
-        if (row.attempts and (place or untried)) or (place and size > _CLAIM_BYTES):
+        if size > _CLAIM_BYTES and size > row.size:
             return
         yield row
-        if row.attempts:
-            return
+
+
+def _age(row: _Oldest) -> tuple[datetime, int]:
+    return row.received_at, row.id

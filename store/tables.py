@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0014"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0015"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -152,7 +152,7 @@ mail = Table(
     Column("content_key", Key, nullable=False),
     Column("defects", Words, nullable=False),
     Unique("account", "folder", "uidvalidity", "uid"),
-    Index("ix_mail_state", "state", "received_at", "id"),
+    Index("ix_mail_state", "state", "account", "received_at", "id"),
     Index("ix_mail_blob", "blob"),
     Index("ix_mail_kept_at", "kept_at"),
     Index("ix_mail_moved", "moved", "account", "folder", "uidvalidity", "uid"),

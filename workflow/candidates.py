@@ -60,13 +60,14 @@ class Candidate:
 
 def words(text: str, most: int = 60) -> tuple[str, ...]:
     """The words by which texts are compared, each once, in their order. Tags of ours and short words are none."""
-    found = (match[0].casefold() for match in _WORD.finditer(_TAG.sub(" ", text)))
-    return tuple(dict.fromkeys(one for one in found if not one.isdecimal()))[:most]
+    found = dict.fromkeys(_WORD.findall(_TAG.sub(" ", text).casefold()))
+    return tuple([one for one in found if not one.isdecimal()][:most])
 
 
 def rank(sought: Sought, known: tuple[Known, ...], rarity: Mapping[str, float]) -> tuple[Candidate, ...]:
     """The likeliest first. `rarity`: of a word, from 0 (everywhere) to 1 (nowhere else); what it lacks is as rare as can be."""
-    found = [_weighed(sought, one, rarity) for one in known]
+    said = _Said(sought)
+    found = [_weighed(sought, said, one, rarity) for one in known]
     likely = [one for one in found if one.score >= LEAST]
     return tuple(sorted(likely, key=lambda one: (-one.score, -one.ticket.number))[:MOST])
 
@@ -76,13 +77,22 @@ def rare(found: int, tickets: int) -> float:
     return max(0.0, log((1 + tickets) / (1 + found)) / log(1 + max(tickets, 1)))
 
 
-def _weighed(sought: Sought, known: Known, rarity: Mapping[str, float]) -> Candidate:
-    points = list(_points(sought, known, rarity))
+class _Said:
+    """The words of an escalation, taken apart once for all that it is compared with."""
+
+    def __init__(self, sought: Sought) -> None:
+        self.subject = words(sought.subject)
+        self.text = set(words(f"{sought.subject} {sought.text}", 400))
+        self.lines = _lines(sought.quoted)
+
+
+def _weighed(sought: Sought, said: _Said, known: Known, rarity: Mapping[str, float]) -> Candidate:
+    points = list(_points(sought, said, known, rarity))
     whole = sum(point for point, _ in points) * (1 if known.open else _CLOSED)
-    return Candidate(known, min(_CAP, round(whole)), tuple(said for _, said in points))
+    return Candidate(known, min(_CAP, round(whole)), tuple(line for _, line in points))
 
 
-def _points(sought: Sought, known: Known, rarity: Mapping[str, float]) -> Iterator[tuple[float, str]]:
+def _points(sought: Sought, said: _Said, known: Known, rarity: Mapping[str, float]) -> Iterator[tuple[float, str]]:
     if known.number == sought.pointed:
         yield 45, "the mail names its conversation, in which its sender takes no part"
     if known.number in sought.in_subject:
@@ -95,20 +105,19 @@ def _points(sought: Sought, known: Known, rarity: Mapping[str, float]) -> Iterat
         yield 18, f"its client is of {known.organisation}, too"
     if both := sorted(sought.others & known.people):
         yield 10, f"{both[0]} is named in the mail, and takes part in it"
-    yield from _of_words(sought, known, rarity)
+    yield from _of_words(said, known, rarity)
 
 
-def _of_words(sought: Sought, known: Known, rarity: Mapping[str, float]) -> Iterator[tuple[float, str]]:
-    lines = [line for line in _lines(sought.quoted) if any(line in one for one in map(_plain, known.texts))]
+def _of_words(said: _Said, known: Known, rarity: Mapping[str, float]) -> Iterator[tuple[float, str]]:
+    texts = [_plain(one) for one in known.texts] if said.lines else []
+    lines = [line for line in said.lines if any(line in one for one in texts)]
     if lines:
         yield min(45, 25 + 10 * len(lines)), f'it quotes what was written there: "{lines[0][:60]}"'
-    mine, its = words(sought.subject), words(known.subject)
-    share, named = _alike(mine, its, rarity)
+    share, named = _alike(said.subject, words(known.subject), rarity)
     if named:
         yield 40 * share, f"the subjects share {', '.join(named)}"
-    text = words(f"{sought.subject} {sought.text}", 400)
-    its_text = words(" ".join((known.subject, *known.texts)), 1000)
-    both = sorted(set(text) & set(its_text) - set(named), key=lambda one: (-rarity.get(one, 0.5), one))
+    text = words(" ".join((known.subject, *known.texts)), 1000)
+    both = sorted(said.text & set(text) - set(named), key=lambda one: (-rarity.get(one, 0.5), one))
     telling = [one for one in both if rarity.get(one, 0.5) >= 0.5 and len(one) > 4]
     if len(telling) > 1:
         yield min(20, 4 * len(telling)), f"both say {', '.join(telling[:_SHOWN])}"

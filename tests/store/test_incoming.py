@@ -163,6 +163,34 @@ def test_the_oldest_mails_come_first_with_their_bytes(database: Database) -> Non
     assert claim(database) == []
 
 
+def test_a_mailbox_with_a_backlog_keeps_no_other_waiting(database: Database) -> None:
+    hours = {"escalate": range(9, 3, -1), "support": (2, 1), "sales": (3,)}  # ago
+    with database.write() as tx:
+        for account, ago in hours.items():
+            mails = [Incoming(n, f"{account} {n}".encode(), NOW - timedelta(hours=n)) for n in ago]
+            incoming.keep(tx, account, "INBOX", 1, mails, NOW)
+    assert [one.raw.decode() for one in claim(database, 4)] == ["escalate 9", "escalate 8", "sales 3", "support 2"]
+    assert [one.raw.decode() for one in claim(database, 3)] == ["escalate 7", "escalate 6", "support 1"]
+    assert len(claim(database)) == 2
+    assert claim(database) == []
+
+
+def test_a_tried_mail_waits_until_it_is_the_oldest_of_all_mailboxes_and_then_comes_alone(database: Database) -> None:
+    with database.write() as tx:
+        incoming.keep(
+            tx, "escalate", "INBOX", 1, [Incoming(n, f"e{n}".encode(), NOW - timedelta(hours=n)) for n in (2, 1)], NOW
+        )
+        (tried,) = incoming.keep(tx, "support", "INBOX", 1, [Incoming(1, b"tried", NOW - timedelta(hours=5))], NOW)
+        assert [one.id for one in pending.claim(tx, 1, NOW, 60)] == [tried]
+        pending.release(tx, [tried], failed="its parser died")
+        (older,) = incoming.keep(tx, "sales", "INBOX", 1, [Incoming(1, b"older", NOW - timedelta(hours=6))], NOW)
+        incoming.keep(tx, "support", "INBOX", 1, [Incoming(2, b"behind it", NOW)], NOW)
+        ahead = pending.claim(tx, 1, NOW, 60, untried=True)
+        assert [one.id for one in ahead] == [older]
+    assert [one.raw for one in claim(database)] == [b"tried"]
+    assert [one.raw for one in claim(database)] == [b"e2", b"e1", b"behind it"]
+
+
 def test_a_lease_that_ran_out_gives_the_mail_to_the_next_alone(database: Database) -> None:
     keep(database, "a", "b", "c")
     assert [one.attempts for one in claim(database)] == [1, 1, 1]
