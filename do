@@ -102,7 +102,7 @@ usage() {
 ./do format          format and mend what can be mended
 ./do accuracy        how right the classifier is, on a corpus and on our own mails
 ./do bench           how fast it is, from a Dovecot to tickets with queued answers
-./do soak [ARGS]     what takes longer than the tests may: kills, simulation, backlog, walks, minute; --minutes N
+./do soak [ARGS]     what takes longer than the tests may: kills, simulation, backlog, walks, minute; --minutes N, --first SEED
 ./do postroom ARGS   the program itself, in the folder where you are
 ./do docs            print the commands and statuses again into docs/
 ./do lock            pin the dependencies again (needs uv)

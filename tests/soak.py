@@ -1,7 +1,8 @@
 """What takes longer than a test run may. It measures, and judges as the tests do.
 
 1,000 kills, 20,000 seeds of the simulation, a backlog of 10,000 mails, every walk on PostgreSQL, a minute's absence.
-Run it with `./do soak [kills] [simulation] [backlog] [walks] [minute] [--minutes N]`; N is for each part. What was not reached in the time is said.
+Run it with `./do soak [kills] [simulation] [backlog] [walks] [minute] [--minutes N] [--first SEED]`; N is for each part. What was not
+reached in the time is said, and with it the seed from which the next run goes on.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -52,21 +54,23 @@ def kills(until: float) -> tuple[Sums, list[str]]:
     return sums, faults
 
 
-def simulation(until: float) -> tuple[Sums, list[str]]:
-    """Seeds behind those of the suite, a process a processor."""
+def simulation(until: float, first: int) -> tuple[Sums, list[str]]:
+    """Seeds behind those of the suite, from `first` on, a process a processor."""
     sums: Sums = Counter()
     faults: list[str] = []
     begun = time.monotonic()
-    parts = range(FIRST_SEED, FIRST_SEED + SEEDS, TOGETHER)
+    end = FIRST_SEED + SEEDS
+    played = first
     with get_context("spawn").Pool() as pool:
-        for counted, found in pool.imap_unordered(_played, parts):
+        for counted, found in pool.imap(_played, range(first, end, TOGETHER)):
+            played += TOGETHER
             sums.update(counted)
             faults += found
             if time.monotonic() > until:
                 pool.terminate()
                 break
-    seconds = time.monotonic() - begun
-    print(f"simulation: {sums['seeds']} of {SEEDS} seeds, {sums['seeds'] / seconds:.1f} a second", flush=True)
+    rate = sums["seeds"] / (time.monotonic() - begun)
+    print(f"simulation: seeds {first}-{played - 1} of {FIRST_SEED}-{end - 1}, {rate:.1f} a second", flush=True)
     return sums, faults
 
 
@@ -154,13 +158,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./do soak", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all, if none is named")
     parser.add_argument("--minutes", type=float, default=120, help="for each part, at most")
+    parser.add_argument("--first", type=int, default=FIRST_SEED, help="the seed with which the simulation begins")
     asked = parser.parse_args()
-    if wrong := set(asked.parts) - set(PARTS):
+    parts = {**PARTS, "simulation": partial(simulation, first=asked.first)}
+    if wrong := set(asked.parts) - set(parts):
         parser.error(f"there is no part {', '.join(sorted(wrong))}")
     sums: Sums = Counter()
     faults: list[str] = []
-    for name in asked.parts or PARTS:
-        counted, found = PARTS[name](time.monotonic() + 60 * asked.minutes)
+    for name in asked.parts or parts:
+        counted, found = parts[name](time.monotonic() + 60 * asked.minutes)
         sums.update(counted)
         faults += found
     print("SUMS: " + ", ".join(f"{name} {sums[name]}" for name in ORDER))
