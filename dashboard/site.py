@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from dashboard import page
 from dashboard.guard import Guard
 from dashboard.health import Health
+from dashboard.hook import Hook
 from dashboard.links import Links
 from dashboard.powers import Powers
 
@@ -21,7 +22,7 @@ THREADS = 4  # that ask the database at once; it has to serve the mail, too
 
 def site(powers: Powers) -> ASGIApp:
     """The application."""
-    routes = [*Health(powers).routes, *Links(powers).routes, *page.ROUTES]
+    routes = [*Health(powers).routes, *Links(powers).routes, *Hook(powers).routes, *page.ROUTES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused}, lifespan=_few_threads)
     return Guard(app, powers.fault)
 

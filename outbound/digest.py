@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from outbound.facts import bare_subject
 from outbound.headers import clean_header
-from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally
+from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally, Unheeded
 from outbound.summary import Line, Section, Summary
 from outbound.wording import away, count, moment, short, span
 from workflow.decision import Priority, Ticket
@@ -93,7 +93,7 @@ def _once(*groups: Some[Case]) -> Iterator[Some[Case]]:
 def _headline(standing: Standing) -> str:
     """The essence: "3 need you, 12 wait, 2 move on soon"."""
     needs = standing.newcomers.total + standing.escalated.total + standing.quarantined.total + standing.failed.total
-    needs += len(standing.outages) + len(standing.held)
+    needs += len(standing.outages) + len(standing.held) + standing.unheeded.total
     said = (
         (needs, "needs you", "need you"),
         (standing.waiting.total, "waits", "wait"),
@@ -116,6 +116,8 @@ class _Words:
         yield from (self.outage(one) for one in standing.outages)
         yield from self.cases(escalated, self.waits)
         yield from self.cases(newcomers, lambda _: "somebody new wrote")
+        yield from (self.case(one.ticket, _cut(one.why, REASON)) for one in standing.unheeded.rows)
+        yield from self.more(standing.unheeded, "tickets")
         yield from self.stuck(standing.quarantined, "mails/m", "mails?state=quarantined")
         yield from self.stuck(standing.failed, "outbox/o", "outbox")
         for why, number in standing.held[:SHOWN]:
@@ -182,7 +184,7 @@ class _Words:
             self.link("mails"),
         )
 
-    def more(self, some: Some[Case] | Some[Stuck], place: str) -> Iterator[Line]:
+    def more(self, some: Some[Case] | Some[Stuck] | Some[Unheeded], place: str) -> Iterator[Line]:
         if (rest := some.total - len(some.rows)) > 0:
             yield Line(f"and {rest} more", link=self.link(place))
 

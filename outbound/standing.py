@@ -26,6 +26,14 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheeded:
+    """A ticket that stayed where it was when an issue that it is linked to changed its state, and why."""
+
+    ticket: Ticket
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """A mail that does not go on by itself. Whoever it came from or is for, and why; its ticket if it has one."""
 
@@ -74,4 +82,5 @@ class Standing:
     held: tuple[tuple[str, int], ...] = ()  # why, and how many outgoing mails rest until staff let them go
     outages: tuple[Outage, ...] = ()
     tally: Tally = Tally()
+    unheeded: Some[Unheeded] = Some()  # in the period, the newest first
     newcomers: Some[Case] = Some()  # in the period somebody wrote who hears nothing until staff let them in

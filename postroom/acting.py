@@ -53,17 +53,17 @@ def act(
 
     `also` is written in the same transaction; what it raises undoes all of it.
     """
-    return settled(number, lambda: _act(app, number, deed, words, also))
+    return settled(f"#{number}", lambda: _act(app, number, deed, words, also))
 
 
-def settled(number: int, step: Callable[[], Result]) -> Result:
-    """What comes of a step that is made again while others change the ticket. Raises NotPossible."""
+def settled(what: str, step: Callable[[], Result]) -> Result:
+    """What comes of a step that is made again while others change what it is about. Raises NotPossible."""
     for _ in range(TRIES):
         try:
             return step()
         except Moved:
             continue
-    raise NotPossible(f"#{number} is being changed by others; try again")
+    raise NotPossible(f"{what} is being changed by others; try again")
 
 
 def _act(app: App, number: int, deed: Act, words: Words, also: Callable[[Transaction], None]) -> Done:

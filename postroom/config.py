@@ -1,27 +1,26 @@
 """Config: one frozen value with all that the program needs to know. It is complete, or refused in one line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from classifier.pattern import HOST
-from classifier.phrases import fold
-from classifier.recipients import owns
 from classifier.verdict import Ours
 from inbound.message import Address
+from inbound.webhook import signing_key
 from outbound.server import is_loopback
-from postroom import clock, rules, toml, values
+from postroom import clock, toml, values
 from postroom.calendars import Calendars
+from postroom.lists import Lists
 from postroom.ours import ours
 from postroom.password import Passwords
 from postroom.schedule import Schedule
 from postroom.secret import Secret
 from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
+from postroom.taking import Taker
 from workflow.calendar import Calendar
 
 PORTS = {
@@ -29,8 +28,6 @@ PORTS = {
     "smtp": {"implicit": 465, "starttls": 587, "none": 25},
 }
 MOST_CONNECTIONS = 32
-Given = TypeVar("Given")
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +65,7 @@ class Config:
     mailboxes: tuple[MailboxConfig, ...]
     smtp_password: Secret | None
     smtp_port: int
+    tracker_secret: Secret | None  # that deliveries of the engineers' tracker are signed with; None: none are taken
     key_file: Path
     digests: tuple[tuple[StaffSettings, Schedule], ...]  # who gets one, and when
     weeks: tuple[tuple[StaffSettings, Schedule], ...]  # the same of the week's
@@ -108,10 +106,9 @@ def read(path: Path, environment: Mapping[str, str]) -> Config:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Taker):
     """Completes settings: defaults that depend on other keys, secrets, addresses, dates. Everything raises ConfigError."""
 
-    source: Source
     folder: Path
     settings: Settings
     passwords: Passwords
@@ -120,9 +117,8 @@ class _Reader:
         s = self.settings
         sender = self.take("smtp.from", s.smtp.from_, values.address)
         boxes = self.mailboxes(sender)
-        self.lists()
-        self.rules()
-        self.languages()
+        lists = Lists(self.source, s)
+        lists.prove()
         self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
@@ -143,78 +139,11 @@ class _Reader:
             mailboxes=boxes,
             smtp_port=self.server("smtp", s.smtp),
             smtp_password=self.smtp_password(),
+            tracker_secret=self.tracker_secret(),
             key_file=self.folder / s.secret_key_file,
-            digests=tuple(self.digests()),
-            weeks=tuple(self.weeks()),
+            digests=tuple(lists.digests()),
+            weeks=tuple(lists.weeks()),
         )
-
-    def take(self, key: str, value: Given, read: Callable[[Given], Value]) -> Value:
-        """The value as `read` makes it."""
-        try:
-            return read(value)
-        except ValueError as error:
-            raise self.source.refuse(key, value, str(error)) from None
-
-    def lists(self) -> None:
-        """Addresses that stand in lists."""
-        s = self.settings
-        self.each("staff[{}].address", (person.address for person in s.staff), values.address)
-        people = [values.address(person.address).key for person in s.staff]
-        self.once("staff[{}].address", people, "that address: name each person once")
-        self.each("forms[{}]", s.forms, values.address)
-        self.each("known_clients[{}]", s.known_clients, values.party)
-        self.reports()
-        self.forward()
-
-    def languages(self) -> None:
-        self.take("language", self.settings.language, values.language)
-        said = self.settings.answer_within
-        for language, words in said.items() if not isinstance(said, str) else ():
-            self.take(f"answer_within.{language}", language, values.language)
-            self.take(f"answer_within.{language}", words, values.plain)
-
-    def forward(self) -> None:
-        """Other teams' addresses; one of ours would bring everything back."""
-        mine = ours(self.settings, ()).mailboxes
-        for name, address in self.settings.forward.items():
-            team = self.take(f"forward.{name}", address, values.address)
-            if owns(mine, team.addr):
-                raise self.source.refuse(f"forward.{name}", address, "that is a mailbox of ours: name another team's")
-
-    def reports(self) -> None:
-        given = self.settings.report
-        self.once("report[{}].name", [report.name for report in given], "that name: give each a name of its own")
-        for index, report in enumerate(given):
-            key = f"report[{index}]"
-            if not (report.sender or report.subject or report.header or report.host):
-                raise self.source.missing(f"{key}.sender", "add it, a subject, a header or a host")
-            if report.sender:
-                self.take(f"{key}.sender", report.sender, values.party)
-            self.take(f"{key}.category", report.category, partial(values.plain, empty=True))
-            for name, pattern in (("subject", report.subject), ("header", report.header), ("host", report.host)):
-                if pattern:
-                    self.take(f"{key}.{name}", pattern, values.header if name == "header" else values.pattern)
-            if sum(HOST in fold(one) for one in (report.subject, report.header, report.host)) > 1:
-                raise self.source.refuse(
-                    f"{key}.host", report.host or report.header, f"write {HOST} in one of its patterns"
-                )
-
-    def rules(self) -> None:
-        for index, rule in enumerate(self.settings.rule):
-            key = f"rule[{index}]"
-            self.take(f"{key}.kind", rule.kind, rules.kind)
-            if not (rule.sender or rule.subject or rule.phrase):
-                raise self.source.missing(f"{key}.sender", "add it, a subject or a phrase")
-            if rule.sender:
-                self.take(f"{key}.sender", rule.sender, values.party)
-            self.take(f"{key}.name", rule.name, partial(values.plain, empty=True))
-            self.take(f"{key}.subject", rule.subject, rules.words)
-            self.take(f"{key}.phrase", rule.phrase, rules.words)
-
-    def weeks(self) -> Iterator[tuple[StaffSettings, Schedule]]:
-        for index, person in enumerate(self.settings.staff):
-            if person.weekly:
-                yield person, self.take(f"staff[{index}].weekly", person.weekly, Schedule.read_weekly)
 
     def web(self) -> None:
         s = self.settings
@@ -223,22 +152,6 @@ class _Reader:
         self.take("web.host", s.web.host, values.plain)
         self.take("web.port", s.web.port, partial(values.between, lowest=0, highest=65535))
         self.each("web.trusted_proxies[{}]", s.web.trusted_proxies, values.network)
-
-    def digests(self) -> Iterator[tuple[StaffSettings, Schedule]]:
-        for index, person in enumerate(self.settings.staff):
-            if person.digest:
-                yield person, self.take(f"staff[{index}].digest", person.digest, Schedule.read)
-
-    def each(self, key: str, given: Iterable[str], read: Callable[[str], object]) -> None:
-        for index, value in enumerate(given):
-            self.take(key.format(index), value, read)
-
-    def once(self, key: str, given: Sequence[str], mend: str) -> None:
-        """Refuses what another has, too."""
-        for index, value in enumerate(given):
-            if value in given[:index]:
-                other = key.format(given.index(value)).rpartition(".")[0]
-                raise self.source.refuse(key.format(index), value, f"{other} has {mend}")
 
     def database(self) -> tuple[str, Secret | None]:
         """Its address without a password, and the password, wherever it is kept."""
@@ -268,6 +181,18 @@ class _Reader:
         secret, user = self.passwords.of("smtp", self.settings.smtp), self.settings.smtp.user
         if bool(secret) is not bool(user):
             raise self.source.missing("smtp.user" if secret else "smtp.password_file")
+        return secret
+
+    def tracker_secret(self) -> Secret | None:
+        given = self.settings.tracker
+        at = _Kept(given.secret, given.secret_file, given.secret_credential)
+        secret = self.passwords.of("tracker", at, word="secret")
+        try:
+            if secret:
+                signing_key(secret.reveal())
+        except ValueError as error:
+            named = next(name for name in ("secret", "secret_file", "secret_credential") if getattr(given, name))
+            raise ConfigError(f"{self.source.of(f'tracker.{named}')}: it cannot be used: {error}") from None
         return secret
 
     def mailboxes(self, sender: Address) -> tuple[MailboxConfig, ...]:
@@ -308,7 +233,7 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Where the database's password is kept, if it does not stand in the address."""
+    """Where a secret is kept whose keys are not those of a server."""
 
     password: Secret | None
     password_file: str

@@ -29,7 +29,7 @@ class Plan:
 
 def done(app: App, number: int, deed: Merge | Unmerge) -> tuple[Ticket, Workflow]:
     """Does it; the target as it stands then. Raises NotPossible; then nothing has changed."""
-    return settled(number, lambda: _done(app, number, deed))
+    return settled(f"#{number}", lambda: _done(app, number, deed))
 
 
 def _done(app: App, number: int, deed: Merge | Unmerge) -> tuple[Ticket, Workflow]:

@@ -11,7 +11,7 @@ from postroom.app import App, open_app
 from postroom.config import ConfigError
 from postroom.line import one_line
 from postroom.rules import KINDS
-from store import reports, tickets
+from store import issues, reports, tickets
 from store.errors import DatabaseDown, SchemaMismatch
 from store.incoming import MailState
 from store.lines import Wanted
@@ -65,6 +65,15 @@ def _tickets(app: App, _: Given) -> Iterable[Offer]:
         return [(str(line.number), line.subject) for line in reports.tickets(tx, Wanted(open=True), MOST)]
 
 
+def _issues(app: App, _: Given) -> Iterable[Offer]:
+    with app.database.read() as tx:
+        return [(one.key, one.state) for one in issues.newest(tx, MOST)]
+
+
+def _states(app: App, _: Given) -> Iterable[Offer]:
+    return [(state, "") for state in dict.fromkeys(word for flow in app.workflows.values() for word in flow.linked)]
+
+
 def _staff(app: App, _: Given) -> Iterable[Offer]:
     return [(person.address, person.name) for person in app.config.settings.staff]
 
@@ -83,6 +92,8 @@ FIXED: dict[str, Iterable[str]] = {
 KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
     "statuses": _statuses,
     "tickets": _tickets,
+    "issues": _issues,
+    "issue states": _states,
     "staff": _staff,
     "mailboxes": _mailboxes,
 }

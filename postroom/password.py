@@ -29,9 +29,9 @@ class Passwords:
     folder: Path
     credentials: str
 
-    def of(self, key: str, at: Kept, joint: str = ".") -> Secret | None:
-        """The password of the server below `key`; None where none is named. Raises ConfigError."""
-        given = [f"{key}{joint}{name}" for name in PLACES if getattr(at, name)]
+    def of(self, key: str, at: Kept, joint: str = ".", word: str = "password") -> Secret | None:
+        """The password of what stands below `key`, whose keys call it `word`; None where none is named. Raises ConfigError."""
+        given = [f"{key}{joint}{name.replace('password', word)}" for name in PLACES if getattr(at, name)]
         if not given:
             return None
         if len(given) > 1:

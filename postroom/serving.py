@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard.powers import Powers
 from dashboard.site import site
-from postroom import linked
+from postroom import hook, linked
 from postroom.app import App
 from postroom.failure import where
 from postroom.log import event, trouble
@@ -107,6 +107,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def powers(app: App) -> Powers:
     """What the pages may do, of all that this program can do."""
+    secret = app.config.tracker_secret
     return Powers(
         database=app.database,
         now=app.now,
@@ -115,6 +116,7 @@ def powers(app: App) -> Powers:
         team=app.config.team,
         look=partial(linked.look, app),
         click=partial(linked.click, app),
+        deliver=partial(hook.deliver, app, secret) if secret else None,
         fault=lambda error: trouble("fault", verb="web", error=where(error)),
     )
 

@@ -107,6 +107,14 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     trusted_proxies: list[str] = []  # whose word on who asks is believed: addresses, or networks such as 10.0.0.0/8
 
 
+class TrackerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The engineers' tracker: the secret that its deliveries are signed with. Without one none are taken."""
+
+    secret: Secret | None = None
+    secret_file: str = ""
+    secret_credential: str = ""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """All of postroom.toml."""
 
@@ -120,6 +128,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     secret_key_file: str = "postroom.key"  # noqa: S105 - the name of a file
     public_url: str = ""
     web: WebSettings = WebSettings()
+    tracker: TrackerSettings = TrackerSettings()
     timezone: str = "UTC"
     team: str = ""  # how the team signs; the name in smtp.from, if empty
     staff: list[StaffSettings] = []

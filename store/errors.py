@@ -4,7 +4,7 @@
     ├── DatabaseDown     the world is down: locked, full, gone. Nothing of the transaction is kept; try again later
     ├── LeaseLost        another run does this now; nothing of the transaction is kept
     ├── SchemaMismatch   the database is older or newer than the program; the text says what to run
-    ├── Used             this link has done its work; nothing of the transaction is kept
+    ├── Used             this link, or delivery, has done its work; nothing of the transaction is kept
     └── Moved            what the decision was made on has changed: gather again
         ├── AlreadyDone  this mail has had its effect: there is nothing left to do
         └── Crossed      two changes waited for each other, and this one was ended; also a DatabaseDown
@@ -30,7 +30,7 @@ class LeaseLost(StoreError):
 
 
 class Used(StoreError):
-    """A one-click link was used before, or by another click at the same moment."""
+    """A one-click link, or a tracker's delivery, was used before, or by another one at the same moment."""
 
 
 class Moved(StoreError):

@@ -117,6 +117,18 @@ class Timers:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedIssue:
+    """An issue of the engineers' tracker. `unheeded`: why its state leads nowhere on this ticket; "" where it does."""
+
+    key: str
+    url: str
+    state: str
+    at: datetime | None  # as of when its tracker has said so; None where it has said nothing yet
+    unheeded: str
+    ticket: int  # as in Said
+
+
+@dataclass(frozen=True, slots=True)
 class TicketPage:
     """One ticket, whole, with what was said on those that were merged into it."""
 
@@ -127,6 +139,7 @@ class TicketPage:
     people: tuple[Someone, ...]
     timers: Timers
     merged: tuple[int, ...]  # the tickets that lead to it
+    issues: tuple[LinkedIssue, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, or_, select, true, type_coerce
 
-from store import attachments, leading
+from store import attachments, issues, leading
 from store.database import Transaction
 from store.incoming import MailState
 from store.lines import (
@@ -28,7 +28,8 @@ from store.lines import (
     Wanted,
     WantedMails,
 )
-from store.tables import WITHHELD, entry, history, mail, outbox, person, ticket
+from store.tables import WITHHELD, entry, history, linked, mail, outbox, person, ticket
+from workflow.issue import issue
 from workflow.meeting import Meeting
 
 MOST = 1000  # lines of a list
@@ -66,6 +67,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
         people=tuple(Someone(p.address, p.role, p.name, p.pending, p.ticket) for p in people),
         timers=Timers(row.due_at, row.reminded, row.until, row.paused_until),
         merged=merged,
+        issues=issues.of_tickets(tx, here),
     )
 
 
@@ -191,7 +193,16 @@ def _found(words: str) -> ColumnElement[bool]:
     )
     here = (ticket.c.subject, ticket.c.requester, ticket.c.requester_name)
     tagged = type_coerce(ticket.c.tags, Text).icontains(json.dumps(words, ensure_ascii=False), autoescape=True)
-    return or_(*(column.icontains(words, autoescape=True) for column in here), tagged, said.exists())
+    tracked = select(linked.c.ticket).where(linked.c.ticket == ticket.c.number, linked.c.issue.in_(_keys(words)))
+    return or_(*(column.icontains(words, autoescape=True) for column in here), tagged, said.exists(), tracked.exists())
+
+
+def _keys(words: str) -> list[str]:
+    """The key of an issue, where the words may be one."""
+    try:
+        return [issue(words).key]
+    except ValueError:
+        return []
 
 
 def _ticket_line(row: Row[Any]) -> TicketLine:

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 
 from classifier.verdict import PERSON, Kind
 from outbound.outbox import State
-from outbound.standing import Case, Some, Standing, Stuck, Tally
+from outbound.standing import Case, Some, Standing, Stuck, Tally, Unheeded
 from store.database import Transaction
 from store.incoming import MailState
 from store.outages import outages
-from store.tables import STUCK, WITHHELD, entry, mail, outbox, ticket
+from store.tables import STUCK, UNHEEDED, WITHHELD, entry, linked, mail, outbox, ticket
 from store.tickets import as_ticket
 from workflow.decision import Priority
 from workflow.machine import Ball, Nature
@@ -66,6 +66,7 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
         failed=_failed(tx, asked),
         held=_held(tx),
         outages=outages(tx),
+        unheeded=_unheeded(tx, asked),
         tally=_tally(tx, asked),
     )
 
@@ -113,6 +114,15 @@ def _cases(
 
 def _count(tx: Transaction, column: ColumnElement[Any], where: Collection[ColumnElement[bool]]) -> int:
     return tx.execute(select(func.count(column)).where(*where)).scalar_one()
+
+
+def _unheeded(tx: Transaction, asked: Asked) -> Some[Unheeded]:
+    here = [UNHEEDED, linked.c.heard_at > asked.since, linked.c.heard_at <= asked.until]
+    here += [func.lower(_of.assigned_to) == asked.only.lower()] if asked.only else []
+    of = select(ticket, linked.c.unheeded).join_from(linked, ticket).where(*here)
+    rows = tx.execute(of.order_by(linked.c.heard_at.desc(), _of.number).limit(asked.few))
+    found = tuple(Unheeded(as_ticket(row), row.unheeded) for row in rows)
+    return Some(found, tx.execute(select(func.count()).select_from(of.subquery())).scalar_one())
 
 
 def _quarantined(tx: Transaction, asked: Asked) -> Some[Stuck]:

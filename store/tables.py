@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0015"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0016"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -350,6 +350,40 @@ click = Table(
     "click",
     metadata,
     Column("token", Key, primary_key=True),  # its SHA-256, hex
+    Column("at", Instant, nullable=False),
+)
+
+# What engineers work on in a tracker of their own.
+issue = Table(
+    "issue",
+    metadata,
+    Column("key", Key, primary_key=True),  # as workflow.issue has it
+    Column("url", Clean, nullable=False),
+    Column("state", Clean, nullable=False),
+    Column("said_at", Instant),  # as of when its tracker said so; NULL: it has said nothing yet
+    Column("version", Integer, nullable=False),
+)
+
+# Which tickets wait for which issues.
+linked = Table(
+    "linked",
+    metadata,
+    Column("issue", Key, ForeignKey("issue.key"), primary_key=True),
+    Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Clean, nullable=False),
+    Column("heard_at", Instant),  # when a word of its tracker last came to the ticket
+    Column("unheeded", Clean, nullable=False, server_default=""),  # why that led nowhere; "" where it did
+    Index("ix_linked_ticket", "ticket"),
+)
+UNHEEDED = linked.c.unheeded != literal_column("''")
+Index("ix_linked_unheeded", linked.c.heard_at, sqlite_where=UNHEEDED, postgresql_where=UNHEEDED)
+
+# Deliveries of a tracker that were taken, each once.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Key, primary_key=True),
     Column("at", Instant, nullable=False),
 )
 

@@ -21,6 +21,7 @@ class Why(StrEnum):
     MAIL = "mail"
     TIME = "time"
     STAFF = "staff"
+    TRACKER = "tracker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def _arrows(
             yield Arrow(ball, to, Why.MAIL, _plain(event))
         for status in members:
             yield from _own(status, shared, anywhere)
+        yield from _linked(workflow, ball, members)
 
 
 def _own(status: Status, shared: dict[Event, str], anywhere: frozenset[str]) -> Iterator[Arrow]:
@@ -77,6 +79,15 @@ def _own(status: Status, shared: dict[Event, str], anywhere: frozenset[str]) -> 
         yield Arrow(status.key, status.timer.to, Why.TIME, _when(status.timer))
     for key in sorted(status.moves - anywhere):
         yield Arrow(status.key, key, Why.STAFF, "staff")
+
+
+def _linked(workflow: Workflow, ball: Ball, members: tuple[Status, ...]) -> Iterator[Arrow]:
+    """What the states of linked issues do; of the side, where they do so in each of its statuses."""
+    for state, lead in workflow.linked.items():
+        others = [status.key for status in members if status.key != lead.to]
+        here = [key for key in others if key in lead.from_]
+        for source in [ball] if here == others and len(here) > 1 else here:
+            yield Arrow(source, lead.to, Why.TRACKER, f"issue {_plain(state)}")
 
 
 def _shared(members: tuple[Status, ...]) -> dict[Event, str]:

@@ -15,6 +15,7 @@ from workflow.behalf import for_client
 from workflow.change import park, stay
 from workflow.choosing import choose
 from workflow.decision import Decision, Ticket
+from workflow.following import follow
 from workflow.joining import REOPENING, event_of, handed_on, join, second_copy, too_late
 from workflow.keeping import away, keep, out_of_reach
 from workflow.machine import Status, Workflow
@@ -75,6 +76,11 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return undo(ticket, act, workflow, in_utc(now))
         case Choose():
             return choose(ticket, act, workflow, in_utc(now))
+
+
+def decide_linked(ticket: Ticket, said: str, state: str, workflow: Workflow, now: datetime) -> Decision:
+    """What follows from the state of an issue to which the ticket is linked. One that leads nowhere is `refused`."""
+    return follow(ticket, said, state, workflow, in_utc(now))
 
 
 def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:

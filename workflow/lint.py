@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from workflow.draft import Draft
 from workflow.fault import Complaint
+from workflow.lint_linked import unfollowed
 from workflow.lint_notices import unsent
 from workflow.machine import Ball, Event, Status, Workflow
 from workflow.spelling import mend
@@ -19,6 +20,7 @@ def lint(workflow: Workflow, draft: Draft, templates: Collection[str]) -> tuple[
     sound = all(set(_WORDS) & set(complaint.path[-1:]) for complaint in draft.complaints)
     found = [*_names(workflow), *unsent(workflow, draft, templates)]
     found += [*_initial(workflow, draft), *_no_request(workflow, draft), *_local(workflow, draft), *_loops(workflow)]
+    found += unfollowed(workflow, draft)
     if sound:
         found += [*_unreachable(workflow), *_dead_ends(workflow)]
     return (*draft.complaints, *found)
@@ -136,7 +138,7 @@ def _unreachable(workflow: Workflow) -> Iterator[Complaint]:
     }
     while ahead := (ahead & workflow.statuses.keys()) - reached:
         reached |= ahead
-        ahead = {key for here in ahead for key in _exits(workflow.statuses[here])}
+        ahead = {key for here in ahead for key in _exits(workflow.statuses[here], workflow)}
     for key in workflow.statuses:
         if key not in reached:
             mending = "add it to [moves] anywhere, or to the moves of another status"
@@ -145,12 +147,13 @@ def _unreachable(workflow: Workflow) -> Iterator[Complaint]:
 
 def _dead_ends(workflow: Workflow) -> Iterator[Complaint]:
     for status in workflow.statuses.values():
-        if status.open and not _exits(status):
+        if status.open and not _exits(status, workflow):
             mending = "add moves, a timer, or what a mail does here (on)"
             yield Complaint(("status", status.key), "it is open, and nothing leads out of it", mending)
 
 
-def _exits(status: Status) -> set[str]:
+def _exits(status: Status, workflow: Workflow) -> set[str]:
     timed = {status.timer.to} if status.timer else set()
     dropped = {status.appointment.to} if status.appointment else set()
-    return ({move.to for move in status.on.values()} | status.moves | timed | dropped) - {status.key}
+    led = {lead.to for lead in workflow.linked.values() if status.key in lead.from_}
+    return ({move.to for move in status.on.values()} | status.moves | timed | dropped | led) - {status.key}

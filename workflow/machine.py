@@ -101,6 +101,14 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Where a state of a linked issue leads, and out of which statuses."""
+
+    to: str  # a status key
+    from_: frozenset[str]  # keys
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """A whole workflow, linted. Statuses in the order of the file."""
 
@@ -116,6 +124,7 @@ class Workflow:
         default_factory=dict
     )  # what follows from each; `to` is "" where the ticket stays
     offers: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)  # which notice offers which choices
+    linked: Mapping[str, Lead] = field(default_factory=dict)  # by states of issues, as workflow.issue.state has them
     unreachable: str = ""  # where an open ticket goes when every address of its client returns our mail; "" for nowhere
     no_request: str = ""  # where a ticket goes of which staff say that its mail is spam or the like; "" for nowhere
 

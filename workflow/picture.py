@@ -13,6 +13,8 @@ CARD, PAD, GAP = 304, 12, 10  # width of a card; around it in its lane; between 
 NAME, LINE, LETTERS = 30, 18, 35  # height of a name and of a line; letters that surely fit into one
 TOP, MARGIN, TRACK = 64, 20, 11  # of the page; between two routes that run side by side
 
+DRAWN = (Why.MAIL, Why.TIME)  # what has a route; the rest is written, and nothing else
+
 Point = tuple[float, float]
 
 
@@ -82,7 +84,7 @@ class _Layout:
         self.named = {status.key: status for _, members in self.sides for status in members}
         self.lane_of = {status.key: at for at, (_, members) in enumerate(self.sides) for status in members}
         self.lane_of |= {ball: at for at, (ball, _) in enumerate(self.sides)}
-        drawn = [arrow for arrow in chart.arrows if arrow.source and arrow.why is not Why.STAFF]
+        drawn = [arrow for arrow in chart.arrows if arrow.source and arrow.why in DRAWN]
         # Each gutter between two lanes, and the bus above all of them, has one track for all that goes to one status.
         self.tracks: dict[int, list[tuple[str, Why]]] = {at: [] for at in range(-1, len(self.sides) + 1)}
         self.drawn = [(arrow, *self._gutters(arrow)) for arrow in drawn]

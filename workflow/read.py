@@ -8,6 +8,7 @@ from classifier.verdict import PERSON, Kind
 from workflow.draft import Draft, Mention, Table
 from workflow.machine import Ball, Form, Move, Nature, Status, Timer, Workflow
 from workflow.read_choices import read_choices, read_offers
+from workflow.read_linked import read_linked
 from workflow.read_moves import Moves, events, move, status_of, stays, targets, tidings, timer
 
 # Which kinds may be given a place in [opens]. The rest of a person's mails open a ticket as new_ticket
@@ -43,6 +44,7 @@ def read(content: Mapping[str, object], draft: Draft) -> Workflow:
         offers=read_offers(top),
         statuses=_statuses(top),
     )
+    workflow = replace(workflow, linked=read_linked(top, workflow.statuses))
     top.close()
     return workflow
 

@@ -19,11 +19,13 @@ _ICONS = {
     Why.MAIL: '<rect x="-6" y="-4.5" width="12" height="9" rx="1.5"/><path d="M-6 -3.5 0 1 6 -3.5"/>',
     Why.TIME: '<circle r="5.5"/><path d="M0 -3V0L2.2 1.6"/>',
     Why.STAFF: '<circle cy="-2.6" r="2.6"/><path d="M-5 5.2C-5 -0.6 5 -0.6 5 5.2"/>',
+    Why.TRACKER: '<path d="M-2 2 2 -2M-1 -3.5 1 -5.5A3 3 0 0 1 5.5 -1L3.5 1M1 3.5 -1 5.5A3 3 0 0 1 -5.5 1L-3.5 -1"/>',
 }
 _SAID = {
     Why.MAIL: "a mail does it (grey arrow)",
     Why.TIME: "time does it (dashed arrow)",
     Why.STAFF: "staff do it; beside a name: from every status",
+    Why.TRACKER: "a linked issue does it",
 }
 
 

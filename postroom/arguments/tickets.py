@@ -182,6 +182,31 @@ def unmerge(config: str | None, number: int, by: str) -> None:
 
 @click.command(cls=Shown)
 @number_argument
+@click.argument("written", metavar="URL|KEY")
+@click.option("--remove", is_flag=True, help="Instead, take the link away; the ticket stays where it is.")
+@staff_option
+@click.pass_obj
+def link(config: str | None, number: int, written: str, by: str, *, remove: bool) -> None:
+    """Link a ticket to the engineers' issue that it waits for; it moves as the workflow says of an issue in that state."""
+    from postroom.commands.link import link as act
+
+    act(config, number, written, by, remove=remove)
+
+
+@click.command(cls=Shown)
+@click.argument("written", metavar="KEY", shell_complete=offering("issues"))
+@click.argument("state", metavar="STATE", shell_complete=offering("issue states"))
+@staff_option
+@click.pass_obj
+def linked(config: str | None, written: str, state: str, by: str) -> None:
+    """Say what has become of an issue; the tickets that are linked to it move as their workflow says."""
+    from postroom.commands.link import linked as act
+
+    act(config, written, state, by)
+
+
+@click.command(cls=Shown)
+@number_argument
 @click.argument("code", required=False, metavar="[LANGUAGE]", shell_complete=offering("languages"))
 @click.option("--theirs", is_flag=True, help="Instead, the one that its client writes in.")
 @staff_option
@@ -195,4 +220,4 @@ def language(config: str | None, number: int, code: str | None, by: str, *, thei
     act(config, number, code or "", by)
 
 
-COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, language, people, merge, unmerge)
+COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, language, people, merge, unmerge, link, linked)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 import click
 
 from classifier.recipients import owns
-from outbound.outbox import State
 from postroom import acting, values
 from postroom.again import again
 from postroom.answering import NOTHING, Words
@@ -16,7 +15,7 @@ from postroom.commands.address import one_address
 from postroom.commands.attach import attach
 from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
-from postroom.forwarding import NOTICE
+from postroom.commands.told import told
 from workflow.act import Act, Assign, Reply, SetRequester, SetStatus, Speak
 from workflow.moment import POSSIBLE, moment
 
@@ -28,7 +27,9 @@ def set_status(option: str | None, number: int, status: str, note: str, until: s
     deed = SetStatus(status, who, note, given, says=bool(say.strip()))
     done = _done(app, number, deed, Words(say.strip(), name))
     now_in = done.workflow.statuses.get(done.decision.status)
-    click.echo(f"{_named(number, done)} is now in {now_in.name if now_in else done.decision.status}{_told(done)}")
+    click.echo(
+        f"{_named(number, done)} is now in {now_in.name if now_in else done.decision.status}{told(done.outgoing, done.withheld)}"
+    )
 
 
 def reply(option: str | None, number: int, path: str, attached: Sequence[str], by: str) -> None:
@@ -79,18 +80,6 @@ def retry(option: str | None, which: str) -> None:
 def _named(number: int, done: acting.Done) -> str:
     """The ticket to which it was done."""
     return f"#{done.merged_into}, into which #{number} was merged," if done.merged_into else f"#{number}"
-
-
-def _told(done: acting.Done) -> str:
-    """What the client will hear of it."""
-    if broken := [mail for mail in done.outgoing if mail.state is State.FAILED_RENDER]:
-        return f"; the mail to the client could not be written: {broken[0].reason}"
-    if done.withheld:
-        return f"; the client is not told: {'; '.join(done.withheld)}"
-    teams = [f"; {mail.recipient} gets the conversation" for mail in done.outgoing if mail.notice == NOTICE]
-    clients = len(done.outgoing) - len(teams)
-    several = f"; {clients} mails to its clients are queued" if clients else ""
-    return ("; a mail to the client is queued" if clients == 1 else several) + "".join(teams)
 
 
 def _done(app: App, number: int, deed: Act, words: Words = NOTHING) -> acting.Done:

@@ -65,6 +65,8 @@ def _proofs(app: App) -> Iterator[Proof]:
         yield f"templates of {name}", partial(_templates, app, workflow)
     for box in app.config.mailboxes:
         yield f"mailbox {box.name}", partial(_mailbox, app, box)
+    if app.config.tracker_secret:
+        yield "tracker", partial(_tracker, app)
     yield f"smtp {app.config.settings.smtp.host}:{app.config.smtp_port}", partial(_smtp, app)
 
 
@@ -137,6 +139,14 @@ def _mailbox(app: App, box: MailboxConfig) -> str:
             return f"{len(there)} mails in {box.settings.folder}{unread}; offers {offers or 'no extension'}"
     except (MailboxDown, ConfigError, DatabaseDown) as error:
         raise Failed(str(error)) from None
+
+
+def _tracker(app: App) -> str:
+    settings = app.config.settings
+    if not settings.web.enabled:
+        raise Failed("nothing takes its deliveries: write web.enabled = true, or take [tracker] away")
+    at = settings.public_url.rstrip("/") or f"http://{settings.web.host}:{settings.web.port}"
+    return f"its signed deliveries are taken at {at}/hooks/linked"
 
 
 def _smtp(app: App) -> str:

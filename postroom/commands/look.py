@@ -180,6 +180,9 @@ def _marks(row: Row) -> Iterator[str]:
         yield f"  merged into #{row['merged_into']}: that one's status and timer count"
     if row["merged"]:
         yield f"  with {', '.join(f'#{number}' for number in row['merged'])} merged into it"
+    for issue in row["issues"]:
+        at = f" ({one_line(issue['url'])})" if issue["url"] else ""
+        yield f"  linked to {issue['key']}{at}, which is {issue['state']}{_of(issue, row)}"
     marks = [f"priority {row['priority']}"] if row["priority"] != "normal" else []
     marks += ["the client replied"] if row["client_replied"] else []
     marks += [f"assigned to {row['assigned_to']}"] if row["assigned_to"] else []

@@ -20,7 +20,7 @@ def take_part(option: str | None, number: int, part: str, address: str, by: str)
     if address.count("@") != 1 or not address.isprintable() or " " in address or len(address) > 254:
         raise Refused(f'"{address[:60]}" is no address: write one, such as ada@client.example')
     try:
-        click.echo(settled(number, lambda: _changed(app, number, Part(part), Address(address), who)))
+        click.echo(settled(f"#{number}", lambda: _changed(app, number, Part(part), Address(address), who)))
     except NotPossible as error:
         raise Refused(str(error)) from None
 

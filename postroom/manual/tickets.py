@@ -126,6 +126,29 @@ PAGES = {
         see=("merge", "ticket"),
         no="there is no such ticket, or it is not merged (the line says what happened to it last); then nothing is changed",
     ),
+    "link": Page(
+        when="When the engineers' tracker has an issue for what the client asked. A ticket may be linked to several issues, and an issue to several tickets. "
+        "An issue that no other ticket is linked to is taken as cloned; [linked] in the workflow file says where its states lead. From then on the ticket follows what postroom "
+        "linked, or the tracker's signed delivery, says of it. A merged ticket's link moves the one that it leads to.",
+        examples=(
+            ("link 1042 ENG-12", "by its key, in any case; in service-desk the ticket goes to Scoping with Team"),
+            ("link 1042 https://git.example.com/acme/app/issues/12 --as kim@example.com", "by its page: acme/app#12"),
+            ("link 1042 ENG-12 --remove", "it was another issue"),
+        ),
+        see=("linked", "ticket", "set"),
+        no="there is no such ticket, that is no issue, or the ticket is linked to it already, or with --remove not at all; then nothing is changed",
+    ),
+    "linked": Page(
+        when="When the engineers, or a job of theirs, say what has become of an issue. Every ticket that is linked to it moves as [linked] in its workflow says, and its "
+        "client hears what the status says. A state that is not named there, or that cannot follow, is an entry on the ticket and in the digest. A state that the issue has already changes nothing. "
+        "Trackers may say the same themselves, by a signed delivery to /hooks/linked (docs/configuration.md).",
+        examples=(
+            ("linked ENG-12 started", "in service-desk its tickets go to In Progress"),
+            ('linked acme/app#12 "Done" --as kim@example.com', "in any case; In Progress is in_progress"),
+        ),
+        see=("link", "ticket", "digest"),
+        no="no ticket is linked to that issue, or that is no issue or state; then nothing is changed",
+    ),
     "language": Page(
         when="When a client is written to in the wrong language. As a rule nobody needs it: the language is the one of the client's own "
         "mails, and a short one does not change it. What is set here no mail changes. A notice that has no words in it goes out in English.",

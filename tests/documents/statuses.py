@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.workflow.desk import BOTH
-from workflow.machine import Status, Timer, Workflow
+from workflow.machine import Lead, Status, Timer, Workflow
 
 HEAD = """\
 # Statuses and notices
@@ -49,10 +49,13 @@ def lines() -> Iterator[str]:
             rows = [row(flow, status) for status in flow.statuses.values() if status.open is is_open]
             yield f"### {title}\n"
             yield from table(
-                "status | key | ball with | clients read | when staff or a timer set it, the client gets | timer", rows
+                "status | key | ball with | clients read | when staff, a timer or an issue set it, the client gets | timer",
+                rows,
             )
         yield "### What a mail does\n"
         yield from table("what happens | in | goes to | the client gets", moves(flow))
+        yield "### What a linked issue does\n"
+        yield from table("its state | in | goes to", [linked(flow, *each) for each in flow.linked.items()])
         yield "### Notices\n"
         yield from table("notice | what it is | sent when", [notice(flow, name) for name in flow.notices])
 
@@ -97,6 +100,11 @@ def moves(flow: Workflow) -> list[str]:
             found.setdefault(key, []).append(status.name)
             ends[key] = f"{EVENTS.get(event, event)} | {{}} | {end}"
     return [ends[key].format(", ".join(names)) for key, names in found.items()]
+
+
+def linked(flow: Workflow, state: str, lead: Lead) -> str:
+    here = [status.name for key, status in flow.statuses.items() if key in lead.from_]
+    return f"`{state}` | {', '.join(here)} | {flow.statuses[lead.to].name}"
 
 
 def notice(flow: Workflow, name: str) -> str:

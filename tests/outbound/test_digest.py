@@ -15,7 +15,7 @@ from inbound.message import Address
 from outbound.digest import SHOWN, Period, digest
 from outbound.facts import Facts
 from outbound.render import Rendered, Renderer
-from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally
+from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally, Unheeded
 from outbound.summary import Summary
 from outbound.wording import short, span
 from tests.outbound.test_templates import Page, words
@@ -93,6 +93,9 @@ BUSY = Standing(
     quarantined=Some((Stuck(17, "", "", "quarantined", "tried 3 times: it nests too deep"),), 1),
     failed=Some((Stuck(9, "ada@example.org", "Re: Page 7 [#1007]", "dead", "550 no such user", 1007),), 1),
     held=(("300 acknowledgements to everybody within an hour", 40),),
+    unheeded=Some(
+        (Unheeded(case(1040, "support_rep_working").ticket, 'linked issue ENG-12 is "reviewed": it stays'),), 1
+    ),
     outages=(Outage("support", NOW - timedelta(hours=2), "connection refused"),),
     tally=Tally(
         27,
@@ -109,7 +112,7 @@ BUSY = Standing(
 
 
 def test_the_subject_says_the_essence() -> None:
-    assert said(BUSY).subject == "6 need you, 12 wait, 2 move on soon — Tuesday 24 November"
+    assert said(BUSY).subject == "7 need you, 12 wait, 2 move on soon — Tuesday 24 November"
     assert said(Standing(waiting=some(case(1)))).subject == "1 waits — Tuesday 24 November"
 
 
@@ -128,6 +131,7 @@ def test_what_matters_most_stands_first_and_each_ticket_once() -> None:
         "The mailbox support cannot be read",
         "#1001 Page 1001 is white",
         "#1030 Page 1030 is white",
+        "#1040 Page 1040 is white",
         "mail m17",
         "#1007 Page 7",
         "40 outgoing mails are held",
@@ -154,6 +158,10 @@ def test_a_line_says_who_how_long_and_what_comes() -> None:
         "closes as Client Unreachable on Thursday 26 November at 08:00"
     )
     assert lines["#1007 Page 7"][1] == "o9, dead, ada@example.org, 550 no such user"
+    assert lines["#1040 Page 1040 is white"] == (
+        "Support Rep Working",
+        'linked issue ENG-12 is "reviewed": it stays, Client 1040',
+    )
     assert lines["mail m17"][1] == "m17, quarantined, tried 3 times: it nests too deep"
 
 

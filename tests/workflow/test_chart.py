@@ -13,7 +13,7 @@ from workflow.chart import Why, chart
 from workflow.load import load
 from workflow.machine import Ball, Event, Workflow
 from workflow.mermaid import mermaid
-from workflow.picture import CARD, LETTERS, PAD, Picture, Point, picture
+from workflow.picture import CARD, DRAWN, LETTERS, PAD, Picture, Point, picture
 from workflow.svg import svg
 
 ARCHITECTURE = Path(__file__).parents[2] / "ARCHITECTURE.md"
@@ -35,9 +35,9 @@ def test_the_charts_of_the_architecture_are_those_of_the_files() -> None:
 @FLOWS
 def test_every_move_of_the_file_is_an_arrow_and_every_arrow_is_a_move(flow: Workflow) -> None:
     drawn = chart(flow)
-    mails, timers, staff = (
+    mails, timers, staff, tracker = (
         {(arrow.source, arrow.to) for arrow in drawn.arrows if arrow.why is why}
-        for why in (Why.MAIL, Why.TIME, Why.STAFF)
+        for why in (Why.MAIL, Why.TIME, Why.STAFF, Why.TRACKER)
     )
     said = {(a.source, a.to, label) for a in drawn.arrows for label in a.label.split(", ")}
     moves = set()
@@ -54,6 +54,8 @@ def test_every_move_of_the_file_is_an_arrow_and_every_arrow_is_a_move(flow: Work
     assert timers == {(key, status.timer.to) for key, status in flow.statuses.items() if status.timer}
     for key, status in flow.statuses.items():
         assert status.moves == {to for source, to in staff if source == key} | (drawn.anywhere - {key})
+        led = {lead.to for lead in flow.linked.values() if key in lead.from_} - {key}
+        assert led == {to for source, to in tracker if source in {key, status.ball}} - {key}
     assert {source for source, _ in mails} <= {"", *Ball, *flow.statuses}
 
 
@@ -108,7 +110,7 @@ def test_cards_lie_on_their_lane_and_on_no_other_card_and_their_words_fit(flow: 
 @FLOWS
 def test_routes_go_from_card_to_card_beside_all_others(flow: Workflow) -> None:
     page = picture(chart(flow))
-    lines = sum(arrow.why is not Why.STAFF and bool(arrow.source) for arrow in chart(flow).arrows)
+    lines = sum(arrow.why in DRAWN and bool(arrow.source) for arrow in chart(flow).arrows)
     assert len(page.routes) == lines
     for route in page.routes:
         assert all(0 < x < page.width and 0 < y < page.height for x, y in route.points)

@@ -26,6 +26,10 @@ TABLES = {
     "notices": ("[notices]\n", f"[notices]\n{NO_KEY} = 1\n"),
     "a status": ('name = "To Do"\n', f'name = "To Do"\n{NO_KEY} = 1\n'),
     "what a mail does in a status": ('name = "To Do"\n', f'name = "To Do"\non.{NO_KEY} = 1\n'),
+    "a state of an issue": (
+        "[notices]\n",
+        f'[linked]\ndone = {{ to = "todo", from = ["stale"], {NO_KEY} = 1 }}\n\n[notices]\n',
+    ),
     "a timer": ('to = "stale" }', f'to = "stale", {NO_KEY} = 1 }}'),
 }
 

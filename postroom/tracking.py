@@ -1,0 +1,156 @@
+"""Tracking: tickets are linked to issues of the engineers' tracker, and follow what is said of these. One way in for commands and deliveries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from postroom.acting import NotPossible, changed, family, nothing, settled, word
+from postroom.app import App
+from store import issues, leading, tickets
+from store.database import Transaction
+from store.effect import Effect
+from store.issues import Tracked
+from workflow.change import stay
+from workflow.decide import decide_linked
+from workflow.decision import Decision
+from workflow.issue import CLONED, Issue
+from workflow.machine import Workflow
+
+MOST = 500  # tickets of one issue: they change together
+
+
+class NotLinked(NotPossible):
+    """No ticket is linked to that issue."""
+
+
+class News(StrEnum):
+    """What a word about an issue was."""
+
+    NEW = "new"
+    KNOWN = "known"  # it has that state already
+    OLD = "old"  # a later word came before it
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said of an issue: its state, as of when (aware), and by whom it is said."""
+
+    issue: Issue
+    state: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a word, or a link, has done to a ticket: to the one where a merged one leads."""
+
+    effect: Effect
+    workflow: Workflow
+
+    @property
+    def decision(self) -> Decision:
+        return self.effect.decision
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a word."""
+
+    news: News
+    followed: tuple[Followed, ...] = ()
+
+
+def hear(app: App, said: Word, also: Callable[[Transaction], None] = nothing) -> Heard:
+    """Moves every ticket that is linked to the issue, as its workflow says. Raises NotLinked, or NotPossible where others keep changing it.
+
+    `also` is written in the same transaction; what it raises undoes all of it.
+    """
+    return settled(said.issue.key, lambda: _hear(app, said, also))
+
+
+def link(app: App, number: int, issue: Issue, by: str) -> Followed:
+    """Links a ticket to an issue, and lets it follow the issue's state. Raises NotPossible; then nothing has changed."""
+    return settled(f"#{number}", lambda: _link(app, number, issue, by))
+
+
+def unlink(app: App, number: int, issue: Issue, by: str) -> None:
+    """Raises NotPossible; then nothing has changed. The ticket stays where it is."""
+    settled(f"#{number}", lambda: _unlink(app, number, issue, by))
+
+
+def _hear(app: App, said: Word, also: Callable[[Transaction], None]) -> Heard:
+    now, key = app.now(), said.issue.key
+    with app.database.read() as tx:
+        before, numbers = issues.tracked(tx, key), issues.tickets(tx, key)
+        leads = {number: leading.leads_to(tx, number) for number in numbers}
+    if before is None or not numbers:
+        raise NotLinked(f"no ticket is linked to {key}")
+    at = min(said.at, now)  # a tracker whose clock is ahead would have the last word for so long
+    if before.said_at and at < before.said_at:
+        with app.database.write() as tx:
+            also(tx)
+        return Heard(News.OLD)
+    stands = replace(before, state=said.state, said_at=at, url=said.issue.url or before.url)
+    words = f'linked issue {key} is "{said.state}"'
+    known = said.state == before.state
+    followed = (
+        [] if known else [_follow(app, one, words, said.state, said.by, now) for one in sorted(set(leads.values()))]
+    )
+    with app.database.write() as tx:
+        also(tx)
+        issues.say(tx, before, stands)
+        tickets.apply_all(tx, [one.effect for one in followed], app.limits)
+        for one in followed:
+            here = [number for number, last in leads.items() if last == one.effect.ticket]
+            issues.heard(tx, key, here, one.decision.refused, now)
+    return Heard(News.KNOWN if known else News.NEW, tuple(followed))
+
+
+def _link(app: App, number: int, issue: Issue, by: str) -> Followed:
+    now = app.now()
+    with app.database.read() as tx:
+        there = issues.tracked(tx, issue.key)
+        linked = issues.tickets(tx, issue.key)
+    if number in linked:
+        raise NotPossible(f"#{number} is linked to {issue.key} already")
+    if len(linked) >= MOST:
+        raise NotPossible(f"{issue.key} has {MOST} tickets: link this one to an issue of its own")
+    before = there or Tracked(issue.key, issue.url, CLONED, None, 0)
+    words = f'{by} linked it to {issue.key}, which is "{before.state}"'
+    followed = _follow(app, number, words, before.state, by, now)
+    with app.database.write() as tx:
+        issues.link(tx, replace(before, url=before.url or issue.url), number, by, now)
+        tickets.apply(tx, followed.effect, app.limits)
+    return followed
+
+
+def _unlink(app: App, number: int, issue: Issue, by: str) -> None:
+    now = app.now()
+    _, ticket, _ = family(app, number)
+    with app.database.read() as tx:
+        before = issues.tracked(tx, issue.key)
+        if before is None or number not in issues.tickets(tx, issue.key):
+            raise NotPossible(f"#{number} is not linked to {issue.key}")
+    workflow = app.workflow(ticket.workflow)
+    decision = stay(ticket, workflow, (f"{by} took the link to {issue.key} away",))
+    effect = changed(ticket, decision, workflow, now, by=by, outgoing=(), note=decision.because[0])
+    with app.database.write() as tx:
+        issues.unlink(tx, before, number)
+        tickets.apply(tx, replace(effect, place=number if number != ticket.number else None), app.limits)
+
+
+def _follow(app: App, number: int, words: str, state: str, by: str, now: datetime) -> Followed:
+    """What the state does to the ticket of that number, or to the one where it leads. Those that lead there hear of it, too."""
+    _, ticket, _ = family(app, number)
+    _, _, others = family(app, ticket.number)
+    workflow = app.workflow(ticket.workflow)
+    decide = partial(decide_linked, said=words, state=state, workflow=workflow, now=now)
+    decision = decide(ticket)
+    cause = f"linked:{ticket.number}:{ticket.version}"
+    outgoing = word(app, [ticket, *others], decide, cause, now)
+    note = "" if decision.moved else decision.because[0]  # a move stands in the history
+    effect = changed(ticket, decision, workflow, now, by=by, outgoing=outgoing, note=note)
+    return Followed(replace(effect, place=number if number != ticket.number else None), workflow)

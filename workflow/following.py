@@ -1,0 +1,32 @@
+"""What follows when a tracker says how an issue stands to which a ticket is linked: the workflow's file says it. Pure look-up."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from workflow.change import enter, refuse, stay, tell_client
+from workflow.decision import Decision, Ticket
+from workflow.machine import Workflow
+from workflow.meet import arranged
+
+
+def follow(ticket: Ticket, said: str, state: str, workflow: Workflow, now: datetime) -> Decision:
+    """The status that the state leads to. `refused` says why it leads nowhere from here; then the ticket stays.
+
+    `said` are the words for the state's part in the reasons, such as `linked issue ENG-12 is "started"`.
+    """
+    status, lead = workflow.statuses.get(ticket.status), workflow.linked.get(state)
+    if status is None:
+        reason = f'{said}, but its status "{ticket.status}" is none of the workflow: it stays'
+        return refuse(ticket, workflow, reason)
+    if lead is None:
+        return refuse(ticket, workflow, f'{said}, which [linked] of the workflow does not name: "{status.name}" stays')
+    target = workflow.statuses[lead.to]
+    if target is status:
+        return stay(ticket, workflow, (f'{said}: "{status.name}" stays',))
+    if status.key not in lead.from_:
+        why = f'"{target.name}" cannot follow "{status.name}"' if status.open else f'"{status.name}" is closed'
+        return refuse(ticket, workflow, f"{said}, but {why}: it stays")
+    untold = (f"the client is not told: {ticket.silent}",) if ticket.silent and target.notify else ()
+    because = (f'{said}: "{status.name}" moves to "{target.name}"', *untold)
+    moved = replace(enter(ticket, target, now, because), notices=tell_client(target.notify, workflow, ticket))
+    return arranged(moved, ticket, workflow, now)
