@@ -20,7 +20,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "x-robots-tag": "noindex, nofollow",
-    "cache-control": "no-store",
+    "cache-control": "no-store",  # unless a page says otherwise
 }
 
 
@@ -63,7 +63,9 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._begun = True
-            MutableHeaders(scope=message).update(HEADERS)
+            headers = MutableHeaders(scope=message)
+            own = headers.get("cache-control")
+            headers.update(HEADERS | ({"cache-control": own} if own else {}))
         await self._send(message)
 
     async def fail(self, scope: Scope, receive: Receive, words: str, status: int) -> None:

@@ -1,5 +1,6 @@
 """Page: a title, what it is about, some sentences, at most one button. Without script, and readable by everybody."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,7 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-STYLE = files("templates").joinpath("dashboard/style.css").read_bytes()
+from outbound.wording import fill, ink
+
+STYLES = ("style.css", "desk.css")  # of the pages that mails link to, and of those of staff
+KEEP = {"cache-control": "max-age=600"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +30,35 @@ class Page:
 
 def page(said: Page, team: str, status: int = 200) -> Response:
     """The page as an answer."""
-    return HTMLResponse(_templates().get_template("page.html").render(page=said, team=team), status)
+    return shown("page.html", status, page=said, team=team)
 
 
-def style(_request: Request) -> Response:
-    return Response(STYLE, media_type="text/css")
+def shown(template: str, code: int = 200, **names: object) -> Response:
+    """A template of this room as an answer."""
+    return HTMLResponse(_templates().get_template(template).render(names), code)
 
 
-ROUTES = [Route("/style.css", style)]
+def style(request: Request) -> Response:
+    return Response(_styles()[request.url.path[1:]], media_type="text/css", headers=KEEP)
+
+
+def colours(all_of_them: Iterable[str]) -> Route:
+    """A style sheet by which `data-colour` is shown: no page may bring styles of its own (Content-Security-Policy)."""
+    rules = (f'[data-colour="{one}"] {{ background: {one}; color: {ink(one)} }}\n' for one in map(fill, all_of_them))
+    sheet = "".join(rules)
+    return Route("/colours.css", lambda _: Response(sheet, media_type="text/css", headers=KEEP))
+
+
+ROUTES = [Route(f"/{name}", style) for name in STYLES]
+
+
+@cache
+def _styles() -> dict[str, bytes]:
+    return {name: files("templates").joinpath(f"dashboard/{name}").read_bytes() for name in STYLES}
 
 
 @cache
 def _templates() -> Environment:
-    return Environment(loader=PackageLoader("templates", "dashboard"), autoescape=True, undefined=StrictUndefined)
+    made = Environment(loader=PackageLoader("templates", "dashboard"), autoescape=True, undefined=StrictUndefined)
+    made.filters |= {"fill": fill, "ink": ink}
+    return made

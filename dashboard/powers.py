@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.click import Click
+from dashboard.desk import Desk
 from dashboard.receipt import Receipt
 from inbound.webhook import Delivery
 from store.database import Database
@@ -22,4 +23,5 @@ class Powers:
     look: Callable[[str, str], Click]  # what a link (what it is for, its token) would do now
     click: Callable[[str, str], Click]  # does it
     fault: Callable[[Exception], None]  # notes a fault of ours
+    desk: Desk
     deliver: Callable[[Delivery], Receipt] | None = None  # does what a tracker's delivery says; None: none are taken

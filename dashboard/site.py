@@ -15,14 +15,27 @@ from dashboard.guard import Guard
 from dashboard.health import Health
 from dashboard.hook import Hook
 from dashboard.links import Links
+from dashboard.mailroom import MailRoom
 from dashboard.powers import Powers
+from dashboard.sessions import Sessions
+from dashboard.signing import Signing
+from dashboard.tickets import Tickets
 
 THREADS = 4  # that ask the database at once; it has to serve the mail, too
 
 
 def site(powers: Powers) -> ASGIApp:
     """The application."""
-    routes = [*Health(powers).routes, *Links(powers).routes, *Hook(powers).routes, *page.ROUTES]
+    sessions = Sessions(powers)
+    pages = (
+        Health(powers),
+        Links(powers),
+        Hook(powers),
+        Signing(powers, sessions),
+        Tickets(powers, sessions),
+        MailRoom(powers, sessions),
+    )
+    routes = [*(route for one in pages for route in one.routes), *page.ROUTES, page.colours(powers.desk.colours)]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused}, lifespan=_few_threads)
     return Guard(app, powers.fault)
 
@@ -36,7 +49,7 @@ async def _few_threads(_app: Starlette) -> AsyncIterator[None]:
 def _refused(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {
-        404: "There is no such page here. A ticket is shown by the command postroom ticket N.\n",
+        404: "There is no such page here. All tickets are under /tickets.\n",
         405: "That is not done here.\n",
     }
     return PlainTextResponse(words.get(status, "That cannot be read.\n"), status)

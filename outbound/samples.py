@@ -33,6 +33,9 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
     for facts in _facts(workflow):
         yield alert, facts
         yield alert, replace(facts, ticket=None, status=None)
+    link = replace(_one(workflow, next(iter(workflow.statuses.values())), None, None), ticket=None, status=None)
+    signing = replace(link, title="Thursday 3 December at 15:45", text="https://help.example.com/sign-in/l2345")
+    yield Notice("sign-in", STAFF, Nature.STAFF, Audience.STAFF, SENDER), signing
     for name in NOTICES:
         told = Notice(name, STAFF, Nature.STAFF, Audience.STAFF, SENDER)
         for facts in _facts(workflow):

@@ -173,6 +173,13 @@ class Answerer:
         except ValueError:
             return ""
 
+    def sign_in(self, address: str, link: str, until: str, at: datetime) -> tuple[Queued, ...]:
+        """The link by which one of us signs in; until when it is good, in words."""
+        cause = f"sign-in:{sha256(link.encode()).hexdigest()}"
+        notice = Notice("sign-in", "staff", Nature.STAFF, Audience.STAFF, Address(address))
+        facts = replace(self._staffs(notice, cause, at, None), text=link, title=until)
+        return tuple(self._queued(notice, facts, cause, None, Parent()))
+
     def digest(self, address: str, summary: Summary, cause: str, at: datetime, name: str = DIGEST) -> Queued:
         """The digest of one person, of a day or of a week."""
         notice, facts = self._digest(address, summary, cause, at, name)

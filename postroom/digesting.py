@@ -89,7 +89,7 @@ def summary(app: App, person: StaffSettings, at: datetime) -> Summary:
         since = since if since and since < at else at - FIRST
         found = standing(tx, _asked(app, person, since, at))
     period = Period(since, at, app.config.zone)
-    return worded(found, period, app.workflows)  # no links: the pages that they lead to are yet to come
+    return worded(found, period, app.workflows, app.config.settings.public_url)
 
 
 def week(app: App, person: StaffSettings, at: datetime) -> Summary:
@@ -98,7 +98,7 @@ def week(app: App, person: StaffSettings, at: datetime) -> Summary:
         found = standing(tx, _asked(app, person, at - WEEK, at))
         before = tally(tx, at - 2 * WEEK, at - WEEK)
     period = Period(at - WEEK, at, app.config.zone)
-    return worded(found, period, app.workflows, before=before)
+    return worded(found, period, app.workflows, app.config.settings.public_url, before=before)
 
 
 def _asked(app: App, person: StaffSettings, since: datetime, at: datetime) -> Asked:

@@ -14,6 +14,7 @@ from dashboard.powers import Powers
 from dashboard.site import site
 from postroom import hook, linked
 from postroom.app import App
+from postroom.desk import desk
 from postroom.failure import where
 from postroom.log import event, trouble
 
@@ -118,6 +119,7 @@ def powers(app: App) -> Powers:
         click=partial(linked.click, app),
         deliver=partial(hook.deliver, app, secret) if secret else None,
         fault=lambda error: trouble("fault", verb="web", error=where(error)),
+        desk=desk(app),
     )
 
 

@@ -12,6 +12,7 @@ class Wanted:
 
     statuses: tuple[str, ...] = ()  # keys
     open: bool | None = None
+    ball: str = ""  # with whom it is
     mailbox: str = ""
     assigned: str = ""
     search: str = ""  # a number, a tag, or words of the subject, the requester or the conversation
@@ -24,6 +25,7 @@ class WantedMails:
     states: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     ticket: int | None = None
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, and_, case, func, not_, or_, select, true, type_coerce
 
 from store import attachments, issues, leading
 from store.database import Transaction
@@ -29,6 +29,7 @@ from store.lines import (
     WantedMails,
 )
 from store.tables import WITHHELD, entry, history, linked, mail, outbox, person, ticket
+from workflow.decision import Priority
 from workflow.issue import issue
 from workflow.meeting import Meeting
 
@@ -42,6 +43,19 @@ _ENTRIES = select(entry, outbox.c.raw).select_from(entry).outerjoin(outbox, outb
 def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
     """Tickets, the newest first."""
     rows = tx.execute(select(ticket).where(*_filters(wanted)).order_by(ticket.c.number.desc()).limit(limit))
+    return [_ticket_line(row) for row in rows]
+
+
+def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
+    """The same tickets as they are to be looked at: open before closed, urgent ones first, then whatever has stood the longest."""
+    urgency = case({Priority.URGENT.value: 0, Priority.HIGH.value: 1}, value=ticket.c.priority, else_=2)
+    stands = case((ticket.c.open == true(), ticket.c.ball_since), else_=-ticket.c.status_since)
+    rows = tx.execute(
+        select(ticket)
+        .where(*_filters(wanted))
+        .order_by(ticket.c.open.desc(), urgency, stands, ticket.c.number)
+        .limit(limit)
+    )
     return [_ticket_line(row) for row in rows]
 
 
@@ -81,7 +95,8 @@ def mails(tx: Transaction, wanted: WantedMails | None = None, limit: int = MOST)
     """The ledger, the newest first."""
     wanted = wanted or WantedMails()
     filters = [*_among(mail.c.state, wanted.states), *_among(mail.c.kind, wanted.kinds)]
-    rows = tx.execute(_MAIL.where(*filters, *_on(mail.c.ticket, wanted.ticket)).limit(limit))
+    filters += [*_on(mail.c.ticket, wanted.ticket), *_on(mail.c.id, wanted.id)]
+    rows = tx.execute(_MAIL.where(*filters).limit(limit))
     return [
         MailLine(
             id=row.id,
@@ -105,10 +120,15 @@ def mails(tx: Transaction, wanted: WantedMails | None = None, limit: int = MOST)
 
 
 def outgoing(
-    tx: Transaction, states: tuple[str, ...] = (), number: int | None = None, limit: int = MOST
+    tx: Transaction,
+    states: tuple[str, ...] = (),
+    number: int | None = None,
+    limit: int = MOST,
+    id_: int | None = None,
 ) -> list[OutboxLine]:
-    """The outbox, or what it has of one ticket; the newest first."""
-    rows = tx.execute(_OUTBOX.where(*_among(outbox.c.state, states), *_on(outbox.c.ticket, number)).limit(limit))
+    """The outbox, or what it has of one ticket, or one of its mails; the newest first."""
+    filters = [*_among(outbox.c.state, states), *_on(outbox.c.ticket, number), *_on(outbox.c.id, id_)]
+    rows = tx.execute(_OUTBOX.where(*filters).limit(limit))
     return [
         OutboxLine(
             id=row.id,
@@ -171,6 +191,8 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.open is not None:
         here = and_(ticket.c.open == true(), ticket.c.merged_into.is_(None))  # what is merged is open in another place
         filters.append(here if wanted.open else not_(here))
+    if wanted.ball:
+        filters.append(ticket.c.ball_with == str(wanted.ball))
     if wanted.mailbox:
         filters.append(ticket.c.mailbox == wanted.mailbox)
     if wanted.assigned:

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0016"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0017"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -385,6 +385,28 @@ delivery = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+# A mailed link by which somebody signs in, and the session that follows from it. Of each secret only the SHA-256 is kept.
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("token", Key, primary_key=True),
+    Column("address", Key, nullable=False),  # in lower case
+    Column("back", Clean, nullable=False),  # path of the page that was asked for
+    Column("at", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index("ix_sign_in_address", "address", "at"),
+    Index("ix_sign_in_at", "at"),
+)
+session = Table(
+    "session",
+    metadata,
+    Column("token", Key, primary_key=True),
+    Column("address", Key, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("expires", Instant, nullable=False, index=True),
 )
 
 # The processes that work here. A number is given once, so that it tells a process from one that follows it.

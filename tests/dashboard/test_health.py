@@ -12,6 +12,7 @@ from dashboard.site import site
 from store import readings
 from store.database import Database
 from tests.dashboard.browser import served
+from tests.dashboard.desks import DESK
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PATIENCE = timedelta(minutes=5)
@@ -21,7 +22,9 @@ def powers(database: Database) -> Powers:
     def nothing(_what: str, _token: str) -> Click:
         return Click(Outcome.NOBODYS)
 
-    return Powers(database, lambda: NOW, ("support", "escalate"), PATIENCE, "Support", nothing, nothing, lambda _: None)
+    return Powers(
+        database, lambda: NOW, ("support", "escalate"), PATIENCE, "Support", nothing, nothing, lambda _: None, DESK
+    )
 
 
 def read(database: Database, mailbox: str, ago: timedelta) -> None:

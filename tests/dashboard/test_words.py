@@ -13,6 +13,7 @@ from dashboard.site import site
 from outbound.phrasebook import LANGUAGES
 from store.database import Database
 from tests.dashboard.browser import served
+from tests.dashboard.desks import DESK
 from workflow.machine import Choice
 
 WORDS = tomllib.loads(files("templates").joinpath("words.toml").read_text("utf-8"))
@@ -48,7 +49,7 @@ def test_every_page_in_every_language_is_whole_without_script_and_takes_no_word_
         outcome, language = token.split("-")
         return Click(Outcome(outcome), what, language, 7, HOSTILE, HOSTILE, HOSTILE, HOSTILE, NOW)
 
-    powers = Powers(database, lambda: NOW, (), timedelta(), HOSTILE, look, look, lambda _: None)
+    powers = Powers(database, lambda: NOW, (), timedelta(), HOSTILE, look, look, lambda _: None, DESK)
     with served(site(powers)) as browser:
         assert "font" in browser.get("/style.css").text
         for outcome, status in (OUTCOMES | {Outcome.NOBODYS: 404}).items():

@@ -30,6 +30,7 @@ STAFF = {
     "assigned": "somebody else gives them a ticket, to those who asked for `assigned`",
     "forwarded": "to another team: a ticket comes to a status that forwards to it, or its client writes on one that it has",
     "done": "they wrote on a ticket by mail: what was done, or why nothing was",
+    "sign-in": "they ask for a link to the pages of staff",
     "digest": "once a day, what waits and for how long, to those whose `digest` names a time",
     "week": "once a week, the same beside the week before, to those whose `weekly` names a day and time",
 }

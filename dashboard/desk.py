@@ -1,0 +1,57 @@
+"""Desk: what the shell lends to the pages of staff, and the values that pass between them. Holds values only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from workflow.machine import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the team. `address` as the configuration has it."""
+
+    address: str
+    name: str
+    roles: frozenset[str]
+
+    @property
+    def shown(self) -> str:
+        return self.name or self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a form asks for: `deed` is reply, note, status or assign; `seen` the version of the ticket that its page showed."""
+
+    number: int
+    deed: str
+    seen: int
+    text: str = ""
+    status: str = ""
+    until: str = ""  # a date in a person's own words
+    to: str = ""  # addr-spec; "" for nobody
+
+
+class Refused(Exception):
+    """Nothing was done; the message says why, and what would be possible."""
+
+
+class Stale(Exception):
+    """Nothing was done: somebody changed the ticket since the page was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages of staff may use."""
+
+    member: Callable[[str], Member | None]  # by address, in any case
+    members: tuple[Member, ...]
+    workflow: Callable[[str], Workflow]
+    colours: tuple[str, ...]  # of all statuses
+    zone: tzinfo
+    secure: bool  # whether browsers come over https
+    secret: Callable[[], str]  # a new one, of 256 bits, in letters that a path may have
+    mail_link: Callable[[str, str, str], None]  # address, secret, path to go back to: it is on its way
+    order: Callable[[Member, Order], None]  # does it; raises Refused, Stale
+    again: Callable[[str], None]  # m17 or o17 once more; raises Refused

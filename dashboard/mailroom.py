@@ -1,0 +1,97 @@
+"""The mail room: every mail that came, every mail that leaves, why each is where it is, and once more those that failed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.desk import Refused
+from dashboard.forms import posted
+from dashboard.page import Page, page
+from dashboard.powers import Powers
+from dashboard.room import Room
+from dashboard.sessions import Sessions
+from outbound.outbox import State
+from outbound.wording import short
+from store import reports
+from store.incoming import MailState
+from store.lines import WantedMails
+
+FEW = 200
+_HIGHEST = 2**62
+
+
+class MailRoom(Room):
+    """The ledger and the outbox."""
+
+    def __init__(self, powers: Powers, sessions: Sessions) -> None:
+        super().__init__(powers, sessions)
+        self.routes = [
+            Route("/mails", self._mails, methods=["GET"]),
+            Route("/mails/m{number:int}", self._mails, methods=["GET"]),
+            Route("/outbox", self._outbox, methods=["GET"]),
+            Route("/outbox/o{number:int}", self._outbox, methods=["GET"]),
+            Route("/again/{which}", self._again, methods=["POST"]),
+        ]
+
+    def _mails(self, request: Request) -> Response:
+        member = self._sessions.member(request)
+        if member is None:
+            return self.sign_in(request)
+        one, states = request.path_params.get("number"), _chosen(request, MailState)
+        with self._powers.database.read() as tx:
+            rows = reports.mails(tx, WantedMails(states, id=one), FEW) if _fits(one) else []
+            balance = reports.balance(tx)
+        if one is not None and not rows:
+            return self._none(f"m{one}")
+        return self.shown(
+            request, member, "mails.html", rows=rows, states=list(MailState), state="".join(states[:1]), one=one,
+            balance=balance, when=self._when, few=FEW,
+        )  # fmt: skip
+
+    def _outbox(self, request: Request) -> Response:
+        member = self._sessions.member(request)
+        if member is None:
+            return self.sign_in(request)
+        one, states = request.path_params.get("number"), _chosen(request, State)
+        with self._powers.database.read() as tx:
+            rows = reports.outgoing(tx, states, limit=FEW, id_=one) if _fits(one) else []
+        if one is not None and not rows:
+            return self._none(f"o{one}")
+        return self.shown(
+            request, member, "outbox.html", rows=rows, states=list(State), state="".join(states[:1]), one=one,
+            when=self._when, few=FEW,
+        )  # fmt: skip
+
+    def _none(self, which: str) -> Response:
+        return page(Page("en", f"There is no mail {which}"), self._powers.team, 404)
+
+    def _when(self, at: datetime) -> str:
+        return short(at.astimezone(self._powers.desk.zone))
+
+    async def _again(self, request: Request) -> Response:
+        form = await posted(request)
+        return await run_in_threadpool(self._once_more, request, form)
+
+    def _once_more(self, request: Request, form: dict[str, str]) -> Response:
+        member, which = self._sessions.member(request), request.path_params["which"]
+        if member is None or not self._sessions.is_ours(request, form):
+            return self.lost(request, "")
+        try:
+            self._powers.desk.again(which)
+        except Refused as error:
+            return page(Page("en", "Not again", lines=(str(error),)), self._powers.team, 409)
+        return RedirectResponse(f"/{'mails' if which[0] == 'm' else 'outbox'}/{which}", 303)
+
+
+def _chosen(request: Request, words: Iterable[str]) -> tuple[str, ...]:
+    """The state that is asked for; () for all, and for one that there is not."""
+    asked = request.query_params.get("state", "")
+    return (asked,) if asked in set(words) else ()
+
+
+def _fits(number: int | None) -> bool:
+    return number is None or 0 < number < _HIGHEST

@@ -1,0 +1,149 @@
+"""The staff's tickets: the list of what waits, and one ticket with all that was said, where a person answers, moves and assigns it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.desk import Member, Order, Refused, Stale
+from dashboard.forms import posted
+from dashboard.page import Page, page
+from dashboard.powers import Powers
+from dashboard.room import Room
+from dashboard.sessions import Sessions
+from dashboard.talk import Entry, talk
+from outbound.wording import away, short, span
+from store import reports
+from store.lines import NOBODY, TicketLine, TicketPage, Wanted
+from workflow.machine import Ball, Status
+
+FEW = 200  # lines of a list
+VIEWS = {
+    "us": ("Waits for us", Wanted(open=True, ball=Ball.US)),
+    "client": ("Waits for the client", Wanted(open=True, ball=Ball.CLIENT)),
+    "third-party": ("Waits for others", Wanted(open=True, ball=Ball.THIRD_PARTY)),
+    "open": ("All open", Wanted(open=True)),
+    "closed": ("Closed", Wanted(open=False)),
+}
+DEEDS = ("reply", "note", "status", "assign")
+LONGEST = 200  # characters of a search
+_HIGHEST = 2**62  # more than any number of a ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket in a list."""
+
+    line: TicketLine
+    status: Status | None
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody wrote into a form that was not accepted, and why: nothing typed is lost."""
+
+    why: str = ""
+    order: Order = field(default_factory=lambda: Order(0, "", 0))
+
+
+class Tickets(Room):
+    """Three addresses: the list, a ticket, and what is done to it."""
+
+    def __init__(self, powers: Powers, sessions: Sessions) -> None:
+        super().__init__(powers, sessions)
+        self.routes = [
+            Route("/", self._home, methods=["GET"]),
+            Route("/tickets", self._list, methods=["GET"]),
+            Route("/tickets/{number:int}", self._ticket, methods=["GET"]),
+            Route("/tickets/{number:int}/{deed}", self._order, methods=["POST"]),
+        ]
+
+    def _home(self, _request: Request) -> Response:
+        return RedirectResponse("/tickets", 303)
+
+    def _list(self, request: Request) -> Response:
+        member = self._sessions.member(request)
+        if member is None:
+            return self.sign_in(request)
+        asked = request.query_params
+        view = asked.get("view", "us") if asked.get("view", "us") in VIEWS else "us"
+        whose, search = asked.get("whose", ""), asked.get("search", "").strip()[:LONGEST]
+        assigned = {"mine": member.address, "nobodys": NOBODY}.get(whose, "")
+        title, wanted = VIEWS[view]
+        if search:
+            title, wanted = f"Found for “{search}”", Wanted()
+        wanted = Wanted(open=wanted.open, ball=wanted.ball, assigned=assigned, search=search)
+        with self._powers.database.read() as tx:
+            lines = reports.board(tx, wanted, FEW)
+        return self.shown(
+            request, member, "tickets.html", title=title, rows=[self._row(one) for one in lines], view=view, views=VIEWS,
+            whose=whose, search=search, few=FEW,
+        )  # fmt: skip
+
+    def _row(self, line: TicketLine) -> Row:
+        status = self._powers.desk.workflow(line.workflow).statuses.get(line.status)
+        return Row(
+            line, status, span(max(self._powers.now() - line.status_since, line.status_since - line.status_since))
+        )
+
+    def _ticket(self, request: Request) -> Response:
+        member = self._sessions.member(request)
+        if member is None:
+            return self.sign_in(request)
+        return self._page(request, member, int(request.path_params["number"]))
+
+    def _page(
+        self, request: Request, member: Member, number: int, typed: Typed | None = None, code: int = 200
+    ) -> Response:
+        with self._powers.database.read() as tx:
+            found = reports.ticket_page(tx, number) if 0 < number < _HIGHEST else None
+        if found is None:
+            return page(Page("en", f"There is no ticket #{number}"), self._powers.team, 404)
+        line, desk = found.ticket, self._powers.desk
+        workflow = desk.workflow(line.workflow)
+        status = workflow.statuses.get(line.status)
+        moves = status.moves if status else workflow.statuses.keys()
+        return self.shown(
+            request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
+            statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
+            away=away(line.paused_until, self._powers.now(), desk.zone), when=self._when, members=desk.members,
+            typed=typed or Typed(),
+        )  # fmt: skip
+
+    def _talk(self, found: TicketPage) -> tuple[Entry, ...]:
+        return talk(found.conversation, {one.address.lower(): one.shown for one in self._powers.desk.members})
+
+    def _when(self, at: datetime) -> str:
+        return short(at.astimezone(self._powers.desk.zone))
+
+    async def _order(self, request: Request) -> Response:
+        form = await posted(request)
+        return await run_in_threadpool(self._ordered, request, form)
+
+    def _ordered(self, request: Request, form: dict[str, str]) -> Response:
+        number, deed = int(request.path_params["number"]), request.path_params["deed"]
+        if deed not in DEEDS:
+            return page(Page("en", "That is not done here"), self._powers.team, 404)
+        member = self._sessions.member(request)
+        order = Order(
+            number, deed, _whole(form.get("seen", "")), form.get("text", "").replace("\r\n", "\n").strip(),
+            form.get("status", ""), form.get("until", "").strip(), form.get("to", ""),
+        )  # fmt: skip
+        if member is None or not self._sessions.is_ours(request, form):
+            return self.lost(request, order.text)
+        try:
+            self._powers.desk.order(member, order)
+        except Refused as error:
+            return self._page(request, member, number, Typed(str(error), order), 409)
+        except Stale:
+            why = "Somebody changed this ticket while you wrote. Nothing was sent: look at it again, then send."
+            return self._page(request, member, number, Typed(why, order), 409)
+        return RedirectResponse(f"/tickets/{number}", 303)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1

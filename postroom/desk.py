@@ -1,0 +1,100 @@
+"""Desk: what the pages of staff may do, as acts: the same that commands and staff's mail do."""
+
+import secrets
+from functools import partial
+
+from dashboard.desk import Desk, Member, Order, Refused, Stale
+from dashboard.signing import GOOD_FOR
+from outbound.wording import short
+from postroom.acting import NotPossible, act
+from postroom.again import again
+from postroom.answering import NOTHING, Answerer, Words
+from postroom.app import App
+from postroom.settings import StaffSettings
+from store import outbox, tickets
+from store.database import Transaction
+from workflow.act import Act, Assign, Reply, SetStatus
+from workflow.moment import moment
+
+
+def desk(app: App) -> Desk:
+    """What is lent to the pages."""
+    members = tuple(map(_member, app.config.settings.staff))
+    return Desk(
+        member=partial(_of_address, members),
+        members=members,
+        workflow=app.workflow,
+        colours=tuple(sorted({one.colour for flow in app.workflows.values() for one in flow.statuses.values()})),
+        zone=app.config.zone,
+        secure=app.config.settings.public_url.startswith("https://"),
+        secret=partial(secrets.token_urlsafe, 32),
+        mail_link=partial(_mail_link, app),
+        order=partial(_order, app),
+        again=partial(_again, app),
+    )
+
+
+def _member(person: StaffSettings) -> Member:
+    return Member(person.address, person.name, frozenset(person.roles))
+
+
+def _of_address(members: tuple[Member, ...], address: str) -> Member | None:
+    return next((one for one in members if one.address.lower() == address.lower()), None)
+
+
+def _mail_link(app: App, address: str, secret: str, back: str) -> None:
+    del back  # it is kept beside the secret, so that nobody can change it in the address
+    at = app.now()
+    web = app.config.settings.web
+    site = app.config.settings.public_url.rstrip("/") or f"http://{web.host}:{web.port}"
+    until = short((at + GOOD_FOR).astimezone(app.config.zone))
+    queued = Answerer(app).sign_in(address, f"{site}/sign-in/{secret}", until, at)
+    with app.database.write() as tx:
+        for mail in queued:
+            outbox.queue(tx, mail, app.limits, at)
+
+
+def _order(app: App, member: Member, order: Order) -> None:
+    try:
+        deed, words = _deed(app, member, order)
+        act(app, order.number, deed, words, also=partial(_unchanged, order))
+    except (NotPossible, ValueError) as error:
+        raise Refused(str(error)) from None
+
+
+def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
+    """Raises ValueError, which says what is possible."""
+    by = member.address
+    match order.deed:
+        case "reply" | "note" if not order.text:
+            raise ValueError("Nothing is written yet.")
+        case "reply":
+            return Reply(by), Words(order.text, member.name)
+        case "note":
+            return SetStatus(_status(app, order.number), by, order.text), NOTHING
+        case "assign":
+            return Assign(order.to, by), NOTHING
+        case _:
+            until = moment(order.until, app.now(), app.config.zone) if order.until else None
+            return SetStatus(order.status, by, order.text, until), NOTHING
+
+
+def _status(app: App, number: int) -> str:
+    """The key of the one that it has."""
+    with app.database.read() as tx:
+        ticket = tickets.ticket(tx, number)
+    return ticket.status if ticket else ""
+
+
+def _unchanged(order: Order, tx: Transaction) -> None:
+    """Raises Stale where the ticket is not what the page showed; in the transaction that would change it."""
+    ticket = tickets.ticket(tx, order.number)
+    if ticket is not None and ticket.version != order.seen:
+        raise Stale
+
+
+def _again(app: App, which: str) -> None:
+    try:
+        again(app, which)
+    except NotPossible as error:
+        raise Refused(str(error)) from None

@@ -1,0 +1,24 @@
+"""A desk for tests that are about no member of staff: it lends nothing."""
+
+from datetime import UTC
+
+from dashboard.desk import Desk
+from tests.workflow.desk import BOTH
+
+
+def nothing(*_: object) -> None:
+    """Does nothing."""
+
+
+DESK = Desk(
+    member=nothing,
+    members=(),
+    workflow=lambda _: BOTH[0],
+    colours=("#1a56b0",),
+    zone=UTC,
+    secure=False,
+    secret=lambda: "secret",
+    mail_link=nothing,
+    order=nothing,
+    again=nothing,
+)
