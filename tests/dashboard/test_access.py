@@ -1,0 +1,158 @@
+"""Who gets to see and do what: every route, for nobody, for whoever left the team, for a form of another site, and for staff (T22)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from dashboard.click import Click, Outcome
+from dashboard.desk import Desk, Member, Order
+from dashboard.guard import Guard
+from dashboard.powers import Powers
+from dashboard.receipt import Receipt, Taken
+from dashboard.site import site
+from store import sessions
+from store.database import Database
+from tests.dashboard.browser import Browser, served
+from tests.dashboard.desks import DESK
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+KIM = Member("kim@example.test", "Kim", frozenset({"agent"}))
+FORM = "form"
+TO_SIGN_IN, REFUSED, OPEN = 303, 403, None
+# Each route, an address of it, and what nobody gets: OPEN is for everybody.
+ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
+    ("GET", "/healthz"): ("/healthz", OPEN),
+    ("GET", "/readyz"): ("/readyz", OPEN),
+    ("GET", "/do/{what}/{token}"): ("/do/approve/l2345", OPEN),
+    ("POST", "/do/{what}/{token}"): ("/do/approve/l2345", OPEN),
+    ("POST", "/hooks/linked"): ("/hooks/linked", OPEN),
+    ("GET", "/style.css"): ("/style.css", OPEN),
+    ("GET", "/desk.css"): ("/desk.css", OPEN),
+    ("GET", "/colours.css"): ("/colours.css", OPEN),
+    ("GET", "/sign-in"): ("/sign-in", OPEN),
+    ("POST", "/sign-in"): ("/sign-in", OPEN),
+    ("GET", "/sign-in/{secret}"): ("/sign-in/x", OPEN),
+    ("POST", "/sign-in/{secret}"): ("/sign-in/x", OPEN),
+    ("GET", "/"): ("/", OPEN),
+    ("POST", "/sign-out"): ("/sign-out", TO_SIGN_IN),
+    ("GET", "/tickets"): ("/tickets", TO_SIGN_IN),
+    ("GET", "/tickets/{number:int}"): ("/tickets/1001", TO_SIGN_IN),
+    ("POST", "/tickets/{number:int}/{deed}"): ("/tickets/1001/reply", REFUSED),
+    ("GET", "/mails"): ("/mails", TO_SIGN_IN),
+    ("GET", "/mails/m{number:int}"): ("/mails/m1", TO_SIGN_IN),
+    ("GET", "/outbox"): ("/outbox", TO_SIGN_IN),
+    ("GET", "/outbox/o{number:int}"): ("/outbox/o1", TO_SIGN_IN),
+    ("POST", "/again/{which}"): ("/again/o1", REFUSED),
+}
+
+
+class World:
+    """A site whose desk writes down what it was asked to do."""
+
+    def __init__(self, place: Path) -> None:
+        self.done: list[object] = []
+        self.team = [KIM]
+        self.database = Database.open(f"sqlite:///{place}/postroom.db")
+        desk: Desk = replace(
+            DESK,
+            member=lambda address: next((one for one in self.team if one.address == address.lower()), None),
+            order=lambda *asked: self.done.append(asked),
+            again=self.done.append,
+            mail_link=lambda *asked: self.done.append(asked),
+            secret=map(str, count()).__next__,
+        )
+        nobodys = Click(Outcome.NOBODYS)
+        self.powers = Powers(
+            database=self.database,
+            now=lambda: NOW,
+            mailboxes=(),
+            patience=timedelta(),
+            team="Support",
+            look=lambda *_: nobodys,
+            click=lambda *_: nobodys,
+            fault=lambda _: None,
+            desk=desk,
+            deliver=lambda _: Receipt(Taken.UNSIGNED),
+        )
+        with self.database.write() as tx:
+            sessions.ask(tx, "link", KIM.address, "/tickets", NOW, NOW + timedelta(minutes=15))
+            sessions.begin(tx, "link", "kims", NOW, NOW + timedelta(days=7))
+
+    def asked(self, browser: Browser, **headers: str) -> dict[tuple[str, str], int]:
+        """The status of every route, to whoever asks like that."""
+        return {
+            route: (
+                browser.get(at, **headers) if route[0] == "GET" else browser.post(at, {"text": "x"}, **headers)
+            ).status
+            for route, (at, _) in ROUTES.items()
+        }
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.database.close()
+
+
+def test_every_route_is_in_the_table(world: World) -> None:
+    guard = site(world.powers)
+    assert isinstance(guard, Guard)
+    app = guard._app
+    assert isinstance(app, Starlette)
+    routes = [route for route in app.routes if isinstance(route, Route)]
+    there = {(method, route.path) for route in routes for method in (route.methods or {"GET"}) - {"HEAD"}}
+    assert there == ROUTES.keys()
+
+
+def test_nobody_and_whoever_left_see_and_do_nothing(world: World) -> None:
+    closed = {route: code for route, (_, code) in ROUTES.items() if code is not OPEN}
+    with served(site(world.powers)) as browser:
+        for cookie in ("", "postroom=wrong", "postroom=link", "other=kims"):
+            found = world.asked(browser, Cookie=cookie)
+            assert {route: found[route] for route in closed} == closed, cookie
+        world.team.clear()
+        found = world.asked(browser, Cookie="postroom=kims")
+        assert {route: found[route] for route in closed} == closed
+        assert browser.get("/tickets", Cookie="postroom=kims").headers["location"] == "/sign-in?back=%2Ftickets"
+    assert world.done == []
+
+
+def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: World) -> None:
+    with served(site(world.powers)) as browser:
+        found = world.asked(browser, Cookie="postroom=kims")
+        assert {
+            route: code for route, code in found.items() if route[0] == "GET" and code not in {200, 303, 404, 410, 503}
+        } == {}
+        assert found["GET", "/tickets"] == found["GET", "/mails"] == found["GET", "/outbox"] == 200
+        assert {code for route, code in found.items() if ROUTES[route][1] == REFUSED} == {REFUSED}
+        assert world.done == []
+        proof = browser.get("/tickets", Cookie="postroom=kims").text.partition(f'name="{FORM}" value="')[2][:64]
+        form = {FORM: proof, "text": "Hello\r\nyou", "seen": "3"}
+        assert browser.post("/tickets/1001/reply", form, Cookie="postroom=kims").status == 303
+        assert browser.post("/tickets/1001/erase", form, Cookie="postroom=kims").status == 404
+        assert world.done == [(KIM, Order(1001, "reply", 3, "Hello\nyou"))]
+
+
+def test_where_a_sign_in_leads_is_always_here(world: World) -> None:
+    with served(site(world.powers)) as browser:
+        for back in (
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/a\r\nx: y",
+            "/" + "a" * 300,
+        ):
+            page = browser.post("/sign-in", {"address": KIM.address, "back": back})
+            assert page.status == 200
+        with world.database.read() as tx:
+            kept = tx.exec_driver_sql("SELECT DISTINCT back FROM sign_in").scalars().all()
+        assert kept == ["/tickets"]
+        assert len(world.done) == 2, "with the one before, three in a quarter of an hour"
