@@ -17,6 +17,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _DAY = re.compile(r"\d ?[./-] ?\d|\d\d\d\d|\d{1,2}(?:st|nd|rd|th)\b|\d\.(?=\s|$)|\d ?[月日号號월일]")
 _DAYS = re.compile("[年月日号號]")
+_MERE = frozenset({"urgent", "closing"})  # "until then" says nothing by itself
 _SHORT = 3  # letters of "from", "bis", "au" and the like, or one more
 _STEM = 4  # letters of a month that endings may follow
 # What "and" and "but" are: what follows may be about something else.
@@ -41,7 +42,7 @@ def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iter
     for part in parts if len(parts) > 1 else ():
         found = [word for word in part.split() if not _of_calendar(word)]
         long = len(part) >= _UNSPACED * least if _WIDE.search(part) else len(found) >= least
-        if long and not _mere_day(part) and "@" not in part and not sentence_matcher().said(part).kinds:
+        if long and not _mere_day(part) and "@" not in part and not sentence_matcher().said(part).kinds - _MERE:
             yield part
 
 

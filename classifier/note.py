@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from classifier.clauses import TOO_MANY, clauses
 from classifier.leftover import asides, is_day, loose, names_day
-from classifier.phrases import Phrase, Said, fold, sentence_matcher, words
+from classifier.phrases import Hit, Phrase, Said, fold, sentence_matcher, words
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
@@ -27,7 +27,7 @@ _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  #
 _PS = words("ps p.s pps ps: зы")
 
 _EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
-_OWN = frozenset({"away", "absent", "me", "later", "back", "reach", "wish", "greeting"})
+_OWN = frozenset({"away", "absent", "me", "later", "back", "reach", "wish", "greeting", "contact"})
 SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "later", "thanks for mail"})
 
 
@@ -130,8 +130,15 @@ def _spoken(text: str) -> frozenset[str]:
 
 
 def _in(spoken: frozenset[str], said: Said) -> Said:
+    """What is said in these languages. The "tomorrow" of "today and tomorrow" puts nothing off."""
     hits = tuple(hit for hit in said.hits if hit.phrase.language in spoken)
+    now = [hit for hit in hits if hit.phrase.says == "until"]
+    hits = tuple(hit for hit in hits if hit.phrase.says != "soon" or not any(_inside(hit, other) for other in now))
     return Said(hits, frozenset(hit.phrase.says for hit in hits))
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    return other.at <= hit.at and hit.at + len(hit.phrase.text) <= other.at + len(other.phrase.text)
 
 
 def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
@@ -146,9 +153,14 @@ def _kinds(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
         kinds.add("stead")
     if "automatic note" in kinds:
         kinds.add("automatic")
+    if "away" in kinds and _bare(said):
+        kinds.remove("away")
     # "Enjoying my holiday, back on Friday": of whose return should it tell?
-    if "absent" in kinds and (_mine(sentence, said) or _begins(said) or names & _words(sentence)):
+    if "absent" in kinds and (_beside("me", sentence, said) or _begins(said) or names & _words(sentence)):
         kinds.add("away")
+    # "On leave, I shall be back on the 3rd": what is to come is the return.
+    if "shall" in kinds and "away" not in said.kinds and not _beside("shall", sentence, said):
+        kinds.remove("shall")
     return _dated(sentence, kinds)
 
 
@@ -165,16 +177,23 @@ def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
     return frozenset(kinds if kinds & _EXPLAINED else kinds - {"until"})
 
 
-def _mine(sentence: str, said: Said) -> bool:
+def _bare(said: Said) -> bool:
+    """`On leave`, and not `I am on leave`: whoever it is that is away."""
+    absent = {(hit.at, hit.phrase.text) for hit in said.hits if hit.phrase.says == "absent"}
+    return all((hit.at, hit.phrase.text) in absent for hit in said.hits if hit.phrase.says == "away")
+
+
+def _beside(says: str, sentence: str, said: Said) -> bool:
     """`I am on leave`: both between the same commas. "Carol is on leave, I answer her mails" is said of somebody else."""
     commas = [match.start() for match in _COMMA.finditer(sentence)]
-    parts = [{bisect(commas, hit.at) for hit in said.hits if hit.phrase.says == says} for says in ("me", "absent")]
+    parts = [{bisect(commas, hit.at) for hit in said.hits if hit.phrase.says == kind} for kind in (says, "absent")]
     return bool(parts[0] & parts[1])
 
 
 def _begins(said: Said) -> bool:
-    """`Out of office until Monday`: nobody else is named in front."""
-    return any(hit.at == 0 and hit.phrase.says == "absent" for hit in said.hits)
+    """`Out of office until Monday`, `Currently out of office`: nobody else is named in front."""
+    ends = {0, *(len(hit.phrase.text) + 1 for hit in said.hits if hit.phrase.says == "lead")}
+    return any(hit.at in ends and hit.phrase.says == "absent" for hit in said.hits)
 
 
 def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
