@@ -19,7 +19,7 @@ def follow(ticket: Ticket, said: str, state: str, workflow: Workflow, now: datet
         reason = f'{said}, but its status "{ticket.status}" is none of the workflow: it stays'
         return refuse(ticket, workflow, reason)
     if lead is None:
-        return refuse(ticket, workflow, f'{said}, which [linked] of the workflow does not name: "{status.name}" stays')
+        return refuse(ticket, workflow, f'{said}, a state that [linked] does not name: "{status.name}" stays')
     target = workflow.statuses[lead.to]
     if target is status:
         return stay(ticket, workflow, (f'{said}: "{status.name}" stays',))

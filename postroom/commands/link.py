@@ -26,7 +26,7 @@ def link(option: str | None, number: int, written: str, by: str, *, remove: bool
             click.echo(f"#{number} is linked to {issue.key} no more")
         else:
             followed = tracking.link(app, number, issue, who)
-            click.echo(f"#{number} is linked to {issue.key}: {_stands(app, followed)}")
+            click.echo(f"#{number} is linked to {issue.key}; {_stands(app, followed, number)}")
     except NotPossible as error:
         raise Refused(str(error)) from None
 
@@ -57,14 +57,16 @@ def _lines(app: App, said: Word, heard: Heard) -> Iterator[str]:
     yield from (_stands(app, one) for one in heard.followed)
 
 
-def _stands(app: App, followed: Followed) -> str:
-    """How a ticket stands, and why it stays where it does."""
+def _stands(app: App, followed: Followed, named: int = 0) -> str:
+    """How a ticket stands, and why it stays where it does; "it", where it has just been named."""
     effect, decision = followed.effect, followed.decision
     if not decision.moved:
         return f"#{effect.ticket}: {decision.because[0]}"
     with app.database.read() as tx:
         withheld = reports.withheld(tx, effect.conversation or 0, effect.at)
-    return f"#{effect.ticket} is now in {followed.workflow.statuses[decision.status].name}{told(effect.outgoing, withheld)}"
+    status = followed.workflow.statuses[decision.status].name
+    it = "it" if effect.ticket == named else f"#{effect.ticket}"
+    return f"{it} is now in {status}{told(effect.outgoing, withheld)}"
 
 
 def _issue(written: str) -> Issue:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from signal import SIGKILL
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_request_of_the_service_desk_goes_to_engineers_and_back_to_its_client(
     once(desk)
     page = "https://jira.example.test/browse/ENG-12"
     said = do(desk, "link", "1001", page, "--as", "kim@example.test")
-    assert said == "#1001 is linked to ENG-12: #1001 is now in Scoping with Team; a mail to the client is queued\n"
+    assert said == "#1001 is linked to ENG-12; it is now in Scoping with Team; a mail to the client is queued\n"
     assert "already" in refused(desk, "link", "1001", "eng-12")
     assert do(desk, "linked", "ENG-12", "Started") == "#1001 is now in In Progress; a mail to the client is queued\n"
     assert do(desk, "linked", "ENG-12", "started") == "ENG-12 is started already: nothing changes\n"
@@ -79,9 +80,13 @@ def test_a_ticket_of_courseleaf_goes_to_development_and_back_and_what_leads_nowh
     for sender in (ADA, BEA):
         lab.deliver(mail(sender=sender, subject=f"White for {sender}"))
     once(lab)
-    assert "#1001 is now in With Development" in do(lab, "link", "1001", "acme/app#7")
+    assert "it is now in With Development; a mail" in do(lab, "link", "1001", "acme/app#7")
     do(lab, "link", "1002", "https://git.example.test/Acme/app/issues/7")
     assert {ticket(lab, number)["status"] for number in (1001, 1002)} == {"With Development"}
+    killed = lab.call("linked", "acme/app#7", "deferred", POSTROOM_FAILPOINT="tx.mid")
+    assert killed.returncode == -SIGKILL
+    rows = [ticket(lab, number) for number in (1001, 1002)]
+    assert {(row["status"], row["issues"][0]["state"]) for row in rows} == {("With Development", "cloned")}
     assert do(lab, "linked", "acme/app#7", "deferred").count("is now in With Development - Deferred") == 2
     do(lab, "set", "1002", "Pending Client Feedback")
     once(lab)
@@ -93,12 +98,12 @@ def test_a_ticket_of_courseleaf_goes_to_development_and_back_and_what_leads_nowh
         == '#1002: linked issue acme/app#7 is "done", but "Outstanding" cannot follow "Pending Client Feedback": it stays'
     )
     unknown = do(lab, "linked", "acme/app#7", "In Review")
-    assert unknown.count('is "in_review", which [linked] of the workflow does not name') == 2
+    assert unknown.count('is "in_review", a state that [linked] does not name') == 2
     once(lab)
     assert len(lab.smtp.accepted) == sent, "Outstanding tells the client nothing"
     digest = do(lab, "digest", "--print")
     assert "Subject: 2 need you" in digest or "2 need you" in digest
-    assert digest.count('linked issue acme/app#7 is "in_review", which [linked]') == 2
+    assert digest.count('linked issue acme/app#7 is "in_review", a state that [linked]') == 2
     entries = [one["text"] for one in ticket(lab, 1002)["conversation"] if one["kind"] == "note"]
     assert entries == [second.removeprefix("#1002: "), unknown.splitlines()[1].removeprefix("#1002: ")]
 
@@ -109,7 +114,7 @@ def test_the_link_of_a_merged_ticket_moves_the_one_that_it_leads_to_and_both_cli
     once(desk)
     do(desk, "merge", "1002", "1001")
     said = do(desk, "link", "1002", "ENG-1")
-    assert said == "#1002 is linked to ENG-1: #1001 is now in Scoping with Team; 2 mails to its clients are queued\n"
+    assert said == "#1002 is linked to ENG-1; #1001 is now in Scoping with Team; 2 mails to its clients are queued\n"
     do(desk, "link", "1001", "ENG-1")
     assert do(desk, "linked", "ENG-1", "started") == "#1001 is now in In Progress; 2 mails to its clients are queued\n"
     once(desk)

@@ -109,7 +109,7 @@ def test_no_state_takes_a_ticket_from_its_client_or_opens_one_again(flow: Workfl
 def test_what_the_mapping_lacks_and_what_cannot_follow_say_so_and_change_nothing() -> None:
     here = ticket("in_progress", workflow="service-desk")
     for on, state, why in (
-        (here, "reviewed", 'is "reviewed", which [linked] of the workflow does not name: "In Progress" stays'),
+        (here, "reviewed", 'is "reviewed", a state that [linked] does not name: "In Progress" stays'),
         (replace(here, status="done"), "started", 'is "started", but "Done" is closed: it stays'),
         (
             replace(here, status="waiting_for_customer"),
