@@ -78,7 +78,7 @@ class Tickets(Room):
             title, wanted = f"Found for “{search}”", Wanted()
         wanted = Wanted(open=wanted.open, ball=wanted.ball, assigned=assigned, search=search)
         with self._powers.database.read() as tx:
-            lines = reports.board(tx, wanted, FEW)
+            lines = reports.tickets(tx, wanted, FEW) if search else reports.board(tx, wanted, FEW)
         return self.shown(
             request, member, "tickets.html", title=title, rows=[self._row(one) for one in lines], view=view, views=VIEWS,
             whose=whose, search=search, few=FEW,

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, func, not_, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, or_, select, true, type_coerce
 
 from store import attachments, issues, leading
 from store.database import Transaction
@@ -28,15 +28,17 @@ from store.lines import (
     Wanted,
     WantedMails,
 )
-from store.tables import WITHHELD, entry, history, linked, mail, outbox, person, ticket
+from store.tables import URGENT, WITHHELD, entry, history, linked, mail, outbox, person, ticket
 from workflow.decision import Priority
 from workflow.issue import issue
+from workflow.machine import Ball
 from workflow.meeting import Meeting
 
 MOST = 1000  # lines of a list
 
 _MAIL = select(mail).order_by(mail.c.id.desc())
 _OUTBOX = select(*(column for column in outbox.c if column.name != "raw")).order_by(outbox.c.id.desc())
+_URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1}
 _ENTRIES = select(entry, outbox.c.raw).select_from(entry).outerjoin(outbox, outbox.c.id == entry.c.outgoing)
 
 
@@ -47,16 +49,21 @@ def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLi
 
 
 def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
-    """The same tickets as they are to be looked at: open before closed, urgent ones first, then whatever has stood the longest."""
-    urgency = case({Priority.URGENT.value: 0, Priority.HIGH.value: 1}, value=ticket.c.priority, else_=2)
-    stands = case((ticket.c.open == true(), ticket.c.ball_since), else_=-ticket.c.status_since)
-    rows = tx.execute(
-        select(ticket)
-        .where(*_filters(wanted))
-        .order_by(ticket.c.open.desc(), urgency, stands, ticket.c.number)
-        .limit(limit)
-    )
-    return [_ticket_line(row) for row in rows]
+    """Open or closed tickets as they are to be looked at: urgent ones first, then whatever has stood the longest; closed ones the newest first.
+
+    A look by an index for each place where the ball may be, however many tickets there are.
+    """
+    here, since = _filters(wanted), ticket.c.ball_since
+    looks = [select(ticket).where(*here, URGENT).order_by(since)] if wanted.open else []
+    for ball in [wanted.ball] if wanted.ball else Ball:
+        order = since if wanted.open else since.desc()
+        there = (ticket.c.open == bool(wanted.open), ticket.c.ball_with == str(ball))
+        looks.append(select(ticket).where(*here, *there).order_by(order))
+    rows = {row.number: row for look in looks for row in tx.execute(look.limit(limit))}
+    ranked = sorted(rows.values(), key=lambda row: row.ball_since, reverse=not wanted.open)
+    if wanted.open:
+        ranked.sort(key=lambda row: _URGENCY.get(row.priority, len(_URGENCY)))
+    return [_ticket_line(row) for row in ranked[:limit]]
 
 
 def ticket_page(tx: Transaction, number: int) -> TicketPage | None:

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0017"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0018"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -111,6 +111,10 @@ word = Table(
     Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
     sqlite_with_rowid=False,
 )
+
+# Few tickets are: they stand first wherever tickets are listed.
+URGENT = ticket.c.priority.in_([literal_column("'high'"), literal_column("'urgent'")])
+Index("ix_ticket_urgent", ticket.c.open, ticket.c.ball_since, sqlite_where=URGENT, postgresql_where=URGENT)
 
 # How the target of a merge stood before it and after it, so that it can be undone; JSON of columns of `ticket`.
 merging = Table(

@@ -21,6 +21,7 @@ from tests.bench.kept import multiply
 from tests.bench.latency import latency
 from tests.bench.mails import large, mails
 from tests.bench.measure import Run, measured
+from tests.bench.pages import pages
 from tests.bench.sink import Sink
 from tests.bench.waiting import DUE, MANY, ticked, wait
 from tests.servers.dovecot import Dovecot, available
@@ -50,6 +51,7 @@ RATES = {"sqlite": 250, "postgresql": 150}  # mails a second, at least
 ANSWERS = 1000  # a second, at least
 TURNS = 3
 MOST_MEMORY = 300  # MB
+PAGE = 0.05  # seconds, at the 95th percentile
 INTAKE = ("run", "--once", "--only", "receive,process")
 
 
@@ -122,6 +124,19 @@ def kept(bench: Bench) -> None:
         empty, loaded = median(rates["empty"]), median(rates["full"])
         say(f"intake beside {there:,} kept mails, {kind}: {100 * loaded / empty:.0f} % of empty", loaded)
         prove(f"intake beside kept mails, {kind}, part of empty", loaded / empty, 0.9)
+
+
+def served_pages(bench: Bench) -> None:
+    """The pages of staff, with 200,000 tickets."""
+    for kind in ("sqlite", "postgresql"):
+        lab = bench.lab(kind)
+        bench.intake(lab, mails(COUNT))
+        app = open_app(str(lab.folder / "postroom.toml"))
+        there = multiply(app.database, KEPT)
+        for path, seconds in pages(app).items():
+            print(f"page {path} with {there:,} tickets, {kind}: p95 {1000 * seconds:.0f} ms", flush=True)
+            prove(f"page {path}, {kind}, p95 in seconds", seconds, PAGE, at_most=True)
+        app.database.close()
 
 
 def answers(bench: Bench) -> None:
@@ -206,6 +221,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "huge": huge,
     "help": help_,
     "kept": kept,
+    "pages": served_pages,
 }
 
 

@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from store import pending, reports
 from store.database import Database
 from store.effect import Effect
 from store.lines import Balance, Wanted, WantedMails, as_json
-from tests.store.world import ADA, BEN, NOW, ack, apply, keep, mail, opened
+from store.tables import ticket
+from tests.store.world import ADA, BEN, NOW, ack, apply, keep, mail, opened, plans
 from workflow.decision import Decision
 from workflow.machine import Ball
 
@@ -117,3 +119,46 @@ def test_mails_and_outgoing_mails_are_found_by_state(database: Database) -> None
         assert [line.subject for line in reports.mails(tx, WantedMails(("processed",)))] == [mail("first").subject]
         assert len(reports.outgoing(tx, ("queued", "retry"))) == 1
         assert reports.outgoing(tx, ("dead",)) == []
+
+
+def test_the_board_has_urgent_ones_first_then_what_has_stood_the_longest_and_reads_no_more_than_it_shows(
+    database: Database,
+) -> None:
+    stands = {  # number: priority, open, ball, hours
+        1001: ("normal", True, Ball.US, 5),
+        1002: ("urgent", True, Ball.US, 1),
+        1003: ("high", True, Ball.CLIENT, 2),
+        1004: ("normal", True, Ball.US, 9),
+        1005: ("normal", True, Ball.THIRD_PARTY, 7),
+        1006: ("high", False, Ball.NOBODY, 3),
+        1007: ("normal", False, Ball.NOBODY, 1),
+    }
+    for number in stands:
+        opened(database, str(number))
+    with database.write() as tx:
+        for number, (priority, is_open, ball, hours) in stands.items():
+            values = {
+                "priority": priority,
+                "open": is_open,
+                "ball_with": ball,
+                "ball_since": NOW - timedelta(hours=hours),
+            }
+            tx.execute(update(ticket).where(ticket.c.number == number).values(values))
+    with database.read() as tx:
+        found = [
+            [line.number for line in reports.board(tx, wanted, limit)]
+            for wanted, limit in (
+                (Wanted(open=True), 9),
+                (Wanted(open=True, ball=Ball.US), 9),
+                (Wanted(open=True, ball=Ball.US), 2),
+                (Wanted(open=True, ball=Ball.CLIENT), 9),
+                (Wanted(open=False), 9),
+                (Wanted(open=False), 1),
+            )
+        ]
+    assert found == [[1002, 1003, 1004, 1005, 1001], [1002, 1004, 1001], [1002, 1004], [1003], [1007, 1006], [1007]]
+    for wanted in (Wanted(open=True), Wanted(open=False)):
+        read = plans(database, lambda tx, wanted=wanted: reports.board(tx, wanted), "SELECT")
+        assert any("ix_ticket_ball" in step for step in read), read
+        assert any("ix_ticket_urgent" in step for step in read) == bool(wanted.open), read
+        assert not any("TEMP B-TREE" in step or "Sort" in step for step in read), read
