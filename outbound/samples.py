@@ -12,7 +12,14 @@ from workflow.decision import Audience, Notice, Ticket
 from workflow.machine import Nature, Status, Workflow
 
 STAFF = "staff"  # the folder of what staff are told in every workflow
-NOTICES = ("new", "replied", "escalated", "assigned", "done", "forwarded")  # of single tickets
+NOTICES = {  # of single tickets, with what each says first
+    "new": 'A. Client <client@example.org> opened #1042, now in "Outstanding"',
+    "replied": 'A. Client <client@example.org> wrote on #1042, now in "Outstanding"',
+    "escalated": 'A. Client <client@example.org> escalated #1042, now in "Outstanding"',
+    "assigned": "kim@example.com assigned #1042 to you",
+    "done": "Done on #1042:",
+    "forwarded": "For sales: request #1042",
+}
 WRITTEN = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)
 LATER = WRITTEN + timedelta(days=21)
 CLIENT = Address("client@example.org", "A. Client")
@@ -36,14 +43,15 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
     link = replace(_one(workflow, next(iter(workflow.statuses.values())), None, None), ticket=None, status=None)
     signing = replace(link, title="Thursday 3 December at 15:45", text="https://help.example.com/sign-in/l2345")
     yield Notice("sign-in", STAFF, Nature.STAFF, Audience.STAFF, SENDER), signing
-    for name in NOTICES:
+    for name, title in NOTICES.items():
         told = Notice(name, STAFF, Nature.STAFF, Audience.STAFF, SENDER)
         for facts in _facts(workflow):
             yield (
                 told,
                 replace(
                     facts,
-                    answers=CLIENT.addr if facts.author else "",
+                    title=title,
+                    answers=CLIENT.addr if facts.author and name != "forwarded" else "",
                     note=facts.ticket is None or facts.ticket.until is None,
                 ),
             )

@@ -20,7 +20,11 @@ def set_status(ticket: Ticket, act: SetStatus, workflow: Workflow, now: datetime
     until = dated(act.until, status, workflow.zone) if act.until else offered(ticket, status)
     if act.note and not act.says and status.key == ticket.status and until in {None, ticket.until}:
         return stay(ticket, workflow, (f'{act.by} left a note: "{status.name}" stays',))
-    reason = _impossible(ticket, status, workflow, until) or _ill_dated(status, until, workflow, now)
+    reason = (
+        _impossible(ticket, status, workflow, until)
+        or _ill_dated(status, until, workflow, now)
+        or _untold(ticket, status, act)
+    )
     if reason:
         return refuse(ticket, workflow, reason)
     words = tell(REPLY, workflow, ticket.requester) if act.says else ()
@@ -135,6 +139,12 @@ def _impossible(ticket: Ticket, status: Status, workflow: Workflow, until: datet
     allowed = [each.name for each in workflow.statuses.values() if each.key in here.moves]
     said = f"staff may set {quoted(allowed)}" if allowed else "staff may set none"
     return f'"{status.name}" cannot follow "{here.name}" by hand; from there {said}'
+
+
+def _untold(ticket: Ticket, status: Status, act: SetStatus) -> str:
+    """That the client would not hear why; "" where they do, or where a machine opened the ticket."""
+    silent = act.says or ticket.silent or not status.needs_words
+    return "" if silent else f'"{status.name}" needs words to the client: say why'
 
 
 def _ill_dated(status: Status, until: datetime | None, workflow: Workflow, now: datetime) -> str:

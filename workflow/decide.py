@@ -128,7 +128,7 @@ def _on_ticket(
         return away(ticket, status, verdict, workflow, now, door.sender)
     if verdict.kind not in PERSON:
         return keep(ticket, status, verdict, workflow)
-    event = event_of(verdict, status)
+    event = event_of(verdict, status, ticket)
     if event in REOPENING and too_late(ticket, status, workflow, now):
         late = open_next(ticket, open_ticket(verdict, workflow, now, door))
         return replace(late, forward=handed_on(status, event))

@@ -23,12 +23,19 @@ REOPENING = frozenset({Event.CLIENT_REPLY, Event.ESCALATION})
 _CLIENTS = REOPENING | {Event.THANKS, Event.APPROVAL, Event.CC_ONLY}
 
 
-def event_of(verdict: Verdict, status: Status) -> Event | None:
+def event_of(verdict: Verdict, status: Status, ticket: Ticket) -> Event | None:
     """What a person's mail is to a ticket of that status; None for a machine's."""
     event = Event.TEAM_REPLY if verdict.team else _EVENTS.get(verdict.kind)
     if verdict.approves and event is Event.CLIENT_REPLY and Event.APPROVAL in status.on:
         return Event.APPROVAL
+    if event is Event.CLIENT_REPLY and Event.THIRD_PARTY_REPLY in status.on and _from_outside(ticket, verdict):
+        return Event.THIRD_PARTY_REPLY
     return Event.THANKS if verdict.thanks and event in REOPENING else event
+
+
+def _from_outside(ticket: Ticket, verdict: Verdict) -> bool:
+    """Whether a vendor wrote, or whoever else staff let in who is not of the client's organisation."""
+    return verdict.sender is not None and verdict.sender.domain.lower() != ticket.requester.domain.lower()
 
 
 def too_late(ticket: Ticket, status: Status, workflow: Workflow, now: datetime) -> bool:
@@ -38,7 +45,7 @@ def too_late(ticket: Ticket, status: Status, workflow: Workflow, now: datetime) 
 
 def join(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime) -> Decision:
     """A person's mail on its ticket."""
-    event = event_of(verdict, status)
+    event = event_of(verdict, status, ticket)
     move = status.on.get(event) if event else None
     if move is None or move.to == status.key:
         return _kept(ticket, status, verdict, workflow, move)
@@ -60,7 +67,7 @@ def handed_on(status: Status, event: Event | None) -> str:
 
 def _kept(ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, move: Move | None) -> Decision:
     """The status stays; staff see that the client wrote, and an escalation raises the priority."""
-    event = event_of(verdict, status)
+    event = event_of(verdict, status, ticket)
     flagged = status.open and event in _CLIENTS
     because = [_why_kept(status, event or verdict.kind, move)]
     if flagged:

@@ -31,15 +31,18 @@ def _targets(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
         if mention.name not in workflow.statuses:
             problem = f'{mention.use} "{mention.name}", which does not exist'
             yield Complaint(mention.path, problem, mend(mention.name, workflow.statuses))
-        elif mention.path[-1] in {"to", "initial", "unreachable", "no_request"} and _needs_date(
-            workflow.statuses[mention.name], draft
-        ):
-            problem = f'{mention.use} "{mention.name}", which needs a date that only staff can give'
-            yield Complaint(mention.path, problem, "lead it elsewhere, or write needs_date = false there")
+        elif mention.path[-1] in {"to", "initial", "unreachable", "no_request"}:
+            for need in _needs(workflow.statuses[mention.name], draft):
+                what = {"needs_date": "a date", "needs_words": "words"}[need]
+                problem = f'{mention.use} "{mention.name}", which needs {what} that only staff can give'
+                yield Complaint(mention.path, problem, f"lead it elsewhere, or write {need} = false there")
 
 
-def _needs_date(status: Status, draft: Draft) -> bool:
-    return status.needs_date and not draft.doubts(("status", status.key, "needs_date"))
+def _needs(status: Status, draft: Draft) -> Iterator[str]:
+    """What only staff can give, by its key."""
+    for key, needed in (("needs_date", status.needs_date), ("needs_words", status.needs_words)):
+        if needed and not draft.doubts(("status", status.key, key)):
+            yield key
 
 
 def _names(workflow: Workflow) -> Iterator[Complaint]:

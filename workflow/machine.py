@@ -30,6 +30,7 @@ class Event(StrEnum):
     ESCALATION = "escalation"
     STAFF_REPLY = "staff_reply"
     TEAM_REPLY = "team_reply"  # the team that it was forwarded to answers
+    THIRD_PARTY_REPLY = "third_party_reply"  # of who takes part and is not of the client's domain; else a client_reply
     OUT_OF_OFFICE = "out_of_office"
     AUTO_REPLY = "auto_reply"
     BOUNCE = "bounce"
@@ -92,6 +93,7 @@ class Status:
     notify: str = ""  # the notice that the client gets on entry by staff or timer; "" for none
     appointment: Move | None = None  # it is one: where it goes when the client does not come, and how staff drop it
     needs_date: bool = False  # staff must give a date when they set it
+    needs_words: bool = False  # staff must tell the client in words of their own
     moves: frozenset[str] = frozenset()  # keys that staff may move it to
     forward: str = ""  # the team, as the configuration names it, that gets the conversation on entry; "" for none
     always_reopens: bool = False  # closed, and a client's reply reopens it at any age

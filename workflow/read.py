@@ -134,6 +134,7 @@ def _status(table: Table, key: str, shared: Mapping[Ball, Moves], anywhere: froz
         appointment=_appointment(table, clock),
         forward=table.text("forward_to", '"consulting"', needed=False),
         needs_date=_needs_date(table, clock),
+        needs_words=table.flag("needs_words", needed=False),
         moves=(anywhere | targets(table, "moves")) - {key},
         always_reopens=table.flag("always_reopens", needed=False),
     )

@@ -16,6 +16,7 @@ MOVERS = (
     Event.ESCALATION,
     Event.STAFF_REPLY,
     Event.TEAM_REPLY,
+    Event.THIRD_PARTY_REPLY,
 )
 
 Moves = dict[Event, Move]

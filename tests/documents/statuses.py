@@ -19,6 +19,7 @@ EVENTS = {
     "escalation": "a mail to the escalate address",
     "staff_reply": "staff reply",
     "team_reply": "the team that it was forwarded to answers",
+    "third_party_reply": "somebody of another domain who takes part writes, e.g. a vendor",
 }
 
 
@@ -75,9 +76,10 @@ def opening(flow: Workflow) -> list[str]:
 
 
 def row(flow: Workflow, status: Status) -> str:
-    date = " (needs a date)" if status.needs_date else ""
+    needs = " (needs a date)" if status.needs_date else ""
+    needs += " (needs staff's words)" if status.needs_words else ""
     timer = timed(flow, status.timer) if status.timer else ""
-    words = (status.name, f"`{status.key}`", status.ball, status.client_meaning, code(status.notify), timer + date)
+    words = (status.name, f"`{status.key}`", status.ball, status.client_meaning, code(status.notify), timer + needs)
     return " | ".join(words)
 
 

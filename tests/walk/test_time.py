@@ -1,6 +1,5 @@
 """What time alone brings about: a client who does not answer, an appointment that has passed, summer and winter time."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -8,9 +7,9 @@ from email.message import EmailMessage
 from email.policy import default
 from zoneinfo import ZoneInfo
 
-from inbound.message import Address, Appointment
-from inbound.parse import parse
+from inbound.message import Address
 from outbound.wording import day
+from tests.walk.calendars import invitation, of_calendar
 from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import do, once, refused, rows, ticket
 
@@ -199,29 +198,8 @@ def test_set_refuses_in_one_line_what_cannot_be_and_says_what_can(lab: Lab) -> N
     assert ticket(lab, 1001)["history"][-1]["by"] == "kim@example.test"
 
 
-def invitation(raw: bytes) -> tuple[str, Appointment]:
-    """The calendar part of a mail, its method as the part says and as it is read; a mail without one is an error."""
-    (part,) = [
-        one
-        for one in message_from_bytes(raw, EmailMessage, policy=default).walk()
-        if "calendar" in one.get_content_type()
-    ]
-    said = parse(raw).appointment
-    assert said
-    assert part.get_param("method") == said.method
-    return str(part.get_content()), said
-
-
 def by_calendar(lab: Lab, said: str, method: str, sender: str, answers: bytes = b"", **changed: str) -> None:
-    """What a calendar sends: to the organiser's address, mostly with no reference to any mail."""
-    for name, value in changed.items():
-        said = re.sub(rf"(?m)({name}[=:])[^;:\r\n]*", rf"\g<1>{value}", said)
-    name = f"<{abs(hash((method, said, sender)))}@client.example>"
-    more = {"In_Reply_To": str(message_from_bytes(answers)["Message-ID"])} if answers else {}
-    made = mail("", sender=sender, subject=f"{method}: an appointment", message_id=name, **more)
-    made.clear_content()
-    made.set_content(re.sub("METHOD:.*", f"METHOD:{method}", said), subtype="calendar", params={"method": method})
-    lab.deliver(made)
+    lab.deliver(of_calendar(said, method, sender, answers, **changed))
     once(lab)
 
 

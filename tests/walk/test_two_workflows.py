@@ -193,3 +193,44 @@ def test_a_late_escalation_of_another_teams_ticket_opens_one_in_that_teams_workf
         1001: ("Problem Solved", "courseleaf"),
         1002: ("Manager Escalation", "courseleaf"),
     }
+
+
+KINDS = {
+    "new_ticket": ("The page stays white.\n", {}),
+    "cc_only": (
+        "Dear colleague, the page stays white.\n",
+        {"to": "colleague@client.example", "Cc": "{box}@example.test"},
+    ),
+    "out_of_office": ("I am away until Monday.\n", {"subject": "Automatic reply: x", "Auto_Submitted": "auto-replied"}),
+    "notification": ("Disk 91% full.\n", {"subject": "db1", "Auto_Submitted": "auto-generated"}),
+    "auto_reply": ("We have received your mail, case 81.\n", {"subject": "Re: x", "Auto_Submitted": "auto-replied"}),
+}
+
+
+def test_what_a_mail_is_does_not_depend_on_the_workflow_of_its_mailbox(desk: Lab) -> None:
+    for box in ("support", "desk"):
+        for kind, (words, headers) in KINDS.items():
+            made = {"to": "{box}@example.test"} | headers
+            sender = f"{kind.replace('_', '-')}@{box}.example"
+            letter = mail(words, sender=sender, **{name: value.format(box=box) for name, value in made.items()})
+            desk.deliver(letter, box)
+    once(desk)
+    judged = {row["sender"]: (row["kind"], row["because"]) for row in rows(desk, "mails")}
+    for kind in KINDS:
+        support, ours = (judged[f"{kind.replace('_', '-')}@{box}.example"] for box in ("support", "desk"))
+        assert support[0] == ours[0] == kind, (support, ours)
+    statuses = {row["requester"]: row["status"] for row in rows(desk, "tickets")}
+    assert statuses == {
+        "new-ticket@support.example": "Outstanding",
+        "cc-only@support.example": "CC Only",
+        "out-of-office@support.example": "OOTO Only",
+        "notification@support.example": "Outstanding",
+        "new-ticket@desk.example": "Waiting for Support",
+        "cc-only@desk.example": "Canceled",
+        "out-of-office@desk.example": "Canceled",
+        "notification@desk.example": "Waiting for Support",
+    }
+    assert sorted(one.recipient for one in desk.smtp.accepted) == [
+        "new-ticket@desk.example",
+        "new-ticket@support.example",
+    ]

@@ -78,7 +78,11 @@ FAULTS = {
     "a choice that there is not": ('done = ["helpful"', 'done = ["splendid"', 'offers "splendid", which is no choice'),
     "an offer that leads nowhere": ("helpful = { tag", "# helpful = { tag", 'offers "helpful", which leads nowhere'),
     "a choice to no status": ('approve = { to = "done"', 'approve = { to = "finished"', 'approve leads to "finished"'),
-    "a choice that nobody gets": ('"approve", "not_yet"]', '"approve"]', 'no notice offers "not_yet"'),
+    "a choice that nobody gets": (
+        'done = ["helpful", "not_helpful"]',
+        'done = ["helpful"]',
+        'no notice offers "not_helpful"',
+    ),
     "an offer of no notice": ("customer-reminder = [", "customer-remindr = [", "[offers] names"),
     "an offer in an acknowledgement": ("done = [", "received = [", "may go to somebody who never wrote"),
     "a choice of an unknown key": ("approve = { to", "aprove = { to", '"aprove" is unknown'),

@@ -44,33 +44,33 @@ BALL = {
 }
 
 # What each event does to a ticket of each status, by the letters of `walking`: O is Outstanding, M Manager Escalation.
-# client_reply thanks approval cc_only escalation staff_reply out_of_office auto_reply bounce receipt calendar bulk spam
-# notification system_report
+# client_reply thanks approval cc_only escalation staff_reply team_reply third_party_reply out_of_office auto_reply bounce
+# receipt calendar bulk spam notification system_report
 WALK = """
-Outstanding                  r r r r M . . . . . . . . . . .
-Assessment                   r r r r M . . . . . . . . . . .
-Daily.sh Logs                r r r r M . . . . . . . . . . .
-Manager Escalation           r r r r + . . . . . . . . . . .
-Appointment Scheduled        O r O r M . . . . . . . . . . .
-Support Rep Working          r r r r M . . . . . . . . . . .
-Pending Client Feedback      O r O r M . . . . . . . . . . .
-Pending Internal Info        r r r r M . O . . . . . . . . .
-Patch Waiting                O r O r M . . . . . . . . . . .
-With Development             r r r r + . . . . . . . . . . .
-With Development - Deferred  r r r r + . . . . . . . . . . .
-Stale                        O r O r M . . . . . . . . . . .
-Appointment Complete         O . O . M . . . . . . . . . . .
-CC Only                      O . O . M . . . . . . . . . . .
-Client Deferred              O . O . M . . . . . . . . . . .
-Client Found Solution        O . O . M . . . . . . . . . . .
-Client Unreachable           O . O . M . . . . . . . . . . .
-Not Supported                O . O . M . . . . . . . . . . .
-OOTO Only                    O . O . M . . . . . . . . . . .
-Passed to Implementation     O . O . M . . . . . . . . . . .
-Problem Solved               O . O . M . . . . . . . . . . .
-Question Answered            O . O . M . . . . . . . . . . .
-SOW                          O . O . M . . . . . . . . . . .
-Sales Request                O . O . M . . . . . . . . . . .
+Outstanding                  r r r r M . . r . . . . . . . . .
+Assessment                   r r r r M . . r . . . . . . . . .
+Daily.sh Logs                r r r r M . . r . . . . . . . . .
+Manager Escalation           r r r r + . . r . . . . . . . . .
+Appointment Scheduled        O r O r M . . O . . . . . . . . .
+Support Rep Working          r r r r M . . r . . . . . . . . .
+Pending Client Feedback      O r O r M . . O . . . . . . . . .
+Pending Internal Info        r r r r M . O r . . . . . . . . .
+Patch Waiting                O r O r M . . O . . . . . . . . .
+With Development             r r r r + . . r . . . . . . . . .
+With Development - Deferred  r r r r + . . r . . . . . . . . .
+Stale                        O r O r M . . O . . . . . . . . .
+Appointment Complete         O . O . M . . O . . . . . . . . .
+CC Only                      O . O . M . . O . . . . . . . . .
+Client Deferred              O . O . M . . O . . . . . . . . .
+Client Found Solution        O . O . M . . O . . . . . . . . .
+Client Unreachable           O . O . M . . O . . . . . . . . .
+Not Supported                O . O . M . . O . . . . . . . . .
+OOTO Only                    O . O . M . . O . . . . . . . . .
+Passed to Implementation     O . O . M . . O . . . . . . . . .
+Problem Solved               O . O . M . . O . . . . . . . . .
+Question Answered            O . O . M . . O . . . . . . . . .
+SOW                          O . O . M . . O . . . . . . . . .
+Sales Request                O . O . M . . O . . . . . . . . .
 """
 
 # The notice to the client when staff, or a timer, set the status; none for those that are missing.
@@ -127,12 +127,12 @@ def test_every_event_in_every_status_does_what_the_table_says() -> None:
 
 def test_the_events_are_walked_in_the_order_that_the_table_names() -> None:
     assert " ".join(Event) == (
-        "client_reply thanks approval cc_only escalation staff_reply team_reply out_of_office auto_reply bounce receipt "
-        "calendar bulk spam notification system_report"
+        "client_reply thanks approval cc_only escalation staff_reply team_reply third_party_reply out_of_office auto_reply "
+        "bounce receipt calendar bulk spam notification system_report"
     )
     here = COURSELEAF.statuses["outstanding"]
-    assert event_of(verdict("new_ticket"), here) is Event.CLIENT_REPLY
-    assert event_of(verdict("staff_command"), here) is None
+    assert event_of(verdict("new_ticket"), here, ticket("outstanding")) is Event.CLIENT_REPLY
+    assert event_of(verdict("staff_command"), here, ticket("outstanding")) is None
 
 
 @pytest.mark.parametrize("there", COURSELEAF.statuses.values(), ids=lambda status: status.key)

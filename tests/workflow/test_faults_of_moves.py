@@ -147,6 +147,16 @@ FAULTS = {
             ),
         ],
     ),
+    "a timer into a status that needs words": (
+        'timer = { after_days = 2, to = "done" }',
+        'timer = { after_days = 2, to = "done" }\nneeds_words = true',
+        [
+            (
+                'tiny.toml:43: status "asked": timer leads to "stale", which needs words that only staff can give; '
+                "lead it elsewhere, or write needs_words = false there"
+            ),
+        ],
+    ),
 }
 
 

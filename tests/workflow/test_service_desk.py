@@ -1,10 +1,12 @@
 """The service desk's workflow is its owner's: names to the letter, and every row of its table, walked."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.workflow.desk import NOW, SERVICE_DESK, mail, ticket, told
+from inbound.message import Address
+from tests.workflow.desk import CLIENT, NOW, SERVICE_DESK, mail, ticket, told
 from tests.workflow.walking import contrast_with_white, walk
 from workflow.act import SetStatus
 from workflow.after import after
@@ -26,18 +28,18 @@ STATUSES = [
 ]
 
 # What each event does to a ticket of each status, by the letters of `walking`: S is Waiting for Support, D is Done.
-# client_reply thanks approval cc_only escalation staff_reply out_of_office auto_reply bounce receipt calendar bulk spam
-# notification system_report
+# client_reply thanks approval cc_only escalation staff_reply team_reply third_party_reply out_of_office auto_reply bounce
+# receipt calendar bulk spam notification system_report
 WALK = """
-Waiting for Support            r r r r + . . . . . . . . . . .
-Waiting for Customer           S r S r S . . . . . . . . . . .
-Scoping with Team              r r r r + . . . . . . . . . . .
-In Progress                    r r r r + . . . . . . . . . . .
-Blocked/On Hold                r r r r + . . . . . . . . . . .
-Waiting for Customer Approval  S r D r S . . . . . . . . . . .
-Done                           S . S . S . . . . . . . . . . .
-Canceled                       S . S . S . . . . . . . . . . .
-Declined                       S . S . S . . . . . . . . . . .
+Waiting for Support            r r r r + . . r . . . . . . . . .
+Waiting for Customer           S r S r S . . S . . . . . . . . .
+Scoping with Team              r r r r + . . r . . . . . . . . .
+In Progress                    r r r r + . . r . . . . . . . . .
+Blocked/On Hold                r r r r + . . S . . . . . . . . .
+Waiting for Customer Approval  S r D r S . . S . . . . . . . . .
+Done                           S . S . S . . S . . . . . . . . .
+Canceled                       S . S . S . . S . . . . . . . . .
+Declined                       S . S . S . . S . . . . . . . . .
 """
 
 # The notice to the client when staff set the status.
@@ -49,7 +51,7 @@ ENTRY = {
     "Waiting for Customer Approval": "waiting-for-customer-approval personal",
     "Done": "done automatic",
     "Canceled": "canceled automatic",
-    "Declined": "declined automatic",
+    "Declined": "reply personal",
 }
 
 # What staff may set only from some statuses; all else they may set from anywhere.
@@ -71,7 +73,8 @@ def test_every_event_in_every_status_does_what_the_table_says() -> None:
 def test_staff_may_set_what_the_table_allows_and_the_client_hears_of_it(there: Status) -> None:
     for here in SERVICE_DESK.statuses.values():
         before = ticket(here.key, workflow="service-desk")
-        decision = decide_action(before, SetStatus(there.name, "kim@example.com"), SERVICE_DESK, NOW)
+        act = SetStatus(there.name, "kim@example.com", says=there.needs_words)
+        decision = decide_action(before, act, SERVICE_DESK, NOW)
         may = here is not there and here.name in ONLY_FROM.get(there.name, {here.name})
         assert bool(decision.refused) is not may, (here.name, there.name)
         assert decision.status == (there.key if may else here.key)
@@ -201,4 +204,28 @@ def test_each_notice_is_the_kind_of_mail_that_it_should_be() -> None:
     by_nature = {nature: {n for n, form in SERVICE_DESK.notices.items() if form.nature is nature} for nature in Nature}
     assert by_nature[Nature.ACKNOWLEDGEMENT] == {"received", "escalated", "reopened", "reply-received", "approved"}
     assert by_nature[Nature.PERSONAL] == {"waiting-for-customer", "waiting-for-customer-approval", "reply"}
-    assert len(by_nature[Nature.AUTOMATIC]) == 10
+    assert len(by_nature[Nature.AUTOMATIC]) == 9
+
+
+def test_the_answer_of_a_vendor_who_takes_part_brings_what_is_on_hold_back_and_no_other_reply_does() -> None:
+    held = ticket("blocked_on_hold", workflow="service-desk", due_at=NOW + timedelta(days=9))
+    lee = Address("lee@Vendor.example", "Lee")
+    came = mail(held, "client_reply", flow=SERVICE_DESK, sender=lee)
+    assert (came.status, came.due_at, told(came)) == ("waiting_for_support", None, [])
+    assert came.because == ('third_party_reply moves "Blocked/On Hold" to "Waiting for Support"',)
+    for sender in (CLIENT, Address("sam@EXAMPLE.com", "Sam")):
+        kept = mail(held, "client_reply", flow=SERVICE_DESK, sender=sender)
+        assert (kept.moved, kept.due_at, kept.client_replied) == (False, held.due_at, True)
+    stranger = mail(held, "client_reply", flow=SERVICE_DESK, sender=lee, pending=True)
+    robot = mail(held, "auto_reply", flow=SERVICE_DESK, sender=lee)
+    assert not stranger.moved
+    assert not robot.moved
+
+
+def test_a_client_is_told_why_a_request_is_declined_and_a_machine_is_told_nothing() -> None:
+    waiting = ticket("waiting_for_support", workflow="service-desk")
+    act = SetStatus("declined", "kim@example.com")
+    assert decide_action(waiting, act, SERVICE_DESK, NOW).refused == ('"Declined" needs words to the client: say why')
+    machines = replace(waiting, silent="a machine opened it")
+    closed = decide_action(machines, act, SERVICE_DESK, NOW)
+    assert (closed.status, closed.notices) == ("declined", ())

@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from classifier.verdict import Kind
-from tests.workflow.desk import NOW, mail, ticket
+from inbound.message import Address
+from tests.workflow.desk import CLIENT, NOW, mail, ticket
 from workflow.after import after
 from workflow.machine import Event, Workflow
+
+VENDOR = Address("lee@vendor.example", "Lee")
 
 # What each letter of a walk means (closed tickets inside the reopen window):
 #   A-Z    it moves to the status that the test names by this letter
@@ -29,7 +32,7 @@ def sign(flow: Workflow, status: str, event: Event, letters: Mapping[str, str]) 
     """What an event does, as one letter; a decision that changes nothing has to say why."""
     timed = NOW + timedelta(days=3) if flow.statuses[status].timer else None
     before = ticket(status, workflow=flow.name, due_at=timed, tags=("vip",))
-    reply = event in {Event.THANKS, Event.APPROVAL, Event.TEAM_REPLY}
+    reply = event in {Event.THANKS, Event.APPROVAL, Event.TEAM_REPLY, Event.THIRD_PARTY_REPLY}
     kind = Kind.CLIENT_REPLY if reply else Kind(event)
     decision = mail(
         before,
@@ -38,6 +41,7 @@ def sign(flow: Workflow, status: str, event: Event, letters: Mapping[str, str]) 
         thanks=event is Event.THANKS,
         approves=event is Event.APPROVAL,
         team=event is Event.TEAM_REPLY,
+        sender=VENDOR if event is Event.THIRD_PARTY_REPLY else CLIENT,
     )
     assert decision.because
     assert all(decision.because)

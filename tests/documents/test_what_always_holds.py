@@ -1,0 +1,79 @@
+"""What holds in every workflow, and which tests hold it: a test that is taken away, or renamed, is missed here."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROWS = (
+    "walk/test_rows_courseleaf.py::every_way_into_a_status_and_out_of_it_holds",
+    "walk/test_rows_service_desk.py::every_way_into_a_status_and_out_of_it_holds",
+)
+HOLDS = {
+    "a machine's mail changes no status, no owner and no timer, and is never answered": (
+        "workflow/test_decide_always.py::a_machines_mail_never_moves_a_ticket_nor_is_answered",
+        "workflow/test_faults_of_moves.py::a_fault_is_told_with_its_line_and_its_mend",
+        *ROWS,
+    ),
+    "but for a configured report, which does what its rule says": (
+        "walk/test_mail_in.py::a_nightly_failure_opens_a_daily_sh_logs_ticket_and_its_repeat_joins_it",
+        "walk/test_mail_in.py::a_report_by_its_rule_has_status_category_and_a_ticket_for_each_host",
+    ),
+    "but for an out-of-office note with a return date, which holds the client's timer up until then": (
+        "workflow/test_decide_mail.py::an_out_of_office_note_holds_the_timer_until_the_client_is_back",
+        "workflow/test_decide_mail.py::a_timer_is_held_up_sixty_days_at_most_in_one_status",
+        "walk/test_mail_in.py::an_absence_with_a_return_date_holds_up_the_clients_timer",
+    ),
+    "but for the bounce of a client's last address, which may make them unreachable": (
+        "workflow/test_unreachable.py::a_bounce_that_leaves_an_address_moves_nothing",
+        "walk/test_bounces.py::a_client_whom_no_mail_reaches_is_unreachable_silent_for_sixty_days_and_staff_hear_of_it_once",
+    ),
+    "but for a calendar's message, which moves an appointment": (
+        "workflow/test_meeting.py::the_clients_calendar_answers",
+        "walk/test_time.py::an_appointment_is_sent_to_the_clients_calendar_and_moved_by_it",
+    ),
+    "a client's reply reopens a closed ticket within the window, and later opens one that is linked to it": (
+        "workflow/test_decide_mail.py::a_reply_to_a_closed_ticket_reopens_it_up_to_the_last_moment_of_the_window",
+        "workflow/test_decide_mail.py::a_reply_after_the_window_opens_a_new_ticket_that_is_linked_to_the_old_one",
+        *ROWS,
+    ),
+    "where the ticket was handed over, that team gets the client's reply, too": (
+        "workflow/test_forward.py::a_clients_reply_goes_along_where_the_ticket_was_handed_over",
+        "walk/test_hand_offs.py::a_ticket_that_was_handed_over_takes_the_clients_reply_along",
+    ),
+    "thanks alone are kept, reopen nothing, and say why": (
+        "workflow/test_decide_mail.py::thanks_alone_never_reopens_a_ticket_nor_opens_another",
+        "walk/test_mail_in.py::thanks_alone_does_not_reopen",
+    ),
+    "no timer runs while the ball is with us": (
+        "workflow/test_faults_of_moves.py::a_fault_is_told_with_its_line_and_its_mend",
+        "walk/test_time.py::a_client_who_does_not_answer_is_reminded_after_three_weeks_and_closed_two_days_later",
+    ),
+    "each change of status is an event: when, from where, to where, by whom or which rule, because of which mail": ROWS,
+    "no mail goes to a machine, or to somebody who is absent and asked nothing": (
+        "walk/test_mail_in.py::no_move_of_staff_or_timers_writes_to_a_machine_or_to_the_absent",
+        "walk/test_floods.py::loop_two_bots_that_face_each_other_stop_by_themselves",
+    ),
+    "no change of status is told twice": (
+        "store/test_tickets.py::applying_twice_is_applying_once",
+        "walk/test_crash.py::killed_on_the_way_out_no_acknowledgement_goes_twice_and_no_other_more_than_twice",
+        "walk/test_several_runs.py::a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes",
+    ),
+    "no mail is sent from inside the transaction that made the change": (
+        "simulation/test_simulation.py::whatever_fails_each_mail_has_one_effect_and_each_answer_goes_once",
+        "seeded/test_seeded_bugs.py::the_bug_is_caught",
+    ),
+    "a merge moves nothing, shows no client what is another's, and can be undone": (
+        "walk/test_merging.py::merged_clients_hear_of_their_own_alone_and_both_tickets_come_apart_again",
+        "walk/test_merging.py::an_undone_merge_gives_the_target_its_status_and_its_timer_back",
+        "store/test_merging.py::merged_and_unmerged_in_any_order_all_tickets_are_exactly_as_they_were",
+    ),
+}
+
+
+def test_what_holds_in_every_workflow_is_held_by_tests_that_are_there() -> None:
+    missing = [
+        f"{what}: {file}::{name}"
+        for what, tests in HOLDS.items()
+        for file, name in (test.split("::") for test in tests)
+        if f"def test_{name}(" not in (ROOT / "tests" / file).read_text("utf-8")
+    ]
+    assert not missing, "\n".join(missing)
