@@ -76,7 +76,8 @@ def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
             return Assign(order.to, by), NOTHING
         case _:
             until = moment(order.until, app.now(), app.config.zone) if order.until else None
-            return SetStatus(order.status, by, order.text, until), NOTHING
+            words = Words(order.text, member.name) if order.text else NOTHING
+            return SetStatus(order.status, by, until=until, says=bool(order.text)), words
 
 
 def _status(app: App, number: int) -> str:

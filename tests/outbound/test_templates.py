@@ -112,7 +112,7 @@ def test_every_notice_of_the_workflow_renders_and_none_lies_idle() -> None:
     for flow, workflow in WORKFLOWS.items():
         assert RENDERER.check(workflow) == []
         assert RENDERER.names(flow) == set(workflow.notices)
-    assert RENDERER.names("staff") == {"alert", "digest", "week", *OF_TICKETS}
+    assert RENDERER.names("staff") == {"alert", "digest", "week", "sign-in", *OF_TICKETS}
 
 
 def test_text_and_html_say_the_same_words_in_the_same_order() -> None:

@@ -91,7 +91,8 @@ def test_staff_sign_in_by_mail_and_work_on_a_ticket(lab: Lab) -> None:
         assert (lost.status, "no such" in unescape(lost.text)) == (409, True)
         moved = kim.post(f"{one}/status", kim.fields(one), status="appointment_scheduled", until="32 Dec")
         assert (moved.status, 'value="32 Dec"' in moved.text) == (409, True)
-        assert kim.post(f"{one}/status", kim.fields(one), status="problem_solved").status == 303
+        assert kim.post(f"{one}/status", kim.fields(one), status="problem_solved", text="It was Firefox.").status == 303
+        running.wait_until(lambda: any(b"It was Firefox." in raw for raw in lab.sent()))
         row = only_ticket(lab)
         assert (row["status"], row["assigned_to"]) == ("Problem Solved", "lee@example.test")
         assert next(said["text"] for said in row["conversation"] if said["direction"] == "note") == "Only among us"
