@@ -2,14 +2,16 @@
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from postroom.cli import Refused
 from postroom.lock import Locked, only_one
 
+WEB = 8420  # where the pages are, if nobody else is there
 CONFIG = """\
 # The demo's configuration. It points at servers that live as long as the demo does.
 workflow = "courseleaf"
@@ -48,6 +50,9 @@ roles = ["agent", "manager"]
 address = "lee@demo.test"
 name = "Lee"
 
+[web]
+port = {web}
+
 [[report]]
 name = "nightly"
 sender = "nightly@cim.example.net"
@@ -58,6 +63,15 @@ subject = "daily.sh failed"
 def place() -> Path:
     """The folder of this user's demo. It need not exist."""
     return Path(tempfile.gettempdir()) / f"postroom-demo-{os.getuid()}"
+
+
+def free_port() -> int:
+    """For the pages: the usual one, or any where that is taken."""
+    for port in (WEB, 0):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return int(tried.getsockname()[1])
+    return WEB
 
 
 def clear() -> Path:
@@ -82,9 +96,9 @@ def held(folder: Path) -> Iterator[None]:
         raise Refused(f"a demo runs already in {folder}: {error}") from None
 
 
-def settle(folder: Path, imap: int, smtp: int, password: str) -> Path:
+def settle(folder: Path, imap: int, smtp: int, password: str, web: int = WEB) -> Path:
     """Writes the configuration into an empty folder."""
     (folder / "imap.password").write_text(password, encoding="ascii")
     (folder / "imap.password").chmod(0o600)
-    (folder / "postroom.toml").write_text(CONFIG.format(imap=imap, smtp=smtp), encoding="utf-8")
+    (folder / "postroom.toml").write_text(CONFIG.format(imap=imap, smtp=smtp, web=web), encoding="utf-8")
     return folder

@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -20,7 +21,7 @@ from postroom.commands.output import one_line
 from postroom.commands.rows import status_name
 from postroom.demo.board import Board, Shown
 from postroom.demo.imap import ImapServer
-from postroom.demo.place import clear, held, settle
+from postroom.demo.place import clear, free_port, held, settle
 from postroom.demo.samples import Sample, samples
 from postroom.demo.smtp import SmtpServer
 from postroom.parsers import Parsers
@@ -28,11 +29,12 @@ from postroom.processing import Processor
 from postroom.reading import Parsed, read
 from postroom.receiving import Receiver
 from postroom.worker import Worker
-from store import reports
+from store import reports, sessions
 from store.lines import MailLine, Wanted
 
 MAILBOXES = {"support@demo.test": "support", "escalate@demo.test": "escalate"}
 LOOK_SECONDS = 0.5
+A_DAY = timedelta(days=1)
 
 
 def demo(*, once: bool, port: int) -> bool:
@@ -47,20 +49,33 @@ def demo(*, once: bool, port: int) -> bool:
         # What is shown once leaves nothing behind; what stays up is found by other terminals.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) if once else clear()
         stack.enter_context(held(folder))
-        settle(folder, imap.port, smtp.port, password)
+        web = free_port()
+        settle(folder, imap.port, smtp.port, password, web)
         app = open_app(str(folder / "postroom.toml"))
         stack.callback(app.database.close)
         show = Show(app, parsers, smtp)
         good = show.samples()
         if not once:
-            click.echo(invitation(str(folder / "postroom.toml"), smtp.port))
+            click.echo(invitation(str(folder / "postroom.toml"), smtp.port, sign_in(app, web)))
             show.stay()
     return good
 
 
-def invitation(config: str, port: int) -> str:
+def sign_in(app: App, port: int) -> str:
+    """A link that signs in as Kim, once, as long as a demo is looked at."""
+    secret = secrets.token_urlsafe(32)
+    with app.database.write() as tx:
+        sessions.ask(tx, secret, "kim@demo.test", "/tickets", app.now(), app.now() + A_DAY)
+    return f"http://127.0.0.1:{port}/sign-in/{secret}"
+
+
+def invitation(config: str, port: int, pages: str) -> str:
     return f"""
-The demo stays up and takes mail on 127.0.0.1 port {port} (Ctrl-C ends it). Try, in another terminal:
+The demo stays up, takes mail on 127.0.0.1 port {port} and shows its tickets to Kim of the support team (Ctrl-C ends it):
+
+  {pages}
+
+Try, in another terminal:
 
   export POSTROOM_CONFIG={config}
   postroom demo send "The page stays white after saving"
