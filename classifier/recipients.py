@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from classifier.verdict import Ours
 from inbound.message import Message
 
 DELIVERED = frozenset({"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "x-apparently-to"})
@@ -14,6 +15,15 @@ def owns(mailboxes: frozenset[str], address: str) -> bool:
     """Whether an address is one of these, with or without a +part (where our reply tokens live)."""
     local, _, domain = address.lower().rpartition("@")
     return address.lower() in mailboxes or f"{local.partition('+')[0]}@{domain}" in mailboxes
+
+
+def whose(ours: Ours, address: str) -> str:
+    """Whose of us an address is, which can be no client's, in words; "" for every other."""
+    if owns(ours.mailboxes, address):
+        return "a mailbox of ours"
+    if address.lower() in ours.staff:
+        return "one of us"
+    return "another team" if address.lower() in {team.lower() for _, team in ours.teams} else ""
 
 
 def named_in(mailboxes: frozenset[str], message: Message, *fields: str) -> str:

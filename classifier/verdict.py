@@ -137,7 +137,8 @@ class Ours:
     untagged: tuple[
         tuple[str, str], ...
     ] = ()  # escalate mailboxes that have no reply tokens: name, and what answers come to
-    staff: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()  # with their aliases
+    members: tuple[tuple[str, str], ...] = ()  # an alias of one of us, and the address that they are known by
     authserv_ids: frozenset[str] = frozenset()  # whose Authentication-Results we believe
     forms: frozenset[str] = frozenset()  # web forms and lists that put their own address in From
     reports: tuple[ReportRule, ...] = ()
@@ -147,6 +148,10 @@ class Ours:
     @property
     def mailboxes(self) -> frozenset[str]:
         return self.support | self.escalate
+
+    def member(self, addr: str) -> str:
+        """The address by which one of us is known, of any that is theirs; every other stays as it is."""
+        return dict(self.members).get(addr.lower(), addr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,9 @@ class Evidence:
     stale: bool = False  # older than 48 hours when it was received: no automatic answer (S16)
     own_loop: bool = False  # it carries the mark of a mail of ours, signed: some machine sends us back what we wrote
     said: KindRule | None = None  # what staff say of this very mail; `name` is who says so
+    namesake: str = (
+        ""  # the address of who takes part in the ticket under the name of this stranger, who holds its token
+    )
     flood: int = 0  # how many tickets its sender has opened within an hour, once those are too many
 
 
@@ -207,6 +215,9 @@ class Verdict:
     said: str = ""  # what a bounce, a calendar's message or an absence says, in a few words
     thanks: bool = False  # a person's reply that only says thanks
     approves: bool = False  # a person's reply that only says yes to what was done, with or without thanks
+    namesake: str = (
+        ""  # who takes part under the same name, with another address: offered as the same person, never taken
+    )
     hints: tuple[Hint, ...] = ()  # what a person's reply seems to say, for staff to look at
     forwarded: Forwarded | None = None  # whose mail a person forwards: offered as requester, never taken
     authenticated: Passed = Passed.UNKNOWN
@@ -235,8 +246,10 @@ class Verdict:
 
     @property
     def offers(self) -> tuple[str, ...]:
-        """What is offered to staff, in a line each: hints with the words that say so, and whom a forwarded mail is from."""
+        """What is offered to staff, in a line each: hints with the words that say so, who may have written, and whom a forwarded mail is from."""
         lines = [f'{HINT}: {hint.what}: "{hint.words}"' for hint in self.hints]
+        if self.namesake:
+            lines.append(f"{HINT}: {self.namesake} has the same name; if they are one person, let postroom person know")
         if self.forwarded:
             sender = self.forwarded.sender
             who = f"{sender.name} <{sender.addr}>" if sender.name and sender.addr else sender.addr or sender.name

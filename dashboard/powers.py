@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from dashboard.click import Click
 from dashboard.desk import Desk
+from dashboard.files import Fetched
 from dashboard.receipt import Receipt
 from inbound.webhook import Delivery
 from store.database import Database
@@ -22,6 +23,7 @@ class Powers:
     team: str  # as mails are signed
     look: Callable[[str, str], Click]  # what a link (what it is for, its token) would do now
     click: Callable[[str, str], Click]  # does it
+    fetch: Callable[[str], Fetched | None]  # the file that a signed address is for
     fault: Callable[[Exception], None]  # notes a fault of ours
     desk: Desk
     deliver: Callable[[Delivery], Receipt] | None = None  # does what a tracker's delivery says; None: none are taken

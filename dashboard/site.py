@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from dashboard import page
+from dashboard.files import Files
 from dashboard.guard import Guard
 from dashboard.health import Health
 from dashboard.hook import Hook
@@ -30,6 +31,7 @@ def site(powers: Powers) -> ASGIApp:
     pages = (
         Health(powers),
         Links(powers),
+        Files(powers.fetch),
         Hook(powers),
         Signing(powers, sessions),
         Tickets(powers, sessions),

@@ -48,6 +48,9 @@ class Facts:
     title: str = ""  # to staff: what happened
     lines: tuple[tuple[str, str], ...] = ()  # to staff: label and value
     answers: str = ""  # to staff: who gets what they write back, in words; "" where nothing can be written back
+    links: tuple[
+        tuple[str, str], ...
+    ] = ()  # to another team: files that are not in the mail, and where each can be fetched
     note: bool = False  # to staff: what they write back is kept among them
     summary: Summary | None = None  # staff/digest: all that it says
     unsubscribe: str = ""  # staff/digest: who takes somebody off it, addr-spec
@@ -97,6 +100,7 @@ def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[st
             "lines": facts.lines,
             "answers": clean_header(facts.answers),
             "note": facts.note,
+            "links": facts.links,
         }
     if facts.summary:
         names |= {"summary": facts.summary}

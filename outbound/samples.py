@@ -144,4 +144,5 @@ def _one(workflow: Workflow, status: Status, due: datetime | None, until: dateti
         answer_within=PROMISES if until else {},
         title="A mail could not be read",
         lines=(("Mail", "17"), ("Reason", "three tries failed")),
+        links=(("plan.pdf", "https://help.example.com/files/sample"),) if until else (),
     )

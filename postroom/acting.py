@@ -1,25 +1,28 @@
 """Acting: what a person does to a ticket becomes its change and its mails. One way in for commands, and later for pages and mail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from classifier.recipients import whose
 from outbound.outbox import Queued
 from postroom import noticing
 from postroom.answering import NOTHING, Answerer, Parent, Words
 from postroom.app import App
-from postroom.forwarding import handed_over
+from postroom.forwarding import addressed, handed_over
 from postroom.sendable import unsendable
-from store import leading, reports, tickets
+from store import identities, leading, people, reports, tickets
 from store.chain import chain
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
-from workflow.act import Act, Assign, Choose, Note, Reply, SetRequester, SetStatus, Speak, Undo
+from store.identities import same
+from workflow.act import Act, Assign, Choose, Note, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
 from workflow.after import after
 from workflow.decide import decide_action
-from workflow.decision import Decision, Ticket
+from workflow.decision import Decision, Notice, Ticket
+from workflow.hearing import Tell, heard
 from workflow.machine import Ball, Workflow
 from workflow.merging import seen_from, unseen
 
@@ -71,7 +74,7 @@ def _act(app: App, number: int, deed: Act, words: Words, also: Callable[[Transac
     named, ticket, others = family(app, number)
     workflow = app.workflow(ticket.workflow)
     seen = ticket if named is ticket else seen_from(named, ticket)
-    decision = decide_action(seen, deed, workflow, at)
+    decision = addressed(app, decide_action(seen, deed, workflow, at))
     if decision.refused:
         raise NotPossible(decision.refused)
     # Staff's own words are for the one whose number they gave; any other word of a change is for all whose ticket it is.
@@ -116,17 +119,31 @@ def word(
 ) -> tuple[Queued, ...]:
     """The mails of one change to all whose ticket it is, each in their own conversation, and one to each person."""
     queued: list[Queued] = []
-    heard: set[str] = set()
+    told_already: set[str] = set()
     for ticket in told:
-        if ticket.requester.key in heard:
-            continue
-        heard.add(ticket.requester.key)
         decision = decide(ticket)
         with app.database.read() as tx:
             parent = Parent.last(chain(tx, ticket.number))
-        queued += Answerer(app).answers(decision, after(ticket, decision, at), cause, at, parent, words)
+            notices = list(_unheard(tx, hearing(app, tx, ticket, decision), told_already))
+        stands = after(ticket, decision, at)
+        queued += Answerer(app).written(notices, decision, stands, cause, at, parent, words)
     first = decide(told[0])
     return (*queued, *handed_over(app, first, after(told[0], first, at), cause, at, words))
+
+
+def hearing(app: App, tx: Transaction, ticket: Ticket, decision: Decision) -> list[Notice]:
+    """What goes out of a decision: to the requester, and to the colleagues who take part, none of whom is one of us."""
+    others = [one for one in people.colleagues(tx, ticket.number) if not whose(app.config.ours, one.addr)]
+    return list(heard(decision.notices, others, Tell(app.config.settings.tell_colleagues)))
+
+
+def _unheard(tx: Transaction, notices: Sequence[Notice], told: set[str]) -> Iterator[Notice]:
+    """Those to whom no other address of the same person has had one."""
+    persons = identities.of(tx, [notice.recipient.key for notice in notices])
+    for notice in notices:
+        if notice.recipient.key not in told:
+            told |= {notice.recipient.key, *same(persons, notice.recipient.key)}
+            yield notice
 
 
 def _note(deed: Act, decision: Decision) -> str:
@@ -134,7 +151,7 @@ def _note(deed: Act, decision: Decision) -> str:
     match deed:
         case SetStatus():
             return deed.note
-        case Assign() | Choose() | SetRequester() | Speak():
+        case Assign() | Choose() | SetRequester() | Speak() | TakePart():
             return decision.because[0]
         case Reply() | Note() | Undo():
             return ""

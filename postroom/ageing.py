@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from postroom.acting import changed, word
 from postroom.app import App
+from postroom.forwarding import addressed
 from postroom.log import event
 from store import leading, tickets
 from store.effect import Effect
@@ -43,7 +44,7 @@ def _age(app: App, due: Sequence[Ticket]) -> int:
 def _effect(app: App, ticket: Ticket) -> Effect | None:
     at = app.now()
     workflow = app.workflow(ticket.workflow)
-    decision = decide_overdue(ticket, workflow, at)
+    decision = addressed(app, decide_overdue(ticket, workflow, at))
     if not decision.moved and decision.reminded == ticket.reminded:
         return None
     with app.database.read() as tx:

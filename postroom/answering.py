@@ -71,6 +71,7 @@ class Told:
     text: str = ""
     lines: tuple[tuple[str, str], ...] = ()
     note: bool = False  # what they write back is kept among us
+    links: tuple[tuple[str, str], ...] = ()  # files that stay behind, and where each can be fetched
 
 
 class Answerer:
@@ -158,6 +159,7 @@ class Answerer:
             title=told.title,
             text=told.text,
             lines=told.lines,
+            links=told.links,
         )
 
     def _thread(self, to: str, number: int, sender: Address) -> str:

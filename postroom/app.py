@@ -17,6 +17,7 @@ from postroom import config as configuration
 from postroom.config import Config, ConfigError, MailboxConfig
 from postroom.log import event
 from postroom.secret import SecretError, read_file
+from postroom.settings import StaffSettings
 from postroom.workflow_file import NoWorkflow, WorkflowFile
 from store.database import Database
 from store.limits import Limits
@@ -48,6 +49,16 @@ class App:
 
     def workflow(self, name: str) -> Workflow:
         return self.workflows.get(name) or self.workflows[self.config.settings.workflow]
+
+    @property
+    def teams(self) -> list[str]:
+        """The other teams that a status forwards to, whether they have an address or not."""
+        return sorted({each.forward for flow in self.workflows.values() for each in flow.statuses.values()} - {""})
+
+    def member(self, addr: str) -> StaffSettings | None:
+        """Who of the team has that address, be it an alias; None for everybody else."""
+        known = self.config.ours.member(addr).lower()
+        return next((one for one in self.config.settings.staff if one.address.lower() == known), None)
 
     @property
     def managers(self) -> list[str]:

@@ -17,6 +17,7 @@ from workflow.decision import Ticket
 from workflow.merging import seen_from
 
 Result = TypeVar("Result")
+_THEIRS = PERSON | {Kind.CALENDAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Judged:
 
     @property
     def seen(self) -> Ticket | None:
-        """The same as the sender knows it: where it was merged into another, as their own (T21). A machine knows none."""
+        """The same as the sender knows it: where it was merged into another, as their own (T21). Of machines a client's calendar alone does."""
         place, ticket = self.gathered.place, self.ticket
-        return seen_from(place, ticket) if ticket and place and self.verdict.kind in PERSON else ticket
+        return seen_from(place, ticket) if ticket and place and self.verdict.kind in _THEIRS else ticket
 
 
 @dataclass(frozen=True, slots=True)

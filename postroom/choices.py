@@ -13,6 +13,7 @@ GOOD_FOR = timedelta(days=60)  # a ticket that moves on ends it before
 def choices(app: App, notice: Notice, ticket: Ticket, at: datetime) -> tuple[tuple[Choice, str], ...]:
     """Each choice with its address that this notice offers; none where no site is known. `ticket` is as it stands afterwards."""
     site = app.config.settings.public_url
-    offered = app.workflow(ticket.workflow).offers.get(notice.name, ()) if site else ()
     client = notice.recipient.addr
+    theirs = site and notice.recipient.key == ticket.requester.key  # a colleague decides nothing
+    offered = app.workflow(ticket.workflow).offers.get(notice.name, ()) if theirs else ()
     return tuple((choice, link(app.keys, site, choice, client, at + GOOD_FOR, ticket)) for choice in offered)

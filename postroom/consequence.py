@@ -4,18 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from classifier.verdict import PERSON, Kind
 from inbound.message import Address
 from outbound.outbox import Queued
 from postroom import noticing
-from postroom.acting import changed
+from postroom.acting import changed, family
 from postroom.answering import Answerer, Parent
 from postroom.app import App
 from postroom.cases import Judged
 from postroom.forwarding import passed_on
 from postroom.ordering import KINDS as ORDERS
-from postroom.ordering import files_of, order
+from postroom.ordering import enclosed, order
 from postroom.uniting import unite, wanted
 from store.effect import Effect
+from store.identities import same
+from workflow.addresses import elsewhere, written_from
 from workflow.after import after, opened
 from workflow.decide import decide
 from workflow.decision import Decision, Ticket
@@ -34,7 +37,10 @@ def consequence(app: App, answerer: Answerer, case: Judged, number: int) -> Effe
 def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
     mail, message, verdict = case.mail, case.message, case.verdict
     box, at = app.box(mail.account), app.now()
-    old, seen = case.ticket, case.seen
+    old, was = case.ticket, case.seen
+    client = verdict.behalf or verdict.sender
+    addresses = same(case.gathered.persons, client.key) if client else frozenset()
+    seen = written_from(was, client, addresses) if was else None
     named = old.workflow if old else box.workflow  # what follows an old ticket is that team's, too
     workflow = app.workflow(named)
     decision = decide(
@@ -48,10 +54,13 @@ def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
         role=box.settings.role,
         unreachable=case.gathered.unreachable,
         invited=case.gathered.invited,
+        several=old is not None and verdict.kind is Kind.CALENDAR and bool(family(app, old.number)[2]),
     )
     joined = old if old is not None and not decision.opens and not decision.parked else None
-    if joined and seen is not joined:
+    if joined and was is not joined:
         decision = unseen(decision, joined)
+    if joined and was and seen:
+        decision = _at(case, decision, was, seen)
     requester = verdict.behalf or verdict.sender or message.author or Address("")
     ticket = None
     if decision.opens or (old is None and not decision.parked):
@@ -65,6 +74,7 @@ def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
         decision=decision,
         ticket=joined.number if joined else ticket.number if ticket else None,
         version=None if decision.opens or old is None else old.version,
+        addresses=addresses if len(addresses) > 1 else frozenset(),
         place=case.gathered.place.number if joined and case.gathered.place else None,
         mail=mail.id,
         message=message,
@@ -83,6 +93,15 @@ def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
     )
 
 
+def _at(case: Judged, decision: Decision, was: Ticket, seen: Ticket) -> Decision:
+    """The same, with where answers to the client go from now on, if that is another address of theirs."""
+    if seen is not was and case.verdict.kind in PERSON - ORDERS and not decision.pending:
+        return replace(decision, requester=seen.requester)
+    if case.gathered.elsewhere and case.verdict.kind is Kind.BOUNCE:
+        return elsewhere(decision, was, case.gathered.elsewhere)
+    return decision
+
+
 def _outgoing(
     app: App, answerer: Answerer, case: Judged, decision: Decision, ticket: Ticket, at: datetime
 ) -> tuple[Queued, ...]:
@@ -92,7 +111,7 @@ def _outgoing(
     text = case.read.parsed.reading.new or case.message.text
     return (
         *answerer.answers(decision, ticket, cause, at, parent),
-        *passed_on(app, decision, ticket, cause, at, text, partial(files_of, case)),
+        *passed_on(app, decision, ticket, cause, at, text, partial(enclosed, case)),
         *answerer.to_staff(noticing.of_mail(app, case, decision, ticket), ticket, cause, at),
     )
 

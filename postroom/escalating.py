@@ -7,6 +7,7 @@ from inbound.quotes import split
 from postroom.app import App
 from postroom.cases import Judged
 from store.candidates import candidates
+from store.identities import same
 from store.limits import organisation
 from workflow.candidates import Candidate, Sought, rank
 from workflow.decision import Ticket
@@ -47,6 +48,7 @@ def _sought(case: Judged) -> Sought:
         text=case.read.parsed.reading.new,
         quoted=split(text).quoted,
         sender=sender.key if sender else "",
+        also=same(case.gathered.persons, sender.key) if sender else frozenset(),
         organisation=organisation(sender.addr) if sender else "",
         others=frozenset(one.key for one in case.gathered.others),
         in_subject=frozenset(numbers(message.subject)),

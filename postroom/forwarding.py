@@ -1,23 +1,35 @@
 """Forwarding: what another team gets of a ticket that is handed over to it, or waits for it: what the client may see, and its files."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from classifier.verdict import PERSON
 from outbound.file import File
+from outbound.handle import Place
 from outbound.outbox import Queued
 from outbound.wording import moment
 from postroom.answering import NOTHING, Answerer, Told, Words
 from postroom.app import App
+from postroom.handles import links
 from postroom.sendable import LARGEST, room
 from store import attachments, reports
-from store.lines import Said
+from store.lines import Attached, Said
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY
 
 NOTICE = "forwarded"
 LONGEST = 200_000  # characters of a conversation; its end is what counts
 OCTETS = LARGEST // 2  # of files that are taken out of the database for one mail
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that is to go along, or a link to it: `file` is None for what no mail can carry, `place` where no link can lead."""
+
+    name: str
+    file: File | None
+    place: Place | None = None
 
 
 def handed_over(
@@ -28,20 +40,32 @@ def handed_over(
         return ()
     with app.database.read() as tx:
         page = reports.ticket_page(tx, ticket.number)
-        said = [one for one in page.conversation if _shown(one, ticket.number)] if page else []
+        shown = [one for one in page.conversation if _shown(one, ticket.number)] if page else []
+        # What went to several people is said once.
+        said = {(one.at, one.author, one.text): one for one in shown}.values()
         known = [file for one in said for file in one.attachments]
         large = sum(file.size for file in known) > OCTETS
-        kept = (
-            ()
-            if large
-            else tuple(File(f.name or "unnamed", f.content_type, attachments.content(tx, f.id)) for f in known)
-        )
+        enclosed = [_enclosed(file, None if large else attachments.content(tx, file.id)) for file in known]
     told = [f"{one.author}, {moment(one.at.astimezone(app.config.zone))}\n\n{one.text.strip()}" for one in said]
     if words.text:
         told.append(f"{words.author or app.config.team}, {moment(at.astimezone(app.config.zone))}\n\n{words.text}")
-    left_out = [file.name or "unnamed" for file in known] if large else []
     text = "\n\n\n".join(told)[-LONGEST:]
-    return _to_team(app, decision, ticket, cause, at, text, (*kept, *words.files), left_out)
+    enclosed += [Enclosed(file.name, file) for file in words.files]
+    return _to_team(app, decision, ticket, cause, at, text, enclosed)
+
+
+def addressed(app: App, decision: Decision) -> Decision:
+    """The same, saying so where the ticket enters a status of a team that has no address."""
+    if not decision.moved or not (said := unaddressed(app, decision)):
+        return decision
+    return replace(decision, because=(*decision.because, said))
+
+
+def unaddressed(app: App, decision: Decision) -> str:
+    """Why a ticket that goes to another team is not forwarded; "" where it is, or goes to none."""
+    if not decision.forward or _address(app, decision):
+        return ""
+    return f"nobody gets the conversation: [forward] names no address for {decision.forward}"
 
 
 def passed_on(
@@ -51,12 +75,12 @@ def passed_on(
     cause: str,
     at: datetime,
     text: str,
-    files: Callable[[], tuple[tuple[File, ...], tuple[str, ...]]],
+    enclosed: Callable[[], Sequence[Enclosed]],
 ) -> tuple[Queued, ...]:
     """What the client wrote on a ticket that the team has been given."""
     if not _address(app, decision):
         return ()
-    return _to_team(app, decision, ticket, cause, at, text[-LONGEST:], *files())
+    return _to_team(app, decision, ticket, cause, at, text[-LONGEST:], enclosed())
 
 
 def _address(app: App, decision: Decision) -> str:
@@ -69,6 +93,12 @@ def _shown(one: Said, number: int) -> bool:
     return one.visible_to == "client" and one.ticket == number and people
 
 
+def _enclosed(file: Attached, data: bytes | None) -> Enclosed:
+    name, mail = file.name or "unnamed", file.outgoing if file.mail is None else file.mail
+    place = Place(mail or 0, file.position, outgoing=file.mail is None)
+    return Enclosed(name, None if data is None else File(name, file.content_type, data), place)
+
+
 def _to_team(
     app: App,
     decision: Decision,
@@ -76,20 +106,22 @@ def _to_team(
     cause: str,
     at: datetime,
     text: str,
-    files: Sequence[File],
-    left_out: Sequence[str],
+    enclosed: Sequence[Enclosed],
 ) -> tuple[Queued, ...]:
-    """With the files, or their names if the server takes no mail of that size."""
+    """With the files; with links to them, or their names, if the server takes no mail of that size."""
     title = f"For {decision.forward}: request #{ticket.number}"
 
-    def made(files: Sequence[File], left_out: Sequence[str]) -> Queued:
-        told = Told(NOTICE, _address(app, decision), title, text, tuple(_lines(ticket, left_out)))
+    def made(files: Sequence[File]) -> Queued:
+        behind = [one for one in enclosed if one.file not in files]
+        fetched = [(one.name, one.place) for one in behind if one.place]
+        linked = links(app, fetched, ticket.number, decision.forward, at)
+        named = [one.name for one in behind if not (linked and one.place)]
+        to = _address(app, decision)
+        told = Told(NOTICE, to, title, text, tuple(_lines(ticket, named)), links=tuple(linked))
         return Answerer(app).to_team(told, decision.forward, ticket, cause, at, tuple(files))
 
-    whole = made(files, left_out)
-    if len(whole.raw) <= room(app):
-        return (whole,)
-    return (made((), [*left_out, *(file.name for file in files)]),)
+    whole = made([one.file for one in enclosed if one.file])
+    return (whole if len(whole.raw) <= room(app) else made(()),)
 
 
 def _lines(ticket: Ticket, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:

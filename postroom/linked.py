@@ -8,9 +8,11 @@ from outbound.facts import bare_subject
 from outbound.link import Link, is_for, read_link, stands
 from postroom.acting import NotPossible, act, family
 from postroom.app import App
-from store import clicks
+from store import clicks, identities
 from store.errors import Used
+from store.identities import same
 from workflow.act import Choose
+from workflow.choosing import leads_to
 from workflow.decision import Ticket
 from workflow.machine import Choice
 from workflow.merging import seen_from
@@ -25,10 +27,10 @@ def look(app: App, what: str, token: str) -> Click:
 
 def click(app: App, what: str, token: str) -> Click:
     """Does what a link is for, once."""
-    found, ticket = _looked(app, what, token)
+    found, ticket, several = _looked(app, what, token)
     if found.outcome is not Outcome.ASKS or ticket is None or found.number is None:
         return found
-    deed = Choose(Choice(what), found.by, ticket.status, ticket.status_since)
+    deed = Choose(Choice(what), found.by, ticket.status, ticket.status_since, several=several)
     now = app.now()
     try:
         act(app, found.number, deed, also=lambda tx: clicks.use(tx, token, now))
@@ -37,24 +39,26 @@ def click(app: App, what: str, token: str) -> Click:
     return replace(found, outcome=Outcome.DONE, status=found.to or found.status)
 
 
-def _looked(app: App, what: str, token: str) -> tuple[Click, Ticket | None]:
+def _looked(app: App, what: str, token: str) -> tuple[Click, Ticket | None, bool]:
+    """What it would do now, to which ticket, and whether tickets of others are merged with that one."""
     found = read_link(app.keys, what, token)
     if found is None or found.ticket is None or what not in set(Choice):
-        return NOBODYS, None
+        return NOBODYS, None, False
     try:
-        named, leading, _ = family(app, found.ticket)
+        named, leading, others = family(app, found.ticket)
     except NotPossible:
-        return NOBODYS, None  # the ticket is gone
+        return NOBODYS, None, False  # the ticket is gone
     ticket = named if named is leading else seen_from(named, leading)
     by = named.requester.addr
-    if not is_for(app.keys, found, by):
-        return NOBODYS, None  # whose ticket it was then
     with app.database.read() as tx:
-        used = clicks.used_at(tx, token)
-    return _found(app, found, ticket, by, used), ticket
+        used, addresses = clicks.used_at(tx, token), same(identities.of(tx, [by]), named.requester.key)
+    if not any(is_for(app.keys, found, one) for one in (by, *addresses)):
+        return NOBODYS, None, False  # whose ticket it was then
+    several = bool(others)
+    return _found(app, found, ticket, by, used, several=several), ticket, several
 
 
-def _found(app: App, found: Link, ticket: Ticket, by: str, used: datetime | None) -> Click:
+def _found(app: App, found: Link, ticket: Ticket, by: str, used: datetime | None, *, several: bool) -> Click:
     workflow = app.workflow(ticket.workflow)
     status, move = workflow.statuses.get(ticket.status), workflow.choices.get(Choice(found.what))
     outcome, at = Outcome.ASKS, None
@@ -64,7 +68,7 @@ def _found(app: App, found: Link, ticket: Ticket, by: str, used: datetime | None
         outcome, at = Outcome.EXPIRED, found.expires
     elif move is None or status is None or not stands(app.keys, found, ticket):
         outcome = Outcome.MOVED
-    leads = workflow.statuses.get(move.to) if move else None
+    leads = leads_to(move, status, workflow, several=several) if move and status else None
     return Click(
         outcome,
         found.what,

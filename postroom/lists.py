@@ -25,12 +25,23 @@ class Lists(Taker):
         self.each("staff[{}].address", (person.address for person in s.staff), values.address)
         people = [values.address(person.address).key for person in s.staff]
         self.once("staff[{}].address", people, "that address: name each person once")
+        self.aliases(set(people))
         self.each("forms[{}]", s.forms, values.address)
         self.each("known_clients[{}]", s.known_clients, values.party)
         self.reports()
         self.forward()
         self.rules()
         self.languages()
+
+    def aliases(self, known: set[str]) -> None:
+        """Other addresses of the team; each is one person's."""
+        for index, person in enumerate(self.settings.staff):
+            for place, alias in enumerate(person.aliases):
+                key = f"staff[{index}].aliases[{place}]"
+                who = self.take(key, alias, values.address).key
+                if who in known:
+                    raise self.source.refuse(key, alias, "somebody of the team has that address already")
+                known.add(who)
 
     def forward(self) -> None:
         """Other teams' addresses; one of ours would bring everything back."""

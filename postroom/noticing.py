@@ -36,7 +36,7 @@ class _News:
 
 def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[Told]:
     """Who hears of a mail that has changed its ticket, or opened it. Of a flood nobody does."""
-    mine = _member(app, case.message.author)
+    mine = _address(app, case.message.author)
     if decision.opens and mine and (case.verdict.behalf or _asks_for(case)):
         return list(_opened_for(app, case, ticket, mine))
     news = None if case.gathered.evidence.flood else _news(app, case.verdict, decision, ticket)
@@ -53,7 +53,7 @@ def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[
     return [
         Told(news.chosen, person.address, news.title, _cut(text), lines, note)
         for person in _hearers(app, news.chosen, ticket, also=app.deciders if _undecided(case, decision) else [])
-        if writer is None or writer.key != person.address.lower()
+        if person is not (app.member(writer.addr) if writer else None)
     ]
 
 
@@ -116,8 +116,10 @@ def _wrote(verdict: Verdict, decision: Decision, here: str) -> str:
     return f"wrote on {here}{new_here}"
 
 
-def _member(app: App, who: Address | None) -> str:
-    return next((one.address for one in app.config.settings.staff if who and one.address.lower() == who.key), "")
+def _address(app: App, who: Address | None) -> str:
+    """That by which one of us is known; "" for everybody else."""
+    member = app.member(who.addr) if who else None
+    return member.address if member else ""
 
 
 def _undecided(case: Judged, decision: Decision) -> bool:

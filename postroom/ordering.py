@@ -9,6 +9,7 @@ from classifier.verdict import Kind
 from inbound.message import Address
 from inbound.parse import attachment
 from outbound.file import File
+from outbound.handle import Place
 from outbound.outbox import Queued, State
 from outbound.wording import moment
 from postroom import noticing
@@ -16,9 +17,11 @@ from postroom.acting import family, word
 from postroom.answering import Answerer, Told, Words
 from postroom.app import App
 from postroom.cases import Judged
+from postroom.forwarding import Enclosed, addressed, unaddressed
 from postroom.sendable import unsendable
-from store import reports
+from store import people, reports
 from store.lines import Moved
+from workflow.act import Part
 from workflow.after import after
 from workflow.decision import Decision, Ticket
 from workflow.machine import Workflow
@@ -42,12 +45,14 @@ class Done:
 
 def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) -> Done:
     """Does what the mail says, all of it or nothing; and says so. `ticket` is the real one as its own people know it."""
-    me = case.message.author or Address("")  # there is one: a staff token is bound to From
+    me = acting(app, case)
     workflow, cause = app.workflow(ticket.workflow), f"mail:{case.mail.id}"
     _, _, others = family(app, ticket.number)
     with app.database.read() as tx:
         moves = [one for one in reports.moves(tx, real.number) if one.from_ != one.to]
-    team = Team(me.addr, {one.address: one.name for one in app.config.settings.staff})
+        standing = people.standing(tx, ticket.number)
+    members = {one.address: one.name for one in app.config.settings.staff}
+    team = Team(me.addr, members, standing, app.config.ours)
     wanted = asked(case.read.parsed.reading.new)
     last = moves[-1] if moves else None
     back_to = last.from_ if last and last.by.lower() == me.key and last.to == ticket.status else ""
@@ -56,7 +61,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     )
     ordered = done(ticket)
     files, left_out = files_of(case)
-    words = Words(wanted.words, _name(app, me.addr), () if ordered.note else files)
+    words = Words(wanted.words, me.name, () if ordered.note else files)
     answerer = Answerer(app)
     told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
     outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)
@@ -68,12 +73,16 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
         answer = replace(answer, lines=(*answer.lines, ("Left out", ", ".join(left_out))))
     if stands.assigned_to != ticket.assigned_to:
         outgoing += answerer.to_staff(noticing.of_assignment(app, stands, me.addr), stands, cause, at)
-    decision = ordered.decision if ticket is real else unseen(ordered.decision, real)
+    decision = addressed(app, ordered.decision)
+    decision = decision if ticket is real else unseen(decision, real)
     return Done(decision, me.addr, (*outgoing, *answerer.to_staff([answer], stands, cause, at)))
 
 
-def _name(app: App, address: str) -> str:
-    return next((one.name for one in app.config.settings.staff if one.address.lower() == address.lower()), "")
+def acting(app: App, case: Judged) -> Address:
+    """Who of us wrote a mail with a staff token, by the address and name that the configuration has."""
+    author = case.message.author or Address("")  # there is one: a staff token is bound to From
+    member = app.member(author.addr)
+    return Address(member.address, member.name) if member else author
 
 
 def files_of(case: Judged) -> tuple[tuple[File, ...], tuple[str, ...]]:
@@ -81,15 +90,20 @@ def files_of(case: Judged) -> tuple[tuple[File, ...], tuple[str, ...]]:
 
     Those are pictures in the text, which as a rule are a signature's, and all files of a mail too large to be read whole.
     """
-    raw = case.mail.raw
-    files, left_out = list[File](), list[str]()
+    every = enclosed(case)
+    return tuple(one.file for one in every if one.file), tuple(one.name for one in every if not one.file)
+
+
+def enclosed(case: Judged) -> list[Enclosed]:
+    """All files of the mail; those that do not go along without their bytes."""
+    raw, every = case.mail.raw, list[Enclosed]()
     for place, one in enumerate(case.message.attachments):
         name = one.filename or "unnamed"
+        file = None
         if isinstance(raw, bytes) and not one.inline:
-            files.append(File(name, one.content_type, attachment(raw, place)))
-        else:
-            left_out.append(name)
-    return tuple(files), tuple(left_out)
+            file = File(name, one.content_type, attachment(raw, place))
+        every.append(Enclosed(name, file, Place(case.mail.id, place)))
+    return every
 
 
 def _told(
@@ -122,6 +136,10 @@ def _done(
         lines.append(("Status", f"{workflow.statuses[now.status].name}{until}"))
     if now.assigned_to != was.assigned_to:
         lines.append(("Assigned to", now.assigned_to or "nobody"))
+    if now.status != was.status and (nobody := unaddressed(app, ordered.decision)):
+        lines.append(("Mail", nobody))
+    for part, who in ordered.decision.people:
+        lines.append(("Takes part" if part is Part.ADD else "Takes no part any more", who.addr))
     for mail in outgoing:
         broken = mail.state is State.FAILED_RENDER
         lines.append(("Mail", f"to {mail.recipient}" + (f" could not be written: {mail.reason}" if broken else "")))

@@ -18,12 +18,14 @@ from postroom.consequence import consequence
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
 from postroom.reading import Parsed
-from store import outbox, pending, tickets
+from store import beforehand, outbox, pending, tickets
+from store.beforehand import Delivered
 from store.database import Transaction, savepoint
 from store.effect import Effect
 from store.errors import AlreadyDone, DatabaseDown, Moved
 from store.failpoint import failpoint
-from store.gather import Delivered, delivered, floods, gather
+from store.gather import gather
+from store.identities import Identities
 from store.leases import Lease
 from store.pending import TRIES, Pending
 from workflow.opening import PARKED
@@ -119,9 +121,11 @@ class Processor:
         """Gather, classify, decide, render with no transaction that writes; then one short one for all."""
         with self._app.database.read() as tx:
             messages = [one.parsed.message for one in group]
-            known = delivered(tx, messages)
-            flooding = floods(tx, messages, self._app.config.ours, self._app.limits, self._app.now())
-            tries = [tried(partial(self._judge, tx, one, known, flooding)) for one in group]
+            ours = self._app.config.ours
+            known = beforehand.delivered(tx, messages)
+            flooding = beforehand.floods(tx, messages, ours, self._app.limits, self._app.now())
+            persons = beforehand.persons(tx, messages, ours)
+            tries = [tried(partial(self._judge, tx, one, known, flooding, persons)) for one in group]
         found = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
         judged = [case for case in found if not self._stopped(case)]
         opening = [case for case in judged if self._may_open(case)]
@@ -146,7 +150,9 @@ class Processor:
                 answers=len(effect.outgoing),
             )
 
-    def _judge(self, tx: Transaction, one: Read, known: Delivered, flooding: Mapping[str, int]) -> Judged:
+    def _judge(
+        self, tx: Transaction, one: Read, known: Delivered, flooding: Mapping[str, int], persons: Identities
+    ) -> Judged:
         gathered = gather(
             tx,
             one.parsed.message,
@@ -157,6 +163,7 @@ class Processor:
             received_at=one.mail.received_at,
             known=known,
             flooding=flooding,
+            persons=persons,
         )
         failpoint("classify.crash")
         return Judged(one, gathered, classify(gathered.evidence, one.parsed.reading))

@@ -12,7 +12,7 @@ from postroom.acting import NotPossible
 from postroom.app import App
 from postroom.parsers import Parsers
 from postroom.reading import Parsed
-from store import corrections
+from store import beforehand, corrections
 from store.corrections import Filed
 from store.gather import Gathered, gather
 from store.incoming import MailState
@@ -83,6 +83,7 @@ def looked_up(app: App, message: Message, account: str, received_at: datetime) -
             now=received_at,
             received_at=received_at,
             known={},
+            persons=beforehand.persons(tx, [message], app.config.ours),
         )
 
 

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard.powers import Powers
 from dashboard.site import site
-from postroom import hook, linked
+from postroom import handles, hook, linked
 from postroom.app import App
 from postroom.desk import desk
 from postroom.failure import where
@@ -117,6 +117,7 @@ def powers(app: App) -> Powers:
         team=app.config.team,
         look=partial(linked.look, app),
         click=partial(linked.click, app),
+        fetch=partial(handles.fetch, app),
         deliver=partial(hook.deliver, app, secret) if secret else None,
         fault=lambda error: trouble("fault", verb="web", error=where(error)),
         desk=desk(app),

@@ -57,6 +57,7 @@ class StaffSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """A person of the team."""
 
     address: str
+    aliases: list[str] = []  # other addresses that they write from
     name: str = ""
     roles: list[Literal["agent", "manager", "admin"]] = field(default_factory=lambda: ["agent"])
     digest: str = ""  # "daily 08:00", "weekdays 08:00", or "" for none
@@ -136,6 +137,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     rule: list[RuleSettings] = []
     calendar: dict[str, CalendarSettings] = {}  # by the names that timers know them by
     forward: dict[str, str] = {}  # addresses of other teams, by the name that a status forwards to
+    tell_colleagues: Literal["answers", "all", "nothing"] = "answers"  # what who takes part hears beside the requester
     timers: dict[str, int | str] = {}  # days of a timer by the key of its status, in place of the workflow's
     limits: dict[str, int] = {}  # names and defaults: store.limits.Limits
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from inbound.message import Address
 from postroom import merging
 from postroom.acting import NotPossible, changed
 from postroom.answering import Answerer, Told
 from postroom.app import App
 from postroom.cases import Judged
+from postroom.ordering import acting
 from store.effect import Effect
 from workflow.act import Merge, Note, Unmerge
 from workflow.after import after
@@ -27,7 +27,7 @@ def wanted(case: Judged) -> Asked | None:
 
 def unite(app: App, case: Judged, real: Ticket, seen: Ticket, found: Asked, at: datetime) -> Effect:
     """The change, with the answer to the one who wrote. `seen` is the ticket that the mail is about, `real` where it leads."""
-    me, cause = case.message.author or Address(""), f"mail:{case.mail.id}"
+    me, cause = acting(app, case), f"mail:{case.mail.id}"
     try:
         made = merging.plan(app, seen.number, _deed(found, me.addr), at, cause)
         effect, answer = made.effect, _said(made, seen.number, me.addr)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import Row, bindparam, insert, or_, select
 
 from inbound.message import Attachment
 from inbound.parse import attachment as taken_out
@@ -26,6 +27,21 @@ _OF_TICKET = (
         )
     )
     .order_by(attachment.c.id)
+)
+_SEEN = (
+    entry.c.ticket == bindparam("of_ticket"),
+    entry.c.visible_to == "client",
+    attachment.c.position == bindparam("place"),
+)
+_CAME = (
+    select(attachment)
+    .join(entry, entry.c.mail == attachment.c.mail)
+    .where(*_SEEN, attachment.c.mail == bindparam("of_mail"), entry.c.direction == "in")
+)
+_SENT = (
+    select(attachment)
+    .join(entry, entry.c.outgoing == attachment.c.outgoing)
+    .where(*_SEEN, attachment.c.outgoing == bindparam("of_mail"))
 )
 _ONE = select(attachment.c.blob, attachment.c.mail, attachment.c.position).where(attachment.c.id == bindparam("wanted"))
 
@@ -55,10 +71,17 @@ def add(tx: Transaction, brought: Sequence[Brought], taken: Sequence[Taken]) -> 
 
 def of_tickets(tx: Transaction, numbers: Sequence[int]) -> list[Attached]:
     """All files of the conversations of these tickets, the oldest first."""
-    return [
-        Attached(r.id, r.name, r.content_type, r.size, r.inline, r.mail, r.outgoing)
-        for r in tx.execute(_OF_TICKET, {"numbers": numbers})
-    ]
+    return [_attached(row) for row in tx.execute(_OF_TICKET, {"numbers": numbers})]
+
+
+def shown(tx: Transaction, ticket: int, mail_: int, position: int, *, outgoing: bool) -> Attached | None:
+    """One file of a ticket's own conversation that its client may see: the one at that place of a mail; None for every other."""
+    row = tx.execute(_SENT if outgoing else _CAME, {"of_ticket": ticket, "of_mail": mail_, "place": position}).first()
+    return _attached(row) if row else None
+
+
+def _attached(row: Row[Any]) -> Attached:
+    return Attached(row.id, row.name, row.content_type, row.size, row.inline, row.mail, row.outgoing, row.position)
 
 
 def content(tx: Transaction, id_: int) -> bytes:

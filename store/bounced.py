@@ -3,6 +3,7 @@
 Only one that returns a signed id of ours gets here (S22): nobody can silence an address whose mail he has not read.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,12 +17,14 @@ from inbound.message import Message
 from outbound.keys import Keys
 from outbound.outbox import State
 from outbound.token import read_message_id
-from store.columns import Key
+from store import identities
+from store.columns import Instant, Key, key
 from store.database import Transaction
 from store.effect import Effect, Returned
 from store.inserting import unless_there
 from store.limits import Limits
 from store.tables import history, outbox, person, silence
+from workflow.decision import Ticket
 
 _LONGEST_DAYS = 36_500
 _of = outbox.c
@@ -44,11 +47,11 @@ _BOUNCED = (
     .values(state=State.BOUNCED, next_at=None, last_answer=bindparam("said"), told=False)
     .returning(_of.recipient, _of.recipient_key, _of.ticket)
 )
-_CLIENTS = (
-    select(person.c.key, silence.c.until)
-    .select_from(person)
-    .outerjoin(silence, silence.c.address == person.c.key)
-    .where(person.c.ticket == bindparam("on_ticket"), person.c.role != "cc", person.c.pending == false())
+_CLIENTS = select(person.c.key).where(
+    person.c.ticket == bindparam("on_ticket"), person.c.role != "cc", person.c.pending == false()
+)
+_GONE = select(silence.c.address).where(
+    silence.c.address.in_(bindparam("who", expanding=True)), silence.c.until > bindparam("now", type_=Instant)
 )
 _SILENT, _HISTORY = unless_there(silence), insert(history)
 _LONGER = (
@@ -84,10 +87,29 @@ def came_back(tx: Transaction, bounce: Bounce | None, keys: Keys) -> Returned | 
 
 
 def last_address(tx: Transaction, came_back: Returned, ticket: int, now: datetime) -> bool:
-    """Whether it went to the last address of the ticket's client that had not returned our mail before."""
-    clients = {row.key: row.until for row in tx.execute(_CLIENTS, {"on_ticket": ticket})}
-    gone = {who for who, until in clients.items() if until is not None and until > now}
-    return came_back.recipient_key in clients and gone | {came_back.recipient_key} >= clients.keys()
+    """Whether it went to the last address of the ticket's client that had not returned our mail before.
+
+    The client is everybody who takes part, with all addresses that they are known to have.
+    """
+    clients = set(tx.execute(_CLIENTS, {"on_ticket": ticket}).scalars())
+    clients |= {one for every in identities.of(tx, clients).values() for one in every}
+    return came_back.recipient_key in clients and not _reached(tx, clients, came_back, now)
+
+
+def other_address(tx: Transaction, came_back: Returned, ticket: Ticket | None, now: datetime) -> str:
+    """Another address of the ticket's requester, to which it went, that takes our mail as far as is known; "" where there is none."""
+    if ticket is None or key(ticket.requester.key) != came_back.recipient_key:
+        return ""
+    known = identities.known(tx, ticket.requester)
+    good = _reached(tx, [one.address.lower() for one in known], came_back, now)
+    return next((one.address for one in known if key(one.address.lower()) in good), "")
+
+
+def _reached(tx: Transaction, who: Collection[str], came_back: Returned, now: datetime) -> set[str]:
+    """Those of these addresses that have returned nothing lately."""
+    every = {key(one) for one in who}
+    gone = tx.execute(_GONE, {"who": sorted(every), "now": now}).scalars() if every else ()
+    return every - {*gone, came_back.recipient_key}
 
 
 def mark(tx: Transaction, effect: Effect, limits: Limits) -> None:

@@ -61,7 +61,7 @@ class Found:
 def candidates(tx: Transaction, sought: Sought) -> Found:
     """The tickets that some evidence leads to; where one was merged, the one that it leads to."""
     numbers = set(sought.in_subject | sought.in_text) | ({sought.pointed} if sought.pointed else set())
-    who = [key(one) for one in {sought.sender, *sought.others} if one]
+    who = [key(one) for one in {sought.sender, *sought.also, *sought.others} if one]
     if who:
         numbers |= set(tx.execute(_PEOPLES, {"who": who}).scalars())
     if sought.organisation:

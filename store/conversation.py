@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from classifier.verdict import PERSON, Kind
 from inbound.message import Address
 from outbound.outbox import Queued
-from store import attachments, outbox
+from store import attachments, outbox, people
 from store.attachments import Brought, Taken
 from store.columns import key
 from store.database import Transaction
@@ -61,9 +61,11 @@ def add(tx: Transaction, effects: Sequence[Effect], limits: Limits) -> None:
                 threads.append({"message_id": queued.message_id, "ticket": queued.ticket or effect.conversation})
             if placed.new and placed.id is not None and queued.files:
                 taken.append(Taken(placed.id, queued.files))
-    people = [row for effect in effects for row in _newcomers(tx, effect)]
+    for effect in effects:
+        _settle(tx, effect)
+    newcomers = [row for effect in effects for row in _newcomers(tx, effect)]
     moved = [_moved(effect) for effect in effects if effect.decision.moved]
-    for statement, rows in ((_ENTRY, entries), (_THREAD, threads), (_PERSON, people), (_HISTORY, moved)):
+    for statement, rows in ((_ENTRY, entries), (_THREAD, threads), (_PERSON, newcomers), (_HISTORY, moved)):
         if rows:
             tx.execute(statement, rows)
     attachments.add(tx, brought, taken)
@@ -166,6 +168,13 @@ def _moved(effect: Effect) -> _Row:
 
 def _cut(text: str, mail: int | None) -> str:
     return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}\n[cut here: mail {mail} holds all of it]"
+
+
+def _settle(tx: Transaction, effect: Effect) -> None:
+    """Who takes part, and writes from another address of theirs, stays one person."""
+    joins = effect.verdict is not None and effect.verdict.kind in _JOINING and not _pending(effect)
+    if joins and effect.addresses and effect.author and effect.conversation is not None and not effect.opens:
+        people.at(tx, effect.conversation, effect.author, effect.addresses)
 
 
 def _newcomers(tx: Transaction, effect: Effect) -> list[_Row]:

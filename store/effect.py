@@ -6,7 +6,6 @@ from datetime import datetime
 from classifier.verdict import Verdict
 from inbound.message import Address, Message
 from outbound.outbox import Queued
-from store.people import Part
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball
 
@@ -38,10 +37,12 @@ class Effect:
     returned: Returned | None = None  # the mail of ours that a bounce is about: Gathered.returned
     duplicate_of: int | None = None  # the mail of which this is another delivery: Evidence.duplicate_of
     again: bool = False  # the mail is on this ticket already, and staff have said what it is
+    addresses: frozenset[str] = (
+        frozenset()
+    )  # all that its author is known to have, in lower case, where they are several
     place: int | None = None  # the merged ticket whose conversation it belongs to, and which leads to `ticket`
     merges: Ticket | None = None  # from now on it leads to `ticket`
     parts: Ticket | None = None  # it was merged into `ticket`, and is one of its own again
-    part: tuple[Part, Address] | None = None  # who takes part from now on, or no more, because staff say so
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff
 

@@ -4,12 +4,12 @@ Queries a mail: one for its effect, which `delivered` makes for many at once; on
 one for each ticket that is looked at, as a rule one; one for a configured report, and for a reply that has us in Cc alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import Row, and_, bindparam, false, or_, select, true
 
 from classifier.numbering import numbers
 from classifier.recipients import named_in
@@ -18,34 +18,34 @@ from classifier.verdict import PERSON, Evidence, Kind, Known, Link, Ours, Standi
 from inbound.message import Address, Message
 from outbound.keys import Keys
 from outbound.token import read_message_id
-from store import bounced, links
-from store.columns import Instant, key
+from store import bounced, identities, links
+from store.beforehand import Delivered, delivered, writer
+from store.columns import key
 from store.database import Transaction
 from store.effect import Returned
+from store.identities import Identities, same
 from store.leading import FARTHEST
-from store.limits import Limits, exempt
 from store.links import Pointer
-from store.tables import effect, entry, person, thread, ticket
+from store.tables import entry, person, thread, ticket
 from store.tickets import as_ticket
 from workflow.decision import Ticket
 
 STALE = timedelta(hours=48)  # S16
-_HOUR = timedelta(hours=1)
+SHORTEST_NAME = 4  # that says anything
 _NOBODY: Mapping[str, int] = {}
 
-_EFFECTS = select(effect.c.content_key, effect.c.mail, effect.c.ticket).where(
-    effect.c.content_key.in_(bindparam("content_keys", expanding=True))
-)
 _TEXT = 16 * 1024  # characters of an escalation in which numbers are looked for
-_IS_HIM = person.c.key == bindparam("who")
+_IS_HIM = person.c.key.in_(bindparam("who", expanding=True))
 _THREADS = (
     select(thread.c.message_id, thread.c.ticket, person.c.pending)
     .select_from(thread)
     .outerjoin(person, and_(person.c.ticket == thread.c.ticket, _IS_HIM))
     .where(thread.c.message_id.in_(bindparam("ids", expanding=True)))
 )
-_MINE = select(person.c.ticket).where(
-    _IS_HIM, person.c.pending == false(), person.c.ticket.in_(bindparam("numbers", expanding=True))
+_MINE = (
+    select(person.c.ticket)
+    .distinct()
+    .where(_IS_HIM, person.c.pending == false(), person.c.ticket.in_(bindparam("numbers", expanding=True)))
 )
 _TICKET = (
     select(ticket, person.c.role, person.c.pending)
@@ -53,19 +53,14 @@ _TICKET = (
     .outerjoin(person, and_(person.c.ticket == ticket.c.number, _IS_HIM))
     .where(ticket.c.number == bindparam("wanted"))
 )
+_NAMED = select(person.c.address, person.c.name).where(
+    person.c.ticket == bindparam("wanted"), person.c.pending == false(), person.c.name != ""
+)
 _ADDRESSED = (
     select(entry.c.id)
     .where(entry.c.ticket == bindparam("wanted"))
     .where(or_(entry.c.direction == "out", entry.c.kind.in_([kind.value for kind in PERSON - {Kind.CC_ONLY}])))
     .limit(1)
-)
-_LATELY = (
-    select(ticket.c.requester, func.count().label("opened"))
-    .where(
-        ticket.c.requester.in_(bindparam("who", expanding=True)),
-        ticket.c.created_at > bindparam("since", type_=Instant),
-    )
-    .group_by(ticket.c.requester)
 )
 _REPORT = (
     select(ticket.c.number)
@@ -91,28 +86,8 @@ class Gathered:
     note: bool = False  # it came by a staff token whose words are a note
     invited: bool = False  # it answers our own invitation of that ticket
     unreachable: bool = False  # it is the bounce of the client's last address
-
-
-Delivered = Mapping[str, Row[str, int, int | None]]  # the effects of mails that came before, by content key
-
-
-def delivered(tx: Transaction, messages: Iterable[Message]) -> Delivered:
-    """Which of these mails have been delivered before, and what that brought about: one query."""
-    keys = [message.content_key for message in messages if message.content_key]
-    return {row.content_key: row for row in tx.execute(_EFFECTS, {"content_keys": keys})} if keys else {}
-
-
-def floods(
-    tx: Transaction, messages: Iterable[Message], ours: Ours, limits: Limits, now: datetime
-) -> Mapping[str, int]:
-    """How many tickets the senders of these mails have opened within the hour, where that is too many: one query.
-
-    Forms, and senders that the configuration names, may.
-    """
-    writers = {who.addr for one in messages if (who := _writer(one, ours)) and who.key not in ours.forms}
-    asked = [addr for addr in writers if not exempt(addr, limits)]
-    rows = tx.execute(_LATELY, {"who": asked, "since": now - _HOUR}).all() if asked else []
-    return {row.requester: row.opened for row in rows if row.opened >= limits.tickets_per_sender_hour}
+    elsewhere: str = ""  # it is the bounce of the requester, who has this other address
+    persons: Identities = field(default_factory=dict)  # of the sender, and of those whom it names
 
 
 def gather(
@@ -126,21 +101,24 @@ def gather(
     received_at: datetime,
     known: Delivered | None = None,
     flooding: Mapping[str, int] = _NOBODY,
+    persons: Identities = identities.NONE,
 ) -> Gathered:
     """Which ticket a mail belongs to and how that is known, and who its sender is there.
 
-    `role` is the mailbox's; `known` and `flooding` are what `delivered` and `floods` found for mails of which this is one.
+    `role` is the mailbox's; `known`, `flooding` and `persons` are what `delivered`, `floods` and `persons` of `beforehand` found for
+    mails of which this is one.
     """
     done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
     repeats = links.report_key(fit(message, ours), message.subject)
-    who = _writer(message, ours)
+    who = writer(message, ours)
+    mine = sorted(same(persons, who.addr.lower())) if who else []
     bounce = bounced.of_ours(message, ours, keys)
     returned = bounce.original_message_id if bounce else ""
     escalates = role == "escalate" or bool(named_in(ours.escalate, message, "to", "cc", "resent"))
-    pointers = _pointers(tx, message, who, keys, now, done, repeats, returned, ours.teams, escalates=escalates)
-    found = _first_ticket(tx, pointers, who, ours)
+    pointers = _pointers(tx, message, mine, keys, now, done, repeats, returned, ours.teams, escalates=escalates)
+    found = _first_ticket(tx, pointers, mine, ours)
     copied = found is not None and named_in(ours.mailboxes, message, "to", "resent", "cc") == "cc"
-    token = links.staff_token(message, keys, now)
+    token = links.staff_token(message, keys, now, ours)
     evidence = Evidence(
         message=message,
         ours=ours,
@@ -155,27 +133,31 @@ def gather(
         stale=now - received_at > STALE,
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
+        namesake=_namesake(tx, found[0], (found[2] or found[1]).number, who) if found and who else "",
     )
     ticket_, place = found[1:] if found else (None, None)
     came_back = bounced.came_back(tx, bounce, keys)
     gone = bool(came_back and ticket_ and bounced.last_address(tx, came_back, ticket_.number, now))
+    beside = bounced.other_address(tx, came_back, place or ticket_, now) if came_back and not gone else ""
     return Gathered(
         evidence,
         ticket_,
         place,
         repeats,
-        links.others(message, ours.mailboxes),
+        tuple(one for one in links.others(message, ours.mailboxes) if one.key not in mine),
         came_back,
         note=token is not None and token.note,
-        invited=bool(ticket_ and links.invited(message, keys) == ticket_.number),
+        invited=bool(ticket_ and links.invited(message, keys) == (place or ticket_).number),
         unreachable=gone,
+        elsewhere=beside,
+        persons=persons,
     )
 
 
 def _pointers(
     tx: Transaction,
     message: Message,
-    who: Address | None,
+    mine: Sequence[str],
     keys: Keys,
     now: datetime,
     done: Row[str, int, int | None] | None,
@@ -191,24 +173,24 @@ def _pointers(
         address = answers.address if answers else ""
         yield Pointer(done.ticket, Known.THREAD, f"the same mail as mail {done.mail}", address)
     yield from links.tokens(message, keys, now, returned, teams)
-    yield from _threads(tx, links.referred(message, returned), who)
+    yield from _threads(tx, links.referred(message, returned), mine)
     yield from links.tags(message)
-    if escalates and who:
-        yield from _numbers(tx, message, who)
+    if escalates:
+        yield from _numbers(tx, message, mine)
     if repeats:
         for number in tx.execute(_REPORT, {"report_key": repeats}).scalars():
             yield Pointer(number, Known.THREAD, f"report: {repeats}", report=True)
 
 
-def _numbers(tx: Transaction, message: Message, who: Address) -> Iterator[Pointer]:
+def _numbers(tx: Transaction, message: Message, mine: Sequence[str]) -> Iterator[Pointer]:
     """The one ticket whose number an escalation names and in which its sender takes part; of several none is certain."""
     named = numbers(f"{message.subject}\n{message.text[:_TEXT]}")
-    mine = tx.execute(_MINE, {"who": who.key, "numbers": named}).scalars().all() if named else []
-    if len(mine) == 1:
-        yield Pointer(mine[0], Known.NUMBER, f"number: {mine[0]}")
+    found = tx.execute(_MINE, {"who": mine, "numbers": named}).scalars().all() if named and mine else []
+    if len(found) == 1:
+        yield Pointer(found[0], Known.NUMBER, f"number: {found[0]}")
 
 
-def _threads(tx: Transaction, ids: list[str], who: Address | None) -> Iterator[Pointer]:
+def _threads(tx: Transaction, ids: list[str], mine: Sequence[str]) -> Iterator[Pointer]:
     """The nearest id first. Of two tickets with one id, the one that the sender takes part in, then the older.
 
     Whoever sends first with another's Message-ID does not get that one's conversation (T30).
@@ -216,20 +198,20 @@ def _threads(tx: Transaction, ids: list[str], who: Address | None) -> Iterator[P
     if not ids:
         return
     places = {key(one): place for place, one in reversed(list(enumerate(ids)))}
-    rows = tx.execute(_THREADS, {"ids": list(places), "who": who.key if who else ""}).all()
+    rows = tx.execute(_THREADS, {"ids": list(places), "who": mine}).all()
     for row in sorted(rows, key=lambda row: (places[row.message_id], row.pending is not False, row.ticket)):
         yield Pointer(row.ticket, Known.THREAD, f"reference: {ids[places[row.message_id]]}")
 
 
 def _first_ticket(
-    tx: Transaction, pointers: Iterator[Pointer], who: Address | None, ours: Ours
+    tx: Transaction, pointers: Iterator[Pointer], mine: Sequence[str], ours: Ours
 ) -> tuple[Link, Ticket, Ticket | None] | None:
     """The first pointer to a ticket that exists; where it leads, and whose conversation it is."""
     for pointer in pointers:
-        way = _way(tx, pointer.ticket, who)
+        way = _way(tx, pointer.ticket, mine)
         if not way or (pointer.report and not way[-1].open):  # repeats join an open ticket
             continue
-        standing, place = _standing(way, who, ours)
+        standing, place = _standing(way, mine, ours)
         ticket_ = as_ticket(way[-1])
         # Without tokens there is one address for answers on all tickets of a mailbox: the mailbox's own.
         address = pointer.address or dict(ours.untagged).get(place.mailbox, "")
@@ -238,18 +220,27 @@ def _first_ticket(
     return None
 
 
+def _namesake(tx: Transaction, link: Link, number: int, who: Address) -> str:
+    """Who takes part in the ticket under the name of a stranger who holds its token: perhaps they are one person."""
+    if link.standing is not Standing.STRANGER or link.known is not Known.TOKEN or len(who.name) < SHORTEST_NAME:
+        return ""
+    rows = tx.execute(_NAMED, {"wanted": number}).all()
+    return next((row.address for row in rows if row.name.casefold() == who.name.casefold()), "")
+
+
 def _addressed(tx: Transaction, number: int) -> bool:
     """Whether anybody has turned to us on this ticket, or we to anybody."""
     return tx.execute(_ADDRESSED, {"wanted": number}).first() is not None
 
 
-def _way(tx: Transaction, number: int, who: Address | None) -> list[Row[Any]]:
+def _way(tx: Transaction, number: int, mine: Sequence[str]) -> list[Row[Any]]:
     """The ticket of that number, and those that it leads to, the last of which was merged into none; none for a circle."""
     way: list[Row[Any]] = []
     for _ in range(FARTHEST):
-        row = tx.execute(_TICKET, {"wanted": number, "who": who.key if who else ""}).one_or_none()
-        if row is None:
+        rows = tx.execute(_TICKET, {"wanted": number, "who": mine}).all()
+        if not rows:
             break
+        row = min(rows, key=lambda row: (row.pending is not False, row.role != Standing.REQUESTER))
         way.append(row)
         if row.merged_into is None:
             return way
@@ -257,17 +248,9 @@ def _way(tx: Transaction, number: int, who: Address | None) -> list[Row[Any]]:
     return []
 
 
-def _standing(way: Sequence[Row[Any]], who: Address | None, ours: Ours) -> tuple[Standing, Row[Any]]:
+def _standing(way: Sequence[Row[Any]], mine: Sequence[str], ours: Ours) -> tuple[Standing, Row[Any]]:
     """Who the sender is, on the first of these tickets in which they take part; on none, they are new on the one that was named."""
     for row in way:
         if row.role is not None and not row.pending:
             return (Standing.REQUESTER if row.role == Standing.REQUESTER else Standing.PARTICIPANT), row
-    return (Standing.STAFF if who and who.key in ours.staff else Standing.STRANGER), way[0]
-
-
-def _writer(message: Message, ours: Ours) -> Address | None:
-    """From; behind a form or list that puts its own address there, Reply-To."""
-    author = message.author
-    if author and author.key in ours.forms | ours.mailboxes and message.reply_to:
-        return message.reply_to[0]
-    return author
+    return (Standing.STRANGER if ours.staff.isdisjoint(mine) else Standing.STAFF), way[0]

@@ -77,6 +77,7 @@ class Attached:
     inline: bool
     mail: int | None
     outgoing: int | None
+    position: int  # among those of its mail, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Said:
     because: tuple[str, ...]
     outgoing: int | None
     ticket: int  # whose conversation it is: this one's, or one's that was merged into it
+    recipient: str = ""  # of an outgoing mail
     attachments: tuple[Attached, ...] = ()
 
 

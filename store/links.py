@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifier.reports import Fit
-from classifier.verdict import Known, Link, Standing
+from classifier.verdict import Known, Link, Ours, Standing
 from inbound.message import Address, Message
 from outbound.keys import Keys
 from outbound.token import StaffToken, acts_for, read_address, read_message_id, read_staff, read_team
@@ -98,13 +98,13 @@ def referred(message: Message, returned: str = "") -> list[str]:
     return [one for one in dict.fromkeys((returned, reported, *nearest)) if one][:MOST_IDS]
 
 
-def staff_token(message: Message, keys: Keys, now: datetime) -> StaffToken | None:
-    """The staff token by which it came, if that was made for the address in From. Says nothing of a forged From."""
+def staff_token(message: Message, keys: Keys, now: datetime, ours: Ours) -> StaffToken | None:
+    """The staff token by which it came, if that was made for whoever has the address in From. Says nothing of a forged From."""
     author = message.author
     if author is None:
         return None
     found = (read_staff(keys, addr, now) for addr in recipients(message))
-    return next((token for token in found if token and acts_for(keys, token, author.addr)), None)
+    return next((token for token in found if token and acts_for(keys, token, ours.member(author.addr))), None)
 
 
 def is_own(message: Message, keys: Keys, ours: frozenset[str]) -> bool:

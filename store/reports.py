@@ -39,7 +39,11 @@ MOST = 1000  # lines of a list
 _MAIL = select(mail).order_by(mail.c.id.desc())
 _OUTBOX = select(*(column for column in outbox.c if column.name != "raw")).order_by(outbox.c.id.desc())
 _URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1}
-_ENTRIES = select(entry, outbox.c.raw).select_from(entry).outerjoin(outbox, outbox.c.id == entry.c.outgoing)
+_ENTRIES = (
+    select(entry, outbox.c.raw, outbox.c.recipient)
+    .select_from(entry)
+    .outerjoin(outbox, outbox.c.id == entry.c.outgoing)
+)
 
 
 def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
@@ -272,6 +276,7 @@ def _said(row: Row[Any], files: Sequence[Attached]) -> Said:
         because=row.because,
         outgoing=row.outgoing,
         ticket=row.ticket,
+        recipient=row.recipient or "",
         attachments=tuple(f for f in files if _belongs(f, row)),
     )
 

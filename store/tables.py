@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0018"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0019"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -182,6 +182,17 @@ person = Table(
     Column("role", Clean, nullable=False),  # requester, participant, cc
     Column("pending", Boolean, nullable=False),  # staff have not let them in: hears nothing of the ticket
     Index("ix_person_key", "key"),
+)
+
+# Addresses of which staff have said that they are one person's. Whoever has one alone is not here.
+identity = Table(
+    "identity",
+    metadata,
+    Column("key", Key, primary_key=True),  # the address in lower case
+    Column("person", BigInteger, nullable=False, index=True),  # a number that all of theirs share
+    Column("address", Clean, nullable=False),
+    Column("by", Clean, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 history = Table(

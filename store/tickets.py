@@ -125,8 +125,8 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
         _write_tickets(tx, kept)
         conversation.add(tx, kept, limits or Limits())
     for effect in kept:
-        if effect.part and effect.conversation is not None:
-            people.change(tx, effect.conversation, *effect.part)
+        for part, who in effect.decision.people:
+            people.change(tx, effect.conversation or 0, part, who)
     for effect in effects:  # also a parked one: a digest that comes back is on no ticket
         bounced.mark(tx, effect, limits or Limits())
         if effect.decision.requester and effect.conversation is not None:

@@ -1,7 +1,10 @@
-"""SetStatus, Reply, Note, Assign, SetRequester, Speak, Undo, Merge, Unmerge, Open: what a staff member does to a ticket; Choose: what a client does. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, SetRequester, TakePart, Speak, Undo, Merge, Unmerge, Open: what a staff member does to a ticket; Choose: what a client does. Holds values only; it allows nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
 
 from inbound.message import Address
 from workflow.machine import Choice
@@ -56,6 +59,43 @@ class SetRequester:
     by: str  # addr-spec of the staff member
 
 
+class Part(StrEnum):
+    """What staff do with somebody."""
+
+    ADD = "add"  # takes part from now on; also whoever waits to be let in
+    REMOVE = "remove"  # hears nothing any more, and is a stranger to the ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How somebody stands to a ticket."""
+
+    address: str  # in lower case, by which the ticket knows them
+    role: str  # requester, participant, cc
+    pending: bool  # they wait to be let in
+
+    @property
+    def takes_part(self) -> bool:
+        return self.role == "participant" and not self.pending
+
+
+@dataclass(frozen=True, slots=True)
+class TakePart:
+    """Let somebody in, add a colleague of the client's, or take them out."""
+
+    part: Part
+    who: Address
+    by: str  # addr-spec of the staff member
+    stands: Stands | None  # how they stand before; None for a stranger
+    others: int = 0  # how many take part beside the requester
+
+    @classmethod
+    def of(cls, part: Part, who: Address, by: str, standing: Mapping[str, Stands]) -> Self:
+        """`standing`: how everybody stands to the ticket, by each of their addresses in lower case."""
+        others = {one.address for one in standing.values() if one.takes_part}
+        return cls(part, who, by, standing.get(who.key), len(others))
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """Let a ticket lead to another one, which is about the same."""
@@ -96,6 +136,7 @@ class Choose:
     by: str  # addr-spec of the client
     status: str  # the key that the ticket had then
     since: datetime  # aware: when it had got it
+    several: bool = False  # tickets of others are merged with it
 
 
-Act = SetStatus | Reply | Note | Assign | SetRequester | Speak | Undo | Choose  # on a ticket that is there
+Act = SetStatus | Reply | Note | Assign | SetRequester | TakePart | Speak | Undo | Choose  # on a ticket that is there

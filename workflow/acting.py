@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.act import Assign, Open, Reply, SetRequester, SetStatus, Speak, Undo
+from workflow.act import Assign, Open, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
 from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
 from workflow.meet import arranged, offered
 from workflow.spelling import meant, quoted
+from workflow.taking_part import take_part
 from workflow.when import dated, shown
 
 
@@ -54,7 +55,7 @@ def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Deci
     return replace(enter(ticket, target, now, because), notices=notices)
 
 
-def mark(ticket: Ticket, act: Assign | SetRequester | Speak, workflow: Workflow) -> Decision:
+def mark(ticket: Ticket, act: Assign | SetRequester | Speak | TakePart, workflow: Workflow) -> Decision:
     """What leaves the status as it is."""
     match act:
         case Assign():
@@ -63,6 +64,8 @@ def mark(ticket: Ticket, act: Assign | SetRequester | Speak, workflow: Workflow)
             return set_requester(ticket, act, workflow)
         case Speak():
             return speak(ticket, act, workflow)
+        case TakePart():
+            return take_part(ticket, act, workflow)
 
 
 def assign(ticket: Ticket, act: Assign, workflow: Workflow) -> Decision:

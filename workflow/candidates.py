@@ -28,6 +28,7 @@ class Sought:
     quoted: str
     sender: str
     organisation: str
+    also: frozenset[str] = frozenset()  # all addresses that the sender is known to have
     others: frozenset[str] = frozenset()  # named in To and Cc
     in_subject: frozenset[int] = frozenset()
     in_text: frozenset[int] = frozenset()
@@ -99,7 +100,7 @@ def _points(sought: Sought, said: _Said, known: Known, rarity: Mapping[str, floa
         yield 40, f"{known.number} stands in the subject"
     elif known.number in sought.in_text:
         yield 30, f"{known.number} stands in the text"
-    if sought.sender in known.people:
+    if not known.people.isdisjoint({sought.sender, *sought.also}):
         yield 30, f"{sought.sender} takes part in it"
     elif known.organisation and known.organisation == sought.organisation:
         yield 18, f"its client is of {known.organisation}, too"

@@ -6,7 +6,7 @@ from datetime import datetime
 from workflow.act import Choose
 from workflow.change import enter, refuse, stay, tagged
 from workflow.decision import Decision, Ticket
-from workflow.machine import Workflow
+from workflow.machine import Move, Status, Workflow
 
 
 def choose(ticket: Ticket, act: Choose, workflow: Workflow, now: datetime) -> Decision:
@@ -16,7 +16,16 @@ def choose(ticket: Ticket, act: Choose, workflow: Workflow, now: datetime) -> De
         return refuse(ticket, workflow, f"#{ticket.number} has moved on since")
     said = f'{act.by} chose "{act.choice}" in a mail of ours'
     tags = tagged(ticket.tags, move.tag)
-    target = workflow.statuses[move.to] if move.to else status
+    target = leads_to(move, status, workflow, several=act.several)
     if target is status:
-        return replace(stay(ticket, workflow, (f'{said}: "{status.name}" stays',)), tags=tags)
+        waits = act.several and bool(move.to)
+        more = ", since tickets of others are merged with it" if waits else ""
+        kept = stay(ticket, workflow, (f'{said}: "{status.name}" stays{more}',))
+        return replace(kept, tags=tags, client_replied=kept.client_replied or waits)
     return replace(enter(ticket, target, now, (f'{said}: it moves "{status.name}" to "{target.name}"',)), tags=tags)
+
+
+def leads_to(move: Move, status: Status, workflow: Workflow, *, several: bool) -> Status:
+    """Where a choice takes a ticket of that status. One client of several cannot close what the others wait for."""
+    target = workflow.statuses[move.to] if move.to else status
+    return status if several and status.open and not target.open else target

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
-from workflow.act import Act, Assign, Choose, Note, Open, Reply, SetRequester, SetStatus, Speak, Undo
+from workflow.act import Act, Assign, Choose, Note, Open, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
 from workflow.acting import mark, open_for, reply, set_status, undo
 from workflow.behalf import for_client
 from workflow.change import park, stay
@@ -40,17 +40,18 @@ def decide(
     role: str,
     unreachable: bool = False,
     invited: bool = False,
+    several: bool = False,
 ) -> Decision:
     """What follows from one mail.
 
     `ticket` is the one that the mail joins, None if there is none. `number` is a new ticket's; `mailbox` and `role`
     ("support" or "escalate") are those of the mailbox that the mail came to. `unreachable`: with this bounce, every address
-    of the ticket's client returns our mail. `invited`: it names our own invitation of that ticket. ValueError if `now` has no time zone.
+    of the ticket's client returns our mail. `invited`: it names our own invitation of that ticket; `several`: tickets of others were merged into it. ValueError if `now` has no time zone.
     """
     door = Door(number, mailbox, verdict.sender or message.author)
     if ticket and verdict.kind is Kind.CALENDAR and not verdict.pending and ticket.status in workflow.statuses:
         status = workflow.statuses[ticket.status]
-        if followed := met(ticket, status, verdict, workflow, in_utc(now), invited=invited):
+        if followed := met(ticket, status, verdict, workflow, in_utc(now), invited=invited, several=several):
             return followed
     decision = _decided(ticket, verdict, workflow, in_utc(now), door, role=role, unreachable=unreachable)
     return heard(decision, ticket, verdict)
@@ -70,7 +71,7 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return reply(ticket, act, workflow, in_utc(now))
         case Note():
             return stay(ticket, workflow, (f"{act.by} left a note",))
-        case Assign() | SetRequester() | Speak():
+        case Assign() | SetRequester() | Speak() | TakePart():
             return mark(ticket, act, workflow)
         case Undo():
             return undo(ticket, act, workflow, in_utc(now))

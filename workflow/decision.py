@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from inbound.message import Address
+from workflow.act import Part
 from workflow.machine import Nature
 from workflow.meeting import Meeting
 
@@ -88,6 +89,7 @@ class Decision:
     silent: str = ""
     priority: Priority = Priority.NORMAL
     assigned_to: str = ""
+    people: tuple[tuple[Part, Address], ...] = ()  # who takes part from now on, or no more, because staff say so
     requester: Address | None = None  # whose request it is from now on, where staff say so
     language: str = ""
     language_set: bool = False

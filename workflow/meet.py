@@ -39,9 +39,19 @@ def arranged(decision: Decision, ticket: Ticket, workflow: Workflow, now: dateti
 
 
 def met(
-    ticket: Ticket, status: Status, verdict: Verdict, workflow: Workflow, now: datetime, *, invited: bool
+    ticket: Ticket,
+    status: Status,
+    verdict: Verdict,
+    workflow: Workflow,
+    now: datetime,
+    *,
+    invited: bool,
+    several: bool = False,
 ) -> Decision | None:
-    """What a calendar's message does; None where it does nothing. `invited`: it carries the UID of our own invitation."""
+    """What a calendar's message does; None where it does nothing.
+
+    `invited`: it carries the UID of our own invitation. `several`: other clients, whose tickets were merged into it, may come, too.
+    """
     said, meeting = verdict.appointment, ticket.meeting
     if said is None or verdict.sender is None or verdict.sender.key != ticket.requester.key:
         return None
@@ -60,7 +70,12 @@ def met(
     open_ = meeting.stands or (meeting.answer is Attendance.OFFERED and said.method == "CANCEL")
     if said.method not in {"REPLY", "CANCEL"} or answer is None or not open_:
         return None
-    return _answered(ticket, status, replace(meeting, answer=answer), workflow, now)
+    answered = replace(meeting, answer=answer)
+    return (
+        _one_of_several(ticket, status, answer, workflow)
+        if several
+        else _answered(ticket, status, answered, workflow, now)
+    )
 
 
 def _answered(ticket: Ticket, status: Status, meeting: Meeting, workflow: Workflow, now: datetime) -> Decision:
@@ -72,6 +87,13 @@ def _answered(ticket: Ticket, status: Status, meeting: Meeting, workflow: Workfl
         moved = f'"{status.name}" moves to "{target.name}"'
         return replace(enter(ticket, target, now, (f"{because}: {moved}",)), meeting=meeting)
     return replace(stay(ticket, workflow, (f'{because}: "{status.name}" stays',)), meeting=meeting)
+
+
+def _one_of_several(ticket: Ticket, status: Status, answer: Attendance, workflow: Workflow) -> Decision:
+    """One client of several, whose tickets are merged, cannot take the appointment away from the others."""
+    told = f'{ticket.requester.addr} says {answer} to the appointment, and others have it, too: "{status.name}" stays'
+    declined = answer is Attendance.DECLINED
+    return replace(stay(ticket, workflow, (told,)), client_replied=ticket.client_replied or declined)
 
 
 def _offer(ticket: Ticket, said: Appointment, workflow: Workflow, now: datetime) -> Decision | None:

@@ -1,10 +1,13 @@
 """What follows when a staff member's mail says what to do: all of it is done, or nothing, and each line says why. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 
-from workflow.act import Act, Assign, Note, Reply, SetStatus, Undo
+from classifier.recipients import whose
+from classifier.verdict import Ours
+from inbound import addresses
+from workflow.act import Act, Assign, Note, Part, Reply, SetStatus, Stands, TakePart, Undo
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
@@ -26,6 +29,8 @@ class Team:
 
     me: str  # addr-spec of the one who writes
     members: Mapping[str, str]
+    people: Mapping[str, Stands] = field(default_factory=dict)  # who is on the ticket, by each of their addresses
+    ours: Ours = field(default_factory=Ours)
 
     def named(self, text: str) -> str:
         """The address of one of us: by address, by its local part, by name or by first name. Raises Refused."""
@@ -129,12 +134,26 @@ def _acts(
                 if not order.about:
                     raise Refused(f"say to whom: {VERBS['assign']}")
                 acts.append(Assign("" if order.about.casefold() in NOBODY else team.named(order.about), team.me))
+            case "people":
+                acts.append(_part(order, team))
             case "undo":
                 acts.append(Undo(team.me, back_to))
     spoken = any(isinstance(act, SetStatus) for act in acts)
     if says and not spoken:
         acts.append(Reply(team.me))
     return [*acts, Note(team.me)] if asked.words and note else acts
+
+
+def _part(order: Order, team: Team) -> TakePart:
+    """Who is to take part, or no more. Raises Refused."""
+    word, _, text = order.about.partition(" ")
+    found, defects = addresses.parse([text], 2)
+    if word.lower() not in set(Part) or len(found) != 1 or defects or ":" in text:
+        raise Refused(f"say whom: {VERBS['people']}")
+    (who,) = found
+    if reason := whose(team.ours, who.addr):
+        raise Refused(f"{who.addr} is {reason}")
+    return TakePart.of(Part(word.lower()), who, team.me, team.people)
 
 
 def _status(order: Order, workflow: Workflow, read_as: list[str]) -> Status:
@@ -166,6 +185,9 @@ def _undo(act: Act, before: Ticket, decision: Decision, workflow: Workflow) -> l
     match act:
         case Assign():
             return [f"#assign {before.assigned_to or 'nobody'}"]
+        case TakePart():
+            other = Part.REMOVE if act.part is Part.ADD else Part.ADD
+            return [f"#people {other} {act.who.addr}"]
         case SetStatus() if decision.moved and before.status in workflow.statuses:
             return ["#undo"]
         case _:
@@ -175,7 +197,11 @@ def _undo(act: Act, before: Ticket, decision: Decision, workflow: Workflow) -> l
 def _both(first: Decision, second: Decision) -> Decision:
     """One after the other, as one change."""
     return replace(
-        second, was=first.was, because=(*first.because, *second.because), notices=(*first.notices, *second.notices)
+        second,
+        was=first.was,
+        because=(*first.because, *second.because),
+        notices=(*first.notices, *second.notices),
+        people=(*first.people, *second.people),
     )
 
 

@@ -8,6 +8,7 @@ VERBS = {
     "status": "#status NAME [until DATE]",
     "close": "#close NAME",
     "assign": "#assign PERSON, or #assign nobody",
+    "people": "#people add ADDRESS, or #people remove ADDRESS",
     "note": "#note, and your words are kept among us",
     "reply": "#reply, and your words go to the client",
     "undo": "#undo",

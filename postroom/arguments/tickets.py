@@ -146,19 +146,6 @@ def requester(config: str | None, number: int, address: str, by: str) -> None:
 
 @click.command(cls=Shown)
 @number_argument
-@click.argument("part", type=click.Choice(["add", "remove"]), metavar="add|remove")
-@click.argument("address", metavar="ADDRESS")
-@staff_option
-@click.pass_obj
-def people(config: str | None, number: int, part: str, address: str, by: str) -> None:
-    """Let somebody take part in a ticket, or no more. Who was only copied in, or is new here, waits for this."""
-    from postroom.commands.people import take_part as act
-
-    act(config, number, part, address, by)
-
-
-@click.command(cls=Shown)
-@number_argument
 @click.argument("into", type=NUMBER, metavar="INTO", shell_complete=offering("tickets"))
 @staff_option
 @click.pass_obj
@@ -220,4 +207,4 @@ def language(config: str | None, number: int, code: str | None, by: str, *, thei
     act(config, number, code or "", by)
 
 
-COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, language, people, merge, unmerge, link, linked)
+COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, language, merge, unmerge, link, linked)

@@ -16,7 +16,9 @@ from postroom.commands.attach import attach
 from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
 from postroom.commands.told import told
+from postroom.forwarding import unaddressed
 from workflow.act import Act, Assign, Reply, SetRequester, SetStatus, Speak
+from workflow.machine import REPLY
 from workflow.moment import POSSIBLE, moment
 
 
@@ -26,18 +28,19 @@ def set_status(option: str | None, number: int, status: str, note: str, until: s
     given = _given(until, app) if until else None
     deed = SetStatus(status, who, note, given, says=bool(say.strip()))
     done = _done(app, number, deed, Words(say.strip(), name))
+    nobody = unaddressed(app, done.decision)
     now_in = done.workflow.statuses.get(done.decision.status)
-    click.echo(
-        f"{_named(number, done)} is now in {now_in.name if now_in else done.decision.status}{told(done.outgoing, done.withheld)}"
-    )
+    heard = told(done.outgoing, done.withheld) + (f"; {nobody}" if done.decision.moved and nobody else "")
+    click.echo(f"{_named(number, done)} is now in {now_in.name if now_in else done.decision.status}{heard}")
 
 
 def reply(option: str | None, number: int, path: str, attached: Sequence[str], by: str) -> None:
     app = open_app(option)
     who, name = author(app, by)
     done = _done(app, number, Reply(who), Words(read_text(path), name, attach(attached)))
-    for notice in done.decision.notices:
-        click.echo(f"#{number}: the answer to {notice.recipient.addr} is queued")
+    for mail in done.outgoing:
+        if mail.notice == REPLY:
+            click.echo(f"#{number}: the answer to {mail.recipient} is queued")
 
 
 def assign(option: str | None, number: int, address: str, by: str) -> None:

@@ -63,6 +63,8 @@ def _proofs(app: App) -> Iterator[Proof]:
     for name, workflow in app.workflows.items():
         yield f"workflow {name}", partial(_workflow, workflow)
         yield f"templates of {name}", partial(_templates, app, workflow)
+    if app.teams:
+        yield "hand-offs", partial(_hand_offs, app)
     for box in app.config.mailboxes:
         yield f"mailbox {box.name}", partial(_mailbox, app, box)
     if app.config.tracker_secret:
@@ -128,6 +130,19 @@ def _templates(app: App, workflow: Workflow) -> str:
     if faults := app.renderer.check(workflow):
         raise Failed("; ".join(map(str, faults)))
     return f"{len(workflow.notices)} notices, each renders"
+
+
+def _hand_offs(app: App) -> str:
+    """A team without an address is told, and no failure: the workflow runs without any."""
+    given = app.config.settings.forward
+    named = [f"{team} to {given[team]}" for team in app.teams if team in given]
+    missing = [team for team in app.teams if team not in given]
+    rest = (
+        f"[forward] names no address for {', '.join(missing)}: nobody gets their tickets' conversations"
+        if missing
+        else ""
+    )
+    return "; ".join(filter(None, (", ".join(named), rest)))
 
 
 def _mailbox(app: App, box: MailboxConfig) -> str:

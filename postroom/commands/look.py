@@ -201,7 +201,8 @@ def _said(app: App, said: Row, moves: set[str], of: str) -> Iterator[str]:
     arrow = {"in": "<-", "out": "->"}.get(said["direction"], "--")
     which = f" {said['mail'] or said['outgoing']}" if said["mail"] or said["outgoing"] else ""
     seen = "" if said["visible_to"] == "client" else ", staff only"
-    yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}  {said['kind']}{which}{of}{seen}"
+    to = f" to {one_line(said['recipient'])}" if said["recipient"] else ""
+    yield f"  {arrow} {moment(said['at'], app.config.zone)}  {one_line(said['author'])}{to}  {said['kind']}{which}{of}{seen}"
     yield from (f"      {one_line(reason)}" for reason in _worth_showing(said, moved=said["mail"] in moves))
     yield from (f"      {_file(one)}" for one in said["attachments"])
     yield from (f"      {one_line(line)}" for line in said["text"].strip().splitlines()[:40])

@@ -17,8 +17,7 @@ def author(app: App, address: str) -> tuple[str, str]:
 
 def member(app: App, address: str) -> StaffSettings:
     """The member of staff with that address. Raises Refused, with all there are."""
-    for person in app.config.settings.staff:
-        if person.address.lower() == address.lower():
-            return person
+    if person := app.member(address):
+        return person
     known = ", ".join(person.address for person in app.config.settings.staff) or "nobody yet"
     raise Refused(f"{address} is not on the staff: the configuration names {known}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from outbound.outbox import Queued, State
 from postroom.forwarding import NOTICE
+from workflow.machine import Nature
 
 
 def told(outgoing: Sequence[Queued], withheld: Sequence[str]) -> str:
@@ -13,6 +14,6 @@ def told(outgoing: Sequence[Queued], withheld: Sequence[str]) -> str:
     if withheld:
         return f"; the client is not told: {'; '.join(withheld)}"
     teams = [f"; {mail.recipient} gets the conversation" for mail in outgoing if mail.notice == NOTICE]
-    clients = len(outgoing) - len(teams)
+    clients = sum(mail.nature is not Nature.STAFF for mail in outgoing)
     several = f"; {clients} mails to its clients are queued" if clients else ""
     return ("; a mail to the client is queued" if clients == 1 else several) + "".join(teams)

@@ -1,6 +1,7 @@
 """`postroom workflow`: proves a workflow file, or draws it. It reads files and writes text, nothing else."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -32,7 +33,20 @@ def lint(option: str | None, name: str) -> bool:
     number = sum(status.open for status in workflow.statuses.values())
     said = f"{len(workflow.statuses)} statuses, {number} of them open; {len(workflow.notices)} notices, each renders"
     click.echo(one_line(f"{file.source}: no fault: {said}"))
+    for line in _unaddressed(workflow, option):
+        click.echo(one_line(f"{file.source}: {line}"))
     return True
+
+
+def _unaddressed(workflow: Workflow, option: str | None) -> Iterator[str]:
+    """Teams to which it forwards, and for which the configuration has no address; without a configuration nobody knows."""
+    try:
+        given = config.read(config.find(option, os.environ), os.environ).settings.forward
+    except NoConfig:
+        return
+    for team in sorted({status.forward for status in workflow.statuses.values()} - {"", *given}):
+        names = ", ".join(status.name for status in workflow.statuses.values() if status.forward == team)
+        yield f"[forward] names no address for {team}: nobody gets the conversations of tickets in {names}"
 
 
 def chart(option: str | None, name: str, *, as_svg: bool) -> None:

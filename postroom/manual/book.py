@@ -1,12 +1,13 @@
 """The book: every command's page, in the order in which people meet them. It says nothing of options."""
 
-from postroom.manual import first_run, mail, rest, service, tickets
+from postroom.manual import first_run, mail, people, rest, service, tickets
 from postroom.manual.page import Page
 
 SECTIONS: dict[str, dict[str, Page]] = {
     "First run": first_run.PAGES,
     "The service": service.PAGES,
     "Tickets": tickets.PAGES,
+    "People": people.PAGES,
     "Mail": mail.PAGES,
     "The rest": rest.PAGES,
 }

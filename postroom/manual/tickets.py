@@ -93,16 +93,6 @@ PAGES = {
         see=("ticket", "reply", "new"),
         no="there is no such ticket, the address is none or our own, or it is theirs already; then nothing is changed",
     ),
-    "people": Page(
-        when="To let somebody in who waits: whoever a client copied in, and whoever is new here, hears nothing of a ticket, and their mails are for "
-        "staff alone, until then. Or to add a colleague, and to take somebody out again. The requester stays who they are. Nobody is written to.",
-        examples=(
-            ("people 1042 add sam@client.example", "Sam's mails join the ticket, and are answered"),
-            ("people 1042 remove sam@client.example --as kim@example.com", "Sam is a stranger to it again"),
-        ),
-        see=("ticket", "reply"),
-        no="there is no such ticket, it was merged, the address is none, ours or the requester's, or it is so already; then nothing is changed",
-    ),
     "merge": Page(
         when="When two tickets are about the same. The first keeps its number, conversation, people and status, and from now on "
         "leads to the second: its clients' mails, and what you do to it, move that one. Each client goes on in their own "

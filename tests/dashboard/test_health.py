@@ -23,7 +23,16 @@ def powers(database: Database) -> Powers:
         return Click(Outcome.NOBODYS)
 
     return Powers(
-        database, lambda: NOW, ("support", "escalate"), PATIENCE, "Support", nothing, nothing, lambda _: None, DESK
+        database,
+        lambda: NOW,
+        ("support", "escalate"),
+        PATIENCE,
+        "Support",
+        nothing,
+        nothing,
+        lambda _: None,
+        lambda _: None,
+        DESK,
     )
 
 

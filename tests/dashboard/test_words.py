@@ -49,7 +49,7 @@ def test_every_page_in_every_language_is_whole_without_script_and_takes_no_word_
         outcome, language = token.split("-")
         return Click(Outcome(outcome), what, language, 7, HOSTILE, HOSTILE, HOSTILE, HOSTILE, NOW)
 
-    powers = Powers(database, lambda: NOW, (), timedelta(), HOSTILE, look, look, lambda _: None, DESK)
+    powers = Powers(database, lambda: NOW, (), timedelta(), HOSTILE, look, look, lambda _: None, lambda _: None, DESK)
     with served(site(powers)) as browser:
         assert "font" in browser.get("/style.css").text
         for outcome, status in (OUTCOMES | {Outcome.NOBODYS: 404}).items():

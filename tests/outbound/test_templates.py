@@ -119,7 +119,8 @@ def test_text_and_html_say_the_same_words_in_the_same_order() -> None:
     wrong = []
     for notice, facts in SAMPLES:
         _, plain, html = texts(notice, facts)
-        for _, address in facts.choices:
+        files = facts.links if notice.name == "forwarded" else ()
+        for _, address in (*facts.choices, *files):
             assert f'href="{address}"' in html
             assert f": {address}\n" in plain
             plain = plain.replace(address, "")  # HTML does not show where a link leads

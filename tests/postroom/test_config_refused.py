@@ -197,6 +197,17 @@ WRONG = {
         f'processed_folder = "inbox"\n{IMAP}',
         ['mailbox[0].processed_folder is "inbox"', "name another"],
     ),
+    "an alias that another of the team has": (
+        '"kim@example.com"',
+        '"kim@example.com"\naliases = ["K@Example.com", "k@example.com"]',
+        ['staff[0].aliases[1] is "k@example.com"', "has that address already"],
+    ),
+    "an alias of staff that is none": (
+        '"kim@example.com"',
+        '"kim@example.com"\naliases = ["kim"]',
+        ['staff[0].aliases[0] is "kim"', "name@"],
+    ),
+    "what colleagues hear that there is not": (TOP, f'{TOP}\ntell_colleagues = "some"', ['tell_colleagues is "some"']),
     "a member of staff twice": (
         '"kim@example.com"',
         '"Kim@Example.com"\n[[staff]]\naddress = "kim@example.com"',

@@ -36,6 +36,7 @@ TABLE = {
     "assign": (ELSEWHERE, "assign 7 kim@example.com", "assign 7"),
     "requester": (ELSEWHERE, "requester 7 ada@client.example", "requester 7"),
     "people": (ELSEWHERE, "people 7 add ada@client.example", "people 7 invite ada@client.example"),
+    "person": ("person ada@client.example show", "person ada add sam@client.example", "person ada@client.example add"),
     "merge": (ELSEWHERE, "merge 7 8", "merge 7"),
     "unmerge": (ELSEWHERE, "unmerge 7", "unmerge x"),
     "language": (ELSEWHERE, "language 7 de", "language 7"),

@@ -38,7 +38,11 @@ def test_staff_let_somebody_in_and_take_them_out_again(tmp_path: Path, monkeypat
         ("remove sam@client.example", "postroom: sam@client.example takes no part in #1001\n"),
         ("add ada@client.example", "postroom: ada@client.example is the requester of #1001\n"),
         ("add SUPPORT@example.com", "postroom: SUPPORT@example.com is a mailbox of ours\n"),
-        ("add sam", 'postroom: "sam" is no address: write one, such as ada@client.example\n'),
+        (
+            "add sam",
+            'postroom: ADDRESS is "sam": write one address, such as ada@client.example or "Ada <ada@client.example>"\n',
+        ),
+        ("add kim@example.com", "postroom: kim@example.com is one of us\n"),
     ):
         done = command("people", "1001", *words.split())
         assert done.output == said

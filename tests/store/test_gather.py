@@ -10,8 +10,8 @@ from classifier.verdict import Kind, Known, Link, Ours, ReportRule, Standing, Ve
 from inbound.message import Address, Message, Report
 from outbound.token import message_id, reply_address, staff_address
 from store import incoming, tickets
+from store.beforehand import floods
 from store.database import Database, Transaction
-from store.gather import floods
 from store.limits import Limits
 from store.tables import thread, ticket
 from tests.store.world import ADA, BEN, KEYS, NOW, OURS, SUPPORT, ack, apply, gather, keep, mail, opened, opening, reply

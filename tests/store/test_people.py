@@ -1,5 +1,7 @@
 """Who takes part in a ticket changes by staff's word alone, on both databases."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -9,10 +11,10 @@ from store import people, tickets
 from store.database import Database
 from store.effect import Effect
 from store.errors import Moved
-from store.people import Part
 from store.tables import person
 from tests.store.world import ADA, BEN, NOW, apply, gather, mail, opened
 from tests.workflow.desk import COURSELEAF
+from workflow.act import Part, Stands
 from workflow.change import stay
 
 EVE = Address("Eve@Example.net", "Eve")
@@ -22,8 +24,8 @@ def change(database: Database, number: int, part: Part, who: Address, version: i
     with database.write() as tx:
         ticket = tickets.ticket(tx, number)
         assert ticket
-        decision = stay(ticket, COURSELEAF, ("kim says so",))
-        apply(tx, Effect(NOW, "kim@example.com", decision, number, version or ticket.version, part=(part, who)))
+        decision = replace(stay(ticket, COURSELEAF, ("kim says so",)), people=((part, who),))
+        apply(tx, Effect(NOW, "kim@example.com", decision, number, version or ticket.version))
 
 
 def standing(database: Database, number: int, who: Address) -> Standing:
@@ -45,8 +47,10 @@ def test_who_was_copied_in_is_a_stranger_until_staff_let_them_in_and_again_when_
     change(database, number, Part.REMOVE, Address(EVE.addr.upper()))
     assert standing(database, number, EVE) is Standing.STRANGER
     with database.read() as tx:
-        assert people.standing(tx, number, EVE) is None
-        assert people.standing(tx, number, BEN) == ("participant", False)
+        standings = people.standing(tx, number)
+        assert people.colleagues(tx, number) == [BEN]
+    assert standings.keys() == {ADA.key, BEN.key}
+    assert standings[BEN.key] == Stands(BEN.key, "participant", pending=False)
 
 
 def test_the_requester_stays_who_they_are(database: Database) -> None:

@@ -1,11 +1,15 @@
 """Two clients whose tickets are merged: each goes on in their own conversation, and no mail carries a word of the other's (T21)."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
 from tests.walk.lab import Lab, answer_to, mail, on_both
-from tests.walk.service import do, once, refused, rows, ticket
+from tests.walk.service import Service, do, once, refused, rows, ticket
+from tests.walk.test_time import by_calendar, invitation
+from tests.walk.test_web import WEB, browser
 
 KIM = "kim@example.test"
 BEA = "Bea Reed <bea@other.example>"
@@ -109,3 +113,83 @@ def test_an_undone_merge_gives_the_target_its_status_and_its_timer_back(lab: Lab
     once(lab)
     assert ticket(lab, 1001)["timers"]["reminded"]
     assert ticket(lab, 1002)["status"] == "Manager Escalation"
+
+
+def merged(lab: Lab) -> None:
+    """Bea's #1002 leads to Ada's #1001."""
+    lab.deliver(mail(f"{ADAS} page is white.\n", subject=f"{ADAS} page"))
+    once(lab)
+    lab.deliver(
+        mail(f"{BEAS} form is white.\n", sender=BEA, subject=f"{BEAS} form", message_id=f"<{BEAS}@other.example>")
+    )
+    once(lab)
+    do(lab, "merge", "1002", "1001", "--as", KIM)
+
+
+@on_both
+def test_an_appointment_of_merged_tickets_is_in_each_calendar_and_no_one_client_takes_it_from_the_others(
+    lab: Lab,
+) -> None:
+    merged(lab)
+    day = f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}T14:00"
+    do(lab, "set", "1001", "Appointment Scheduled", "--until", day)
+    once(lab)
+    clients = ("ada@client.example", "bea@other.example")
+    theirs = [invitation(letters(lab, client)[-1].as_bytes()) for client in clients]
+    assert [said.attendee.addr for _, said in theirs if said.attendee] == list(clients)
+    assert len({said.uid for _, said in theirs}) == 2
+    assert [canary for (text, _), canary in zip(theirs, (BEAS, ADAS), strict=True) if canary in text] == []
+
+    by_calendar(lab, theirs[1][0], "REPLY", "bea@other.example", PARTSTAT="DECLINED")
+    by_calendar(lab, theirs[1][0], "REPLY", "ada@client.example", PARTSTAT="DECLINED")  # it is not hers
+    shown = ticket(lab, 1001)
+    assert (shown["status"], shown["appointment"], shown["client_replied"]) == (
+        "Appointment Scheduled",
+        "invited",
+        True,
+    )
+    told = [line for said in shown["conversation"] for line in said["because"] if "others have it, too" in line]
+    assert len(told) == 1
+    assert told[0].startswith("bea@other.example says declined")
+
+    do(lab, "set", "1001", "Support Rep Working")
+    once(lab)
+    ends = [invitation(letters(lab, client)[-1].as_bytes())[1] for client in clients]
+    assert [(said.method, said.uid) for said in ends] == [("CANCEL", said.uid) for _, said in theirs]
+
+
+def found_solution(lab: Lab) -> str:
+    """The path of that choice in Bea's last mail."""
+    plain = letters(lab, "bea@other.example")[-1].get_body(("plain",))
+    assert plain
+    return str(re.findall(r"https://help\.example\.test(/do/found_solution/\w+)", plain.get_content())[0])
+
+
+@on_both
+def test_one_click_of_one_client_says_it_and_closes_nothing_that_another_waits_for(lab: Lab) -> None:
+    merged(lab)
+    do(lab, "set", "1001", "Pending Client Feedback")
+    once(lab)
+    path = found_solution(lab)
+    with Service(lab, "--only", "web", **WEB) as running:
+        asked = browser(running).get(path)
+        assert "#1002" in asked.text
+        assert not [word for word in (ADAS, "#1001", "Client Found Solution") if word in asked.text]
+        assert browser(running).post(path).status == 200
+        assert "You have answered already" in browser(running).get(path).text
+    shown = ticket(lab, 1001)
+    assert (shown["status"], shown["client_replied"]) == ("Pending Client Feedback", True)
+    (note,) = [
+        said for said in shown["conversation"] if said["direction"] == "note" and "found_solution" in said["text"]
+    ]
+    assert (note["ticket"], note["visible_to"]) == (1002, "staff")
+    assert "stays, since tickets of others are merged with it" in note["text"]
+    # Alone again, the same question is hers to answer.
+    do(lab, "unmerge", "1002")
+    do(lab, "set", "1002", "Pending Client Feedback")
+    once(lab)
+    path = found_solution(lab)
+    with Service(lab, "--only", "web", **WEB) as running:
+        assert browser(running).post(path).status == 200
+    assert ticket(lab, 1002)["status"] == "Client Found Solution"
+    assert ticket(lab, 1001)["status"] == "Pending Client Feedback"
