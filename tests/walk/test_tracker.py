@@ -21,6 +21,7 @@ from postroom.acting import NotPossible
 from postroom.app import open_app
 from postroom.serving import powers
 from postroom.tracking import Word, hear, link
+from store import sessions
 from tests.dashboard.browser import Answer, Browser, served
 from tests.walk.lab import Lab, mail, on_both
 from tests.walk.service import Service, do, once, rows, say, ticket
@@ -56,6 +57,9 @@ def tracked(lab: Lab) -> Iterator[Browser]:
     """The pages of an installation with a secret, and a ticket that is linked to ENG-12."""
     prepared(lab)
     app = open_app(str(lab.folder / "postroom.toml"))
+    with app.database.write() as tx:  # Kim has signed in
+        sessions.ask(tx, "link", "kim@example.test", "/tickets", app.now(), app.now() + timedelta(minutes=15))
+        sessions.begin(tx, "link", "kims", app.now(), app.now() + timedelta(days=7))
     with served(site(powers(app))) as pages:
         yield pages
     app.database.close()
@@ -248,3 +252,8 @@ def test_the_example_of_the_document_does_what_it_says(lab: Lab) -> None:
         assert (ran.returncode, ran.stderr) == (0, "")
         assert json.loads(ran.stdout)["taken"] == "followed"
         assert ticket(lab, 1001)["status"] == "In Progress"
+        tell(pages, "In <i>Review</i>", url="https://jira.example.test/browse/ENG-12?a=1&b=%22")
+        shown = pages.get("/tickets/1001", Cookie="__Host-postroom=kims").text
+    page = "https://jira.example.test/browse/ENG-12?a=1&amp;b=%22"
+    assert f'<a href="{page}" rel="noopener noreferrer">ENG-12</a> <span>in i review i</span>' in shown
+    assert "a state that [linked] does not name" in shown
