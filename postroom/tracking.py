@@ -97,7 +97,9 @@ def _hear(app: App, said: Word, also: Callable[[Transaction], None]) -> Heard:
     words = f'linked issue {key} is "{said.state}"'
     known = said.state == before.state
     followed = (
-        [] if known else [_follow(app, one, words, said.state, said.by, now) for one in sorted(set(leads.values()))]
+        []
+        if known
+        else [_follow(app, one, key, words, said.state, said.by, now) for one in sorted(set(leads.values()))]
     )
     with app.database.write() as tx:
         also(tx)
@@ -120,7 +122,7 @@ def _link(app: App, number: int, issue: Issue, by: str) -> Followed:
         raise NotPossible(f"{issue.key} has {MOST} tickets: link this one to an issue of its own")
     before = there or Tracked(issue.key, issue.url, CLONED, None, 0)
     words = f'{by} linked it to {issue.key}, which is "{before.state}"'
-    followed = _follow(app, number, words, before.state, by, now)
+    followed = _follow(app, number, issue.key, words, before.state, by, now)
     with app.database.write() as tx:
         issues.link(tx, replace(before, url=before.url or issue.url), number, by, now)
         tickets.apply(tx, followed.effect, app.limits)
@@ -142,12 +144,15 @@ def _unlink(app: App, number: int, issue: Issue, by: str) -> None:
         tickets.apply(tx, replace(effect, place=number if number != ticket.number else None), app.limits)
 
 
-def _follow(app: App, number: int, words: str, state: str, by: str, now: datetime) -> Followed:
+def _follow(app: App, number: int, key: str, words: str, state: str, by: str, now: datetime) -> Followed:
     """What the state does to the ticket of that number, or to the one where it leads. Those that lead there hear of it, too."""
     _, ticket, _ = family(app, number)
     _, _, others = family(app, ticket.number)
+    with app.database.read() as tx:  # after the ticket: two issues that end at one moment do not wait for each other
+        all_of_them = issues.of_tickets(tx, [ticket.number, *(one.number for one in others)])
+    states = {one.key: one.state for one in all_of_them if one.key != key}
     workflow = app.workflow(ticket.workflow)
-    decide = partial(decide_linked, said=words, state=state, workflow=workflow, now=now)
+    decide = partial(decide_linked, said=words, state=state, workflow=workflow, now=now, others=states)
     decision = decide(ticket)
     cause = f"linked:{ticket.number}:{ticket.version}"
     outgoing = word(app, [ticket, *others], decide, cause, now)

@@ -4,6 +4,7 @@ Each is a look-up in the workflow's table. A move that the table lacks changes n
 about a ticket carries the ticket's whole state afterwards, so that it can be written as it stands.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -79,9 +80,11 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return choose(ticket, act, workflow, in_utc(now))
 
 
-def decide_linked(ticket: Ticket, said: str, state: str, workflow: Workflow, now: datetime) -> Decision:
-    """What follows from the state of an issue to which the ticket is linked. One that leads nowhere is `refused`."""
-    return follow(ticket, said, state, workflow, in_utc(now))
+def decide_linked(
+    ticket: Ticket, said: str, state: str, workflow: Workflow, now: datetime, others: Mapping[str, str]
+) -> Decision:
+    """What follows from the state of an issue to which the ticket is linked, beside `others`. One that leads nowhere is `refused`."""
+    return follow(ticket, said, state, workflow, in_utc(now), others)
 
 
 def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:

@@ -122,6 +122,10 @@ def test_the_link_of_a_merged_ticket_moves_the_one_that_it_leads_to_and_both_cli
     assert all("1002" not in words for words in told(desk, ADA)), "each in their own conversation (T21)"
     row = ticket(desk, 1001)
     assert [(one["key"], one["ticket"]) for one in row["issues"]] == [("ENG-1", 1001), ("ENG-1", 1002)]
+    assert 'while ENG-1 is "started": "In Progress" stays' in do(desk, "link", "1002", "ENG-7")
+    do(desk, "linked", "ENG-7", "started")
+    assert 'is "done", while ENG-7 is "started": "In Progress" stays' in do(desk, "linked", "ENG-1", "done")
+    assert "#1001 is now in Waiting for Customer Approval" in do(desk, "linked", "ENG-7", "done")
     assert do(desk, "link", "1002", "ENG-1", "--remove") == "#1002 is linked to ENG-1 no more\n"
     assert "is not linked" in refused(desk, "link", "1002", "ENG-1", "--remove")
     assert "no ticket is linked to ENG-2" in refused(desk, "linked", "ENG-2", "done")

@@ -28,19 +28,19 @@ Done                           - - -
 Canceled                       - - -
 Declined                       - - -
 """,
-    # cloned started deferred done
+    # cloned deferred started done
     COURSELEAF.name: """
-Outstanding                 W W D .
-Assessment                  W W D -
-Daily.sh Logs               W W D -
-Manager Escalation          W W D -
+Outstanding                 W D W .
+Assessment                  W D W -
+Daily.sh Logs               W D W -
+Manager Escalation          W D W -
 Appointment Scheduled       - - - -
-Support Rep Working         W W D -
+Support Rep Working         W D W -
 Pending Client Feedback     - - - -
-Pending Internal Info       W W D -
+Pending Internal Info       W D W -
 Patch Waiting               - - - -
-With Development            . . D O
-With Development - Deferred W W . O
+With Development            . D . O
+With Development - Deferred W . W O
 Stale                       - - - -
 Appointment Complete        - - - -
 CC Only                     - - - -
@@ -66,8 +66,8 @@ LETTERS = {
 }
 
 
-def said(on: Ticket, state: str, flow: Workflow) -> Decision:
-    return decide_linked(on, f'linked issue ENG-12 is "{state}"', state, flow, NOW)
+def said(on: Ticket, state: str, flow: Workflow, **others: str) -> Decision:
+    return decide_linked(on, f'linked issue ENG-12 is "{state}"', state, flow, NOW, others)
 
 
 def sign(flow: Workflow, key: str, state: str) -> str:
@@ -121,6 +121,36 @@ def test_what_the_mapping_lacks_and_what_cannot_follow_say_so_and_change_nothing
         decision = said(on, state, SERVICE_DESK)
         assert decision.refused == f"linked issue ENG-12 {why}"
         assert (decision.status, decision.notices) == (on.status, ())
+
+
+SEVERAL = {
+    # where it is, what is said, the others: where it goes, and which of the others counts
+    ("in_progress", "done", "started"): ("in_progress", "A"),
+    ("in_progress", "done", "cloned"): ("scoping_with_team", "A"),
+    ("in_progress", "done", "cloned started cloned"): ("in_progress", "B"),
+    ("in_progress", "done", "done"): ("waiting_for_customer_approval", ""),
+    ("in_progress", "done", "reviewed"): ("waiting_for_customer_approval", ""),
+    ("in_progress", "cloned", "started"): ("in_progress", "A"),
+    ("scoping_with_team", "started", "cloned done"): ("in_progress", ""),
+    ("waiting_for_support", "done", "started"): ("in_progress", "A"),
+    ("in_progress", "cloned", "done"): ("scoping_with_team", ""),
+}
+
+
+def test_of_several_issues_the_farthest_that_somebody_works_on_counts_and_done_is_when_all_are() -> None:
+    found = {}
+    for here, state, others in SEVERAL:
+        states = dict(zip("ABC", others.split(), strict=False))
+        decision = said(ticket(here, workflow="service-desk"), state, SERVICE_DESK, **states)
+        counted = next((key for key, word in states.items() if f'while {key} is "{word}"' in decision.because[0]), "")
+        found[here, state, others] = (decision.status, counted)
+        assert not decision.refused
+    assert found == SEVERAL
+
+
+def test_a_state_that_nobody_knows_is_told_whatever_the_other_issues_are() -> None:
+    decision = said(ticket("in_progress", workflow="service-desk"), "reviewed", SERVICE_DESK, A="started")
+    assert "a state that [linked] does not name" in decision.refused
 
 
 def test_a_client_that_is_a_machine_is_not_told_and_the_reason_says_so() -> None:
