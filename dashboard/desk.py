@@ -20,9 +20,12 @@ class Member:
         return self.name or self.address
 
 
+DEEDS = ("reply", "note", "status", "assign", "undo", "merge", "unmerge")
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a form asks for: `deed` is reply, note, status or assign; `seen` the version of the ticket that its page showed."""
+    """What a form asks for: `deed` is one of DEEDS; `seen` the version of the ticket that its page showed."""
 
     number: int
     deed: str
@@ -30,7 +33,7 @@ class Order:
     text: str = ""
     status: str = ""
     until: str = ""  # a date in a person's own words
-    to: str = ""  # addr-spec; "" for nobody
+    to: str = ""  # addr-spec, "" for nobody; or the number of another ticket
 
 
 class Refused(Exception):

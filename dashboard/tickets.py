@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.desk import Member, Order, Refused, Stale
+from dashboard.desk import DEEDS, Member, Order, Refused, Stale
 from dashboard.forms import posted
 from dashboard.page import Page, page
 from dashboard.powers import Powers
@@ -28,7 +28,6 @@ VIEWS = {
     "open": ("All open", Wanted(open=True)),
     "closed": ("Closed", Wanted(open=False)),
 }
-DEEDS = ("reply", "note", "status", "assign")
 LONGEST = 200  # characters of a search
 _HIGHEST = 2**62  # more than any number of a ticket
 
@@ -110,7 +109,7 @@ class Tickets(Room):
         return self.shown(
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
-            away=away(line.paused_until, self._powers.now(), desk.zone), when=self._when, members=desk.members,
+            may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self._when, members=desk.members,
             typed=typed or Typed(),
         )  # fmt: skip
 
@@ -143,6 +142,12 @@ class Tickets(Room):
             why = "Somebody changed this ticket while you wrote. Nothing was sent: look at it again, then send."
             return self._page(request, member, number, Typed(why, order), 409)
         return RedirectResponse(f"/tickets/{number}", 303)
+
+
+def _is_last_of(found: TicketPage, member: Member) -> bool:
+    """Whether the newest change of status is theirs, so that they may take it back."""
+    moves = [one for one in found.history if one.from_ and one.from_ != one.to]
+    return bool(moves) and moves[-1].by.lower() == member.address.lower() and moves[-1].to == found.ticket.status
 
 
 def _whole(text: str) -> int:

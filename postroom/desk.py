@@ -10,11 +10,14 @@ from postroom.acting import NotPossible, act
 from postroom.again import again
 from postroom.answering import NOTHING, Answerer, Words
 from postroom.app import App
+from postroom.merging import done
 from postroom.settings import StaffSettings
-from store import outbox, tickets
+from store import outbox, reports, tickets
 from store.database import Transaction
-from workflow.act import Act, Assign, Reply, SetStatus
+from workflow.act import Act, Assign, Merge, Reply, SetStatus, Undo, Unmerge
 from workflow.moment import moment
+
+LONGEST = 12  # digits of a ticket's number
 
 
 def desk(app: App) -> Desk:
@@ -56,6 +59,11 @@ def _mail_link(app: App, address: str, secret: str, back: str) -> None:
 
 def _order(app: App, member: Member, order: Order) -> None:
     try:
+        if order.deed in {"merge", "unmerge"}:
+            into = order.to.strip().removeprefix("#")
+            by = member.address
+            done(app, order.number, Unmerge(by) if order.deed == "unmerge" else Merge(_number(into), by))
+            return
         deed, words = _deed(app, member, order)
         act(app, order.number, deed, words, also=partial(_unchanged, order))
     except (NotPossible, ValueError) as error:
@@ -74,10 +82,26 @@ def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
             return SetStatus(_status(app, order.number), by, order.text), NOTHING
         case "assign":
             return Assign(order.to, by), NOTHING
+        case "undo":
+            return Undo(by, _before(app, order.number, by)), NOTHING
         case _:
             until = moment(order.until, app.now(), app.config.zone) if order.until else None
             words = Words(order.text, member.name) if order.text else NOTHING
             return SetStatus(order.status, by, until=until, says=bool(order.text)), words
+
+
+def _number(text: str) -> int:
+    """Raises ValueError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
+        raise ValueError(f'"{text[:20]}" is no number of a ticket')
+    return int(text)
+
+
+def _before(app: App, number: int, by: str) -> str:
+    """The status before the newest change; "" where that is not this person's."""
+    with app.database.read() as tx:
+        moves = [one for one in reports.moves(tx, number) if one.from_ != one.to]
+    return moves[-1].from_ if moves and moves[-1].by.lower() == by.lower() else ""
 
 
 def _status(app: App, number: int) -> str:

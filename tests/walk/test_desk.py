@@ -8,7 +8,7 @@ from html import unescape
 
 from tests.dashboard.browser import Answer, Browser
 from tests.walk.lab import Lab, mail, on_both
-from tests.walk.service import Service, do, only_ticket, rows
+from tests.walk.service import Service, do, only_ticket, rows, ticket
 from tests.walk.test_web import WEB, browser
 
 LINK = re.compile(r"https://help\.example\.test(/sign-in/[\w-]+)")
@@ -107,6 +107,29 @@ def test_staff_sign_in_by_mail_and_work_on_a_ticket(lab: Lab) -> None:
         assert only_ticket(lab) == before
         assert kim.post("/sign-out", kim.fields(one)).status == 303
         assert kim.get("/tickets").status == 303
+
+
+def test_a_merge_and_a_change_of_status_are_undone_on_their_page(lab: Lab) -> None:
+    for subject in ("One", "Two"):
+        lab.deliver(mail(subject=subject, sender=f"{subject} <{subject}@client.example>"))
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        two, one = (row["number"] for row in rows(lab, "tickets"))
+        kim, page = Desk(lab, running, pages, "kim@example.test"), f"/tickets/{two}"
+        for wrong in ("", "x", "99999", str(two), "9" * 13):
+            refused = kim.post(f"{page}/merge", kim.fields(page), to=wrong)
+            assert (refused.status, 'role="alert"' in refused.text) == (409, True), wrong
+        assert kim.post(f"{page}/merge", kim.fields(page), to=f"#{one}").status == 303
+        assert ticket(lab, two)["merged_into"] == one
+        assert f"It leads to #{one}." in kim.get(page).text
+        assert kim.post(f"{page}/unmerge", kim.fields(page)).status == 303
+        assert ticket(lab, two)["merged_into"] is None
+        assert "Take the last change back" not in kim.get(page).text
+        kim.post(f"{page}/status", kim.fields(page), status="problem_solved")
+        assert "Take the last change back" in kim.get(page).text
+        assert kim.post(f"{page}/undo", kim.fields(page)).status == 303
+        assert ticket(lab, two)["status"] == "Outstanding"
 
 
 def test_the_mail_room_shows_why_and_takes_a_failed_mail_up_again(lab: Lab) -> None:
