@@ -22,7 +22,7 @@ _CALENDARS = {
         "{weekday} {day} {month} {year}",
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
         "lundi mardi mercredi jeudi vendredi samedi dimanche",
-        "à {hour} h {minute} ({zone})",
+        "à {hour}\u00a0h\u00a0{minute} ({zone})",
     ),
     "es": (
         "{weekday} {day} de {month} de {year}",

@@ -194,7 +194,7 @@ def test_dates_are_written_as_each_language_writes_them() -> None:
     assert [moment(at, language) for language in ("en", *LANGUAGES, "pl")] == [
         "Sunday 1 March 2026 at 14:05 (CET)",
         "Sonntag, 1. März 2026 um 14:05 Uhr (CET)",
-        "dimanche 1er mars 2026 à 14 h 05 (CET)",
+        "dimanche 1er mars 2026 à 14\u00a0h\u00a005 (CET)",
         "domingo 1 de marzo de 2026 a las 14:05 (CET)",
         "Sunday 1 March 2026 at 14:05 (CET)",
     ]

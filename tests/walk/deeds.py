@@ -66,6 +66,16 @@ def orders_merge(walk: Walk) -> None:
     answered(f"#merge {walk.numbers[0]}\n", KIM)(walk)
 
 
+def links(walk: Walk) -> None:
+    """Staff link the ticket to an issue of the engineers."""
+    do(walk.lab, "link", str(walk.number), f"ENG-{walk.number}", "--as", KIM)
+
+
+def tracked(state: str) -> Do:
+    """What is said of that issue."""
+    return lambda walk: _do(walk, "linked", f"ENG-{walk.number}", state, "--as", KIM)
+
+
 def clicks(choice: str) -> Do:
     """The client follows a link in the last mail that they got."""
 

@@ -10,10 +10,12 @@ from tests.walk.deeds import (
     bounces,
     calendar_says,
     clicks,
+    links,
     merges,
     orders_merge,
     says,
     sets,
+    tracked,
     waits,
     went_on,
     wrote,
@@ -274,6 +276,19 @@ WITH_OTHERS = [
     staff_move_on("Pending Internal Info"),
     staff_set("With Development", "client with-development"),
     staff_move_on("With Development"),
+    Way(
+        "With Development",
+        "linked to an issue, which is deferred, then done",
+        (
+            *NEW,
+            on(links, Then("With Development", KIM, 'is "cloned"', "client with-development")),
+            on(
+                tracked("deferred"),
+                Then("With Development - Deferred", KIM, 'is "deferred"', "client with-development-deferred"),
+            ),
+            on(tracked("done"), Then("Outstanding", KIM, 'is "done"')),
+        ),
+    ),
     Way(
         "With Development",
         "a client's reply, and an escalation, leave it there",

@@ -2,7 +2,20 @@
 
 from collections.abc import Callable
 
-from tests.walk.deeds import answered, clicks, joined_in, lets_in, merges, orders_merge, sets, waits, went_on, wrote
+from tests.walk.deeds import (
+    answered,
+    clicks,
+    joined_in,
+    lets_in,
+    links,
+    merges,
+    orders_merge,
+    sets,
+    tracked,
+    waits,
+    went_on,
+    wrote,
+)
 from tests.walk.lab import Lab
 from tests.walk.ways import CLIENT, KIM, MAIL, TIMER, Step, Then, Way, on, walked
 from tests.workflow.desk import SERVICE_DESK
@@ -139,6 +152,21 @@ WITH_THE_CUSTOMER = [
     back_to_us(APPROVAL, "It is still white on course 4.\n", *SHOWN),
 ]
 WITH_OTHERS = [
+    Way(
+        "Scoping with Team",
+        "linked to an issue",
+        (*NEW, on(links, Then("Scoping with Team", KIM, 'is "cloned"', "client scoping-with-team"))),
+    ),
+    Way(
+        "In Progress",
+        "an engineer starts, and the issue is done",
+        (
+            *NEW,
+            on(links),
+            on(tracked("started"), Then("In Progress", KIM, 'is "started"', "client in-progress")),
+            on(tracked("done"), Then(APPROVAL, KIM, 'is "done"', "client waiting-for-customer-approval")),
+        ),
+    ),
     staff_set("Scoping with Team", "client scoping-with-team"),
     staff_move_on("Scoping with Team"),
     escalated("Scoping with Team", Then("Scoping with Team", "", "escalation leaves", "client escalated", ESCALATED)),
