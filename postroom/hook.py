@@ -15,6 +15,7 @@ from store import issues
 from store.errors import Used
 from workflow.issue import Issue, issue, state
 
+FIRST_YEAR, LAST_YEAR = 2000, 9000  # farther away a time has no place in another zone
 TRACKER = "tracker"  # whose doing it is, in the history
 TAKEN = {News.NEW: Taken.FOLLOWED, News.KNOWN: Taken.KNOWN, News.OLD: Taken.OLD}
 UNSIGNED = Receipt(Taken.UNSIGNED, ("the signature is missing, or is none of ours for this id, time and body",))
@@ -66,8 +67,8 @@ def _word(delivery: Delivery) -> Word:
     page = issue(body.url).url if body.url else named.url
     if body.url and not page:
         raise ValueError("url is no address: write https://…")
-    if body.at and body.at.tzinfo is None:
-        raise ValueError("at has no time zone: write 2026-11-27T09:30:00Z")
+    if body.at and (body.at.tzinfo is None or not FIRST_YEAR <= body.at.year <= LAST_YEAR):
+        raise ValueError("at is no time with its zone: write 2026-11-27T09:30:00Z")
     return Word(Issue(named.key, page), state(body.state), body.at or sent_at(delivery), TRACKER)
 
 

@@ -150,6 +150,16 @@ def test_whatever_is_not_signed_fresh_and_readable_changes_nothing(lab: Lab) -> 
                 headers(late),
                 422,
             ),
+            "a time before all others": (
+                first := b'{"key": "ENG-12", "state": "started", "at": "0001-01-01T00:00:00+14:00"}',
+                headers(first),
+                422,
+            ),
+            "a time after all others": (
+                last := b'{"key": "ENG-12", "state": "started", "at": "9999-12-31T23:59:59-14:00"}',
+                headers(last),
+                422,
+            ),
             "an unknown issue": (other := b'{"key": "ENG-13", "state": "started"}', headers(other), 404),
             "too large": (b"x" * 65_537, headers(b""), 413),
         }
