@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from classifier.answer import nobody_there, why_not
 from classifier.authentication import authenticate, nothing_said
+from classifier.bare import firm
 from classifier.behalf import Behalf, behalf
 from classifier.clues import Clues, gather
 from classifier.hints import hints
@@ -139,6 +140,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
     back = return_date(message.subject, clues.new, message.date, language) if away else None
     meanwhile = _line(substitute(clues.new, _known(message), language)) if away else ""
     returned = _bounce(clues) if kind is Kind.BOUNCE else None
+    seems = hints(clues, answers=kind is Kind.CLIENT_REPLY or joined.ticket is not None) if kind in _CLIENTS else ()
     appointment = message.appointment if kind is Kind.CALENDAR else None
     said = (
         of_bounce(returned) if returned else of_appointment(appointment) if appointment else of_absence(back, meanwhile)
@@ -158,7 +160,8 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
         approves=kind is Kind.CLIENT_REPLY and only_approval(clues),
         namesake=clues.evidence.namesake if joined.pending and kind in _CLIENTS else "",
-        hints=hints(clues, answers=kind is Kind.CLIENT_REPLY or joined.ticket is not None) if kind in _CLIENTS else (),
+        hints=seems,
+        firm=kind is Kind.CLIENT_REPLY and not joined.pending and firm(clues, seems, authenticated),
         forwarded=offered(clues) if kind in PERSON else None,
         authenticated=authenticated,
         authenticity=_line(authenticate(clues.evidence)[1] or nothing_said(clues.evidence)),

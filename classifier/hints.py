@@ -1,4 +1,4 @@
-"""Hints: what a person's reply seems to say, for staff to look at: deploy, go ahead, solved, yes. Careful by design; it changes nothing.
+"""Hints: what a person's reply seems to say, for staff to look at: deploy, go ahead, solved, not needed, yes. Careful by design; it changes nothing.
 
 A sentence that also holds a "not", "but", "if" or "yet" of the same language, or that asks, gives no hint.
 """
@@ -17,8 +17,13 @@ _SHORT = 500  # characters; a yes in a longer text is said of something else
 _SENTENCES = 40
 _WORDS = 80  # characters of a sentence that are shown
 _SENTENCE = re.compile(r"[^.!?。！？؟;\n]*(?:\n(?!\s*\n)[^.!?。！？؟;\n]*)*[.!?。！？؟;]*")
-_SAYS = {"deploy": What.DEPLOY, "go ahead": What.GO_AHEAD, "solved": What.SOLVED}
-_NO_SOLUTION = frozenset((What.SOLVED, What.APPROVAL))
+_SAYS = {
+    "deploy": What.DEPLOY,
+    "go ahead": What.GO_AHEAD,
+    "solved": What.SOLVED,
+    "not needed": What.NOT_NEEDED,
+}
+_NO_SOLUTION = frozenset((What.SOLVED, What.APPROVAL, What.NOT_NEEDED))
 
 
 def hints(clues: Clues, *, answers: bool) -> tuple[Hint, ...]:

@@ -17,7 +17,9 @@ TABLE = tuple(Phrase(one.language, one.what, fold(one.text)) for one in mailers.
 _ALL = (*TABLE, *(phrase for phrase in phrases.TABLE if phrase.says in _KINDS))
 _PEOPLE = Matcher(_ALL)
 # What a hint begins with: few words of most mails are among these, so that most are done with at once.
-HINTING = Matcher(phrase for phrase in _ALL if phrase.says in {"deploy", "go ahead", "solved", "approval"})
+HINTING = Matcher(
+    phrase for phrase in _ALL if phrase.says in {"deploy", "go ahead", "solved", "not needed", "approval"}
+)
 
 
 @lru_cache(maxsize=64)

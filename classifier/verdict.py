@@ -184,6 +184,7 @@ class What(StrEnum):
     GO_AHEAD = "go_ahead"
     SOLVED = "solved"
     APPROVAL = "approval"
+    NOT_NEEDED = "no_longer_needed"
 
 
 HINT, OFFERED = "hint", "forwarded from"  # what a line of `Verdict.offers` begins with
@@ -192,7 +193,7 @@ AUTHENTICATED = "authenticated"  # what the line of `Verdict.authentication` beg
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something for staff to look at. It changes no status."""
+    """Something for staff to look at. It changes no status, but where a workflow trusts it."""
 
     what: What
     words: str  # the sentence that says so, one line, capped
@@ -219,6 +220,7 @@ class Verdict:
         ""  # who takes part under the same name, with another address: offered as the same person, never taken
     )
     hints: tuple[Hint, ...] = ()  # what a person's reply seems to say, for staff to look at
+    firm: bool = False  # these are all that it says, and it is proved to be its sender's: what a workflow may trust
     forwarded: Forwarded | None = None  # whose mail a person forwards: offered as requester, never taken
     authenticated: Passed = Passed.UNKNOWN
     authenticity: str = ""  # the words of the servers that say so, or why nobody says anything

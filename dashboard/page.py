@@ -22,9 +22,10 @@ class Page:
 
     language: str
     title: str
-    about: tuple[str, ...] = ()  # number and subject of a request
+    about: tuple[tuple[str, ...], ...] = ()  # a box each: number and subject of a request
     lines: tuple[str, ...] = ()  # empty ones are left out
-    button: str = ""  # posts the page's own address
+    button: str = ""
+    action: str = ""  # the path that the button posts; "" for the page's own
     small: str = ""
 
 

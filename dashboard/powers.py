@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.click import Click
+from dashboard.deed import Deed
 from dashboard.desk import Desk
 from dashboard.files import Fetched
 from dashboard.receipt import Receipt
+from dashboard.subscription import Subscription
 from inbound.webhook import Delivery
 from store.database import Database
+
+Found = Click | Subscription | Deed  # what a link leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,8 @@ class Powers:
     mailboxes: tuple[str, ...]  # those that are to be read
     patience: timedelta  # a mailbox that was not read for so long is said to be silent
     team: str  # as mails are signed
-    look: Callable[[str, str], Click]  # what a link (what it is for, its token) would do now
-    click: Callable[[str, str], Click]  # does it
+    look: Callable[[str, str], Found]  # what a link (what it is for, its token) would do now
+    click: Callable[[str, str], Found]  # does it
     fetch: Callable[[str], Fetched | None]  # the file that a signed address is for
     fault: Callable[[Exception], None]  # notes a fault of ours
     desk: Desk

@@ -3,7 +3,7 @@
 Subjects and names are what clients wrote: each becomes one clean line of a fixed length (T07, T17).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -33,6 +33,8 @@ PARKED = {
 
 
 Says = Callable[[Case], str]
+May = Callable[[Ticket], Iterable[tuple[str, str]]]  # words, and what a link is for
+Link = Callable[[Ticket, str], str]  # by which its reader does something to a ticket; "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,33 @@ class Period:
     zone: tzinfo
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads it, and what leads to what they may do."""
+
+    address: str
+    link: Link
+
+
 def digest(
     standing: Standing,
     period: Period,
     workflows: Mapping[str, Workflow],
     public_url: str = "",
     before: Tally | None = None,
+    reader: Reader | None = None,
 ) -> Summary:
     """The words. `before` is what the week before brought, where a week is told of. A ticket that belongs to several groups is shown in the first of them."""
-    words = _Words(period, workflows, public_url.rstrip("/"))
+    words = _Words(period, workflows, public_url.rstrip("/"), reader)
     newcomers, escalated, waiting, closing, new = _once(
         standing.newcomers, standing.escalated, standing.waiting, standing.closing, standing.new
     )
     groups = (
         ("Needs you", words.needs(standing, newcomers, escalated)),
-        ("Waits for us, the longest first", words.cases(waiting, words.waits)),
-        ("Moves on by itself within two days", words.cases(closing, words.ends)),
-        ("New", words.cases(new, words.came)),
+        ("Waits for us, the longest first", words.cases(waiting, words.waits, words.to_take)),
+        ("Moves on by itself within two days", words.cases(closing, words.ends, words.to_end)),
+        ("New", words.cases(new, words.came, words.to_take)),
+        ("Stays closed, since its client only thanked", words.cases(standing.thanked, words.thanked, words.to_reopen)),
     )
     sections = tuple(Section(title, lines) for title, found in groups if (lines := tuple(found)))
     sections = (Section("The week", tuple(_trends(standing.tally, before))), *sections) if before else sections
@@ -110,13 +122,16 @@ class _Words:
     period: Period
     workflows: Mapping[str, Workflow]
     url: str
+    reader: Reader | None
 
     def needs(self, standing: Standing, newcomers: Some[Case], escalated: Some[Case]) -> Iterator[Line]:
         """What stands still until a person does something: first what keeps mail from coming in."""
         yield from (self.outage(one) for one in standing.outages)
-        yield from self.cases(escalated, self.waits)
-        yield from self.cases(newcomers, lambda _: "somebody new wrote")
-        yield from (self.case(one.ticket, _cut(one.why, REASON)) for one in standing.unheeded.rows)
+        yield from self.cases(escalated, self.waits, self.to_take)
+        yield from self.cases(newcomers, lambda _: "somebody new wrote", self.to_take)
+        yield from (
+            self.case(one.ticket, _cut(one.why, REASON), self.to_take(one.ticket)) for one in standing.unheeded.rows
+        )
         yield from self.more(standing.unheeded, "tickets")
         yield from self.stuck(standing.quarantined, "mails/m", "mails?state=quarantined")
         yield from self.stuck(standing.failed, "outbox/o", "outbox")
@@ -124,12 +139,12 @@ class _Words:
             head = f"{count(number, 'outgoing mail is', 'outgoing mails are')} held"
             yield Line(head, _cut(why, REASON), self.link("outbox?state=held"))
 
-    def cases(self, some: Some[Case], says: Says) -> Iterator[Line]:
+    def cases(self, some: Some[Case], says: Says, may: May) -> Iterator[Line]:
         for case in some.rows:
-            yield self.case(case.ticket, says(case))
+            yield self.case(case.ticket, says(case), may(case.ticket))
         yield from self.more(some, "tickets")
 
-    def case(self, ticket: Ticket, says: str) -> Line:
+    def case(self, ticket: Ticket, says: str, may: Iterable[tuple[str, str]]) -> Line:
         status = self.status(ticket)
         client = _cut(ticket.requester.name or ticket.requester.addr, NAME)
         urgent = "urgent" if ticket.priority is Priority.URGENT else ""
@@ -141,7 +156,30 @@ class _Words:
             link=self.link(f"tickets/{ticket.number}"),
             label=_cut(status.name if status else ticket.status, NAME),
             colour=status.colour if status else "",
+            deeds=self.deeds(ticket, may),
         )
+
+    def deeds(self, ticket: Ticket, may: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        found = ((words, self.reader.link(ticket, what)) for words, what in may) if self.reader else ()
+        return tuple((words, link) for words, link in found if link)
+
+    def to_take(self, ticket: Ticket) -> Iterator[tuple[str, str]]:
+        if self.reader and ticket.assigned_to.lower() != self.reader.address.lower():
+            yield "Take it", "take"
+
+    def to_end(self, ticket: Ticket) -> Iterator[tuple[str, str]]:
+        """What its timer would do, where staff may; and to let it wait, where it counts days."""
+        status = self.status(ticket)
+        if status is None or status.timer is None or ticket.until is not None:
+            return
+        then = self.status(ticket, status.timer.to)
+        if then and then.key in status.moves and not then.needs_date:
+            yield f"{then.name} now", f"set-{then.key}"
+        if status.timer.after:
+            yield "Let it wait", "wait"
+
+    def to_reopen(self, _ticket: Ticket) -> Iterator[tuple[str, str]]:
+        yield "Reopen it", "reopen"
 
     def status(self, ticket: Ticket, key: str = "") -> Status | None:
         """Its status, or another one of its workflow; None where the workflow has none of that key any more."""
@@ -154,6 +192,9 @@ class _Words:
 
     def came(self, case: Case) -> str:
         return f"came {span(self.period.until - case.ticket.created_at)} ago"
+
+    def thanked(self, case: Case) -> str:
+        return f"closed {span(self.period.until - case.ticket.status_since)} ago"
 
     def ends(self, case: Case) -> str:
         """Where its timer leads, and when."""

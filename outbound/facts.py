@@ -14,7 +14,7 @@ from outbound.pictures import of_files
 from outbound.summary import Summary
 from outbound.wording import ENGLISH
 from workflow.decision import Audience, Notice, Ticket
-from workflow.machine import REPLY, Choice, Nature, Status
+from workflow.machine import REPLY, Nature, Status
 
 LONGEST_READ = 2000  # characters of a subject
 SUBJECT_LENGTH = 150  # leaves room for "Re: " and the tag
@@ -42,7 +42,8 @@ class Facts:
     begins: bool = False  # it answers no mail: it is the first of its conversation
     in_reply_to: str = ""  # the mail that is answered
     references: tuple[str, ...] = ()  # of that mail, oldest first
-    choices: tuple[tuple[Choice, str], ...] = ()  # what the client may answer with one click, and the address of each
+    choices: tuple[tuple[str, str], ...] = ()  # what the client may answer with one click, and the address of each
+    deeds: tuple[tuple[str, str], ...] = ()  # what one of us may do with one click, in words, and the address of each
     text: str = ""  # what a person wrote, or what happened (staff/alert)
     author: str = ""  # that person's name
     title: str = ""  # to staff: what happened
@@ -53,7 +54,8 @@ class Facts:
     ] = ()  # to another team: files that are not in the mail, and where each can be fetched
     note: bool = False  # to staff: what they write back is kept among them
     summary: Summary | None = None  # staff/digest: all that it says
-    unsubscribe: str = ""  # staff/digest: who takes somebody off it, addr-spec
+    unsubscribe: str = ""  # staff/digest: who takes somebody off it, addr-spec, where no page does
+    leave: str = ""  # the address of the page that takes its reader off the series; "" for none
     public_url: str = ""
     language: str = ENGLISH  # in which it is to be told, where there are words for it; ISO 639-1
     answer_within: Mapping[str, str] = field(
@@ -81,7 +83,8 @@ def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[st
         "answer_within": clean_header(facts.answer_within.get(language, "")),
         "pictures": of_files(facts.files),
         "begins": facts.begins,
-        "choices": [(say(language, choice), address) for choice, address in facts.choices],
+        "leave": facts.leave,
+        "choices": [*((say(language, choice), address) for choice, address in facts.choices), *facts.deeds],
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)

@@ -44,7 +44,7 @@ class Link:
 
 
 def link(keys: Keys, site: str, what: str, person: str, expires: datetime, ticket: Ticket | None = None) -> str:
-    """The address of a page that does `what` (small letters, `-` and `_`) for the person of that address."""
+    """The address of a page that does `what` (small letters, digits, `-` and `_`) for the person of that address."""
     number = NONE if ticket is None else encode(ticket.number)
     body = "l" + number + minutes(expires) + digest(keys.signing, person) + _state(keys.signing, ticket)
     return f"{site.rstrip('/')}/do/{what}/{sealed(keys, body, what)}"

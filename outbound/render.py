@@ -187,7 +187,7 @@ def _headers(notice: Notice, facts: Facts, subject: str) -> list[Header]:
         ("Date", [format_datetime(facts.date.astimezone(facts.zone))]),
         ("Message-ID", [facts.message_id]),
     ]
-    return always + _thread(facts) + _robot(notice, facts) + _list(facts)
+    return always + _thread(facts) + _robot(notice, facts) + _list(notice, facts)
 
 
 def _calendar(facts: Facts) -> tuple[str, bytes] | None:
@@ -216,12 +216,19 @@ def _robot(notice: Notice, facts: Facts) -> list[Header]:
     ]
 
 
-def _list(facts: Facts) -> list[Header]:
-    """RFC 2919 §2 and RFC 2369 §3.2, of what goes out day by day (S26)."""
-    if not facts.unsubscribe:
-        return []
-    mailto = f"<mailto:{quote(facts.unsubscribe, safe='@')}?subject=unsubscribe%20digest>"
-    return [
-        ("List-Id", ["postroom", "digest", f"<digest.{facts.sender.domain}>"]),
-        ("List-Unsubscribe", [mailto]),
-    ]
+def _list(notice: Notice, facts: Facts) -> list[Header]:
+    """RFC 2919 §2, RFC 2369 §3.2 and RFC 8058 §3.1, of what goes out again and again (S26).
+
+    A page behind http cannot promise that one POST is all; each header stands once and alone, as DKIM signs it.
+    """
+    found: list[Header] = []
+    if notice.nature is Nature.DIGEST:
+        found.append(("List-Id", ["postroom", "digest", f"<digest.{facts.sender.domain}>"]))
+    if facts.leave:
+        found.append(("List-Unsubscribe", [f"<{facts.leave}>"]))
+    elif facts.unsubscribe:
+        mailto = f"<mailto:{quote(facts.unsubscribe, safe='@')}?subject=unsubscribe%20digest>"
+        found.append(("List-Unsubscribe", [mailto]))
+    if facts.leave.startswith("https:"):
+        found.append(("List-Unsubscribe-Post", ["List-Unsubscribe=One-Click"]))
+    return found

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from inbound.message import Address
-from outbound.digest import Period, digest
+from outbound.digest import Period, Reader, digest
 from outbound.facts import Facts
 from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally
 from workflow.decision import Audience, Notice, Ticket
@@ -24,6 +24,7 @@ WRITTEN = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)
 LATER = WRITTEN + timedelta(days=21)
 CLIENT = Address("client@example.org", "A. Client")
 PROMISES = {"en": "one working day", "de": "einem Werktag", "fr": "un jour ouvré", "es": "un día laborable"}
+SITE = "https://help.example.com"
 SENDER = Address("support@example.com", "Support")
 
 
@@ -33,9 +34,9 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
         audience = Audience.STAFF if form.nature is Nature.STAFF else Audience.CLIENT
         notice = Notice(form.name, workflow.name, form.nature, audience, CLIENT)
         offered = workflow.offers.get(form.name, ())
-        choices = tuple((choice, f"https://help.example.com/do/{choice}/l2345") for choice in offered)
+        choices = tuple((choice, f"{SITE}/do/{choice}/l2345") for choice in offered)
         for facts in _facts(workflow, _sent_in(workflow, form.name)):
-            yield notice, replace(facts, choices=choices)
+            yield notice, replace(facts, choices=choices, leave=f"{SITE}/do/off-status/l2345" if choices else "")
     alert = Notice("alert", STAFF, Nature.STAFF, Audience.STAFF, SENDER)
     for facts in _facts(workflow):
         yield alert, facts
@@ -53,11 +54,14 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
                     title=title,
                     answers=CLIENT.addr if facts.author and name != "forwarded" else "",
                     note=facts.ticket is None or facts.ticket.until is None,
+                    deeds=(("Merge into #1042", f"{SITE}/do/merge-1042/l2345"),) if facts.author else (),
+                    leave=f"{SITE}/do/off-new/l2345" if facts.author else "",
                 ),
             )
     for standing in (Standing(), _standing(workflow)):
         period = Period(WRITTEN - timedelta(days=1), WRITTEN, UTC)
-        summary = digest(standing, period, {workflow.name: workflow})
+        reader = Reader(SENDER.addr, lambda ticket, what: f"{SITE}/do/{what}/l{ticket.number}")
+        summary = digest(standing, period, {workflow.name: workflow}, reader=reader)
         facts = replace(_one(workflow, next(iter(workflow.statuses.values())), None, None), ticket=None, status=None)
         for name in ("digest", "week"):
             yield Notice(name, STAFF, Nature.DIGEST, Audience.STAFF, SENDER), replace(facts, summary=summary)
@@ -74,6 +78,7 @@ def _standing(workflow: Workflow) -> Standing:
         waiting=Some(tuple(cases), len(cases)),
         closing=Some(tuple(case for case in cases if workflow.statuses[case.ticket.status].timer), 2),
         new=Some(tuple(cases), len(cases)),
+        thanked=Some(tuple(case for case in cases if not workflow.statuses[case.ticket.status].open)[:3], 3),
         quarantined=stuck,
         failed=stuck,
         held=(("the server takes no such address", 2),),

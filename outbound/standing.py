@@ -83,4 +83,5 @@ class Standing:
     outages: tuple[Outage, ...] = ()
     tally: Tally = Tally()
     unheeded: Some[Unheeded] = Some()  # in the period, the newest first
+    thanked: Some[Case] = Some()  # closed, and in the period its client wrote what left it so: thanks
     newcomers: Some[Case] = Some()  # in the period somebody wrote who hears nothing until staff let them in

@@ -12,6 +12,7 @@ class Line:
     link: str = ""
     label: str = ""  # the name of a status
     colour: str = ""  # of the label
+    deeds: tuple[tuple[str, str], ...] = ()  # what its reader may do with one click, at most two: words and address
 
 
 @dataclass(frozen=True, slots=True)

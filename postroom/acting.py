@@ -18,7 +18,7 @@ from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
 from store.identities import same
-from workflow.act import Act, Assign, Choose, Note, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
+from workflow.act import Act, Assign, Choose, Note, Reopen, Reply, SetRequester, SetStatus, Speak, TakePart, Undo, Wait
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Notice, Ticket
@@ -151,9 +151,9 @@ def _note(deed: Act, decision: Decision) -> str:
     match deed:
         case SetStatus():
             return deed.note
-        case Assign() | Choose() | SetRequester() | Speak() | TakePart():
+        case Assign() | Choose() | SetRequester() | Speak() | TakePart() | Wait():
             return decision.because[0]
-        case Reply() | Note() | Undo():
+        case Reply() | Note() | Undo() | Reopen():
             return ""
 
 

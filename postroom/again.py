@@ -7,7 +7,7 @@ from outbound.outbox import State
 from postroom.acting import NotPossible
 from postroom.answering import Answerer, Parent
 from postroom.app import App
-from store import failed, outgoing, pending, tickets
+from store import failed, outgoing, pending, tickets, unsubscribed
 from store.chain import chain
 from workflow.change import stay, tell
 
@@ -32,6 +32,8 @@ def _mail(app: App, number: int) -> str:
 def _outgoing(app: App, number: int) -> str:
     at = app.now()
     with app.database.write() as tx:
+        if unsubscribed.is_off(tx, number):
+            raise NotPossible(f"o{number}: {unsubscribed.REASON}; postroom subscription puts them back")
         if outgoing.retry(tx, number, at):
             return f"o{number} is queued again, with the same bytes"
     with app.database.read() as tx:

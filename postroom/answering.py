@@ -14,9 +14,10 @@ from outbound.render import RenderError
 from outbound.summary import Summary
 from outbound.token import message_id, reply_address, staff_address, team_address
 from postroom.app import App
-from postroom.choices import choices
+from postroom.choices import choices, deed_link
 from postroom.config import MailboxConfig
 from postroom.log import trouble
+from postroom.subscriptions import leaving
 from store.digests import NOTICE as DIGEST
 from store.failpoint import failpoint
 from workflow.decision import Audience, Decision, Notice, Ticket
@@ -72,6 +73,7 @@ class Told:
     lines: tuple[tuple[str, str], ...] = ()
     note: bool = False  # what they write back is kept among us
     links: tuple[tuple[str, str], ...] = ()  # files that stay behind, and where each can be fetched
+    deeds: tuple[tuple[str, str], ...] = ()  # what they may do with one click: words, and what (postroom.deeds)
 
 
 class Answerer:
@@ -128,6 +130,9 @@ class Answerer:
             reply_to=reply_to,
             answers=(ticket.requester.name or ticket.requester.addr) if reply_to else "",
             note=told.note,
+            deeds=tuple(
+                (label, link) for label, what in told.deeds if (link := deed_link(self._app, what, told.to, at, ticket))
+            ),
         )
         return self._queued(notice, facts, cause, ticket.number, Parent())
 
@@ -259,7 +264,7 @@ class Answerer:
             begins=decision.opens and bool(words.text),
             in_reply_to=parent.message_id,
             references=parent.references,
-            choices=choices(self._app, notice, ticket, at),
+            choices=choices(self._app, notice, ticket, at, guessed=bool(decision.taken_for)),
             text=words.text,
             author=words.author,
             files=words.files,
@@ -267,6 +272,7 @@ class Answerer:
             public_url=config.settings.public_url,
             language=ticket.language or config.settings.language,
             answer_within=config.promises,
+            leave=leaving(self._app, notice, at, ticket),
         )
 
     def _invitation(self, notice: Notice, ticket: Ticket, box: MailboxConfig) -> Invitation | None:
@@ -298,6 +304,7 @@ class Answerer:
             team=config.team,
             zone=config.zone,
             public_url=config.settings.public_url,
+            leave=leaving(self._app, notice, at),
         )
 
     def _id(self, notice: Notice, cause: str, number: int | None, sender: Address) -> str:

@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from classifier.verdict import Kind
-from outbound.digest import SHOWN, SOON, Period
+from outbound.digest import SHOWN, SOON, Period, Reader
 from outbound.digest import digest as worded
 from outbound.outbox import State
+from outbound.series import Series
 from outbound.summary import Summary
+from postroom import subscriptions
 from postroom.answering import Answerer
 from postroom.app import App
 from postroom.cases import Fault, tried
+from postroom.choices import deed_link
 from postroom.log import event, trouble
 from postroom.schedule import Schedule
 from postroom.settings import StaffSettings
@@ -33,7 +36,11 @@ def _due(app: App, wanted: Sequence[tuple[StaffSettings, Schedule]], notice: str
     queued = 0
     for person, schedule in wanted:
         day = schedule.day(app.now(), app.config.zone)
-        if day is None or not _begun(app, schedule.moment(day, app.config.zone)):
+        if (
+            day is None
+            or subscriptions.off(app, [person.address], Series(notice))
+            or not _begun(app, schedule.moment(day, app.config.zone))
+        ):
             continue
         placed = tried(partial(queue, app, person, day, notice))
         if isinstance(placed, Fault):
@@ -89,7 +96,7 @@ def summary(app: App, person: StaffSettings, at: datetime) -> Summary:
         since = since if since and since < at else at - FIRST
         found = standing(tx, _asked(app, person, since, at))
     period = Period(since, at, app.config.zone)
-    return worded(found, period, app.workflows, app.config.settings.public_url)
+    return worded(found, period, app.workflows, app.config.settings.public_url, reader=_reader(app, person, at))
 
 
 def week(app: App, person: StaffSettings, at: datetime) -> Summary:
@@ -98,7 +105,12 @@ def week(app: App, person: StaffSettings, at: datetime) -> Summary:
         found = standing(tx, _asked(app, person, at - WEEK, at))
         before = tally(tx, at - 2 * WEEK, at - WEEK)
     period = Period(at - WEEK, at, app.config.zone)
-    return worded(found, period, app.workflows, app.config.settings.public_url, before=before)
+    site = app.config.settings.public_url
+    return worded(found, period, app.workflows, site, before=before, reader=_reader(app, person, at))
+
+
+def _reader(app: App, person: StaffSettings, at: datetime) -> Reader:
+    return Reader(person.address, lambda ticket, what: deed_link(app, what, person.address, at, ticket))
 
 
 def _asked(app: App, person: StaffSettings, since: datetime, at: datetime) -> Asked:

@@ -39,6 +39,13 @@ def lines(app: App, found: Sequence[Candidate], ticket: Ticket) -> list[tuple[st
     return said
 
 
+def deeds(found: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:
+    """The same as links: words, and what each does."""
+    return tuple(
+        (f"Merge into #{one.ticket.number} ({one.score} of 99)", f"merge-{one.ticket.number}") for one in found
+    )
+
+
 def _sought(case: Judged) -> Sought:
     message = case.message
     sender = case.verdict.sender or message.author

@@ -1,82 +1,19 @@
-"""Linked: one-click links are looked at, and done. What each leads to is the workflow's to say."""
+"""Linked: which links there are, and who looks at them and does them."""
 
-from dataclasses import replace
-from datetime import datetime
-
-from dashboard.click import Click, Outcome
-from outbound.facts import bare_subject
-from outbound.link import Link, is_for, read_link, stands
-from postroom.acting import NotPossible, act, family
+from dashboard.powers import Found
+from postroom import chosen, deeds, subscriptions
 from postroom.app import App
-from store import clicks, identities
-from store.errors import Used
-from store.identities import same
-from workflow.act import Choose
-from workflow.choosing import leads_to
-from workflow.decision import Ticket
-from workflow.machine import Choice
-from workflow.merging import seen_from
-
-NOBODYS = Click(Outcome.NOBODYS)
 
 
-def look(app: App, what: str, token: str) -> Click:
+def look(app: App, what: str, token: str) -> Found:
     """What a link would do now. Changes nothing."""
-    return _looked(app, what, token)[0]
+    if subscriptions.is_turn(what):
+        return subscriptions.look(app, what, token)
+    return deeds.look(app, what, token) if deeds.is_deed(what) else chosen.look(app, what, token)
 
 
-def click(app: App, what: str, token: str) -> Click:
+def click(app: App, what: str, token: str) -> Found:
     """Does what a link is for, once."""
-    found, ticket, several = _looked(app, what, token)
-    if found.outcome is not Outcome.ASKS or ticket is None or found.number is None:
-        return found
-    deed = Choose(Choice(what), found.by, ticket.status, ticket.status_since, several=several)
-    now = app.now()
-    try:
-        act(app, found.number, deed, also=lambda tx: clicks.use(tx, token, now))
-    except (Used, NotPossible):
-        return look(app, what, token)  # somebody was faster, or clicked twice
-    return replace(found, outcome=Outcome.DONE, status=found.to or found.status)
-
-
-def _looked(app: App, what: str, token: str) -> tuple[Click, Ticket | None, bool]:
-    """What it would do now, to which ticket, and whether tickets of others are merged with that one."""
-    found = read_link(app.keys, what, token)
-    if found is None or found.ticket is None or what not in set(Choice):
-        return NOBODYS, None, False
-    try:
-        named, leading, others = family(app, found.ticket)
-    except NotPossible:
-        return NOBODYS, None, False  # the ticket is gone
-    ticket = named if named is leading else seen_from(named, leading)
-    by = named.requester.addr
-    with app.database.read() as tx:
-        used, addresses = clicks.used_at(tx, token), same(identities.of(tx, [by]), named.requester.key)
-    if not any(is_for(app.keys, found, one) for one in (by, *addresses)):
-        return NOBODYS, None, False  # whose ticket it was then
-    several = bool(others)
-    return _found(app, found, ticket, by, used, several=several), ticket, several
-
-
-def _found(app: App, found: Link, ticket: Ticket, by: str, used: datetime | None, *, several: bool) -> Click:
-    workflow = app.workflow(ticket.workflow)
-    status, move = workflow.statuses.get(ticket.status), workflow.choices.get(Choice(found.what))
-    outcome, at = Outcome.ASKS, None
-    if used:
-        outcome, at = Outcome.USED, used
-    elif app.now() > found.expires:
-        outcome, at = Outcome.EXPIRED, found.expires
-    elif move is None or status is None or not stands(app.keys, found, ticket):
-        outcome = Outcome.MOVED
-    leads = leads_to(move, status, workflow, several=several) if move and status else None
-    return Click(
-        outcome,
-        found.what,
-        ticket.language,
-        ticket.number,
-        bare_subject(ticket.subject),
-        status.name if status else ticket.status,
-        leads.name if leads and leads is not status else "",
-        by,
-        at.astimezone(app.config.zone) if at else None,
-    )
+    if subscriptions.is_turn(what):
+        return subscriptions.click(app, what, token)
+    return deeds.click(app, what, token) if deeds.is_deed(what) else chosen.click(app, what, token)

@@ -1,13 +1,15 @@
 """Merging: staff let a ticket lead to another one, or be one of its own again. No client hears of it; who has the target does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from postroom import noticing
-from postroom.acting import NotPossible, changed, settled
+from postroom.acting import NotPossible, changed, nothing, settled
 from postroom.answering import Answerer
 from postroom.app import App
 from store import leading, tickets
+from store.database import Transaction
 from store.effect import Effect
 from workflow.act import Merge, Unmerge
 from workflow.after import after
@@ -27,14 +29,17 @@ class Plan:
     workflow: Workflow
 
 
-def done(app: App, number: int, deed: Merge | Unmerge) -> tuple[Ticket, Workflow]:
-    """Does it; the target as it stands then. Raises NotPossible; then nothing has changed."""
-    return settled(f"#{number}", lambda: _done(app, number, deed))
+def done(
+    app: App, number: int, deed: Merge | Unmerge, also: Callable[[Transaction], None] = nothing
+) -> tuple[Ticket, Workflow]:
+    """Does it; the target as it stands then. Raises NotPossible; then nothing has changed. `also` is as in `act`."""
+    return settled(f"#{number}", lambda: _done(app, number, deed, also))
 
 
-def _done(app: App, number: int, deed: Merge | Unmerge) -> tuple[Ticket, Workflow]:
+def _done(app: App, number: int, deed: Merge | Unmerge, also: Callable[[Transaction], None]) -> tuple[Ticket, Workflow]:
     made = plan(app, number, deed, app.now(), f"merge:{number}:{app.now().isoformat()}")
     with app.database.write() as tx:
+        also(tx)
         tickets.apply(tx, made.effect, app.limits)
         return tickets.ticket(tx, made.target.number) or made.target, made.workflow
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Address, Attachment, Message
+from outbound.series import Series
 from outbound.wording import moment
-from postroom import escalating
+from postroom import escalating, subscriptions
 from postroom.answering import Told
 from postroom.app import App
 from postroom.cases import Judged
@@ -22,6 +23,7 @@ UNPROVED = (
     "#for names no client, or no trusted server says that the mail is yours (trusted_authserv_ids). Write"
     " #for and an address of theirs on top, or open it by postroom new"
 )
+Lines = tuple[tuple[str, str], ...]
 LONGEST = 10_000  # characters of a mail that are shown
 MOST_FILES = 10
 
@@ -46,12 +48,16 @@ def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[
     if decision.pending and mine:
         return [Told("done", mine, f"Nothing was done on #{ticket.number}: {UNSIGNED}", note=True)]
     text = case.message.text if decision.opens else case.read.parsed.reading.new or case.message.text
-    lines = (*_of_ticket(app, ticket), *_of_case(case))
+    lines: Lines = (*_of_ticket(app, ticket), *_of_case(case))
+    deeds: Lines = ()
     if _undecided(case, decision):
-        lines += tuple(escalating.lines(app, escalating.about(app, case), ticket))
+        found = escalating.about(app, case)
+        lines, deeds = (*lines, *escalating.lines(app, found, ticket)), escalating.deeds(found)
+    elif _only_thanks(app, case, decision, ticket):
+        lines, deeds = (*lines, ("Stays closed", "it only says thanks")), (("Reopen it all the same", "reopen"),)
     note = decision.pending or bool(ticket.silent or case.verdict.team)
     return [
-        Told(news.chosen, person.address, news.title, _cut(text), lines, note)
+        Told(news.chosen, person.address, news.title, _cut(text), lines, note, deeds=deeds)
         for person in _hearers(app, news.chosen, ticket, also=app.deciders if _undecided(case, decision) else [])
         if person is not (app.member(writer.addr) if writer else None)
     ]
@@ -59,11 +65,11 @@ def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[
 
 def of_assignment(app: App, ticket: Ticket, by: str) -> list[Told]:
     """The one who has the ticket now, unless it was their own doing."""
-    title = f"{by} assigned #{ticket.number} to you"
+    title, owner = f"{by} assigned #{ticket.number} to you", ticket.assigned_to.lower()
     return [
         Told("assigned", person.address, title, lines=_of_ticket(app, ticket), note=True)
-        for person in app.config.settings.staff
-        if person.address.lower() == ticket.assigned_to.lower() != by.lower() and "assigned" in person.notify
+        for person in _hearers(app, "assigned", ticket, also=[])
+        if person.address.lower() == owner != by.lower()
     ]
 
 
@@ -127,16 +133,27 @@ def _undecided(case: Judged, decision: Decision) -> bool:
     return case.verdict.kind is Kind.ESCALATION and decision.opens
 
 
+def _only_thanks(app: App, case: Judged, decision: Decision, ticket: Ticket) -> bool:
+    """Whether a closed ticket stays closed since the reply says no more than that."""
+    status = app.workflow(ticket.workflow).statuses.get(ticket.status)
+    return case.verdict.thanks and not decision.moved and not decision.pending and bool(status and not status.open)
+
+
 def _hearers(app: App, chosen: str, ticket: Ticket, also: Collection[str]) -> Iterator[StaffSettings]:
     """Of a reply whoever has the ticket, or everybody where nobody has; of an escalation they, too, and those who decide."""
-    owner = ticket.assigned_to.lower()
-    for person in app.config.settings.staff:
-        mine = person.address.lower() == owner
-        wants = chosen in person.notify
-        if chosen == "replied":
-            wants = wants and (mine or not owner)
-        if person.address in also or wants or (chosen == "escalated" and mine and "replied" in person.notify):
+    staff = app.config.settings.staff
+    wanting = {person.address for person in staff if _wants(person, chosen, ticket.assigned_to.lower())}
+    off = subscriptions.off(app, [*wanting], Series(chosen))
+    for person in staff:
+        if person.address in also or (person.address in wanting and person.address.lower() not in off):
             yield person
+
+
+def _wants(person: StaffSettings, chosen: str, owner: str) -> bool:
+    mine, wants = person.address.lower() == owner, chosen in person.notify
+    if chosen == "replied":
+        return wants and (mine or not owner)
+    return wants or (chosen == "escalated" and mine and "replied" in person.notify)
 
 
 def _of_ticket(app: App, ticket: Ticket) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from postroom.clock import monotonic
 from postroom.config import ConfigError, MailboxConfig
 from postroom.delivering import Courier
 from postroom.digesting import digest
+from postroom.forgetting import forget
 from postroom.log import event, trouble
 from postroom.parsers import Parsers
 from postroom.processing import Processor
@@ -64,6 +65,7 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
             age(app)
             digest(app)
             tell(app)
+            forget(app)
         if Verb.DELIVER in verbs:
             reached.append(asyncio.run(deliver(app, lambda: runner.id)))
             if Verb.AGE in verbs and runner.take(AGE) and tell(app):  # of what has just failed

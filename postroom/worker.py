@@ -16,6 +16,7 @@ from postroom.config import MailboxConfig
 from postroom.delivering import GRACE_SECONDS, Courier
 from postroom.digesting import digest
 from postroom.failure import where
+from postroom.forgetting import forget
 from postroom.log import event, trouble
 from postroom.outage import Outage
 from postroom.parsers import Parsers
@@ -167,6 +168,7 @@ class Worker:
         while self._lease(pipeline.AGE):
             if age(self._app) + digest(self._app) + tell(self._app):
                 self._mail_out.set()
+            forget(self._app)
             self._stop.wait(TICK)
 
     def _deliver(self) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from store.database import Transaction
 from store.errors import Used
@@ -23,6 +23,11 @@ def use(tx: Transaction, token: str, now: datetime) -> None:
         is None
     ):
         raise Used("the link has been used")
+
+
+def forget(tx: Transaction, before: datetime) -> int:
+    """The links that were used before then, which nobody can use any more by their own time; how many that were."""
+    return tx.execute(delete(click).where(click.c.at < before)).rowcount
 
 
 def _key(token: str) -> str:

@@ -10,10 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, bindparam, false, func, literal_column, select, true, type_coerce
 
 from outbound.outbox import Queued, State
+from outbound.series import Series, series_of
 from store.columns import Instant, key
 from store.database import Transaction
 from store.limits import Counts, Limits, exempt, limited, organisation
 from store.tables import outbox, person, silence, ticket
+from store.unsubscribed import REASON, among
 from workflow.machine import Nature
 
 _MINUTES_10, _MINUTES_30 = timedelta(minutes=10), timedelta(minutes=30)
@@ -111,6 +113,7 @@ class Lately:
         self._day_of: Counter[str] = Counter()
         self._known: frozenset[str] = frozenset()
         self._silent: Mapping[str, str] = {}
+        self._off: frozenset[str] = frozenset()
         self._limited = 0
         self._usual: int | None = None
         if asked:
@@ -135,9 +138,12 @@ class Lately:
             row.address: f"o{row.outgoing} to this address came back for good: silent until {row.until:%Y-%m-%d}"
             for row in silent
         }
+        self._off = among(tx, [mail.recipient for mail in asked if _of_status(mail)], Series.STATUS)
 
     def silent(self, queued: Queued) -> str:
         """Why nothing goes to that address by itself; "" if it may."""
+        if _of_status(queued) and queued.recipient.lower() in self._off:
+            return REASON
         return self._silent.get(Identity.of(queued).recipient, "")
 
     def free(self, queued: Queued, limits: Limits) -> bool:
@@ -198,6 +204,10 @@ def rows_of(tx: Transaction, mails: Sequence[Identity]) -> dict[Identity, int]:
 
 def _went(row: object) -> _Went:
     return _Went(Nature(row.nature), row.notice, row.echo, row.echo_text, row.queued_at)  # type: ignore[attr-defined]
+
+
+def _of_status(queued: Queued) -> bool:
+    return series_of(queued.nature, queued.notice) is Series.STATUS
 
 
 def _same_mail(one: _Went, queued: Queued) -> bool:

@@ -40,6 +40,12 @@ def leads_to(tx: Transaction, number: int) -> int:
     return number
 
 
+def stands(tx: Transaction, seen: Ticket, *, itself: bool = False) -> bool:
+    """Whether that ticket, or `itself` though it leads elsewhere, has the status that was seen, since the same moment."""
+    now = tickets.ticket(tx, seen.number if itself else leads_to(tx, seen.number))
+    return now is not None and (now.status, now.status_since) == (seen.status, seen.status_since)
+
+
 def leading_to(tx: Transaction, number: int) -> list[Ticket]:
     """The tickets that were merged into this one, and those that were merged into them."""
     found: dict[int, Ticket] = {}

@@ -51,6 +51,11 @@ def colleagues(tx: Transaction, number: int) -> list[Address]:
     return [Address(row.address, row.name) for row in tx.execute(_COLLEAGUES, {"of_ticket": number})]
 
 
+def addresses(tx: Transaction, number: int) -> list[str]:
+    """Of the ticket's people, and of who was its requester before."""
+    return [row.address for row in tx.execute(_ALL, {"of_ticket": number})]
+
+
 def change(tx: Transaction, number: int, part: Part, who: Address) -> None:
     """The ticket's row stands already. Whoever is its requester stays that."""
     if part is Part.REMOVE:

@@ -56,6 +56,7 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
     paused = or_(_of.paused_until.is_(None), _of.paused_until <= asked.soon)
     new = (*here, _of.created_at > asked.since, _of.created_at <= asked.until)
     return Standing(
+        thanked=_thanked(tx, asked),
         newcomers=_cases(tx, asked, [new_here, *here[len(_HERE) :]], _of.number.desc()) if wrote else Some(),
         escalated=_cases(tx, asked, [*at_work, escalated], _urgency(), _of.ball_since),
         waiting=_cases(tx, asked, [*ours, not_(_escalated(asked)), not_(new_here)], _of.ball_since),
@@ -88,6 +89,24 @@ def _new_here(tx: Transaction, asked: Asked) -> Sequence[int]:
     )
     here = (_in.kept_at > asked.since - SETTLED_IN, _in.kind.in_(_WRITTEN), for_staff.exists())
     return tx.execute(select(_in.ticket).where(*here).distinct().limit(MOST)).scalars().all()
+
+
+def _thanked(tx: Transaction, asked: Asked) -> Some[Case]:
+    """Closed tickets on which their client wrote in the period, and which that did not reopen."""
+    wrote = select(entry.c.id).where(
+        entry.c.ticket == _in.ticket,
+        entry.c.mail == _in.id,
+        entry.c.visible_to == "client",
+        entry.c.at > asked.since,
+        entry.c.at <= asked.until,
+        entry.c.at > _of.status_since,
+    )
+    here = (_in.kept_at > asked.since - SETTLED_IN, _in.kind == Kind.CLIENT_REPLY.value, wrote.exists())
+    closed = (_of.open == false(), _of.merged_into.is_(None))
+    found = select(_in.ticket).join(ticket, _of.number == _in.ticket).where(*here, *closed).distinct().limit(MOST)
+    numbers = tx.execute(found).scalars().all()
+    mine = [func.lower(_of.assigned_to) == asked.only.lower()] if asked.only else []
+    return _cases(tx, asked, [_of.number.in_(numbers), *closed, *mine], _of.number.desc()) if numbers else Some()
 
 
 def _escalated(asked: Asked) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0019"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0020"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -365,7 +365,17 @@ click = Table(
     "click",
     metadata,
     Column("token", Key, primary_key=True),  # its SHA-256, hex
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# Who gets no more of which mails. No row: they come.
+unsubscribed = Table(
+    "unsubscribed",
+    metadata,
+    Column("person", Key, primary_key=True),  # the address in lower case
+    Column("series", Key, primary_key=True),  # outbound.series
     Column("at", Instant, nullable=False),
+    Column("by", Clean, nullable=False),
 )
 
 # What engineers work on in a tracker of their own.

@@ -1,4 +1,4 @@
-"""SetStatus, Reply, Note, Assign, SetRequester, TakePart, Speak, Undo, Merge, Unmerge, Open: what a staff member does to a ticket; Choose: what a client does. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, SetRequester, TakePart, Speak, Undo, Wait, Merge, Unmerge, Open: what a staff member does to a ticket; Choose: what a client does; Reopen: what both may. Holds values only; it allows nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +41,22 @@ class Undo:
 
     by: str  # addr-spec of the staff member
     to: str  # key of the status before it; "" where there is none, or the newest change is somebody else's
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Let a reply that moved nothing, or led elsewhere, count as a client's reply after all."""
+
+    by: str  # addr-spec of the staff member, or of the client
+    because: str  # who says so, and of which reply: "kim@example.com: the thanks count as a reply"
+    tells: bool = True  # the client gets what a reply gets; False where a page has said it
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let the timer of the ticket's status begin again."""
+
+    by: str  # addr-spec of the staff member
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +155,6 @@ class Choose:
     several: bool = False  # tickets of others are merged with it
 
 
-Act = SetStatus | Reply | Note | Assign | SetRequester | TakePart | Speak | Undo | Choose  # on a ticket that is there
+Act = (
+    SetStatus | Reply | Note | Assign | SetRequester | TakePart | Speak | Undo | Choose | Reopen | Wait
+)  # on a ticket that is there

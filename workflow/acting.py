@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.act import Assign, Open, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
+from workflow.act import Assign, Note, Open, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
 from workflow.change import due, enter, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
@@ -55,9 +55,11 @@ def reply(ticket: Ticket, act: Reply, workflow: Workflow, now: datetime) -> Deci
     return replace(enter(ticket, target, now, because), notices=notices)
 
 
-def mark(ticket: Ticket, act: Assign | SetRequester | Speak | TakePart, workflow: Workflow) -> Decision:
+def mark(ticket: Ticket, act: Note | Assign | SetRequester | Speak | TakePart, workflow: Workflow) -> Decision:
     """What leaves the status as it is."""
     match act:
+        case Note():
+            return stay(ticket, workflow, (f"{act.by} left a note",))
         case Assign():
             return assign(ticket, act, workflow)
         case SetRequester():

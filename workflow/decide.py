@@ -10,19 +10,35 @@ from datetime import datetime
 
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Message
-from workflow.act import Act, Assign, Choose, Note, Open, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
+from workflow.act import (
+    Act,
+    Assign,
+    Choose,
+    Note,
+    Open,
+    Reopen,
+    Reply,
+    SetRequester,
+    SetStatus,
+    Speak,
+    TakePart,
+    Undo,
+    Wait,
+)
 from workflow.acting import mark, open_for, reply, set_status, undo
 from workflow.behalf import for_client
 from workflow.change import park, stay
 from workflow.choosing import choose
 from workflow.decision import Decision, Ticket
 from workflow.following import follow
+from workflow.hinting import meant, take
 from workflow.joining import REOPENING, event_of, handed_on, join, second_copy, too_late
 from workflow.keeping import away, keep, out_of_reach
-from workflow.machine import Status, Workflow
+from workflow.machine import Event, Status, Workflow
 from workflow.meet import met
 from workflow.opening import PARKED, Door, open_next, open_ticket
 from workflow.overdue import run_out
+from workflow.overruling import overrule
 from workflow.tongue import heard
 from workflow.when import in_utc
 
@@ -54,7 +70,8 @@ def decide(
         status = workflow.statuses[ticket.status]
         if followed := met(ticket, status, verdict, workflow, in_utc(now), invited=invited, several=several):
             return followed
-    decision = _decided(ticket, verdict, workflow, in_utc(now), door, role=role, unreachable=unreachable)
+    hinted = None if several else _hinted(ticket, verdict, workflow, in_utc(now))
+    decision = hinted or _decided(ticket, verdict, workflow, in_utc(now), door, role=role, unreachable=unreachable)
     return heard(decision, ticket, verdict)
 
 
@@ -70,14 +87,14 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return set_status(ticket, act, workflow, in_utc(now))
         case Reply():
             return reply(ticket, act, workflow, in_utc(now))
-        case Note():
-            return stay(ticket, workflow, (f"{act.by} left a note",))
-        case Assign() | SetRequester() | Speak() | TakePart():
+        case Note() | Assign() | SetRequester() | Speak() | TakePart():
             return mark(ticket, act, workflow)
         case Undo():
             return undo(ticket, act, workflow, in_utc(now))
         case Choose():
             return choose(ticket, act, workflow, in_utc(now))
+        case Reopen() | Wait():
+            return overrule(ticket, act, workflow, in_utc(now))
 
 
 def decide_linked(
@@ -90,6 +107,15 @@ def decide_linked(
 def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:
     """What follows when a staff member writes to a client first: a ticket of that number, and the mail."""
     return open_for(act, workflow, number, in_utc(now))
+
+
+def _hinted(ticket: Ticket | None, verdict: Verdict, workflow: Workflow, now: datetime) -> Decision | None:
+    """What follows from words that the workflow trusts; None where there are none. One client of several closes nothing."""
+    status = workflow.statuses.get(ticket.status) if ticket else None
+    if ticket is None or status is None or event_of(verdict, status, ticket) is not Event.CLIENT_REPLY:
+        return None
+    choice = meant(status, verdict, workflow)
+    return take(ticket, status, choice, verdict, workflow, now) if choice else None
 
 
 def _decided(

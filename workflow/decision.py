@@ -97,6 +97,7 @@ class Decision:
     calls: bool = False  # the mails to the client carry the appointment for their calendar
     category: str = ""  # of a ticket that is opened
     tags: tuple[str, ...] = ()
+    taken_for: str = ""  # the choice that a client's words were taken for; its answer offers to take that back
     pending: bool = False  # the sender is new here: staff see the mail, the sender hears nothing of the ticket
     possibly: int | None = None  # a ticket that staff may want to look at
     refused: str = ""  # an act that is not done, and why

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 
-from classifier.verdict import Kind
+from classifier.verdict import Kind, What
 from workflow.calendar import EVERY_DAY, Calendar
 
 REPLY = "reply"  # the notice that brings a staff member's own words to the client; every workflow has it
@@ -51,6 +51,9 @@ class Choice(StrEnum):
     NO_LONGER_NEEDED = "no_longer_needed"
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
+
+
+NOT_MEANT = "not_meant"  # the link by which a client takes back what their words were taken for; every workflow has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class Workflow:
     )  # what follows from each; `to` is "" where the ticket stays
     offers: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)  # which notice offers which choices
     linked: Mapping[str, Lead] = field(default_factory=dict)  # by states of issues, as workflow.issue.state has them
+    trusts: frozenset[What] = frozenset()  # hints that are taken for a choice (workflow.hinting)
     unreachable: str = ""  # where an open ticket goes when every address of its client returns our mail; "" for nowhere
     no_request: str = ""  # where a ticket goes of which staff say that its mail is spam or the like; "" for nowhere
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from classifier.verdict import PERSON, Kind
 from workflow.draft import Draft, Mention, Table
 from workflow.machine import Ball, Form, Move, Nature, Status, Timer, Workflow
-from workflow.read_choices import read_choices, read_offers
+from workflow.read_choices import read_choices, read_offers, read_trusts
 from workflow.read_linked import read_linked
 from workflow.read_moves import Moves, events, move, status_of, stays, targets, tidings, timer
 
@@ -31,6 +31,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 def read(content: Mapping[str, object], draft: Draft) -> Workflow:
     """The workflow that the file means to describe. What it lacks stands as an empty value."""
     top = Table(draft, (), content)
+    choices = read_choices(top)
     workflow = Workflow(
         name=top.text("name", '"courseleaf"'),
         title=top.text("title", '"CourseLeaf Support"'),
@@ -40,8 +41,9 @@ def read(content: Mapping[str, object], draft: Draft) -> Workflow:
         reopen=top.days("reopen_days", "30"),
         opens=_opens(top.table("opens", "a table [opens]")),
         notices=_forms(top.table("notices", "a table [notices]")),
-        choices=read_choices(top),
+        choices=choices,
         offers=read_offers(top),
+        trusts=read_trusts(top, choices),
         statuses=_statuses(top),
     )
     workflow = replace(workflow, linked=read_linked(top, workflow.statuses))

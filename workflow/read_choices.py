@@ -1,10 +1,14 @@
-"""The choices of a workflow file: what a client may say with one click, where it leads, and which notices offer it."""
+"""The choices of a workflow file: what a client may say with one click, where it leads, which notices offer it, and which words count for it."""
 
+from collections.abc import Collection
+
+from classifier.verdict import What
 from workflow.draft import Mention, Table
+from workflow.hinting import MEANS
 from workflow.machine import Choice, Move
 from workflow.spelling import mend
 
-CHOICES, OFFERS = "choices", "offers"
+CHOICES, OFFERS, HINTS = "choices", "offers", "hints"
 
 
 def read_choices(top: Table) -> dict[Choice, Move]:
@@ -24,6 +28,22 @@ def read_offers(top: Table) -> dict[str, tuple[Choice, ...]]:
         table.draft.offers.append(Mention((*table.path, name), "offers", name))
     table.close()
     return found
+
+
+def read_trusts(top: Table, choices: Collection[Choice]) -> frozenset[What]:
+    """The hints that are taken for a choice: each has to have one that leads somewhere."""
+    table = top.table(HINTS, "a table [hints]", needed=False)
+    known = tuple(what for what in What if what in MEANS)
+    found = table.words("trust")
+    for word in found:
+        path = (*table.path, "trust")
+        if word not in known:
+            table.draft.complain(path, f'trust names "{word}", which is no hint that can be trusted', mend(word, known))
+        elif not set(MEANS[What(word)]) & set(choices):
+            problem = f'trust names "{word}", which no choice answers'
+            table.draft.complain(path, problem, f'add {MEANS[What(word)][0]} = {{ to = "…" }} to [choices]')
+    table.close()
+    return frozenset(What(word) for word in found if word in known)
 
 
 def _move(table: Table, choice: Choice) -> Move:

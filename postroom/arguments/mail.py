@@ -9,6 +9,8 @@ from postroom.arguments.shared import DONE, NO, NUMBER, json_option, staff_optio
 from postroom.completing import offering
 from postroom.manual.shown import Shown
 
+SERIES = ("status", "digest", "week", "new", "replied", "escalated", "assigned")  # outbound.series
+
 
 @click.command(cls=Shown)
 @click.option(
@@ -115,4 +117,25 @@ def preview(config: str | None, sources: tuple[str, ...], last: int, html: str, 
     sys.exit(DONE if look(config, sources, last=last, as_json=as_json, html=html) else NO)
 
 
-COMMANDS = (mails, outbox, retry, correct, classify, preview)
+@click.command(cls=Shown)
+@click.argument("address", required=False, metavar="[ADDRESS")
+@click.argument("turn", required=False, type=click.Choice(["off", "on"]), metavar="off|on")
+@click.argument("series", required=False, type=click.Choice(SERIES), metavar="SERIES]")
+@staff_option
+@json_option
+@click.pass_obj
+def subscription(
+    config: str | None, address: str | None, turn: str | None, series: str | None, by: str, *, as_json: bool
+) -> None:
+    """List who is off which mails; or take somebody off some, or put them back."""
+    from postroom.commands import subscription as act
+
+    if address is None:
+        act.listing(config, as_json=as_json)
+    elif turn is None or series is None:
+        raise click.UsageError(f"Name an address, off or on, and one of {', '.join(SERIES)}; or nothing, for the list.")
+    else:
+        act.change(config, address, turn, series, by)
+
+
+COMMANDS = (mails, outbox, retry, correct, subscription, classify, preview)

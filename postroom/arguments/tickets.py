@@ -84,6 +84,17 @@ def set_status(config: str | None, /, **given: Any) -> None:
 
 @click.command(cls=Shown)
 @number_argument
+@staff_option
+@click.pass_obj
+def reopen(config: str | None, number: int, by: str) -> None:
+    """Let the client's last mail count as a reply after all, e.g. thanks that left a ticket closed."""
+    from postroom.commands.act import reopen as act
+
+    act(config, number, by)
+
+
+@click.command(cls=Shown)
+@number_argument
 @file_option
 @attach_option
 @staff_option
@@ -207,4 +218,4 @@ def language(config: str | None, number: int, code: str | None, by: str, *, thei
     act(config, number, code or "", by)
 
 
-COMMANDS = (tickets, ticket, set_status, reply, new, assign, requester, language, merge, unmerge, link, linked)
+COMMANDS = (tickets, ticket, set_status, reopen, reply, new, assign, requester, language, merge, unmerge, link, linked)

@@ -1,4 +1,4 @@
-"""`postroom set`, `reply`, `assign`, `requester`, `language` and `retry`: what a person does from the command line."""
+"""`postroom set`, `reopen`, `reply`, `assign`, `requester`, `language` and `retry`: what a person does from the command line."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
 from postroom.commands.told import told
 from postroom.forwarding import unaddressed
-from workflow.act import Act, Assign, Reply, SetRequester, SetStatus, Speak
+from workflow.act import Act, Assign, Reopen, Reply, SetRequester, SetStatus, Speak
 from workflow.machine import REPLY
 from workflow.moment import POSSIBLE, moment
 
@@ -32,6 +32,14 @@ def set_status(option: str | None, number: int, status: str, note: str, until: s
     now_in = done.workflow.statuses.get(done.decision.status)
     heard = told(done.outgoing, done.withheld) + (f"; {nobody}" if done.decision.moved and nobody else "")
     click.echo(f"{_named(number, done)} is now in {now_in.name if now_in else done.decision.status}{heard}")
+
+
+def reopen(option: str | None, number: int, by: str) -> None:
+    app = open_app(option)
+    who, _ = author(app, by)
+    done = _done(app, number, Reopen(who, f"{who}: the client's last mail counts as a reply"))
+    now_in = done.workflow.statuses[done.decision.status]
+    click.echo(f"{_named(number, done)} is now in {now_in.name}{told(done.outgoing, done.withheld)}")
 
 
 def reply(option: str | None, number: int, path: str, attached: Sequence[str], by: str) -> None:

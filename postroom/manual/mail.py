@@ -69,6 +69,18 @@ PAGES = {
         see=("mails", "classify", "ticket"),
         no="there is no such mail, it is ours or staff's, or that cannot be said of it",
     ),
+    "subscription": Page(
+        when="Every mail that goes out by itself, again and again, can be stopped by its reader with one click: digests, what staff chose to hear of, and "
+        "what clients hear of a new status. Here one sees who has done that, and does it for them, or undoes it: status is a client's, the other "
+        "series are staff's. What waits in the outbox for them is not sent, and says so. Answers, questions to a client, and what a person writes always go out.",
+        examples=(
+            ("subscription", "who is off what, since when, and who said so"),
+            ("subscription ada@client.example off status", "Ada hears no more of a new status by itself"),
+            ("subscription kim@example.com on digest --as lee@example.com", "Kim gets the digest again; Lee said so"),
+        ),
+        see=("outbox", "digest"),
+        no="the address is none, or not of the staff, or decides on escalations",
+    ),
     "preview": Page(
         when="Before a first run, after a change of rules or workflow, or to convince a colleague: the last mails of a mailbox (by its name, "
         "address or role in the configuration), of an mbox, a Maildir, .eml files or folders of them go through the whole program in a scratch database, "

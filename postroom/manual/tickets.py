@@ -42,6 +42,16 @@ PAGES = {
         see=("ticket", "reply", "assign"),
         no="there is no such ticket or status, or the workflow does not allow the move; then nothing is changed",
     ),
+    "reopen": Page(
+        when="When a client's reply left a ticket closed, since it only said thanks, and there is something to do about it all the same. The ticket goes where "
+        "a client's reply leads, and the client hears what a reply brings. The notice of such a reply, and the digest, have the same as a link.",
+        examples=(
+            ("reopen 1042", "as if the client's thanks had asked for something"),
+            ("reopen 1042 --as kim@example.com", "and the history says that Kim did it"),
+        ),
+        see=("ticket", "set"),
+        no="there is no such ticket, or a client's reply leads nowhere from its status; then nothing is changed",
+    ),
     "reply": Page(
         when="To write to the client of a ticket. The mail is yours, with your words alone, in the client's thread; the answer to it joins "
         "the ticket. The text is UTF-8 of at most 1 MiB. The status follows the workflow, which mostly lets it stay.",

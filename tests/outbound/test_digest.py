@@ -8,12 +8,13 @@ from email.message import EmailMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbound.message import Address
-from outbound.digest import SHOWN, Period, digest
+from outbound.digest import SHOWN, Period, Reader, digest
 from outbound.facts import Facts
+from outbound.proof import faults
 from outbound.render import Rendered, Renderer
 from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally, Unheeded
 from outbound.summary import Summary
@@ -215,6 +216,7 @@ def test_it_is_short_however_much_there_is() -> None:
     assert max(map(len, made.text.splitlines())) < 400
 
 
+@settings(deadline=None)  # how fast a test is depends on what else the machine does
 @given(any_text, any_text, any_text)
 def test_t17_whatever_a_client_wrote_is_one_clean_line_and_no_markup(subject: str, name: str, why: str) -> None:
     hostile = case(1001, subject=subject, requester=Address("a@example.org", name), assigned_to=name)
@@ -241,6 +243,47 @@ def test_a_status_that_the_workflow_no_longer_has_is_shown_by_its_key() -> None:
         Standing(waiting=some(case(1001, "gone"), case(1002, workflow="other")), closing=some(case(1003, "gone")))
     )
     assert [line.label for section in gone.sections[:2] for line in section.lines] == ["gone", "outstanding", "gone"]
+
+
+def test_a_line_offers_what_its_reader_may_do_now_and_at_most_two_things() -> None:
+    busy = replace(
+        BUSY,
+        waiting=some(case(1002, assigned_to="kim@example.com"), case(1004)),
+        closing=some(
+            case(1010, "pending_client_feedback", due_at=NOW + DAY),
+            case(1011, "stale", due_at=NOW + DAY),
+            case(1012, "appointment_scheduled", due_at=NOW + DAY, until=NOW + DAY),
+        ),
+        thanked=some(case(1040, "problem_solved")),
+    )
+    reader = Reader("Kim@example.com", lambda ticket, what: f"{URL}/do/{what}/l{ticket.number}")
+    summary = digest(busy, PERIOD, {"courseleaf": COURSELEAF}, reader=reader)
+    offered = {
+        line.head.partition(" ")[0]: [link.removeprefix(f"{URL}/do/") for _, link in line.deeds]
+        for section in summary.sections
+        for line in section.lines
+        if line.head.startswith("#")
+    }
+    assert offered == {
+        "#1001": ["take/l1001"],
+        "#1030": ["take/l1030"],
+        "#1007": [],
+        "#1002": [],
+        "#1004": ["take/l1004"],
+        "#1010": ["wait/l1010"],
+        "#1011": ["set-client_unreachable/l1011", "wait/l1011"],
+        "#1012": [],
+        "#1020": ["take/l1020"],
+        "#1003": ["take/l1003"],
+        "#1040": ["reopen/l1040"],
+    }
+    assert [line.deeds[0][0] for section in summary.sections for line in section.lines if "1011" in line.head] == [
+        "Client Unreachable now"
+    ]
+    made = rendered(summary)
+    assert not list(faults(made.subject, made.text, made.html, made.raw)), "text and HTML agree"
+    nowhere = digest(busy, PERIOD, {"courseleaf": COURSELEAF}, reader=Reader("kim@example.com", lambda *_: ""))
+    assert not any(line.deeds for section in nowhere.sections for line in section.lines)
 
 
 def test_s17_s26_its_headers_say_that_a_machine_wrote_it_and_how_to_be_rid_of_it() -> None:

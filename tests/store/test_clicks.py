@@ -1,7 +1,7 @@
 """A link is used once, on both databases, also by two at one moment."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -26,6 +26,15 @@ def test_a_link_is_used_once_in_any_case_and_not_at_all_when_its_act_is_undone(d
         clicks.use(tx, TOKEN.upper(), NOW)
     with database.read() as tx:
         assert clicks.used_at(tx, TOKEN.upper()) == NOW
+
+
+def test_a_link_that_nobody_can_use_any_more_is_forgotten(database: Database) -> None:
+    with database.write() as tx:
+        clicks.use(tx, TOKEN, NOW)
+        assert clicks.forget(tx, NOW) == 0
+        assert clicks.used_at(tx, TOKEN) == NOW
+        assert clicks.forget(tx, NOW + timedelta(microseconds=1)) == 1
+        assert clicks.used_at(tx, TOKEN) is None
 
 
 def test_of_two_at_one_moment_one_finds_it_used(database: Database) -> None:

@@ -70,6 +70,35 @@ def test_few_are_read_and_all_are_counted(database: Database) -> None:
     assert numbers(found.new) == [1007, 1006, 1005, 1004, 1003, 1002, 1001]
 
 
+def test_closed_tickets_whose_client_only_thanked_are_told_until_they_move(database: Database) -> None:
+    thanked, before, silent, new_here = (opened(database, name, now=NOW - 2 * DAY) for name in ("a", "b", "c", "d"))
+    for number in (thanked, before, silent, new_here):
+        move(database, number, "problem_solved", Ball.NOBODY, hours=24.5)
+    answers = ((thanked, "thanks", 2, False), (before, "early", 26, False), (new_here, "stranger", 2, True))
+    for uid, (number, name, hours, pending_) in enumerate(answers, 100):
+        at = NOW - timedelta(hours=hours)
+        message = mail(name)
+        (mail_id,) = keep(database, name, now=at, first_uid=uid)
+        with database.write() as tx:
+            pending.claim(tx, 50, at, 60)
+            found = gather(tx, replace(message, references=(mail(letter(number)).message_id,)), at)
+            assert found.ticket
+            kept = Decision(("thanks",), found.ticket.status, found.ticket.status, pending=pending_)
+            apply(tx, reply(found, message, mail_id, at, decision=kept, open=False, ball_with=Ball.NOBODY))
+    found = asked(database)
+    assert numbers(found.thanked) == [thanked]
+    assert found.thanked.total == 1
+    assert numbers(asked(database, only=KIM).thanked) == []
+    assert numbers(asked(database, since=NOW - timedelta(hours=1)).thanked) == []
+    move(database, thanked, "outstanding", Ball.US, hours=47.5)
+    assert numbers(asked(database).thanked) == []
+
+
+def letter(number: int) -> str:
+    """The name of the mail that opened it."""
+    return "abcd"[number - 1001]
+
+
 def test_an_escalation_is_no_longer_among_those_that_merely_wait(database: Database) -> None:
     waits, escalated, urgent, theirs, done = (opened(database, name) for name in ("a", "b", "c", "d", "e"))
     move(database, escalated, "manager_escalation", Ball.US, priority=Priority.HIGH)

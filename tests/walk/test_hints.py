@@ -1,7 +1,15 @@
 """What a client's words seem to ask, and whom a forwarded mail is from, stand on the ticket for staff, and change nothing."""
 
-from tests.walk.lab import Lab, mail
-from tests.walk.service import do, once, only_ticket
+from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from importlib.resources import files
+
+from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.service import Service, do, once, only_ticket, ticket
+from tests.walk.test_links import at_once, title
+from tests.walk.test_web import WEB, browser
 
 FORWARD = (
     "Please deploy the patch tonight.\n\n---------- Forwarded message ---------\nFrom: Lee Ortiz <lee.ortiz@example.net>\n"
@@ -37,3 +45,52 @@ def test_what_a_note_says_is_shown_on_the_ticket_that_it_leaves_where_it_is(lab:
     assert "out_of_office m2\n" in page
     assert "      back on 2026-12-09, meanwhile kim@client.example\n" in page
     assert "authenticated: " not in page
+
+
+TRUSTED = """
+[[staff]]
+address = "lee@example.test"
+name = "Lee"
+notify = ["replied"]
+"""
+
+
+@on_both
+def test_words_that_the_team_trusts_close_the_ticket_and_one_click_says_that_they_meant_something_else(
+    make_lab: Callable[..., Lab],
+) -> None:
+    lab = make_lab(TRUSTED)
+    config, profile = lab.folder / "postroom.toml", files("workflow").joinpath("profiles/service-desk.toml")
+    (lab.folder / "our.toml").write_text(f'{profile.read_text("utf-8")}\n[hints]\ntrust = ["go_ahead", "approval"]\n')
+    config.write_text(config.read_text().replace('workflow = "courseleaf"', 'workflow = "our.toml"'))
+    lab.deliver(mail())
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        do(lab, "set", "1001", "Waiting for Customer Approval")
+        running.wait_until(lambda: len(lab.sent()) == 2)
+        asked = lab.sent()[-1]
+        lab.deliver(answer_to(asked, "Hi Kim,\n\nplease go ahead.\n\nBest regards,\nAda\n"))
+        running.wait_until(lambda: ticket(lab, 1001)["status"] == "Done")
+        row = ticket(lab, 1001)
+        assert row["tags"] == ["approved"]
+        assert '"please go ahead." is taken for "approve"' in row["history"][-1]["because"][0]
+        running.wait_until(lambda: any("/do/not_meant/" in text_of(raw) for raw in lab.sent()))
+        told = next(text_of(raw) for raw in lab.sent() if "/do/not_meant/" in text_of(raw))
+        path = told.partition("That is not what I meant: https://help.example.test")[2].split()[0]
+        assert title(pages.get(path)) == "Did we take your words wrong?"
+        assert ticket(lab, 1001)["status"] == "Done"
+        assert sorted(at_once(pages, path, 3)) == ["Thank you", *["You have answered already"] * 2]
+        row = ticket(lab, 1001)
+        assert row["status"] == "Waiting for Support"
+        assert 'ada@client.example chose "not_meant"' in row["history"][-1]["because"][0]
+
+        do(lab, "set", "1001", "Waiting for Customer Approval")
+        running.wait_until(lambda: text_of(lab.sent()[-1]).count("/do/approve/") == 1)
+        lab.deliver(answer_to(lab.sent()[-1], "Please go ahead. Could you also look at page 5?\n"))
+        running.wait_until(lambda: ticket(lab, 1001)["status"] == "Waiting for Support")
+
+
+def text_of(raw: bytes) -> str:
+    body = message_from_bytes(raw, EmailMessage, policy=default).get_body(["plain"])
+    return str(body.get_content()) if body else ""

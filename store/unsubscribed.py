@@ -1,0 +1,90 @@
+"""Who is off which series of our mails. It queues nothing, and withholds what waits in the outbox when somebody leaves."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select, update
+
+from outbound.outbox import State
+from outbound.series import Series, series_of
+from store.columns import key
+from store.database import Transaction
+from store.inserting import unless_there
+from store.tables import outbox, unsubscribed
+from workflow.machine import Nature
+
+REASON = "its reader has unsubscribed"
+_of, _out = unsubscribed.c, outbox.c
+_IS = (_of.person == bindparam("who"), _of.series == bindparam("of_series"))
+_SINCE = select(_of.at).where(*_IS)
+_ALL = select(unsubscribed).order_by(_of.person, _of.series)
+_AMONG = select(_of.person).where(
+    _of.person.in_(bindparam("people", expanding=True)), _of.series == bindparam("of_series")
+)
+_PUT = unless_there(unsubscribed).returning(_of.person)
+_BACK = delete(unsubscribed).where(*_IS).returning(_of.person)
+_WAITS = _out.state.in_([state.value for state in (State.QUEUED, State.RETRY, State.HELD)])
+# What is on its way to the server goes out: nobody can call it back.
+_WAITING = select(_out.id, _out.nature, _out.notice).where(
+    _out.recipient_key == bindparam("who"),
+    _WAITS,
+)
+_WITHHOLD = (
+    update(outbox)
+    .where(_out.id.in_(bindparam("ids", expanding=True)), _WAITS)
+    .values(state=State.DEAD, next_at=None, told=True, reason=REASON, last_answer=f"not sent: {REASON}")
+)
+_MAIL = select(_out.recipient_key, _out.nature, _out.notice).where(_out.id == bindparam("of_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """That somebody gets no more of a series. `by` is whoever said so."""
+
+    person: str
+    series: Series
+    at: datetime
+    by: str
+
+
+def since(tx: Transaction, person: str, series: Series) -> datetime | None:
+    """Since when somebody is off; None for one who is not."""
+    return tx.execute(_SINCE, {"who": key(person.lower()), "of_series": series}).scalar()
+
+
+def among(tx: Transaction, people: Collection[str], series: Series) -> frozenset[str]:
+    """Which of these addresses, in lower case, are off."""
+    wanted = {key(one.lower()): one.lower() for one in people}
+    if not wanted:
+        return frozenset()
+    found = tx.execute(_AMONG, {"people": list(wanted), "of_series": series}).scalars()
+    return frozenset(wanted[one] for one in found)
+
+
+def everybody(tx: Transaction) -> list[Off]:
+    """By address."""
+    return [Off(row.person, Series(row.series), row.at, row.by) for row in tx.execute(_ALL)]
+
+
+def leave(tx: Transaction, person: str, series: Series, now: datetime, by: str) -> bool:
+    """Takes somebody off, and withholds what waits for them; False, and nothing done, for one who is off already."""
+    row = {"person": key(person.lower()), "series": series, "at": now, "by": by}
+    if tx.execute(_PUT, row).one_or_none() is None:
+        return False
+    waiting = tx.execute(_WAITING, {"who": row["person"]}).all()
+    if mine := [one.id for one in waiting if series_of(Nature(one.nature), one.notice) is series]:
+        tx.execute(_WITHHOLD, {"ids": mine})
+    return True
+
+
+def come_back(tx: Transaction, person: str, series: Series) -> bool:
+    """False for one who was not off. What was withheld stays so: it is old by now."""
+    return tx.execute(_BACK, {"who": key(person.lower()), "of_series": series}).one_or_none() is not None
+
+
+def is_off(tx: Transaction, outgoing: int) -> bool:
+    """Whether the reader of an outgoing mail is off its series."""
+    row = tx.execute(_MAIL, {"of_id": outgoing}).one_or_none()
+    series = series_of(Nature(row.nature), row.notice) if row else None
+    return row is not None and series is not None and since(tx, row.recipient_key, series) is not None
