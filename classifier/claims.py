@@ -125,7 +125,9 @@ def _loose(found: list[Span], heard: Heard, sent: date, order: str) -> list[Clai
     """Dates in words that are not understood: neither an event nor another end is spoken of."""
     if heard.other or heard.event or heard.tongue.pattern("colleague").search(heard.text):
         return []
-    plain = (span for span in found if span.role in {Role.PLAIN, Role.FROM} and span.mention.numbers)
+    plain = (
+        span for span in found if span.role in {Role.PLAIN, Role.FROM} and (span.mention.numbers or span.mention.day)
+    )
     return [Claim(Rank.LOOSE, _days(span, heard, sent, order)) for span in plain]
 
 
@@ -145,10 +147,10 @@ def _leaves(span: Span, heard: Heard, cost: int) -> bool:
 
 
 def _return(span: Span, heard: Heard, sent: date, order: str, rank: Rank) -> Claim | None:
-    if span.mention.numbers is None:
+    if span.mention.numbers is None and not span.mention.day:
         if rank is Rank.HERE or _habit(span, heard):
             return None
-        rank = rank if span.mention.day else Rank.WEEKDAY
+        rank = Rank.WEEKDAY
     return Claim(rank, _days(span, heard, sent, order))
 
 

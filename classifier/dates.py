@@ -7,6 +7,7 @@ from functools import cache
 from itertools import islice
 
 from classifier.almanac import Tongue
+from classifier.ordinals import ordinals
 
 _MONTH_FIRST = "May 3"  # the shape of dates that a second day may follow
 _FULL = 4  # letters of a weekday that is not shortened
@@ -21,16 +22,6 @@ _CHAIN_BEFORE = re.compile(
     r"(?:\d[./:,]|\d{3,}-|[-+.]\d+-|\d-\d{1,2}-|\d|\+\d[\d ]*|[a-z_/#@][./-]?|\bv\. ?|\b(?:kl|klo|um|klokken|saat)\.? ?)$"
 )
 _CHAIN_AFTER = re.compile(r"[./:]\d|-\d{3,}(?![./]\d)|\d|/|@|,\d| ?(?:uhr|h|am|pm|%|gb|mb|ora|orai|tol \d)(?!\w)")
-_LAST = 31
-_ALONE = r"(?<![\d月월/.-])(\d{1,2}) ?%s"
-_ORDINALS = {
-    "en": re.compile(r"(?<!\w)the (\d{1,2})(?:st|nd|rd|th)(?!\w| ?(?:floor|of|day|week|time|century|year))"),
-    "ja": re.compile(_ALONE % "日(?!間|後|以内|前|程|目|ほと)"),
-    "zh": re.compile(_ALONE % "[日号號](?!间|間|内|內|后|後|楼|樓)"),
-    "ko": re.compile(_ALONE % "일(?!간| ?동안| ?후| ?이내|차)"),
-    "ru": re.compile(_ALONE % "числа"),
-    "uk": re.compile(_ALONE % "числа"),
-}
 _MORNING = re.compile(r"(?<!\w)(?:guten|am|jeden|goede|la|uber|pasado) $")  # of "morgen" and "mañana"
 _DIGIT = re.compile(r"\d")
 _GROWN = re.compile(r"[.]?['-]?[^\W\d_]{1,9}")
@@ -89,16 +80,16 @@ def mentions(sentence: str, tongue: Tongue) -> list[Mention]:
     """The dates of a levelled sentence, in their order; those of a range like "3-10 May" both."""
     numbered = _DIGIT.search(sentence)  # no other sentence has dates, and most have none
     dated = list(islice(_dated(sentence, tongue), _MOST)) if numbered else []
+    dated += islice(_days_alone(sentence, tongue, dated), _MOST) if numbered else ()
     weekdays = list(islice(_weekdays(sentence, tongue), _MOST))
-    alone = [m for m in weekdays if _whole(sentence, m)]
-    alone += islice((*_tomorrow(sentence, tongue), *_days_alone(sentence, tongue, dated)), _MOST)
+    alone = [*(m for m in weekdays if _whole(sentence, m)), *islice(_tomorrow(sentence, tongue), _MOST)]
     free = [m for m in alone if not any(_beside(sentence, m, d, tongue) for d in dated)]
     return sorted([*(_on(sentence, d, weekdays, tongue) for d in dated), *free], key=lambda m: m.start)[:_MOST]
 
 
 def _beside(sentence: str, weekday: Mention, dated: Mention, tongue: Tongue) -> bool:
     """Whether a weekday belongs to a date: "Monday, the 7th of December"."""
-    gap = sentence[min(weekday.end, dated.end) : max(weekday.start, dated.start)]
+    gap = sentence[min(weekday.end, dated.end) : max(weekday.start, dated.start)].removeprefix(dated.grown)
     bare = tongue.skip_after.sub("", gap) if len(gap) <= _APART else gap
     return len(bare.strip(" ,.()'-")) <= 2 and len(gap) <= _APART
 
@@ -209,12 +200,9 @@ def _tomorrow(sentence: str, tongue: Tongue) -> Iterator[Mention]:
 
 def _days_alone(sentence: str, tongue: Tongue, dated: list[Mention]) -> Iterator[Mention]:
     """The 12th, of whichever month comes."""
-    pattern = _ORDINALS.get(tongue.code)
-    for found in pattern.finditer(sentence) if pattern else ():
-        if 1 <= int(found.group(1)) <= _LAST and not any(
-            m.start < found.end() and found.start() < m.end for m in dated
-        ):
-            yield Mention(*found.span(), day=int(found.group(1)), grown=_hanging(sentence, found.end()))
+    for start, end, day in ordinals(sentence, tongue.code):
+        if not any(m.start < end and start < m.end for m in dated):
+            yield Mention(start, end, day=day, grown=_hanging(sentence, end))
 
 
 def _hanging(sentence: str, at: int) -> str:
@@ -229,6 +217,11 @@ def _whole(sentence: str, weekday: Mention) -> bool:
 
 
 def _on(sentence: str, dated: Mention, weekdays: list[Mention], tongue: Tongue) -> Mention:
-    """With the weekday that stands beside it."""
-    named = {m.weekday for m in weekdays if _beside(sentence, m, dated, tongue)}
-    return replace(dated, weekday=named.pop()) if len(named) == 1 else dated
+    """With the weekday that stands beside it, and from there on where that stands before."""
+    beside = [m for m in weekdays if _beside(sentence, m, dated, tongue)]
+    if len({m.weekday for m in beside}) != 1:
+        return dated
+    # "po 10" in Slovak is "after the 10th", more often than "Mon 10".
+    whole = (m.start for m in beside if len(sentence[m.start : m.end].partition(" ")[0]) >= _FULL)
+    start = min([dated.start, *whole])
+    return replace(dated, weekday=beside[0].weekday, start=start)

@@ -78,8 +78,8 @@ def _chosen(made: list[Claim], sent: date) -> date | None:
     day = _agreed(best) or _agreed(now) or _agreed([claim for claim in now if claim.began is not None])
     if day is None or _between(best, made):
         return None
-    day = _there_soon(day, made) or day
-    return None if _later(day, made) or (rank is Rank.UNTIL and _doubted(day, made)) else day
+    day = _there_soon(day, made) or (_behind(day, made) if rank is Rank.UNTIL else day)
+    return None if day is None or _later(day, made) else day
 
 
 def _plainer(best: list[Claim]) -> list[Claim]:
@@ -108,9 +108,11 @@ def _between(best: list[Claim], made: list[Claim]) -> bool:
     )
 
 
-def _doubted(day: date, made: list[Claim]) -> bool:
-    """Whether a date that nothing is known of stands right behind the last day away: it may be the return, in other words."""
-    return any(day < other <= day + _WEEKEND for claim in made if claim.rank is Rank.LOOSE for other in claim.days)
+def _behind(day: date, made: list[Claim]) -> date | None:
+    """The date right behind the last day away is the return, in whatever words; where two stand there, nobody knows."""
+    loose = (claim.days for claim in made if claim.rank is Rank.LOOSE)
+    soon = {other for days in loose for other in days if day < other <= day + _WEEKEND}
+    return soon.pop() if len(soon) == 1 else None if soon else day
 
 
 def _later(day: date, made: list[Claim]) -> bool:
