@@ -11,7 +11,7 @@ from classifier.joining import Joined
 from classifier.making import desk, signed
 from classifier.recipients import named_in, owns
 from classifier.rounds import many_hops
-from classifier.rules import bulk
+from classifier.rules import absence, bulk
 from classifier.rules.report import spam_mark
 from classifier.senders import is_nobody
 from classifier.verdict import PERSON, Kind, Passed
@@ -220,6 +220,11 @@ def _advertises(clues: Clues) -> str:
     return f"it reads like bulk: {words}" if words else ""
 
 
+def _away(clues: Clues) -> str:
+    words = absence.doubtful(clues)
+    return f'it may be an out-of-office note: "{words}"' if words else ""
+
+
 _SIGNS = frozenset({_null_path, _submitted, _machine})
 
 # No person reads what is sent there: neither an answer now nor word of a change later.
@@ -252,4 +257,5 @@ REASONS: tuple[Callable[[Clues], str], ...] = (
     _retired,
     _tells,
     _advertises,
+    _away,
 )

@@ -7,6 +7,7 @@ when mail is read again, that a machine wrote it); and nothing may show a person
 import re
 
 from classifier.clues import Clues
+from classifier.leftover import is_day
 from classifier.note import Note, read_note
 from classifier.phrases import fold, words
 
@@ -112,6 +113,16 @@ def hinted(clues: Clues) -> str:
         return ""
     away = clues.body.first("away") or _note(clues, _ALL).away
     return f'Return-Path: <>; text "{away}"' if away else ""
+
+
+def doubtful(clues: Clues) -> str:
+    """The words of an absence in an answer that says hardly anything besides: a person's or a mailbox's, who knows."""
+    if not (clues.answers and _of_no_desk(clues)):
+        return ""
+    note = _note(clues, 2)
+    # A day that stands alone answers a question.
+    calm = not (note.person or note.ahead) and len(note.strange) <= 1 and not any(map(is_day, note.strange))
+    return note.away if calm and not _cited(clues, note.away) else ""
 
 
 def acknowledges(clues: Clues) -> bool:

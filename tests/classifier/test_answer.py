@@ -108,3 +108,20 @@ def test_our_own_loop_mark_is_seen_behind_any_number_of_headers() -> None:
     head = f"From: {DANA}\r\nTo: support@example.com\r\n" + "X-A: b\r\n" * 600
     raw = f"{head}X-Postroom-Loop: <m1@example.com>\r\n\r\nHello\r\n"
     assert "X-Postroom-Loop" in judge(parse(raw.encode())).no_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("I am on holiday until Monday. The harbour is lovely.", 'it may be an out-of-office note: "i am on holiday"'),
+        ("Ich bin bis Freitag auf der Messe. Halle 4 ist riesig.", 'it may be an out-of-office note: "auf der messe"'),
+        ("I am on holiday until Monday. The second one is still empty. So is the third.", ""),
+        ("I am on holiday until Monday. Could Ivo have a look?", ""),
+        ("Tuesday 1 December. I am on holiday until Monday.", ""),
+        ("I was on holiday until Monday. It is lovely now.", ""),
+    ],
+)
+def test_an_answer_about_hardly_anything_but_an_absence_is_a_persons_and_gets_none(text: str, why: str) -> None:
+    verdict = judge(mail(text, subject="Re: Wrong credits"))
+    assert (verdict.kind in PERSON, verdict.no_answer) == (True, why)
+    assert judge(mail(text, subject="Wrong credits")).answer, "it answers nothing"
