@@ -20,7 +20,7 @@ class Member:
         return self.name or self.address
 
 
-DEEDS = ("reply", "note", "status", "assign", "undo", "merge", "unmerge")
+DEEDS = ("reply", "note", "status", "assign", "undo", "merge", "unmerge", "link", "unlink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Order:
     text: str = ""
     status: str = ""
     until: str = ""  # a date in a person's own words
-    to: str = ""  # addr-spec, "" for nobody; or the number of another ticket
+    to: str = ""  # addr-spec, "" for nobody; or the number of another ticket; or an issue
 
 
 class Refused(Exception):

@@ -12,9 +12,11 @@ from postroom.answering import NOTHING, Answerer, Words
 from postroom.app import App
 from postroom.merging import done
 from postroom.settings import StaffSettings
+from postroom.tracking import link, unlink
 from store import outbox, reports, tickets
 from store.database import Transaction
 from workflow.act import Act, Assign, Merge, Reply, SetStatus, Undo, Unmerge
+from workflow.issue import issue
 from workflow.moment import moment
 
 LONGEST = 12  # digits of a ticket's number
@@ -63,6 +65,9 @@ def _order(app: App, member: Member, order: Order) -> None:
             into = order.to.strip().removeprefix("#")
             by = member.address
             done(app, order.number, Unmerge(by) if order.deed == "unmerge" else Merge(_number(into), by))
+            return
+        if order.deed in {"link", "unlink"}:
+            (link if order.deed == "link" else unlink)(app, order.number, issue(order.to), member.address)
             return
         deed, words = _deed(app, member, order)
         act(app, order.number, deed, words, also=partial(_unchanged, order))

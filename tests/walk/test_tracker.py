@@ -274,6 +274,17 @@ def test_the_example_of_the_document_does_what_it_says(lab: Lab) -> None:
         assert ticket(lab, 1001)["status"] == "In Progress"
         tell(pages, "In <i>Review</i>", url="https://jira.example.test/browse/ENG-12?a=1&b=%22")
         shown = pages.get("/tickets/1001", Cookie="__Host-postroom=kims").text
+        proof = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', shown))
+
+        def typed(deed: str, to: str) -> int:
+            return pages.post(f"/tickets/1001/{deed}", proof | {"to": to}, Cookie="__Host-postroom=kims").status
+
+        wrong = {
+            (deed, to): typed(deed, to) for deed, to in (("link", "two words"), ("link", "eng-12"), ("unlink", "A-1"))
+        }
+        assert set(wrong.values()) == {409}, wrong
+        assert typed("link", "https://git.example.test/acme/app/issues/7") == typed("unlink", "ENG-12") == 303
+        assert [one["key"] for one in ticket(lab, 1001)["issues"]] == ["acme/app#7"]
     page = "https://jira.example.test/browse/ENG-12?a=1&amp;b=%22"
     assert f'<a href="{page}" rel="noopener noreferrer">ENG-12</a> <span>in i review i</span>' in shown
     assert "a state that [linked] does not name" in shown
