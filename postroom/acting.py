@@ -22,7 +22,7 @@ from workflow.act import Act, Assign, Choose, Note, Reopen, Reply, SetRequester,
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Notice, Ticket
-from workflow.hearing import Tell, heard
+from workflow.hearing import Tell, heard, shared
 from workflow.machine import Ball, Workflow
 from workflow.merging import seen_from, unseen
 
@@ -124,7 +124,9 @@ def word(
         decision = decide(ticket)
         with app.database.read() as tx:
             parent = Parent.last(chain(tx, ticket.number))
-            notices = list(_unheard(tx, hearing(app, tx, ticket, decision), told_already))
+            notices = hearing(app, tx, ticket, decision)
+            if len(told) > 1 or len(notices) > 1:
+                notices = list(_unheard(tx, notices, told_already))
         stands = after(ticket, decision, at)
         queued += Answerer(app).written(notices, decision, stands, cause, at, parent, words)
     first = decide(told[0])
@@ -133,8 +135,11 @@ def word(
 
 def hearing(app: App, tx: Transaction, ticket: Ticket, decision: Decision) -> list[Notice]:
     """What goes out of a decision: to the requester, and to the colleagues who take part, none of whom is one of us."""
+    tell = Tell(app.config.settings.tell_colleagues)
+    if not shared(decision.notices, tell):
+        return list(decision.notices)
     others = [one for one in people.colleagues(tx, ticket.number) if not whose(app.config.ours, one.addr)]
-    return list(heard(decision.notices, others, Tell(app.config.settings.tell_colleagues)))
+    return list(heard(decision.notices, others, tell))
 
 
 def _unheard(tx: Transaction, notices: Sequence[Notice], told: set[str]) -> Iterator[Notice]:

@@ -31,6 +31,10 @@ _HEARD: Mapping[Tell, Callable[[Notice], bool]] = {
 def heard(notices: Sequence[Notice], colleagues: Sequence[Address], tell: Tell) -> Iterator[Notice]:
     """The notices, the requester's first, then a copy of each that concerns colleagues for each of them."""
     yield from notices
-    for notice in notices:
-        if notice.audience is Audience.CLIENT and _HEARD[tell](notice):
-            yield from (replace(notice, recipient=who) for who in colleagues)
+    for notice in shared(notices, tell):
+        yield from (replace(notice, recipient=who) for who in colleagues)
+
+
+def shared(notices: Sequence[Notice], tell: Tell) -> list[Notice]:
+    """Those that colleagues hear, too."""
+    return [one for one in notices if one.audience is Audience.CLIENT and _HEARD[tell](one)]
