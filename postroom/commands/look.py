@@ -47,7 +47,8 @@ def tickets(
     app = open_app(option)
     statuses = _keys(app, status) if status else ()
     box = named(app, mailbox)
-    wanted = Wanted(statuses, is_open, box.name if box else mailbox, assigned, search)
+    mine = box.name if box else mailbox
+    wanted = Wanted(statuses, is_open, mailbox=mine, assigned=assigned, search=search)
     with app.database.read() as tx:
         lines = reports.tickets(tx, wanted, ALL if as_json else FEW)
     if not lines and mailbox and box is None:  # one that left the configuration still has its tickets
