@@ -20,7 +20,9 @@ class Member:
         return self.name or self.address
 
 
-DEEDS = ("reply", "note", "status", "assign", "undo", "merge", "unmerge", "link", "unlink")
+DEEDS = (
+    "reply", "note", "status", "assign", "undo", "merge", "unmerge", "let-in", "take-out", "link", "unlink",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from store.errors import DatabaseDown
 
 MOST_BYTES = 64 * 1024  # of a body: forms and webhooks are small
 BODY_SECONDS = 10.0  # in which all of it has to arrive
+DOWN = "The database does not answer. Try again in a minute.\n"
+FAULT = "Something went wrong here. It has been noted.\n"
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -47,10 +49,10 @@ class Guard:
         except TimeoutError:
             await answer.fail(scope, receive, "The request took too long.\n", 408)
         except DatabaseDown:
-            await answer.fail(scope, receive, "The database does not answer. Try again in a minute.\n", 503)
+            await answer.fail(scope, receive, DOWN, 503)
         except Exception as error:  # noqa: BLE001 - a fault of ours is noted, and never shown (T24)
             self._fault(error)
-            await answer.fail(scope, receive, "Something went wrong here. It has been noted.\n", 500)
+            await answer.fail(scope, receive, FAULT, 500)
 
 
 class _Answer:

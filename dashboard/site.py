@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from dashboard import page
 from dashboard.files import Files
-from dashboard.guard import Guard
+from dashboard.guard import DOWN, FAULT, Guard
 from dashboard.health import Health
 from dashboard.hook import Hook
 from dashboard.links import Links
@@ -21,6 +21,7 @@ from dashboard.powers import Powers
 from dashboard.sessions import Sessions
 from dashboard.signing import Signing
 from dashboard.tickets import Tickets
+from store.errors import DatabaseDown
 
 THREADS = 4  # that ask the database at once; it has to serve the mail, too
 
@@ -38,7 +39,11 @@ def site(powers: Powers) -> ASGIApp:
         MailRoom(powers, sessions),
     )
     routes = [*(route for one in pages for route in one.routes), *page.ROUTES, page.colours(powers.desk.colours)]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused}, lifespan=_few_threads)
+    app = Starlette(
+        routes=routes,
+        exception_handlers={HTTPException: _refused, DatabaseDown: _down, Exception: _failed},
+        lifespan=_few_threads,
+    )
     return Guard(app, powers.fault)
 
 
@@ -46,6 +51,15 @@ def site(powers: Powers) -> ASGIApp:
 async def _few_threads(_app: Starlette) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
     yield
+
+
+def _down(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse(DOWN, 503)
+
+
+def _failed(_request: Request, _error: Exception) -> Response:
+    """Starlette raises it again behind this answer, so that the guard notes it."""
+    return PlainTextResponse(FAULT, 500)
 
 
 def _refused(_request: Request, error: Exception) -> Response:

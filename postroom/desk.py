@@ -3,9 +3,12 @@
 import secrets
 from functools import partial
 
+from classifier.recipients import whose
 from dashboard.desk import Desk, Member, Order, Refused, Stale
 from dashboard.signing import GOOD_FOR
+from inbound.message import Address
 from outbound.wording import short
+from postroom import values
 from postroom.acting import NotPossible, act
 from postroom.again import again
 from postroom.answering import NOTHING, Answerer, Words
@@ -13,9 +16,9 @@ from postroom.app import App
 from postroom.merging import done
 from postroom.settings import StaffSettings
 from postroom.tracking import link, unlink
-from store import outbox, reports, tickets
+from store import outbox, people, reports, tickets
 from store.database import Transaction
-from workflow.act import Act, Assign, Merge, Reply, SetStatus, Undo, Unmerge
+from workflow.act import Act, Assign, Merge, Part, Reply, SetStatus, TakePart, Undo, Unmerge
 from workflow.issue import issue
 from workflow.moment import moment
 
@@ -87,6 +90,9 @@ def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
             return SetStatus(_status(app, order.number), by, order.text), NOTHING
         case "assign":
             return Assign(order.to, by), NOTHING
+        case "let-in" | "take-out":
+            part = Part.ADD if order.deed == "let-in" else Part.REMOVE
+            return _take_part(app, order, part, by), NOTHING
         case "undo":
             return Undo(by, _before(app, order.number, by)), NOTHING
         case _:
@@ -100,6 +106,18 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
         raise ValueError(f'"{text[:20]}" is no number of a ticket')
     return int(text)
+
+
+def _take_part(app: App, order: Order, part: Part, by: str) -> TakePart:
+    """Raises ValueError."""
+    try:
+        who = Address(values.address(order.to.strip()).addr)
+    except ValueError:
+        raise ValueError(f'"{order.to[:60]}" is no address: write one, such as ada@client.example') from None
+    if reason := whose(app.config.ours, who.addr):
+        raise ValueError(f"{who.addr} is {reason}")
+    with app.database.read() as tx:
+        return TakePart.of(part, who, by, people.standing(tx, order.number))
 
 
 def _before(app: App, number: int, by: str) -> str:

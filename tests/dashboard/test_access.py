@@ -12,12 +12,13 @@ from starlette.routing import Route
 
 from dashboard.click import Click, Outcome
 from dashboard.desk import Desk, Member, Order
-from dashboard.guard import Guard
+from dashboard.guard import DOWN, FAULT, Guard
 from dashboard.powers import Powers
 from dashboard.receipt import Receipt, Taken
 from dashboard.site import site
 from store import sessions
 from store.database import Database
+from store.errors import DatabaseDown
 from tests.dashboard.browser import Browser, served
 from tests.dashboard.desks import DESK
 
@@ -158,3 +159,17 @@ def test_where_a_sign_in_leads_is_always_here(world: World) -> None:
             kept = tx.exec_driver_sql("SELECT DISTINCT back FROM sign_in").scalars().all()
         assert kept == ["/tickets"]
         assert len(world.done) == 2, "with the one before, three in a quarter of an hour"
+
+
+def test_a_fault_and_a_database_that_is_away_are_told_in_our_words_and_noted(world: World) -> None:
+    noted: list[Exception] = []
+    raised: list[Exception] = [ValueError("canary"), DatabaseDown("canary")]
+
+    def raises(_address: str) -> Member:
+        raise raised.pop(0)
+
+    powers = replace(world.powers, fault=noted.append, desk=replace(world.powers.desk, member=raises))
+    with served(site(powers)) as browser:
+        answers = [browser.get("/tickets", Cookie="postroom=kims") for _ in range(2)]
+    assert [(answer.status, answer.text) for answer in answers] == [(500, FAULT), (503, DOWN)]
+    assert [str(fault) for fault in noted] == ["canary"], "a database that is away is no fault of ours"

@@ -132,6 +132,30 @@ def test_a_merge_and_a_change_of_status_are_undone_on_their_page(lab: Lab) -> No
         assert ticket(lab, two)["status"] == "Outstanding"
 
 
+def test_who_was_only_in_copy_is_let_in_and_taken_out_on_the_page(lab: Lab) -> None:
+    lab.deliver(mail(Cc="Bo <bo@client.example>"))
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        kim, page = Desk(lab, running, pages, "kim@example.test"), f"/tickets/{rows(lab, 'tickets')[0]['number']}"
+        assert "hears nothing yet" in kim.get(page).text
+
+        def stands() -> dict[str, bool]:
+            return {one["address"]: one["pending"] for one in only_ticket(lab)["people"]}
+
+        assert stands() == {"ada@client.example": False, "bo@client.example": True}
+        for wrong in ("", "bo", "kim@example.test", "support@example.test", "<script>@x"):
+            refused = kim.post(f"{page}/let-in", kim.fields(page), to=wrong)
+            assert (refused.status, 'role="alert"' in refused.text) == (409, True), wrong
+        for deed, to, left in (
+            ("let-in", "bo@client.example", {"bo@client.example": False}),
+            ("let-in", "chi@client.example", {"bo@client.example": False, "chi@client.example": False}),
+            ("take-out", "bo@client.example", {"chi@client.example": False}),
+        ):
+            assert kim.post(f"{page}/{deed}", kim.fields(page), to=to).status == 303
+            assert stands() == {"ada@client.example": False} | left
+
+
 def test_the_mail_room_shows_why_and_takes_a_failed_mail_up_again(lab: Lab) -> None:
     lab.deliver(mail(subject="Hello"))
     lab.smtp.fail("rcpt", "550 5.1.1 nobody here", 1)
