@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard.powers import Powers
 from dashboard.site import site
-from postroom import handles, hook, linked
+from postroom import clicking, handles, hook
 from postroom.app import App
 from postroom.desk import desk
 from postroom.failure import where
@@ -115,8 +115,8 @@ def powers(app: App) -> Powers:
         mailboxes=tuple(box.name for box in app.config.mailboxes),
         patience=max(QUIET, POLLS * timedelta(seconds=app.config.settings.poll_interval_seconds)),
         team=app.config.team,
-        look=partial(linked.look, app),
-        click=partial(linked.click, app),
+        look=partial(clicking.look, app),
+        click=partial(clicking.click, app),
         fetch=partial(handles.fetch, app),
         deliver=partial(hook.deliver, app, secret) if secret else None,
         fault=lambda error: trouble("fault", verb="web", error=where(error)),

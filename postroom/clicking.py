@@ -1,4 +1,4 @@
-"""Linked: which links there are, and who looks at them and does them."""
+"""Clicking: which links there are in mails, and who looks at them and does them."""
 
 from dashboard.powers import Found
 from postroom import chosen, deeds, subscriptions
