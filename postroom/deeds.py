@@ -93,8 +93,8 @@ def click(app: App, what: str, token: str) -> Deed:
     except (Used, NotPossible):
         return look(app, what, token)  # somebody was faster, or clicked twice
     said, facts = WORDS[case.kind], _facts(app, case, then)
-    back = WORDS[said.back].button if said.back else ""
-    return Deed(Outcome.DONE, said.done.format(**facts), found.about, (), back, _back(app, case, said))
+    back = _back(app, case, said)
+    return Deed(Outcome.DONE, said.done.format(**facts), found.about, (), "Take it back" if back else "", back)
 
 
 def _case(app: App, what: str, token: str) -> _Case | None:

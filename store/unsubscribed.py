@@ -8,26 +8,27 @@ from sqlalchemy import bindparam, delete, select, update
 
 from outbound.outbox import State
 from outbound.series import Series, series_of
+from store import identities
 from store.columns import key
 from store.database import Transaction
+from store.identities import same
 from store.inserting import unless_there
 from store.tables import outbox, unsubscribed
 from workflow.machine import Nature
 
 REASON = "its reader has unsubscribed"
 _of, _out = unsubscribed.c, outbox.c
-_IS = (_of.person == bindparam("who"), _of.series == bindparam("of_series"))
-_SINCE = select(_of.at).where(*_IS)
+_THEIRS = _of.person.in_(bindparam("keys", expanding=True))
+_IS = (_THEIRS, _of.series == bindparam("of_series"))
+_SINCE = select(_of.at).where(*_IS).order_by(_of.at).limit(1)
+_AMONG = select(_of.person).where(*_IS)
 _ALL = select(unsubscribed).order_by(_of.person, _of.series)
-_AMONG = select(_of.person).where(
-    _of.person.in_(bindparam("people", expanding=True)), _of.series == bindparam("of_series")
-)
 _PUT = unless_there(unsubscribed).returning(_of.person)
 _BACK = delete(unsubscribed).where(*_IS).returning(_of.person)
 _WAITS = _out.state.in_([state.value for state in (State.QUEUED, State.RETRY, State.HELD)])
 # What is on its way to the server goes out: nobody can call it back.
 _WAITING = select(_out.id, _out.nature, _out.notice).where(
-    _out.recipient_key == bindparam("who"),
+    _out.recipient_key.in_(bindparam("keys", expanding=True)),
     _WAITS,
 )
 _WITHHOLD = (
@@ -49,17 +50,19 @@ class Off:
 
 
 def since(tx: Transaction, person: str, series: Series) -> datetime | None:
-    """Since when somebody is off; None for one who is not."""
-    return tx.execute(_SINCE, {"who": key(person.lower()), "of_series": series}).scalar()
+    """Since when somebody is off, by any of their addresses; None for one who is not."""
+    return tx.execute(_SINCE, {"keys": _keys(tx, person), "of_series": series}).scalar()
 
 
 def among(tx: Transaction, people: Collection[str], series: Series) -> frozenset[str]:
-    """Which of these addresses, in lower case, are off."""
-    wanted = {key(one.lower()): one.lower() for one in people}
-    if not wanted:
+    """Which of these addresses, in lower case, are those of somebody who is off."""
+    if not people:
         return frozenset()
-    found = tx.execute(_AMONG, {"people": list(wanted), "of_series": series}).scalars()
-    return frozenset(wanted[one] for one in found)
+    persons = identities.of(tx, [one.lower() for one in people])
+    theirs = {one.lower(): same(persons, one.lower()) for one in people}
+    keys = sorted(frozenset().union(*theirs.values()))
+    off = set(tx.execute(_AMONG, {"keys": keys, "of_series": series}).scalars())
+    return frozenset(one for one, all_of_them in theirs.items() if off & all_of_them)
 
 
 def everybody(tx: Transaction) -> list[Off]:
@@ -70,9 +73,9 @@ def everybody(tx: Transaction) -> list[Off]:
 def leave(tx: Transaction, person: str, series: Series, now: datetime, by: str) -> bool:
     """Takes somebody off, and withholds what waits for them; False, and nothing done, for one who is off already."""
     row = {"person": key(person.lower()), "series": series, "at": now, "by": by}
-    if tx.execute(_PUT, row).one_or_none() is None:
+    if since(tx, person, series) or tx.execute(_PUT, row).one_or_none() is None:
         return False
-    waiting = tx.execute(_WAITING, {"who": row["person"]}).all()
+    waiting = tx.execute(_WAITING, {"keys": _keys(tx, person)}).all()
     if mine := [one.id for one in waiting if series_of(Nature(one.nature), one.notice) is series]:
         tx.execute(_WITHHOLD, {"ids": mine})
     return True
@@ -80,7 +83,7 @@ def leave(tx: Transaction, person: str, series: Series, now: datetime, by: str) 
 
 def come_back(tx: Transaction, person: str, series: Series) -> bool:
     """False for one who was not off. What was withheld stays so: it is old by now."""
-    return tx.execute(_BACK, {"who": key(person.lower()), "of_series": series}).one_or_none() is not None
+    return bool(tx.execute(_BACK, {"keys": _keys(tx, person), "of_series": series}).all())
 
 
 def is_off(tx: Transaction, outgoing: int) -> bool:
@@ -88,3 +91,8 @@ def is_off(tx: Transaction, outgoing: int) -> bool:
     row = tx.execute(_MAIL, {"of_id": outgoing}).one_or_none()
     series = series_of(Nature(row.nature), row.notice) if row else None
     return row is not None and series is not None and since(tx, row.recipient_key, series) is not None
+
+
+def _keys(tx: Transaction, person: str) -> list[str]:
+    """All addresses of theirs."""
+    return sorted(same(identities.of(tx, [person.lower()]), person.lower()))

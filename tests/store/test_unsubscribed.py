@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from inbound.message import Address
 from outbound.outbox import Queued, Retry, State
 from outbound.series import Series
-from store import outbox, outgoing, unsubscribed
+from store import identities, outbox, outgoing, unsubscribed
 from store.database import Database
 from store.limits import Limits
 from store.lines import OutboxLine
@@ -48,6 +49,22 @@ def test_somebody_is_off_once_until_they_come_back_whatever_the_case(database: D
     with database.write() as tx:
         assert unsubscribed.leave(tx, long, Series.STATUS, NOW, "a link")
         assert unsubscribed.among(tx, [long.upper()], Series.STATUS) == {long}
+
+
+def test_somebody_is_off_by_all_addresses_of_theirs(database: Database) -> None:
+    home = "ada@home.example"
+    queue(database, mail("waits", Nature.AUTOMATIC, "stale", home))
+    with database.write() as tx:
+        identities.unite(tx, Address(ADA), Address(home), "kim", NOW)
+        assert unsubscribed.leave(tx, ADA, Series.STATUS, NOW, "a link")
+        assert not unsubscribed.leave(tx, home, Series.STATUS, NOW, "a link")
+        assert unsubscribed.among(tx, [home, KIM], Series.STATUS) == {home}
+    assert states(database)["waits"].state == State.DEAD
+    (placed,) = queue(database, mail("later", Nature.AUTOMATIC, "stale", home))
+    assert placed.withheld == unsubscribed.REASON
+    with database.write() as tx:
+        assert unsubscribed.come_back(tx, home, Series.STATUS)
+        assert unsubscribed.since(tx, ADA, Series.STATUS) is None
 
 
 def test_what_waits_is_withheld_and_what_a_person_wrote_or_is_on_its_way_is_not(database: Database) -> None:
