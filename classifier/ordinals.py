@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 _LAST = 31
 _ALONE = r"(?<![\d月월/.-])(\d{1,2}) ?%s"
-# Behind it stands neither a month, a unit, an hour nor another number.
-_OF_NOTHING = r"(?![\w/:%€$-]|[.,]\d| ?(?:[^\W\d_]|\d)| [-/] ?\d)"
+# Behind it stands neither another number, nor a unit, nor what it is the number of.
+_OF_NOTHING = (
+    r"(?![\w/:%€$-]|[.,]\d| ?\d| [-/] ?\d| ?(?:h|hs|heures?|horas?|ore|uhr|euros?|kr|km|m|kg|cl|x|por|pour|per|pro|prozent|procent|percento"
+    r"|de|d'|du|des|di|del|der|of|av|etage|piso|piano|gang|stock|sal)(?!\w))"
+)
 _BEFORE = r"(?<!\w)(?:%s)(\d{1,2})"
 _ORDINALS = {
     "en": re.compile(r"(?<!\w)the (\d{1,2})(?:st|nd|rd|th)(?!\w| ?(?:floor|of|day|week|time|century|year))"),

@@ -1,0 +1,111 @@
+"""Telling: what one sentence of an out-of-office note says, and whose absence it speaks of. It puts no sentences together."""
+
+import re
+from bisect import bisect
+from collections import Counter
+
+from classifier.leftover import is_day, names_day
+from classifier.phrases import Hit, Said, fold, sentence_matcher
+
+_WORDY = 3  # letters of a word that may name somebody
+_CLOCK = re.compile(r"\d:\d\d|\d ?(?:am|pm|uhr|h)\b")
+_RANGE = re.compile(  # 3 to 14 August
+    r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|y|et|og|och|и|έως|إلى|الى)(?: [^\W\d]+)? ?\d"
+)
+_WORD = re.compile(r"[^\W_]+")
+_COMMA = re.compile("[,，、،]")
+_REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
+_NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent cases — Ivo Example"
+
+EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
+
+
+def tongues(text: str) -> frozenset[str]:
+    """The languages of a text: a word of one of them may mean something else in another."""
+    weights: Counter[str] = Counter()
+    for hit in sentence_matcher().said(fold(text)).hits:
+        weights[hit.phrase.language] += len(hit.phrase.text)
+    return frozenset(language for language, weight in weights.items() if 2 * weight >= max(weights.values()))
+
+
+def heard_in(spoken: frozenset[str], said: Said) -> Said:
+    """What is said in these languages. The "tomorrow" of "today and tomorrow" puts nothing off."""
+    hits = tuple(hit for hit in said.hits if hit.phrase.language in spoken)
+    now = [hit for hit in hits if hit.phrase.says == "until"]
+    hits = tuple(hit for hit in hits if hit.phrase.says != "soon" or not any(_inside(hit, other) for other in now))
+    return Said(hits, frozenset(hit.phrase.says for hit in hits))
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    return other.at <= hit.at and hit.at + len(hit.phrase.text) <= other.at + len(other.phrase.text)
+
+
+def kinds_of(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]:
+    """What a sentence says."""
+    kinds = set(said.kinds)
+    # "Thanks for your mail" says nothing of when it is answered, and "I read your mail on Monday" thanks for nothing.
+    if kinds & {"received", "mail"} and ("thanks" in kinds or "later" not in kinds):
+        kinds = (kinds - {"later"}) | {"thanks for mail"}
+    if _REACHED.search(sentence):
+        kinds |= {"contact", "reached"}
+    if ("contact" in said.kinds and kinds & {"urgent", "reached"}) or ("urgent" in kinds and _NAMED.search(sentence)):
+        kinds.add("stead")
+    if "automatic note" in kinds:
+        kinds.add("automatic")
+    if "away" in kinds and _bare(said):
+        kinds.remove("away")
+    # "Enjoying my holiday, back on Friday": of whose return should it tell?
+    if "absent" in kinds and (_beside("me", sentence, said) or _begins(sentence, said) or names & bare_words(sentence)):
+        kinds.add("away")
+    # "On leave, I shall be back on the 3rd": what is to come is the return.
+    if "shall" in kinds and not _beside("shall", sentence, said):
+        kinds.remove("shall")
+    return _dated(sentence, kinds)
+
+
+def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
+    # "I will be away until Friday" is said of today; "from Friday on" is not, nor "tomorrow", even with the day of return.
+    if ({"shall", "away"} <= kinds and "until" not in kinds and not _RANGE.search(sentence)) or (
+        "soon" in kinds and "back" not in kinds
+    ):
+        kinds.add("ahead")
+    if {"away", "but"} <= kinds:
+        kinds.add("ahead")
+    if "away" in kinds and _CLOCK.search(sentence):
+        kinds.add("ahead")
+    if "away" in kinds and names_day(sentence):
+        kinds.add("until")
+    return frozenset(kinds if kinds & EXPLAINED else kinds - {"until"})
+
+
+def _bare(said: Said) -> bool:
+    """`On leave`, and not `I am on leave`: whoever it is that is away."""
+    absent = {(hit.at, hit.phrase.text) for hit in said.hits if hit.phrase.says == "absent"}
+    return all((hit.at, hit.phrase.text) in absent for hit in said.hits if hit.phrase.says == "away")
+
+
+def _beside(says: str, sentence: str, said: Said) -> bool:
+    """`I am on leave`: both between the same commas. "Carol is on leave, I answer her mails" is said of somebody else."""
+    commas = [match.start() for match in _COMMA.finditer(sentence)]
+    parts = {
+        one: {bisect(commas, hit.at) for hit in said.hits if hit.phrase.says == one} for one in (says, "absent", "away")
+    }
+    return bool(parts[says] & (parts["absent"] | parts["away"]))
+
+
+def _begins(sentence: str, said: Said) -> bool:
+    """`Out of office until Monday`, `Until Monday out of office`: nobody else is named in front."""
+    first = min((hit.at for hit in said.hits if hit.phrase.says == "absent"), default=-1)
+    known = [hit for hit in said.hits if hit.phrase.says in {"lead", "until"}]
+    return first >= 0 and all(
+        len(word[0]) < _WORDY or is_day(f"1 {word[0]}") or any(_covers(hit, word.start()) for hit in known)
+        for word in _WORD.finditer(sentence, 0, first)
+    )
+
+
+def _covers(hit: Hit, at: int) -> bool:
+    return hit.at <= at < hit.at + len(hit.phrase.text)
+
+
+def bare_words(sentence: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(sentence))
