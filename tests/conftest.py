@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers import postgres as server
 from tests.servers.postgres import Postgres
@@ -13,6 +14,11 @@ from tests.servers.postgres import Postgres
 # Duplicates: copies beyond the first, each after a doubt. Unknowns: mails that rest because nobody can tell.
 SUMS = ("mails in", "tickets", "sends", "duplicates", "unknowns", "kills", "seeds")
 CORPUS = "corpus:"  # a skip that begins so is no missing server: the mails are private
+
+
+if "CI" not in os.environ:  # there Hypothesis does the same by itself: how busy a machine is proves nothing
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
