@@ -46,6 +46,7 @@ HOLDS = {
     "thanks alone are kept, reopen nothing, and say why": (
         "workflow/test_decide_mail.py::thanks_alone_never_reopens_a_ticket_nor_opens_another",
         "walk/test_mail_in.py::thanks_alone_does_not_reopen",
+        "walk/test_rows_courseleaf.py::every_way_into_a_status_and_out_of_it_holds",
     ),
     "no timer runs while the ball is with us": (
         "workflow/test_faults_of_moves.py::a_fault_is_told_with_its_line_and_its_mend",

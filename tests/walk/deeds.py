@@ -56,6 +56,11 @@ def says(words: str) -> Do:
     return lambda walk: _do(walk, "reply", str(walk.number), "--file", "-", "--as", KIM, words=words)
 
 
+def counts_it(walk: Walk) -> None:
+    """Staff let the client's last mail count as a reply."""
+    do(walk.lab, "reopen", str(walk.number), "--as", KIM)
+
+
 def merges(walk: Walk) -> None:
     """Staff merge the client's newest ticket into their oldest."""
     do(walk.lab, "merge", str(walk.number), str(walk.numbers[0]), "--as", KIM)
@@ -76,13 +81,13 @@ def tracked(state: str) -> Do:
     return lambda walk: _do(walk, "linked", f"ENG-{walk.number}", state, "--as", KIM)
 
 
-def clicks(choice: str) -> Do:
-    """The client follows a link in the last mail that they got."""
+def clicks(choice: str, reader: str = "") -> Do:
+    """The client, or one of us, follows a link in the last mail that they got; `choice` is a pattern."""
 
     def click(walk: Walk) -> None:
-        body = message_from_bytes(walk.last(), EmailMessage, policy=default).get_body(("plain",))
+        body = message_from_bytes(walk.last(reader), EmailMessage, policy=default).get_body(("plain",))
         found = body and re.search(rf"/do/{choice}/l[a-z0-9]+", body.get_content())
-        assert found, f"no link {choice} in a mail to {walk.client}"
+        assert found, f"no link {choice} in a mail to {reader or walk.client}"
         walk.clicks = found[0]
 
     return click

@@ -10,6 +10,7 @@ from tests.walk.deeds import (
     bounces,
     calendar_says,
     clicks,
+    counts_it,
     links,
     merges,
     orders_merge,
@@ -166,6 +167,11 @@ ESCALATIONS = [
         "Manager Escalation",
         "merged by command",
         (*ESCALATED, on(merges, Then("Manager Escalation", KIM, f"{KIM} merged #"))),
+    ),
+    Way(
+        "Manager Escalation",
+        "merged by one click",
+        (*ESCALATED, on(clicks(r"merge-\d+", KIM), Then("Manager Escalation", KIM, f"{KIM} merged #", "kim done"))),
     ),
     Way(
         "Manager Escalation",
@@ -333,7 +339,7 @@ CLOSED = [
     reopens("Problem Solved"),
     Way(
         "Problem Solved",
-        "thanks alone leave it closed",
+        "thanks alone leave it closed, unless staff count them as a reply",
         (
             *NEW,
             on(sets("Problem Solved")),
@@ -341,6 +347,7 @@ CLOSED = [
                 answered("Thank you very much!\n"),
                 Then("Problem Solved", "", "has no move for thanks", keeps=("status_since",)),
             ),
+            on(counts_it, Then("Outstanding", KIM, 'client_reply moves "Problem Solved"', "client reopened")),
         ),
     ),
     staff_set("Question Answered", "client question-answered"),
