@@ -94,12 +94,19 @@ def _beside(says: str, sentence: str, said: Said) -> bool:
 
 
 def _begins(sentence: str, said: Said) -> bool:
-    """`Out of office until Monday`, `Until Monday out of office`: nobody else is named in front."""
+    """`Out of office until Monday`, `On Monday out of office`: nobody else is named in front.
+
+    A short word is "on", or Jo: the first one has its day behind it, and no two stand together.
+    """
     first = min((hit.at for hit in said.hits if hit.phrase.says == "absent"), default=-1)
     known = [hit for hit in said.hits if hit.phrase.says in {"lead", "until"}]
+    before = [
+        (len(word[0]), is_day(f"1 {word[0]}") or any(_covers(hit, word.start()) for hit in known))
+        for word in _WORD.finditer(sentence, 0, max(first, 0))
+    ]
+    behind = [*(told for _, told in before[1:]), len(before) > 1]
     return first >= 0 and all(
-        len(word[0]) < _WORDY or is_day(f"1 {word[0]}") or any(_covers(hit, word.start()) for hit in known)
-        for word in _WORD.finditer(sentence, 0, first)
+        told or (length < _WORDY and day) for (length, told), day in zip(before, behind, strict=False)
     )
 
 
