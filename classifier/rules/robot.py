@@ -174,7 +174,7 @@ def retired(clues: Clues) -> str:
 def challenge(clues: Clues) -> str:
     """A filter that answers, and wants the sender to prove something behind a link."""
     words = clues.body.first("challenge")
-    twice = clues.body.count("challenge") >= 2
+    twice = len(_texts([hit for hit in clues.body.hits if hit.phrase.says == "challenge"])) > 1
     answers = clues.answers or clues.null_path or twice
     # "Messages only from senders I have approved": a filter speaks in its owner's name.
     asks = answers and clues.plain and (twice or ("http" in clues.new and "self" not in clues.body))
