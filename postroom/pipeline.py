@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from functools import partial
 
 from inbound.imap import BadArgument, Mailbox, MailboxDown
 from outbound.smtp import Smtp
@@ -56,11 +57,10 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
     """All that is due, of these verbs, in their order. Whether every server was there. What another run does is left to it."""
     with Runner(app) as runner:
         runner.wait_for_the_silent()
-        reached = []
-        if Verb.RECEIVE in verbs:
-            reached += [receive(app, box, lease) for box in app.config.mailboxes if (lease := _taken(runner, box))]
-        if Verb.PROCESS in verbs and (lease := _taken(runner)):
-            process(app, parsers, lease)
+        boxes = app.config.mailboxes if Verb.RECEIVE in verbs else ()
+        reached = [_under(runner, mailbox_lease(box), partial(receive, app, box)) for box in boxes]
+        if Verb.PROCESS in verbs:
+            _under(runner, PROCESS, partial(process, app, parsers))
         if Verb.AGE in verbs and runner.take(AGE):
             age(app)
             digest(app)
@@ -73,16 +73,20 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
         return all(reached)
 
 
-def _taken(runner: Runner, box: MailboxConfig | None = None) -> Lease | None:
-    name = mailbox_lease(box) if box else PROCESS
-    lease = runner.take(name)
-    if lease is None:
-        event("standing.by", lease=name, reason="another run has it")
-    return lease
+def _under(runner: Runner, name: str, work: Callable[[Lease], bool]) -> bool:
+    """What the work says, under its lease; done again where that was lost and nobody has it. True where another run has it."""
+    while lease := runner.take(name):
+        try:
+            return work(lease)
+        except LeaseLost as error:
+            trouble("lease.lost", reason=error)
+            runner.wait_to_live()
+    event("standing.by", lease=name, reason="another run has it")
+    return True
 
 
 def receive(app: App, box: MailboxConfig, lease: Lease | None = None) -> bool:
-    """Keeps what is new in one mailbox. False, with a line in the log, when it cannot be read."""
+    """Keeps what is new in one mailbox. False, with a line in the log, when it cannot be read. Raises LeaseLost."""
     watch = Watch(app, box.name)
     try:
         with open_mailbox(app, box) as mailbox:
@@ -90,22 +94,18 @@ def receive(app: App, box: MailboxConfig, lease: Lease | None = None) -> bool:
     except MailboxDown as error:
         watch.lost(error)
         return False
-    except LeaseLost as error:
-        trouble("lease.lost", reason=error)
     watch.works()
     return True
 
 
-def process(app: App, parsers: Parsers[Parsed], lease: Lease) -> None:
-    """Settles all that waits."""
+def process(app: App, parsers: Parsers[Parsed], lease: Lease) -> bool:
+    """Settles all that waits. Raises LeaseLost."""
     processor = Processor(app, parsers)
     processor.under(lease)
-    try:
-        take_over_mails(app, lease)
-        while processor.process():
-            pass
-    except LeaseLost as error:
-        trouble("lease.lost", reason=error)
+    take_over_mails(app, lease)
+    while processor.process():
+        pass
+    return True
 
 
 async def deliver(app: App, runner: Callable[[], int | None] = lambda: None) -> bool:

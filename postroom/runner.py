@@ -79,6 +79,15 @@ class Runner:
         while any(one == first.get(one.id) for one in self._others()) and not self._stop.wait(LOOK):
             self._bury()
 
+    def wait_to_live(self) -> None:
+        """Until it has a number again, where it was taken for dead: at most a beat. Raises DatabaseDown."""
+        while not self._lives() and not self._stop.wait(LOOK):
+            pass
+
+    def _lives(self) -> bool:
+        with self._app.database.write() as tx:
+            return runners.lives(tx, self._id)
+
     def _others(self) -> list[Row]:
         with self._app.database.read() as tx:
             return runners.others(tx, self._id)
@@ -116,12 +125,12 @@ class Runner:
 
     def _bury(self) -> None:
         with self._app.database.read() as tx:
-            silent = runners.silent(tx)
+            silent = runners.silent(tx, self._id)
         if not silent:
             return
         # One that froze amid a transaction still has its locks, on what is to be taken over or on its own row.
         self._app.database.end_sessions([name.rpartition(" ")[2] for name in silent])
         with self._app.database.write() as tx:
-            dead = runners.bury(tx, self._app.now())
+            dead = runners.bury(tx, self._id, self._app.now())
         for name in dead:
             event("taken.over", run=name)

@@ -43,10 +43,11 @@ _BEGIN = insert(runner).values(name=bindparam("name"), until=DatabaseNow() + _SP
 _ME = select(_ALIVE.label("alive")).where(_of.id == bindparam("me")).with_for_update()
 _LIVES = select(_of.id).where(_of.id == bindparam("me")).with_for_update(read=True)
 _RENEW = update(runner).where(_of.id == bindparam("me")).values(until=DatabaseNow() + _SPAN)
-_SILENT = select(_of.name).where(~_ALIVE).order_by(_of.id)
-_DEAD = select(_of.id, _of.name).where(~_ALIVE).with_for_update(skip_locked=True)
+_NOT_ME = _of.id != bindparam("me")
+_SILENT = select(_of.name).where(~_ALIVE, _NOT_ME).order_by(_of.id)
+_DEAD = select(_of.id, _of.name).where(~_ALIVE, _NOT_ME).with_for_update(skip_locked=True)
 _LIVING = select(_of.name).where(_ALIVE).order_by(_of.id)
-_OTHERS = select(_of.id, _of.name, _of.until).where(_of.id != bindparam("me")).order_by(_of.id)
+_OTHERS = select(_of.id, _of.name, _of.until).where(_NOT_ME).order_by(_of.id)
 _GONE: BindParameter[int] = bindparam("gone", expanding=True)
 _END, _FREE = delete(runner).where(_of.id.in_(_GONE)), delete(lease).where(lease.c.runner.in_(_GONE))
 
@@ -89,14 +90,14 @@ def alive(tx: Transaction) -> list[str]:
     return list(tx.execute(_LIVING).scalars()) if inspect(tx).has_table(runner.name) else []
 
 
-def silent(tx: Transaction) -> list[str]:
-    """The names of those whose time has run out and whom nobody has ended yet."""
-    return list(tx.execute(_SILENT).scalars())
+def silent(tx: Transaction, me: int) -> list[str]:
+    """The names of the others whose time has run out and whom nobody has ended yet."""
+    return list(tx.execute(_SILENT, {"me": me}).scalars())
 
 
-def bury(tx: Transaction, now: datetime) -> list[str]:
-    """End those whose time has run out, and free what they held; their names."""
-    dead = tx.execute(_DEAD).all()
+def bury(tx: Transaction, me: int, now: datetime) -> list[str]:
+    """End the others whose time has run out, and free what they held; their names. Whoever asks is alive, however late."""
+    dead = tx.execute(_DEAD, {"me": me}).all()
     end(tx, [row.id for row in dead], now)
     return [row.name for row in dead]
 

@@ -18,6 +18,9 @@ OVER = timedelta(seconds=-1)  # a time that has run out already
 FAR = minutes(60 * 24 * 365)  # what another machine's clock may be wrong by
 
 
+NOBODY = 0  # no runner has that number
+
+
 def begin(database: Database, name: str, length: timedelta = LONG) -> int:
     with database.write() as tx:
         return runners.begin(tx, name, length)
@@ -30,7 +33,7 @@ def take(database: Database, name: str, runner: int) -> Lease | None:
 
 def bury(database: Database) -> list[str]:
     with database.write() as tx:
-        return runners.bury(tx, NOW)
+        return runners.bury(tx, NOBODY, NOW)
 
 
 def queue(database: Database, cause: str, nature: Nature = Nature.ACKNOWLEDGEMENT) -> None:
@@ -49,6 +52,15 @@ def test_a_lease_is_one_runners_until_it_is_taken_for_dead(database: Database) -
     for check in (held.hold, held.check):
         with pytest.raises(LeaseLost, match="receive support"), database.write() as tx:
             check(tx)
+
+
+def test_who_asks_for_the_dead_is_none_of_them_however_late(database: Database) -> None:
+    me, other = begin(database, "a:1", OVER), begin(database, "b:1", OVER)
+    held = take(database, "receive support", me)
+    with database.write() as tx:
+        assert runners.silent(tx, me) == runners.bury(tx, me, NOW) == ["b:1"]
+    assert take(database, "receive support", me) == held
+    assert take(database, "receive escalate", other) is None
 
 
 def test_nothing_is_written_under_a_lease_that_is_lost(database: Database) -> None:
@@ -200,7 +212,7 @@ def test_the_locks_of_one_that_froze_amid_its_statements_are_taken_from_it(datab
             driver.pgconn.send_flush_request()
             driver.pgconn.flush()
             with database.read() as other:
-                assert runners.silent(other) == ["a:1 a1b2"]
+                assert runners.silent(other, NOBODY) == ["a:1 a1b2"]
             database.end_sessions(["a1b2"])
             assert bury(database) == ["a:1 a1b2"]
     assert take(frozen, "process", begin(frozen, "a:2")), "a session that was ended is replaced"

@@ -102,6 +102,23 @@ def test_a_run_that_freezes_is_taken_over_and_does_nothing_twice_when_it_wakes(
     assert sums["unknowns"] == 0, "who wakes says what became of its mail"
 
 
+@pytest.mark.parametrize("point", ["raw.after_commit", "tx.after_commit"])
+def test_once_does_the_rest_when_it_wakes_and_whoever_had_taken_over_is_gone(
+    post: Post, point: str, told: Told
+) -> None:
+    lab = post.lab
+    with service(lab, "--once", POSTROOM_FAILPOINT=f"{point}:stop") as frozen:
+        stopped(frozen)
+        with Service(lab, "--only", "receive") as other:
+            other.wait_for("taken.over", "run=")
+            assert other.stop() == 0
+        frozen.process.send_signal(signal.SIGCONT)
+        frozen.wait_for("lease.lost")
+        assert frozen.process.wait(PATIENCE) == 0
+    assert settled(post)
+    assert told(count(post))["duplicates"] == 0
+
+
 def test_a_client_answer_whose_sender_freezes_between_mark_and_dot_goes_at_most_twice(post: Post, told: Told) -> None:
     """An acknowledgement would not go again; what a person waits for may, with the same bytes (`count` sees to that)."""
     lab = post.lab
