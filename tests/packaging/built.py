@@ -13,7 +13,7 @@ import tarfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("inbound", "classifier", "workflow", "outbound", "templates", "store", "postroom")
+ROOMS = ("inbound", "classifier", "workflow", "outbound", "templates", "store", "dashboard", "postroom")
 BESIDE = ("pyproject.toml", "README.md", "CHANGELOG.md")
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.seeded.bugs import BUGS, SIMULATION, Bug
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("inbound", "classifier", "workflow", "outbound", "templates", "store", "postroom", "tests")
+ROOMS = ("inbound", "classifier", "workflow", "outbound", "templates", "store", "dashboard", "postroom", "tests")
 
 
 @pytest.fixture(scope="module")
