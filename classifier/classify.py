@@ -23,7 +23,7 @@ from classifier.saying import of_absence, of_appointment, of_bounce
 from classifier.substitute import substitute
 from classifier.thanks import only_approval, only_thanks
 from classifier.undelivered import bounce_of
-from classifier.verdict import PERSON, Bounce, Evidence, Kind, Passed, Verdict
+from classifier.verdict import PERSON, Bounce, Evidence, Kind, Known, Passed, Verdict
 from inbound.message import Message
 
 _CLIENTS = PERSON - {Kind.STAFF_REPLY, Kind.STAFF_COMMAND}
@@ -158,7 +158,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         appointment=appointment,
         said=_line(said),
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),
-        approves=kind is Kind.CLIENT_REPLY and only_approval(clues),
+        approves=kind is Kind.CLIENT_REPLY and _is_theirs(clues, authenticated) and only_approval(clues),
         namesake=clues.evidence.namesake if joined.pending and kind in _CLIENTS else "",
         hints=seems,
         firm=kind is Kind.CLIENT_REPLY and not joined.pending and firm(clues, seems, authenticated),
@@ -174,6 +174,12 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         pending=joined.pending,
         possibly=joined.possibly,
     )
+
+
+def _is_theirs(clues: Clues, authenticated: Passed) -> bool:
+    """Whether more than a From and a guessed number says whose reply it is: a word that closes a ticket needs that (T04)."""
+    link = clues.evidence.link
+    return authenticated is Passed.YES or (link is not None and link.known is Known.TOKEN)
 
 
 def _known(message: Message) -> frozenset[str]:

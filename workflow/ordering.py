@@ -112,6 +112,10 @@ def _possible(asked: Asked) -> None:
         raise Refused("one mail can set one status: write another mail for the second")
     if asked.has("note") and asked.has("reply"):
         raise Refused("words are a note or a reply: write one of #note and #reply")
+    if asked.late:
+        raise Refused(
+            f"{asked.late} stands below your words: write commands above them, and notes in a mail of their own"
+        )
     if not asked.words and (asked.has("note") or asked.has("reply")):
         raise Refused("there are no words below the commands")
     if not asked.orders and not asked.words:
@@ -202,6 +206,8 @@ def _both(first: Decision, second: Decision) -> Decision:
         because=(*first.because, *second.because),
         notices=(*first.notices, *second.notices),
         people=(*first.people, *second.people),
+        calls=first.calls or second.calls,
+        forward=second.forward or first.forward,
     )
 
 

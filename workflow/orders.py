@@ -42,17 +42,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a mail asks for. `words` are what stands below the commands."""
+    """What a mail asks for. `words` are what stands below the commands; `late` is the first command that stands amid these."""
 
     orders: tuple[Order, ...] = ()
     words: str = ""
+    late: str = ""
 
     def has(self, verb: str) -> bool:
         return any(order.verb == verb for order in self.orders)
 
 
 def asked(text: str) -> Asked:
-    """Reads what is new in a staff member's mail. Behind #note and #reply all is words, whatever it begins with."""
+    """Reads what is new in a staff member's mail. Behind #note all is words, whatever it begins with."""
     lines, orders = text.split("\n"), list[Order]()
     while lines and len(orders) < _MOST:
         match = _COMMAND.fullmatch(lines[0].strip())
@@ -65,7 +66,14 @@ def asked(text: str) -> Asked:
         if orders[-1].verb in {"note", "reply"}:
             lines = [orders[-1].about, *lines]
             break
-    return Asked(tuple(orders), "\n".join(lines).strip())
+    kept = any(order.verb == "note" for order in orders)
+    return Asked(tuple(orders), "\n".join(lines).strip(), "" if kept else _late(lines))
+
+
+def _late(lines: list[str]) -> str:
+    """A command below words that go to a client: whoever wrote it meant it, and what follows it may be for nobody else."""
+    found = (_COMMAND.fullmatch(line.strip()) for line in lines)
+    return next((f"#{match[1].lower()}" for match in found if match and match[1].lower() in VERBS), "")
 
 
 def _order(written: str, about: str) -> Order:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from classifier.verdict import Known
 from tests.classifier.judging import judge, link, mail
 
 
@@ -108,6 +109,12 @@ def test_only_approval(text: str) -> None:
 )
 def test_approval_and_more_is_no_approval(text: str) -> None:
     assert not judge(mail(text), link=link()).approves
+
+
+def test_a_from_and_a_number_that_anybody_may_write_approve_nothing() -> None:
+    for known in (Known.THREAD, Known.TAG):
+        assert not judge(mail("Approved!"), link=link(known)).approves
+    assert judge(mail("Approved!"), link=link()).approves, "whoever answers our mail has it"
 
 
 def test_what_is_quoted_approves_nothing() -> None:

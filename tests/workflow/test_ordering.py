@@ -42,6 +42,11 @@ def test_all_commands_of_a_mail_are_one_change() -> None:
     assert len(done.decision.because) == 2
 
 
+def test_a_hand_off_goes_out_whatever_else_the_mail_asks_for() -> None:
+    for also in ("", "\n#assign Lou", "\n#note ask them", "\nWe pass it on."):
+        assert order(f"#status Sales Request{also}").decision.forward == "sales", also
+
+
 def test_a_status_alone_tells_the_client_as_the_workflow_says() -> None:
     assert told(order("#close Problem Solved").decision) == ["problem-solved automatic pat@example.com"]
     assert told(order("#close Problem Solved\n#note it was the cache").decision) == [
@@ -73,6 +78,9 @@ REFUSED = {
     "#status Assessment\n#close Problem Solved": "one mail can set one status",
     "#note": "there are no words",
     "#reply": "there are no words",
+    "Dear Pat, use the export.\n#note\nsays nobody": "#note stands below your words: write commands above them",
+    "Hi Pat,\n#close Problem Solved": "#close stands below your words",
+    "#reply Dear Pat\n#note says nobody": "#note stands below your words",
     "#undo": "the newest change of #1042 is not yours",
     "": "there is nothing above what your mail quotes",
 }

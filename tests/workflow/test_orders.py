@@ -23,11 +23,20 @@ def test_commands_stand_at_the_top_and_words_below_them() -> None:
     assert read.words == "Dear Pat,\n#not a command\nKim"
 
 
-def test_behind_note_and_reply_all_is_words() -> None:
-    for verb in ("note", "reply"):
+def test_behind_note_all_is_words_and_amid_words_to_a_client_a_command_is_told() -> None:
+    for verb, late in (("note", ""), ("reply", "#status")):
         read = asked(f"#assign me\n#{verb} call them\n#status Done\nnow")
         assert [order.verb for order in read.orders] == ["assign", verb]
-        assert read.words == "call them\n#status Done\nnow"
+        assert (read.words, read.late) == ("call them\n#status Done\nnow", late)
+    assert [
+        asked(f"Dear Pat,\n\n {line} \nx").late for line in ("#Note", "#note: x", "#notes", "a #note", "##note")
+    ] == [
+        "#note",
+        "#note",
+        "",
+        "",
+        "",
+    ]
 
 
 def test_a_close_spelling_is_understood_and_told_apart_from_the_right_one() -> None:
