@@ -32,6 +32,7 @@ class Kind(StrEnum):
 PERSON = frozenset(
     {Kind.NEW_TICKET, Kind.CLIENT_REPLY, Kind.CC_ONLY, Kind.ESCALATION, Kind.STAFF_REPLY, Kind.STAFF_COMMAND},
 )
+STAFFS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND})
 
 
 class Standing(StrEnum):

@@ -16,7 +16,7 @@ from workflow.after import after
 from workflow.change import stay
 from workflow.decision import Ticket
 from workflow.machine import Workflow
-from workflow.merging import merge, waits
+from workflow.merging import merge, part, waits
 from workflow.when import shown
 
 
@@ -78,10 +78,15 @@ def _parted(app: App, number: int, deed: Unmerge, at: datetime) -> Plan:
         target = tickets.ticket(tx, before.into) if before else None
     if ticket is None:
         raise NotPossible(f"there is no ticket #{number}")
-    if target is None:
+    if target is None or before is None:
         happened = f"; the last that happened to it: {last[0]}, {shown(last[1], app.config.zone)}" if last else ""
         raise NotPossible(f"#{number} is not merged into another ticket{happened}")
     workflow = app.workflow(target.workflow)
     decision = stay(target, workflow, (f"{deed.by} took #{number} out of #{target.number} again",))
     effect = changed(target, decision, workflow, at, by=deed.by, outgoing=())
-    return Plan(replace(effect, parts=ticket), target, workflow)
+    then = None
+    if before.wrote:
+        own = app.workflow(ticket.workflow)
+        left = replace(ticket, version=ticket.version + 1)  # to take it out is a change of it, too
+        then = changed(left, part(ticket, before.into, own, at), own, at, by=deed.by, outgoing=())
+    return Plan(replace(effect, parts=ticket, then=then), target, workflow)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 
-from classifier.verdict import PERSON, Kind
+from classifier.verdict import PERSON, STAFFS, Kind
 from inbound.message import Address
 from outbound.outbox import Queued
 from store import attachments, outbox, people
@@ -20,8 +20,7 @@ from store.tables import entry, history, person, thread
 from workflow.machine import Nature
 
 TEXT_LIMIT = 256 * 1024  # characters of one entry; the mail itself is kept whole
-_STAFFS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND})
-_JOINING = PERSON - _STAFFS
+_JOINING = PERSON - STAFFS
 
 _ENTRY, _HISTORY, _THREAD, _PERSON = insert(entry), insert(history), insert(thread), insert(person)
 _PEOPLE = select(person.c.key, person.c.role, person.c.pending).where(person.c.ticket == bindparam("of_ticket"))
@@ -107,7 +106,7 @@ def _received(effect: Effect) -> Iterator[_Row]:
 
 def _for_staff(effect: Effect) -> bool:
     """Whether a mail is for staff's eyes: staff wrote it, or its sender is new here."""
-    staffs = effect.verdict is not None and effect.verdict.kind in _STAFFS
+    staffs = effect.verdict is not None and effect.verdict.kind in STAFFS
     return _pending(effect) or (staffs and not _has_it(effect))
 
 

@@ -43,6 +43,7 @@ class Effect:
     place: int | None = None  # the merged ticket whose conversation it belongs to, and which leads to `ticket`
     merges: Ticket | None = None  # from now on it leads to `ticket`
     parts: Ticket | None = None  # it was merged into `ticket`, and is one of its own again
+    then: "Effect | None" = None  # what follows for another ticket, as this one leaves it
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff
 

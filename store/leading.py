@@ -1,5 +1,6 @@
 """Tickets that lead to another one: which, and since when. It reads alone; `merging` writes."""
 
+import json
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -60,7 +61,7 @@ def leading_to(tx: Transaction, number: int) -> list[Ticket]:
 def merged(tx: Transaction, number: int) -> Merged | None:
     """Who merged a ticket, and when; None where it is one of its own."""
     row = tx.execute(_MERGED, {"wanted": number}).one_or_none()
-    return Merged(row.target, row.by, row.at) if row else None
+    return Merged(row.target, row.by, row.at, wrote=json.loads(row.became).get("wrote", False)) if row else None
 
 
 def last(tx: Transaction, number: int) -> tuple[str, datetime] | None:

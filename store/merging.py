@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, delete, insert, select, type_coerce, update
 
+from classifier.verdict import STAFFS
 from store import tables
 from store.columns import Instant, Words
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
-from store.tables import history, merging
+from store.tables import entry, history, merging
 from workflow.decision import Ticket
+from workflow.merging import CLIENTS, counts
 
 State = dict[str, Any]
 
@@ -36,6 +38,7 @@ _OF_STATUS = (
     "client_replied",
 )
 _OF_TICKET = ("silent", "priority", "assigned_to", "tags")
+_GROUPS = (_OF_STATUS, *((name,) for name in _OF_TICKET))
 
 
 def _plain(name: str) -> ColumnElement[Any]:
@@ -63,14 +66,38 @@ _LATER = (
     select(merging.c.ticket, merging.c.was)
     .where(merging.c.target == bindparam("target"), merging.c.id > bindparam("above"))
     .order_by(merging.c.id)
+)
+_KEEP = (
+    update(merging)
+    .where(merging.c.ticket == bindparam("wanted"))
+    .values(was=bindparam("new_was"), became=bindparam("new_became"))
+)
+_INTO = select(_of.number).where(_of.merged_into.in_(bindparam("targets", expanding=True)))
+_ANSWERED = (
+    select(entry.c.id)
+    .where(
+        entry.c.ticket.in_(bindparam("family", expanding=True)),
+        entry.c.direction == "in",
+        entry.c.visible_to == "client",
+        entry.c.kind.in_(sorted(CLIENTS)),
+        type_coerce(entry.c.at, BigInteger) > bindparam("since", type_=BigInteger),
+    )
     .limit(1)
 )
 
 
 @contextmanager
 def noted(tx: Transaction, effect: Effect) -> Iterator[None]:
-    """Around the change of the target: from now on `effect.merges` leads to it. Raises Moved where that one has changed."""
+    """Around the change of the target: from now on `effect.merges` leads to it. Raises Moved where that one has changed.
+
+    What a mail of a merged ticket changes there counts as done by that merge.
+    """
     ticket, target = effect.merges, effect.ticket
+    if target is not None and effect.place and effect.verdict and effect.verdict.kind not in STAFFS:
+        was = _state(tx, target)
+        yield
+        _carry(tx, effect, effect.place, was)
+        return
     if ticket is None or target is None:
         yield
         return
@@ -90,7 +117,8 @@ def noted(tx: Transaction, effect: Effect) -> Iterator[None]:
 def undo(tx: Transaction, effect: Effect) -> None:
     """Behind the change of the target: `effect.parts` is one of its own again, and the target stands as before the merge.
 
-    What others have changed there since stays. Raises Moved where it is merged no more.
+    What others have changed there since stays, and so does the status where a client of the target's own has written.
+    Raises Moved where it is merged no more.
     """
     ticket = effect.parts
     if ticket is None:
@@ -102,13 +130,18 @@ def undo(tx: Transaction, effect: Effect) -> None:
     _point(tx, ticket, None)
     tx.execute(delete(merging).where(merging.c.ticket == ticket.number))
     was, became, now = json.loads(row.was), json.loads(row.became), _state(tx, row.target)
-    later = tx.execute(_LATER, {"target": row.target, "above": row.id}).one_or_none()
+    if _answered(tx, row.target, became["status_since"]):
+        was |= {name: became[name] for name in _OF_STATUS}
+    later = {one.ticket: json.loads(one.was) for one in tx.execute(_LATER, {"target": row.target, "above": row.id})}
+    found = next((one for one in later if _stands(later[one], became)), next(iter(later), None))
     back = now
-    if later:  # what this merge has changed, that one has found so: its undoing brings it back
-        patched = json.dumps(_undone(json.loads(later.was), was, became))
-        tx.execute(update(merging).where(merging.c.ticket == later.ticket).values(was=patched))
-    else:
+    if found is not None:  # what this merge has changed, that one has found so: its undoing brings it back
+        patched = json.dumps(_undone(later[found], was, became))
+        tx.execute(update(merging).where(merging.c.ticket == found).values(was=patched))
+    if found is None:
         back = _undone(now, was, became)
+    elif not _stands(later[found], became):  # what a mail has changed since the last of them
+        back = {**now, **{name: _undone(now, was, became)[name] for name in _OF_STATUS}}
     new = {name: type_coerce(back[name], _STATE.selected_columns[name].type) for name in back}
     tx.execute(update(tables.ticket).where(_of.number == row.target).values(**new))
     _tell(tx, effect, ticket.number, (ticket.status, ticket.status), effect.decision.because)
@@ -117,9 +150,43 @@ def undo(tx: Transaction, effect: Effect) -> None:
 
 def _undone(now: Mapping[str, Any], was: Mapping[str, Any], became: Mapping[str, Any]) -> State:
     """`now` with everything as it `was` that still is as it `became`."""
-    stays = all(now[name] == became[name] for name in ("status", "status_since"))
-    names = (*(_OF_STATUS if stays else ()), *_OF_TICKET)
+    names = (*(_OF_STATUS if _stands(now, became) else ()), *_OF_TICKET)
     return {**now, **{name: was[name] for name in names if now[name] == became[name]}}
+
+
+def _stands(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
+    return all(now[name] == then[name] for name in ("status", "status_since"))
+
+
+def _carry(tx: Transaction, effect: Effect, place: int, before: State) -> None:
+    """Into the row of each merge that has led the mail here: whether a client wrote, and what it has changed at their end."""
+    after, wrote = _state(tx, effect.ticket or 0), effect.verdict is not None and counts(effect.verdict)
+    number: int | None = place
+    while number != effect.ticket and (row := tx.execute(_MERGED, {"wanted": number}).one_or_none()):
+        was, became = json.loads(row.was), json.loads(row.became)
+        became["wrote"] = wrote or became.get("wrote", False)
+        if row.target == effect.ticket:
+            for names in _GROUPS:
+                _one_change(was, became, {name: (before[name], after[name]) for name in names})
+        tx.execute(_KEEP, {"wanted": number, "new_was": json.dumps(was), "new_became": json.dumps(became)})
+        number = row.target
+
+
+def _one_change(was: State, became: State, move: Mapping[str, tuple[Any, Any]]) -> None:
+    """Makes two changes one; where somebody has come between, the newer alone is still to be undone."""
+    if all(old == new for old, new in move.values()):
+        return
+    if any(became[name] != old for name, (old, _) in move.items()):
+        was |= {name: old for name, (old, _) in move.items()}
+    became |= {name: new for name, (_, new) in move.items()}
+
+
+def _answered(tx: Transaction, target: int, since: int) -> bool:
+    """Whether a client of what is left there has written since."""
+    family, targets = {target}, {target}
+    while targets := set(tx.execute(_INTO, {"targets": sorted(targets)}).scalars()) - family:
+        family |= targets
+    return tx.execute(_ANSWERED, {"family": sorted(family), "since": since}).first() is not None
 
 
 def _state(tx: Transaction, number: int) -> State:

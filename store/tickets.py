@@ -119,6 +119,7 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
 
     What it raises says that one of them cannot be written, not which: undo all, and apply each by itself.
     """
+    effects = [one for effect in effects for one in (effect, effect.then) if one]
     _claim_effects(tx, [effect for effect in effects if _has_effect(effect)])
     kept = [effect for effect in effects if effect.ticket is not None and not effect.decision.parked]
     if kept:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from classifier.verdict import Kind, Verdict
 from workflow.act import Merge
-from workflow.change import at_least, enter, refuse, stay
+from workflow.change import at_least, enter, refuse, stay, tagged
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball, Event, Workflow
 from workflow.when import shown
+
+CLIENTS = frozenset({Kind.NEW_TICKET, Kind.CLIENT_REPLY, Kind.ESCALATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Merged:
     into: int
     by: str
     at: datetime
+    wrote: bool = False  # whether a client has written on it since
 
 
 def seen_from(own: Ticket, target: Ticket) -> Ticket:
@@ -66,6 +70,26 @@ def merge(
         closed = f'#{target.number} is closed ("{status.name}"), and #{ticket.number} waits for us'
         return refuse(target, workflow, f"{closed}: set one of the two to another status first")
     return replace(stay(target, workflow, (said,)), priority=priority, client_replied=True)
+
+
+def counts(verdict: Verdict) -> bool:
+    """Whether a mail asks something of us: a person's who is in, and more than thanks."""
+    return verdict.kind in CLIENTS and not (verdict.pending or verdict.team or verdict.thanks)
+
+
+def part(ticket: Ticket, into: int, workflow: Workflow, now: datetime) -> Decision:
+    """What becomes of a ticket on which its client wrote meanwhile, when it is one of its own again: what that reply does there.
+
+    Nobody is told: each mail was answered when it came.
+    """
+    wrote = f"its client wrote while it was merged into #{into}"
+    status = workflow.statuses.get(ticket.status)
+    move = status.on.get(Event.CLIENT_REPLY) if status else None
+    if status is None or move is None or move.to == status.key:
+        return replace(stay(ticket, workflow, (wrote,)), client_replied=True)
+    target = workflow.statuses[move.to]
+    said = f'{wrote}: {Event.CLIENT_REPLY} moves "{status.name}" to "{target.name}"'
+    return replace(enter(ticket, target, now, (said,)), tags=tagged(ticket.tags, move.tag))
 
 
 def waits(ticket: Ticket, workflow: Workflow) -> bool:

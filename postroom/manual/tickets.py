@@ -118,7 +118,7 @@ PAGES = {
     ),
     "unmerge": Page(
         when="When the two are not about the same after all. Both stand as they did before the merge, but for what others have changed "
-        "since; mails that came meanwhile are where their own thread put them.",
+        "since; mails that came meanwhile are where their own thread put them, and a reply among them does there what a reply does.",
         examples=(
             ("unmerge 1057", "#1057 is a ticket of its own again"),
             ("unmerge 1057 --as kim@example.com", "and the history of both says that Kim did it"),

@@ -14,6 +14,7 @@ from tests.walk.test_web import WEB, browser
 KIM = "kim@example.test"
 BEA = "Bea Reed <bea@other.example>"
 ADAS, BEAS = "adacanary", "beacanary"
+TIMED = ("status", "status_since", "due_at", "timers", "client_replied")
 
 
 def letters(lab: Lab, to: str) -> list[EmailMessage]:
@@ -124,6 +125,49 @@ def merged(lab: Lab) -> None:
     )
     once(lab)
     do(lab, "merge", "1002", "1001", "--as", KIM)
+
+
+@on_both
+def test_a_reply_that_came_while_merged_goes_with_its_own_ticket_and_moves_the_others_back(lab: Lab) -> None:
+    merged(lab)
+    do(lab, "unmerge", "1002")
+    do(lab, "set", "1001", "Pending Client Feedback")
+    do(lab, "set", "1002", "Problem Solved")
+    once(lab)
+    asked = {to: letters(lab, to)[-1].as_bytes() for to in ("ada@client.example", "bea@other.example")}
+    before = ticket(lab, 1001)
+    do(lab, "merge", "1002", "1001")
+    lab.deliver(answer_to(asked["bea@other.example"], "Thank you!\n", sender=BEA))
+    once(lab)
+    do(lab, "unmerge", "1002")
+    assert [ticket(lab, one)["status"] for one in (1001, 1002)] == ["Pending Client Feedback", "Problem Solved"]
+
+    do(lab, "merge", "1002", "1001")
+    for more in ("", " And the list, too."):
+        lab.deliver(answer_to(asked["bea@other.example"], f"Still broken.{more}\n", sender=BEA))
+        once(lab)
+    assert ticket(lab, 1001)["status"] == "Outstanding"
+    told = len(lab.sent())
+    said = do(lab, "unmerge", "1002")
+    once(lab)
+    ada, bea = ticket(lab, 1001), ticket(lab, 1002)
+    assert [ada[name] for name in TIMED] == [before[name] for name in TIMED]
+    assert said == "#1002 is a ticket of its own again; #1001, which is in Pending Client Feedback\n"
+    assert (bea["status"], bea["history"][-1]["because"]) == (
+        "Outstanding",
+        ['its client wrote while it was merged into #1001: client_reply moves "Problem Solved" to "Outstanding"'],
+    )
+    assert len(lab.sent()) == told, "nobody hears of it a second time"
+
+    # Where both have written, both wait for us.
+    do(lab, "set", "1002", "Client Deferred")
+    do(lab, "merge", "1002", "1001")
+    lab.deliver(answer_to(asked["bea@other.example"], "It is broken once more.\n", sender=BEA))
+    once(lab)
+    lab.deliver(answer_to(asked["ada@client.example"], "Mine, too.\n", sender="Ada Lind <ada@client.example>"))
+    once(lab)
+    do(lab, "unmerge", "1002")
+    assert [ticket(lab, one)["status"] for one in (1001, 1002)] == ["Outstanding", "Outstanding"]
 
 
 @on_both

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from classifier.verdict import Kind, Verdict
 from inbound.message import Address
 from tests.workflow.desk import BOTH, COURSELEAF, NOW, SERVICE_DESK, ticket
 from workflow.act import Merge
 from workflow.decision import Decision, Priority, Ticket
 from workflow.machine import Ball, Event, Workflow
-from workflow.merging import Merged, merge, seen_from, waits
+from workflow.merging import Merged, counts, merge, part, seen_from, waits
 
 KIM = "kim@example.com"
 BEN = Address("ben@example.net", "Ben")
@@ -68,6 +69,31 @@ def test_a_merge_that_cannot_be_is_refused_with_what_happened_before() -> None:
     assert itself.refused == "#1057 cannot be merged into itself"
     circle = merge(OTHER, OTHER, Merge(1042, KIM), COURSELEAF, NOW, waiting=True, done=None)
     assert circle.refused == "#1042 is merged into #1057, which would lead to itself: unmerge 1042 first"
+
+
+@pytest.mark.parametrize("flow", BOTH, ids=lambda flow: flow.name)
+def test_in_no_status_a_reply_is_lost_that_came_while_the_ticket_was_merged(flow: Workflow) -> None:
+    for key in (*flow.statuses, "taken out of the workflow"):
+        parted = part(ticket(key), 1057, flow, NOW)
+        move = flow.statuses[key].on.get(Event.CLIENT_REPLY) if key in flow.statuses else None
+        assert (parted.status, parted.notices) == (move.to if move else key, ()), key
+        assert parted.moved or parted.client_replied, key
+        assert parted.because[0].startswith("its client wrote while it was merged into #1057"), key
+
+
+@pytest.mark.parametrize(
+    ("verdict", "counting"),
+    [
+        (Verdict(Kind.CLIENT_REPLY, ()), True),
+        (Verdict(Kind.ESCALATION, ()), True),
+        (Verdict(Kind.CLIENT_REPLY, (), thanks=True), False),
+        (Verdict(Kind.CLIENT_REPLY, (), pending=True), False),
+        (Verdict(Kind.AUTO_REPLY, ()), False),
+        (Verdict(Kind.STAFF_REPLY, ()), False),
+    ],
+)
+def test_what_counts_is_what_a_person_who_is_in_asks(verdict: Verdict, *, counting: bool) -> None:
+    assert counts(verdict) is counting
 
 
 def test_whether_a_ticket_waits_is_whose_ball_it_is() -> None:
