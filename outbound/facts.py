@@ -48,6 +48,7 @@ class Facts:
     author: str = ""  # that person's name
     title: str = ""  # to staff: what happened
     lines: tuple[tuple[str, str], ...] = ()  # to staff: label and value
+    question: str = ""  # to another team: what one of us asks it
     answers: str = ""  # to staff: who gets what they write back, in words; "" where nothing can be written back
     links: tuple[
         tuple[str, str], ...
@@ -101,6 +102,7 @@ def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[st
         names |= {
             "title": facts.title,
             "lines": facts.lines,
+            "question": facts.question,
             "answers": clean_header(facts.answers),
             "note": facts.note,
             "links": facts.links,

@@ -57,6 +57,7 @@ class Words:
     text: str = ""
     author: str = ""
     files: tuple[File, ...] = ()
+    note: str = ""  # for us, and for the team that the ticket is handed to; in no mail to a client
 
 
 NOTHING = Words()
@@ -74,6 +75,7 @@ class Told:
     note: bool = False  # what they write back is kept among us
     links: tuple[tuple[str, str], ...] = ()  # files that stay behind, and where each can be fetched
     deeds: tuple[tuple[str, str], ...] = ()  # what they may do with one click: words, and what (postroom.deeds)
+    question: str = ""  # to a team: what one of us asks it, with their name
 
 
 class Answerer:
@@ -164,6 +166,7 @@ class Answerer:
             title=told.title,
             text=told.text,
             lines=told.lines,
+            question=told.question,
             links=told.links,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from classifier.verdict import PERSON
+from inbound.quotes import split
 from outbound.file import File
 from outbound.handle import Place
 from outbound.outbox import Queued
@@ -35,7 +36,7 @@ class Enclosed:
 def handed_over(
     app: App, decision: Decision, ticket: Ticket, cause: str, at: datetime, words: Words = NOTHING
 ) -> tuple[Queued, ...]:
-    """The conversation, to the team of the status that the ticket enters; nothing where [forward] has no address for it."""
+    """The conversation below the note of whoever asks, to the team of the status that the ticket enters; nothing where [forward] has no address for it."""
     if not _address(app, decision):
         return ()
     with app.database.read() as tx:
@@ -46,12 +47,14 @@ def handed_over(
         known = [file for one in said for file in one.attachments]
         large = sum(file.size for file in known) > OCTETS
         enclosed = [_enclosed(file, None if large else attachments.content(tx, file.id)) for file in known]
-    told = [f"{one.author}, {moment(one.at.astimezone(app.config.zone))}\n\n{one.text.strip()}" for one in said]
+    told = [f"{one.author}, {moment(one.at.astimezone(app.config.zone))}\n\n{_new(one.text)}" for one in said]
+    author = words.author or app.config.team
     if words.text:
-        told.append(f"{words.author or app.config.team}, {moment(at.astimezone(app.config.zone))}\n\n{words.text}")
+        told.append(f"{author}, {moment(at.astimezone(app.config.zone))}\n\n{words.text}")
     text = "\n\n\n".join(told)[-LONGEST:]
     enclosed += [Enclosed(file.name, file) for file in words.files]
-    return _to_team(app, decision, ticket, cause, at, text, enclosed)
+    note = words.note.strip()[:LONGEST]
+    return _to_team(app, decision, ticket, cause, at, text, enclosed, f"{author}:\n\n{note}" if note else "")
 
 
 def addressed(app: App, decision: Decision) -> Decision:
@@ -93,6 +96,11 @@ def _shown(one: Said, number: int) -> bool:
     return one.visible_to == "client" and one.ticket == number and people
 
 
+def _new(text: str) -> str:
+    """Without what it quotes, which stands in the conversation already; all of it where nothing else would be left."""
+    return split(text).new.strip() or text.strip()
+
+
 def _enclosed(file: Attached, data: bytes | None) -> Enclosed:
     name, mail = file.name or "unnamed", file.outgoing if file.mail is None else file.mail
     place = Place(mail or 0, file.position, outgoing=file.mail is None)
@@ -107,6 +115,7 @@ def _to_team(
     at: datetime,
     text: str,
     enclosed: Sequence[Enclosed],
+    question: str = "",
 ) -> tuple[Queued, ...]:
     """With the files; with links to them, or their names, if the server takes no mail of that size."""
     title = f"For {decision.forward}: request #{ticket.number}"
@@ -117,7 +126,7 @@ def _to_team(
         linked = links(app, fetched, ticket.number, decision.forward, at)
         named = [one.name for one in behind if not (linked and one.place)]
         to = _address(app, decision)
-        told = Told(NOTICE, to, title, text, tuple(_lines(ticket, named)), links=tuple(linked))
+        told = Told(NOTICE, to, title, text, tuple(_lines(ticket, named)), links=tuple(linked), question=question)
         return Answerer(app).to_team(told, decision.forward, ticket, cause, at, tuple(files))
 
     whole = made([one.file for one in enclosed if one.file])

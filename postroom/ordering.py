@@ -61,7 +61,9 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     )
     ordered = done(ticket)
     files, left_out = files_of(case)
-    words = Words(wanted.words, me.name, () if ordered.note else files)
+    words = Words(wanted.words, me.name, files)
+    if ordered.note:
+        words = Words(author=me.name, note=wanted.words)
     answerer = Answerer(app)
     told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
     outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)

@@ -27,7 +27,7 @@ def set_status(option: str | None, number: int, status: str, note: str, until: s
     who, name = author(app, by)
     given = _given(until, app) if until else None
     deed = SetStatus(status, who, note, given, says=bool(say.strip()))
-    done = _done(app, number, deed, Words(say.strip(), name))
+    done = _done(app, number, deed, Words(say.strip(), name, note=note))
     nobody = unaddressed(app, done.decision)
     now_in = done.workflow.statuses.get(done.decision.status)
     heard = told(done.outgoing, done.withheld) + (f"; {nobody}" if done.decision.moved and nobody else "")

@@ -40,12 +40,20 @@ def test_a_department_is_asked_and_its_answer_brings_the_ticket_back(lab: Lab) -
     receipt = desk.look()[ADA]
     do(lab, "set", "1001", "assessment", "--note", "quokka: she pays late")
     desk.look()
-    done = do(lab, "set", "1001", "Pending Internal Info", "--as", KIM)
+    lab.deliver(answer_to(bytes(receipt), "Soon, please.\n\n> We have your request, it says.\n", sender=ADA))
+    desk.look()
+    question = "Are ten seats <b>free</b>?\nBy Friday?"
+    done = do(lab, "set", "1001", "Pending Internal Info", "--note", question, "--as", KIM)
     assert f"a mail to the client is queued; {INTERNAL} gets the conversation" in done
     told = desk.look()
     asking = told[INTERNAL]
-    assert "For internal: request #1001" in text(asking)
+    assert text(asking).startswith(f"Kim:\n\n{question}\n\nFor internal: request #1001\n")
+    html = asking.get_body(("html",))
+    assert html
+    assert "Kim:<br><br>Are ten seats &lt;b&gt;free&lt;/b&gt;?<br>By Friday?</p>" in html.get_content()
+    assert "ten seats" not in bytes(told[ADA]).decode()
     assert "> Can we have ten more seats?" in text(asking)
+    assert "> Soon, please." in text(asking)
     assert "quokka" not in bytes(asking).decode()
     assert "We have your request" not in text(asking)
     assert (files(asking), asking["Auto-Submitted"], "+t" in asking["Reply-To"]) == (
