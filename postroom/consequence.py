@@ -75,6 +75,7 @@ def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
         ticket=joined.number if joined else ticket.number if ticket else None,
         version=None if decision.opens or old is None else old.version,
         addresses=addresses if len(addresses) > 1 else frozenset(),
+        of_us=_of_us(app, case),
         place=case.gathered.place.number if joined and case.gathered.place else None,
         mail=mail.id,
         message=message,
@@ -114,6 +115,11 @@ def _outgoing(
         *passed_on(app, decision, ticket, cause, at, text, partial(enclosed, case)),
         *answerer.to_staff(noticing.of_mail(app, case, decision, ticket), ticket, cause, at),
     )
+
+
+def _of_us(app: App, case: Judged) -> bool:
+    who = case.verdict.sender or case.message.author
+    return who is not None and app.member(who.addr) is not None
 
 
 def _cause(case: Judged) -> str:

@@ -155,10 +155,10 @@ def _effect(
     filed, message = case.filed, case.message
     box = app.box(filed.account)
     named = old.workflow if old else box.workflow
-    requester = case.verdict.sender or message.author or Address("")
+    author = case.verdict.sender or message.author or Address("")
     ticket = after(seen_from(place, old) if place else old, decision, at) if old else None
     if decision.opens:
-        ticket = opened(decision, number, named, box.name, message.subject, requester, at)
+        ticket = opened(decision, number, named, box.name, message.subject, author, at)
     parent = Parent.of(message, case.echo, opens=decision.opens)
     outgoing = Answerer(app).answers(decision, ticket, f"mail:{filed.id}", at, parent) if ticket else ()
     status = workflow.statuses.get(decision.status)
@@ -180,7 +180,8 @@ def _effect(
         workflow=named,
         mailbox=box.name,
         subject=message.subject,
-        requester=requester,
+        requester=author,
+        of_us=app.member(author.addr) is not None,
         report_key=case.gathered.report_key,
         others=case.gathered.others,
     )

@@ -202,7 +202,7 @@ def _people(effect: Effect) -> dict[str, _Row]:
     first, role = effect.author, "participant"
     if effect.opens:
         first, role = effect.requester or effect.author, "requester"
-    elif effect.verdict is None or effect.verdict.kind not in _JOINING:
+    elif effect.of_us or effect.verdict is None or effect.verdict.kind not in _JOINING:
         first = None
     pending = not effect.opens and _pending(effect)
     theirs = effect.opens and effect.verdict is not None and effect.verdict.kind is Kind.CC_ONLY

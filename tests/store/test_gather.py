@@ -299,10 +299,19 @@ def test_a_rule_that_names_nothing_takes_no_mail(database: Database) -> None:
         assert gather(tx, mail("m"), ours=replace(OURS, reports=(ReportRule("empty"),))).report_key == ""
 
 
-def test_the_others_are_neither_ours_nor_the_author(database: Database) -> None:
-    named = (Address(SUPPORT), Address("Support+rabc@Example.com"), ADA, EVE, Address("EVE@example.net"), Address(""))
+def test_the_others_are_neither_ours_nor_one_of_us_nor_the_author(database: Database) -> None:
+    ours = replace(OURS, staff=frozenset({"kim@example.com"}))
+    named = (
+        Address(SUPPORT),
+        Address("Kim@example.com"),
+        Address("Support+rabc@Example.com"),
+        ADA,
+        EVE,
+        Address("EVE@example.net"),
+        Address(""),
+    )
     with database.read() as tx:
-        found = gather(tx, mail("m", to=named, cc=(BEN, *to(*(f"u{n}@example.net" for n in range(500))))))
+        found = gather(tx, mail("m", to=named, cc=(BEN, *to(*(f"u{n}@example.net" for n in range(500))))), ours=ours)
     assert {one.key for one in found.others[:2]} == {EVE.key, BEN.key}
     assert len(found.others) == 50
 

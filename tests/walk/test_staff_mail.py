@@ -195,6 +195,7 @@ def test_staff_write_for_a_client_in_copy_or_by_for(make_lab: Callable[..., Lab]
     unproved = desk.answer(opened[KIM], "Dear Bea, it is done.\n", KIM)
     assert set(unproved) == {KIM}
     assert "Nothing was done on #1002" in text(unproved[KIM])
+    assert KIM not in [one["address"] for one in ticket(lab, 1002)["people"]]
     forged = mail("#for eve@evil.example\nOpen.\n", sender=f"Kim <{KIM}>")
     lab.deliver(forged)
     told = desk.look()
