@@ -14,7 +14,7 @@ from outbound.standing import Case, Some, Standing, Stuck, Tally, Unheeded
 from store.database import Transaction
 from store.incoming import MailState
 from store.outages import outages
-from store.tables import STUCK, UNHEEDED, WITHHELD, entry, linked, mail, outbox, ticket
+from store.tables import STUCK, UNHEEDED, WITHHELD, entry, linked, mail, outbox, person, ticket
 from store.tickets import as_ticket
 from workflow.decision import Priority
 from workflow.machine import Ball, Nature
@@ -78,7 +78,7 @@ def tally(tx: Transaction, since: datetime, until: datetime) -> Tally:
 
 
 def _new_here(tx: Transaction, asked: Asked) -> Sequence[int]:
-    """The tickets on which somebody new wrote in the period, open or not: nothing else of a ticket changes by that."""
+    """The tickets on which somebody new wrote in the period, open or not, and waits there to be let in or taken out."""
     for_staff = select(entry.c.id).where(
         entry.c.ticket == _in.ticket,
         entry.c.mail == _in.id,
@@ -87,7 +87,11 @@ def _new_here(tx: Transaction, asked: Asked) -> Sequence[int]:
         entry.c.at > asked.since,
         entry.c.at <= asked.until,
     )
-    here = (_in.kept_at > asked.since - SETTLED_IN, _in.kind.in_(_WRITTEN), for_staff.exists())
+    # Who was only copied in, and has not written, does not wait for us.
+    waits = select(person.c.key).where(
+        person.c.ticket == _in.ticket, person.c.role == "participant", person.c.pending == true()
+    )
+    here = (_in.kept_at > asked.since - SETTLED_IN, _in.kind.in_(_WRITTEN), for_staff.exists(), waits.exists())
     return tx.execute(select(_in.ticket).where(*here).distinct().limit(MOST)).scalars().all()
 
 

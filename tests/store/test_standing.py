@@ -12,13 +12,14 @@ from sqlalchemy import Boolean, event, inspect, select, text
 from classifier.verdict import Kind, Verdict
 from outbound.outbox import Queued, State
 from outbound.standing import Outage, Standing, Stuck, Tally
-from store import digests, outages, outbox, outgoing, pending
+from store import digests, outages, outbox, outgoing, pending, people
 from store.database import Database
 from store.effect import Effect
 from store.migrations import configuration
 from store.standing import Asked, standing
 from store.tables import ticket
 from tests.store.world import ADA, BEN, EASY, NOW, ack, apply, gather, keep, mail, minutes, opened, reply
+from workflow.act import Part
 from workflow.decision import Decision, Priority
 from workflow.machine import Ball, Nature
 
@@ -138,6 +139,11 @@ def test_a_ticket_on_which_somebody_new_wrote_needs_staff_whatever_its_status(da
     assert (numbers(found.escalated), numbers(found.waiting)) == ([], [known])
     later = asked(database, since=NOW, until=NOW + DAY)
     assert (numbers(later.newcomers), numbers(later.escalated)) == ([], [escalated])
+    with database.write() as tx:
+        people.change(tx, escalated, Part.ADD, BEN)
+        people.change(tx, done, Part.REMOVE, BEN)
+    found = asked(database)
+    assert (numbers(found.newcomers), numbers(found.escalated)) == ([waits], [escalated])
 
 
 def test_timers_that_end_soon_are_told_of_unless_they_are_paused_for_longer(database: Database) -> None:
