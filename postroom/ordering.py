@@ -17,6 +17,7 @@ from postroom.acting import family, word
 from postroom.answering import Answerer, Told, Words
 from postroom.app import App
 from postroom.cases import Judged
+from postroom.forwarding import NOTICE as FORWARDED
 from postroom.forwarding import Enclosed, addressed, unaddressed
 from postroom.sendable import unsendable
 from store import people, reports
@@ -146,7 +147,9 @@ def _done(
         broken = mail.state is State.FAILED_RENDER
         lines.append(("Mail", f"to {mail.recipient}" + (f" could not be written: {mail.reason}" if broken else "")))
     if ordered.note:
-        lines.append(("Note", "kept among us"))
+        asks = any(mail.notice == FORWARDED for mail in outgoing)
+        team = f", and on top of the mail to {ordered.decision.forward}" if asks else ""
+        lines.append(("Note", f"kept among us{team}"))
     return [*lines, *(("To take it back", f"reply {command}") for command in ordered.undo)]
 
 

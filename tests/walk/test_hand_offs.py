@@ -88,6 +88,10 @@ def test_a_department_is_asked_and_its_answer_brings_the_ticket_back(lab: Lab) -
     # What the client writes to the department's address is the client's.
     lab.deliver(answer_to(bytes(asking), "I answer all of you: ten will do.\n", sender=ADA))
     assert "wrote on #1001" in text(desk.look()[KIM])
+    by_mail = desk.answer(heard[KIM], "#status Pending Internal Info\n#note\nAnd twenty?\n", KIM)
+    assert text(by_mail[INTERNAL]).startswith("Kim:\n\nAnd twenty?\n\nFor internal: request #1001\n")
+    assert "Note: kept among us, and on top of the mail to internal" in text(by_mail[KIM])
+    assert not [who for who, one in by_mail.items() if who != INTERNAL and "twenty" in bytes(one).decode()]
 
 
 @on_both
