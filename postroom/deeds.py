@@ -134,7 +134,12 @@ def _looked(app: App, case: _Case) -> tuple[Deed, Ticket]:
     except NotPossible as error:
         return Deed(Outcome.MOVED, about=about, lines=(f"{error}. Nothing has changed.", happened)), case.seen
     said_of, facts = WORDS[case.kind], _facts(app, case, then)
-    lines = (said_of.follows.format(**facts), *_hears(app, case, at), f"You act as {case.by}.")
+    lines = (
+        said_of.follows.format(**facts),
+        *_moves(app, case, then),
+        *_hears(app, case, at),
+        f"You act as {case.by}.",
+    )
     return Deed(Outcome.ASKS, said_of.ask.format(**facts), about, lines, said_of.button), then
 
 
@@ -147,8 +152,7 @@ def _then(app: App, case: _Case, at: datetime) -> Ticket:
         raise NotPossible(f"#{number} has moved on since the mail was written: it is in “{_status(app, case.bound)}”")
     deed = _deed(app, case)
     if isinstance(deed, Merge | Unmerge):
-        merging.plan(app, number, deed, at, "")
-        return case.named
+        return merging.plan(app, number, deed, at, "").stands
     decision = decide_action(case.seen, deed, app.workflow(case.seen.workflow), at)
     if decision.refused:
         raise NotPossible(decision.refused)
@@ -203,6 +207,20 @@ def _hears(app: App, case: _Case, at: datetime) -> Iterator[str]:
     if isinstance(deed, SetStatus | Reopen):
         notices = decide_action(case.seen, deed, app.workflow(case.seen.workflow), at).notices
         yield "Its client is told by mail." if notices else "Its client is not told."
+
+
+def _moves(app: App, case: _Case, then: Ticket) -> Iterator[str]:
+    """What a merge does to the other ticket."""
+    target = case.target
+    if target and target.status != then.status:
+        opens = _open(app, then) and not _open(app, target)
+        moves = f"#{target.number} goes from “{_status(app, target)}” to “{_status(app, then)}”"
+        yield f"{moves}: it is open again." if opens else f"{moves}."
+
+
+def _open(app: App, ticket: Ticket) -> bool:
+    status = app.workflow(ticket.workflow).statuses.get(ticket.status)
+    return status is None or status.open
 
 
 def _facts(app: App, case: _Case, then: Ticket) -> dict[str, object]:

@@ -16,7 +16,7 @@ from workflow.after import after
 from workflow.change import stay
 from workflow.decision import Ticket
 from workflow.machine import Workflow
-from workflow.merging import merge, part, waits
+from workflow.merging import merge, part, seen_from, waits
 from workflow.when import shown
 
 
@@ -27,6 +27,7 @@ class Plan:
     effect: Effect
     target: Ticket
     workflow: Workflow
+    stands: Ticket  # the one that is merged, or taken out, as its people and ours see it afterwards
 
 
 def done(
@@ -68,7 +69,7 @@ def _merged(app: App, number: int, deed: Merge, at: datetime, cause: str) -> Pla
     stands = after(target, decision, at)
     told = Answerer(app).to_staff(noticing.of_merge(app, ticket, stands, deed.by), stands, cause, at)
     effect = changed(target, decision, workflow, at, by=deed.by, outgoing=told)
-    return Plan(replace(effect, merges=ticket), target, workflow)
+    return Plan(replace(effect, merges=ticket), target, workflow, seen_from(ticket, stands))
 
 
 def _parted(app: App, number: int, deed: Unmerge, at: datetime) -> Plan:
@@ -84,9 +85,11 @@ def _parted(app: App, number: int, deed: Unmerge, at: datetime) -> Plan:
     workflow = app.workflow(target.workflow)
     decision = stay(target, workflow, (f"{deed.by} took #{number} out of #{target.number} again",))
     effect = changed(target, decision, workflow, at, by=deed.by, outgoing=())
-    then = None
-    if before.wrote:
-        own = app.workflow(ticket.workflow)
-        left = replace(ticket, version=ticket.version + 1)  # to take it out is a change of it, too
-        then = changed(left, part(ticket, before.into, own, at), own, at, by=deed.by, outgoing=())
-    return Plan(replace(effect, parts=ticket, then=then), target, workflow)
+    effect = replace(effect, parts=ticket)
+    left = replace(ticket, version=ticket.version + 1, merged_into=None)  # to take it out is a change of it, too
+    if not before.wrote:
+        return Plan(effect, target, workflow, left)
+    own = app.workflow(ticket.workflow)
+    parted = part(left, before.into, own, at)
+    then = changed(left, parted, own, at, by=deed.by, outgoing=())
+    return Plan(replace(effect, then=then), target, workflow, after(left, parted, at))

@@ -11,7 +11,6 @@ from postroom.cases import Judged
 from postroom.ordering import acting
 from store.effect import Effect
 from workflow.act import Merge, Note, Unmerge
-from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Ticket
 from workflow.orders import VERBS, Asked, Order, asked
@@ -30,11 +29,11 @@ def unite(app: App, case: Judged, real: Ticket, seen: Ticket, found: Asked, at: 
     me, cause = acting(app, case), f"mail:{case.mail.id}"
     try:
         made = merging.plan(app, seen.number, _deed(found, me.addr), at, cause)
-        effect, answer = made.effect, _said(made, seen.number, me.addr)
+        effect, answer, stands = made.effect, _said(app, made, me.addr), made.stands
     except NotPossible as error:
         title = f"Nothing was done on #{seen.number}: {error}"
-        effect, answer = _nothing(app, real, me.addr, at), Told("done", me.addr, title, note=True)
-    sent = Answerer(app).to_staff([answer], seen, cause, at)
+        effect, answer, stands = _nothing(app, real, me.addr, at), Told("done", me.addr, title, note=True), seen
+    sent = Answerer(app).to_staff([answer], stands, cause, at)
     return replace(effect, outgoing=(*effect.outgoing, *sent))
 
 
@@ -53,14 +52,15 @@ def _number(order: Order) -> int:
     return int(digits)
 
 
-def _said(made: merging.Plan, number: int, to: str) -> Told:
-    target = after(made.target, made.effect.decision, made.effect.at)
-    status = made.workflow.statuses.get(target.status)
-    here = f'#{target.number}, in "{status.name if status else target.status}"'
+def _said(app: App, made: merging.Plan, to: str) -> Told:
+    ticket, into = made.stands, made.target.number
+    status = app.workflow(ticket.workflow).statuses.get(ticket.status)
+    here = f'in "{status.name if status else ticket.status}"'
     if made.effect.parts:
-        return Told("done", to, f"Done: #{number} is a ticket of its own again, and no more part of {here}", note=True)
+        title = f"Done: #{ticket.number} is a ticket of its own again, {here}, and no more part of #{into}"
+        return Told("done", to, title, note=True)
     lines = (("To take it back", "reply #unmerge"),)
-    return Told("done", to, f"Done: #{number} is merged into {here}", lines=lines, note=True)
+    return Told("done", to, f"Done: #{ticket.number} is merged into #{into}, {here}", lines=lines, note=True)
 
 
 def _nothing(app: App, real: Ticket, by: str, at: datetime) -> Effect:

@@ -88,20 +88,39 @@ def test_a_merge_asks_shows_both_is_done_once_and_taken_back(make_lab: Callable[
         running.wait_until(lambda: any("By a link in a mail to you" in str(one) for one in sent(lab)))
         word = next(one for one in sent(lab) if "By a link in a mail to you" in str(one))
         assert word["To"] == "kim@example.test", "a mail that was forwarded is noticed"
+        assert states(word) == {"Outstanding"}, "a merged ticket is where the other one is"
         lab.deliver(answer_to(bytes(word), "#unmerge\n", sender="Kim <kim@example.test>"))
         running.wait_until(lambda: ticket(lab, 1002)["merged_into"] is None)
+        running.wait_until(lambda: any("no more part" in plain(one) for one in sent(lab)))
+        word = next(one for one in sent(lab) if "no more part" in plain(one))
+        assert states(word) == {"Manager Escalation"}, "and back in its own"
+
+
+def plain(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    return " ".join(body.get_content().split()) if body else ""
+
+
+def states(letter: EmailMessage) -> set[str]:
+    return {name for name in ("Manager Escalation", "Outstanding") if name in plain(letter)}
 
 
 def test_a_merge_is_taken_back_on_its_page_and_one_who_comes_late_is_told_who_was_first(lab: Lab) -> None:
     path = escalated(lab)["merge-1001"]
     with Service(lab, **WEB) as running:
         pages = browser(running)
+        assert "goes from" not in pages.get(path).text
+        do(lab, "set", "1001", "Problem Solved")
+        opens = "#1001 goes from “Problem Solved” to “Outstanding”: it is open again."
+        assert opens in pages.get(path).text
         done = pages.post(path)
+        assert ticket(lab, 1001)["status"] == "Outstanding"
         undo = back(done)
         assert title(pages.get(undo)) == "Make #1002 a ticket of its own again?"
         assert title(pages.post(undo)) == "#1002 is a ticket of its own again"
         assert ticket(lab, 1002)["merged_into"] is None
         assert title(pages.get(path)) == "This link has been used"
+        do(lab, "set", "1001", "Outstanding")
     lab.deliver(mail("Where is it?\n", sender=SAM, to="escalate@example.test", subject="Quokka again"), to="escalate")
     seen = len(lab.sent())
     once(lab)
