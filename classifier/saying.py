@@ -17,6 +17,7 @@ _METHODS = {
     "ADD": "one more date",
     "PUBLISH": "event",
 }
+_OF_ATTENDEES = {"COUNTER", "REFRESH"}  # RFC 5546 §1.4: all others but REPLY are the organizer's
 
 
 def of_bounce(said: Bounce) -> str:
@@ -29,11 +30,12 @@ def of_bounce(said: Bounce) -> str:
 
 
 def of_appointment(said: Appointment) -> str:
-    """What is asked or answered, by whom, about what, when."""
+    """What is asked or answered, by whom, about what, when (as the calendar has it, in UTC as a rule)."""
     if said.method == "REPLY" and said.answer:
         what = said.answer.lower() + (f" by {said.attendee.addr}" if said.attendee else "")
     else:
-        what = _METHODS.get(said.method, "event") + (f" from {said.organizer.addr}" if said.organizer else "")
+        whose = said.attendee if said.method in _OF_ATTENDEES else said.organizer
+        what = _METHODS.get(said.method, "event") + (f" from {whose.addr}" if whose else "")
     title = f'"{said.summary[:_TITLE]}"' if said.summary else ""
     times = _when(said.start) + (f" to {_when(said.end)}" if said.start and said.end else "")
     return ", ".join(one for one in (what, title, times, "repeated" if said.recurs else "") if one)

@@ -12,6 +12,7 @@ from postroom.answering import Told
 from postroom.app import App
 from postroom.cases import Judged
 from postroom.settings import StaffSettings
+from store import people
 from workflow.decision import Decision, Ticket
 
 OURS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND, Kind.OWN_MAIL, Kind.DUPLICATE})
@@ -26,6 +27,7 @@ UNPROVED = (
 Lines = tuple[tuple[str, str], ...]
 LONGEST = 10_000  # characters of a mail that are shown
 MOST_FILES = 10
+MOST_COPIED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[
     if decision.pending and mine:
         return [Told("done", mine, f"Nothing was done on #{ticket.number}: {UNSIGNED}", note=True)]
     text = case.message.text if decision.opens else case.read.parsed.reading.new or case.message.text
-    lines: Lines = (*_of_ticket(app, ticket), *_of_case(case))
+    lines: Lines = (*_of_ticket(app, ticket), *_of_case(case), *_copied(app, case, decision, ticket))
     deeds: Lines = ()
     if _undecided(case, decision):
         found = escalating.about(app, case)
@@ -111,7 +113,7 @@ def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _Ne
     if decision.opens:
         return _News("new", f"{who} opened {here}") if status and status.open else None
     if verdict.kind is Kind.CALENDAR and (decision.moved or decision.client_replied):
-        return _News("replied", f"{who}, by calendar, on {here}: {verdict.said or decision.because[0]}")
+        return _News("replied", f"{who}, by calendar, on {here}: {decision.because[0]}")
     return _News("replied", f"{who} {_wrote(verdict, decision, here)}") if verdict.kind in PERSON else None
 
 
@@ -177,6 +179,19 @@ def _of_case(case: Judged) -> Iterator[tuple[str, str]]:
         yield "Note", offer
     if case.verdict.possibly:
         yield "Possibly about", f"#{case.verdict.possibly}"
+
+
+def _copied(app: App, case: Judged, decision: Decision, ticket: Ticket) -> Iterator[tuple[str, str]]:
+    """Whom a client's mail names first: they wait, and only one of us can let them in (T02)."""
+    if decision.pending or case.verdict.kind not in PERSON - OURS or not case.gathered.others:
+        return
+    with app.database.read() as tx:
+        known = people.standing(tx, ticket.number)
+    new = [one.addr for one in case.gathered.others if one.key not in known]
+    more = f" and {len(new) - MOST_COPIED} more" if len(new) > MOST_COPIED else ""
+    if new:
+        how = f"who hear nothing of it until they are let in: #people add {new[0]}"
+        yield "Copied in", f"{', '.join(new[:MOST_COPIED])}{more}, {how}"
 
 
 def _files(message: Message) -> str:

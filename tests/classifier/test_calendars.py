@@ -30,6 +30,10 @@ DANA, BEN = Address("dana@example.org"), Address("ben@example.net")
             'cancelled, "Week", 2026-12-09, repeated',
         ),
         (Appointment("COUNTER", "1", START.replace(tzinfo=None)), "another time is proposed, 2026-12-09 09:00"),
+        (
+            Appointment("COUNTER", "1", START, organizer=DANA, attendee=BEN),
+            "another time is proposed from ben@example.net, 2026-12-09 09:00 UTC",
+        ),
         (Appointment("REPLY"), "answer"),
     ],
 )

@@ -57,10 +57,14 @@ def text(one: EmailMessage) -> str:
 
 def test_a_day_of_work_by_mail(lab: Lab) -> None:
     desk = Desk(lab)
-    lab.deliver(mail("The page of course 4 is white.\n"))
+    lab.deliver(mail("The page of course 4 is white.\n", cc=f"sam@client.example, {LOU}"))
     news = desk.look()
     assert set(news) == {ADA, KIM, LOU}
     first = news[KIM]
+    copied = (
+        "Copied in: sam@client.example, who hear nothing of it until they are let in: #people add sam@client.example\n"
+    )
+    assert copied in text(first)
     assert 'opened #1001, now in "Outstanding"' in text(first)
     assert "> The page of course 4 is white." in text(first)
     assert "your words go to Ada" in text(first)
@@ -123,7 +127,10 @@ def test_a_day_of_work_by_mail(lab: Lab) -> None:
     ]
     staffs = [one for one in whole["conversation"] if one["author"] in {KIM, LOU}]
     assert {one["visible_to"] for one in staffs} == {"staff"}
-    assert {one["role"] for one in whole["people"]} == {"requester"}
+    assert {(one["address"], one["role"]) for one in whole["people"]} == {
+        (ADA, "requester"),
+        ("sam@client.example", "cc"),
+    }
 
 
 def test_nobody_acts_in_anothers_name_or_after_seven_days(lab: Lab) -> None:
