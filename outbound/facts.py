@@ -63,6 +63,7 @@ class Facts:
         default_factory=dict
     )  # the team's promise by language: en, "one working day"
     invitation: Invitation | None = None  # for the client's calendar
+    calls: bool = False  # it is about an appointment that goes into the client's calendar, or out of it
     files: tuple[File, ...] = ()  # what goes along with a person's words
 
     def __post_init__(self) -> None:
@@ -84,6 +85,7 @@ def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[st
         "answer_within": clean_header(facts.answer_within.get(language, "")),
         "pictures": of_files(facts.files),
         "begins": facts.begins,
+        "calls": facts.calls,
         "leave": facts.leave,
         "choices": [*((say(language, choice), address) for choice, address in facts.choices), *facts.deeds],
     }

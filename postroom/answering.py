@@ -272,6 +272,7 @@ class Answerer:
             author=words.author,
             files=words.files,
             invitation=self._invitation(notice, ticket, box) if decision.calls else None,
+            calls=decision.calls,
             public_url=config.settings.public_url,
             language=ticket.language or config.settings.language,
             answer_within=config.promises,

@@ -80,6 +80,29 @@ def test_what_staff_write_stands_as_they_wrote_it_with_the_deadline_in_the_clien
     assert "Freundliche Grüße" not in plain  # their own words end as they end
 
 
+SAID = {
+    "en": "Our appointment is on Thursday 3 December 2026 at 14:00 (CST).",
+    "de": "Unser Termin: Donnerstag, 3. Dezember 2026 um 14:00 Uhr (CST).",
+    "fr": "Notre rendez-vous est fixé au jeudi 3 décembre 2026 à 14\xa0h\xa000 (CST).",
+    "es": "Nuestra cita es el jueves 3 de diciembre de 2026 a las 14:00 (CST).",
+}
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_what_staff_write_with_an_invitation_is_followed_by_its_date(language: str) -> None:
+    notice, facts = next((n, f) for n, f in told(language) if n.path == "courseleaf/reply" and f.ticket)
+    assert facts.ticket
+    flow = WORKFLOWS["courseleaf"].statuses
+    ticket = replace(facts.ticket, until=datetime(2026, 12, 3, 20, tzinfo=UTC))
+    entered = replace(facts, ticket=ticket, status=flow["appointment_scheduled"], was=flow["outstanding"], calls=True)
+    plain, html = parts(RENDERER.render(notice, replace(entered, zone=ZoneInfo("America/Chicago"))).raw)
+    assert plain.startswith(f"Please try it once more.\n\n{SAID[language]}\n\n")
+    assert SAID[language] in html
+    # A later answer there brings no invitation, and may be about another date.
+    plain, _ = parts(RENDERER.render(notice, replace(entered, was=entered.status, calls=False)).raw)
+    assert SAID[language] not in plain
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ours_that_comes_back_is_ours_and_neither_a_robots_nor_a_persons(language: str) -> None:
     for notice, facts in each(language):

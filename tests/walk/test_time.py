@@ -203,6 +203,11 @@ def by_calendar(lab: Lab, said: str, method: str, sender: str, answers: bytes = 
     once(lab)
 
 
+def tell_kim(lab: Lab) -> None:
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('name = "Kim"\n', 'name = "Kim"\nnotify = ["replied"]\n'))
+
+
 def test_an_appointment_is_sent_to_the_clients_calendar_and_moved_by_it(lab: Lab) -> None:
     set_clock(lab, datetime(2026, 11, 26, 12, tzinfo=CHICAGO))
     ada, bea = PEOPLE[:2]
@@ -224,12 +229,19 @@ def test_an_appointment_is_sent_to_the_clients_calendar_and_moved_by_it(lab: Lab
     by_calendar(lab, text, "REPLY", "eve@evil.example", PARTSTAT="DECLINED")
     assert ticket(lab, first)["appointment"] == "accepted"
 
-    do(lab, "set", str(first), appointment, "--until", "2026-12-03T15:00")
+    do(lab, "set", str(first), appointment, "--until", "2026-12-03T15:00", "--say", "An hour later, please.")
     once(lab)
+    dated = "An hour later, please. Our appointment is on Thursday 3 December 2026 at 15:00 (CST)."
+    assert words(lab, ada).startswith(dated)
     moved, said = invitation(last_raw(lab, ada))
     assert (said.uid, said.sequence) == (invitation(last_raw(lab, ada))[1].uid, 1)
     by_calendar(lab, text, "REPLY", ada, PARTSTAT="DECLINED")  # of the first date
+    tell_kim(lab)
     by_calendar(lab, moved, "COUNTER", ada, DTSTART="20261205T150000Z")
+    counter = (
+        f'{ada}, by calendar, on #{first}, now in "{appointment}": the client proposes 2026-12-05 09:00 CST instead'
+    )
+    assert words(lab, "kim@example.test").startswith(counter)
     shown = ticket(lab, first)
     assert (shown["status"], shown["appointment"], shown["client_replied"]) == (appointment, "invited", True)
     assert any("proposes 2026-12-05 09:00 CST" in line for line in shown["conversation"][-1]["because"])
