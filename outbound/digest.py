@@ -13,7 +13,7 @@ from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally, Unheed
 from outbound.summary import Line, Section, Summary
 from outbound.wording import away, count, moment, short, span
 from workflow.decision import Priority, Ticket
-from workflow.machine import Status, Workflow
+from workflow.machine import Ball, Status, Workflow
 
 SHOWN = 5  # lines of a group; the rest is a number and a link
 SOON = timedelta(days=2)  # so far ahead timers are told of
@@ -187,6 +187,9 @@ class _Words:
         return flow.statuses.get(key or ticket.status) if flow else None
 
     def waits(self, case: Case) -> str:
+        status = self.status(case.ticket)
+        if case.ticket.client_replied and status and status.ball is Ball.CLIENT:
+            return "its client answered, and it stays until you act"
         again = "the client wrote again" if case.ticket.client_replied else ""
         return _joined(again, f"waits {span(self.period.until - case.since)}")
 

@@ -73,7 +73,7 @@ class Tally:
 class Standing:
     """All that a digest tells of. No ticket is two of these: a newcomer's, escalated, waiting; the other groups may share some."""
 
-    escalated: Some[Case] = Some()
+    escalated: Some[Case] = Some()  # and those whose client answered, which moved nothing
     waiting: Some[Case] = Some()  # for us, the longest first
     closing: Some[Case] = Some()  # a timer ends soon, the soonest first
     new: Some[Case] = Some()  # opened in the period and open, the newest first

@@ -49,16 +49,18 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
     """As it is now."""
     wrote = _new_here(tx, asked)
     new_here = _of.number.in_(wrote) if wrote else false()
-    escalated = and_(_escalated(asked), not_(new_here))
     here = (*_HERE, *([func.lower(_of.assigned_to) == asked.only.lower()] if asked.only else []))
     ours = (*here, _of.ball_with == Ball.US.value)
-    at_work = (*here, _of.ball_with.in_([Ball.US.value, Ball.THIRD_PARTY.value]))
+    at_work = _of.ball_with.in_([Ball.US.value, Ball.THIRD_PARTY.value])
+    # What moved nothing: one of several declines, says by a click that it is solved, or another time is proposed.
+    answered = and_(_of.ball_with == Ball.CLIENT.value, _of.client_replied == true())
+    needs = and_(or_(and_(at_work, _escalated(asked)), answered), not_(new_here))
     paused = or_(_of.paused_until.is_(None), _of.paused_until <= asked.soon)
     new = (*here, _of.created_at > asked.since, _of.created_at <= asked.until)
     return Standing(
         thanked=_thanked(tx, asked),
         newcomers=_cases(tx, asked, [new_here, *here[len(_HERE) :]], _of.number.desc()) if wrote else Some(),
-        escalated=_cases(tx, asked, [*at_work, escalated], _urgency(), _of.ball_since),
+        escalated=_cases(tx, asked, [*here, needs], _urgency(), _of.ball_since),
         waiting=_cases(tx, asked, [*ours, not_(_escalated(asked)), not_(new_here)], _of.ball_since),
         closing=_cases(tx, asked, [*here, _of.due_at <= asked.soon, paused], _of.due_at),
         # More of them: those that another group shows, too, are left out of this one.

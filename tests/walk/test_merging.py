@@ -116,6 +116,11 @@ def test_an_undone_merge_gives_the_target_its_status_and_its_timer_back(lab: Lab
     assert ticket(lab, 1002)["status"] == "Manager Escalation"
 
 
+def needing(lab: Lab) -> list[str]:
+    """The tickets of which a digest says that their client answered, and they stay."""
+    return re.findall(r"(#\d+)[^#]*its client answered, and it\s+stays", do(lab, "digest", "--print"))
+
+
 def merged(lab: Lab) -> None:
     """Bea's #1002 leads to Ada's #1001."""
     lab.deliver(mail(f"{ADAS} page is white.\n", subject=f"{ADAS} page"))
@@ -195,8 +200,10 @@ def test_an_appointment_of_merged_tickets_is_in_each_calendar_and_no_one_client_
     told = [line for said in shown["conversation"] for line in said["because"] if "others have it, too" in line]
     assert len(told) == 1
     assert told[0].startswith("bea@other.example says declined")
+    assert needing(lab) == ["#1001"], do(lab, "digest", "--print")
 
     do(lab, "set", "1001", "Support Rep Working")
+    assert needing(lab) == []
     once(lab)
     ends = [invitation(letters(lab, client)[-1].as_bytes())[1] for client in clients]
     assert [(said.method, said.uid) for said in ends] == [("CANCEL", said.uid) for _, said in theirs]
