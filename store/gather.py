@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, false, or_, select, true
 
 from classifier.numbering import numbers
-from classifier.recipients import named_in, whose
+from classifier.recipients import named_in
 from classifier.reports import fit
 from classifier.verdict import PERSON, Evidence, Kind, Known, Link, Ours, Standing
 from inbound.message import Address, Message
@@ -144,9 +144,7 @@ def gather(
         ticket_,
         place,
         repeats,
-        tuple(
-            one for one in links.others(message, ours.mailboxes) if one.key not in mine and not whose(ours, one.addr)
-        ),
+        tuple(one for one in links.others(message, ours) if one.key not in mine),
         came_back,
         note=token is not None and token.note,
         invited=bool(ticket_ and links.invited(message, keys) == (place or ticket_).number),

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
+from classifier.recipients import whose
 from classifier.reports import Fit
 from classifier.verdict import Known, Link, Ours, Standing
 from inbound.message import Address, Message
@@ -118,11 +120,14 @@ def is_own(message: Message, keys: Keys, ours: frozenset[str]) -> bool:
     return mine and read_message_id(keys, message.value("x-postroom-loop")) is not None
 
 
-def others(message: Message, ours: frozenset[str]) -> tuple[Address, ...]:
-    """Who else is named in To and Cc: neither the author, nor an address of ours with or without a token."""
+def others(message: Message, ours: Ours) -> tuple[Address, ...]:
+    """Who else is named in To and Cc: neither the author, nor one of us, nor an address of ours with or without a token."""
     author = message.author.key if message.author else ""
-    named = {address.key: address for address in (*message.to, *message.cc) if _plain(address.key) not in ours}
-    return tuple(address for key, address in named.items() if key and key != author)[:MOST_OTHERS]
+    named = {
+        address.key: address for address in (*message.to, *message.cc) if _plain(address.key) not in ours.mailboxes
+    }
+    found = (one for key, one in named.items() if key and key != author and not whose(ours, one.addr))
+    return tuple(islice(found, MOST_OTHERS))
 
 
 def report_key(found: Fit | None, subject: str) -> str:
