@@ -57,6 +57,6 @@ class Desk:
     zone: tzinfo
     secure: bool  # whether browsers come over https
     secret: Callable[[], str]  # a new one, of 256 bits, in letters that a path may have
-    mail_link: Callable[[str, str, str], None]  # address, secret, path to go back to: it is on its way
+    mail_link: Callable[[str, str], None]  # address, secret: it is on its way
     order: Callable[[Member, Order], None]  # does it; raises Refused, Stale
     again: Callable[[str], None]  # m17 or o17 once more; raises Refused

@@ -1,12 +1,13 @@
 """Where the engineers' tracker says, by signed deliveries, what has become of its issues. Without a valid signature nothing is looked at."""
 
+from collections.abc import Callable
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.powers import Powers
-from dashboard.receipt import Taken
+from dashboard.receipt import Receipt, Taken
 from inbound.webhook import Delivery
 
 STATUS = {
@@ -22,14 +23,13 @@ STATUS = {
 
 
 class Hook:
-    """One address, where the configuration has a secret for it."""
+    """One address."""
 
-    def __init__(self, powers: Powers) -> None:
-        self._deliver = powers.deliver
-        self.routes = [Route("/hooks/linked", self._take, methods=["POST"])] if powers.deliver else []
+    def __init__(self, deliver: Callable[[Delivery], Receipt]) -> None:
+        self._deliver = deliver
+        self.routes = [Route("/hooks/linked", self._take, methods=["POST"])]
 
     async def _take(self, request: Request) -> Response:
-        assert self._deliver  # noqa: S101 - or there is no such address
         id_, at, signature = (request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
         receipt = await run_in_threadpool(self._deliver, Delivery(id_, at, signature, await request.body()))
         return JSONResponse({"taken": receipt.taken, "because": list(receipt.because)}, STATUS[receipt.taken])

@@ -1,7 +1,6 @@
 """The mail room: every mail that came, every mail that leaves, why each is where it is, and once more those that failed."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,16 +11,14 @@ from dashboard.desk import Refused
 from dashboard.forms import posted
 from dashboard.page import Page, page
 from dashboard.powers import Powers
-from dashboard.room import Room
+from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from outbound.outbox import State
-from outbound.wording import short
 from store import reports
 from store.incoming import MailState
 from store.lines import WantedMails
 
 FEW = 200
-_HIGHEST = 2**62
 
 
 class MailRoom(Room):
@@ -49,7 +46,7 @@ class MailRoom(Room):
             return self._none(f"m{one}")
         return self.shown(
             request, member, "mails.html", rows=rows, states=list(MailState), state="".join(states[:1]), one=one,
-            balance=balance, when=self._when, few=FEW,
+            balance=balance, when=self.when, few=FEW,
         )  # fmt: skip
 
     def _outbox(self, request: Request) -> Response:
@@ -63,14 +60,11 @@ class MailRoom(Room):
             return self._none(f"o{one}")
         return self.shown(
             request, member, "outbox.html", rows=rows, states=list(State), state="".join(states[:1]), one=one,
-            when=self._when, few=FEW,
+            when=self.when, few=FEW,
         )  # fmt: skip
 
     def _none(self, which: str) -> Response:
         return page(Page("en", f"There is no mail {which}"), self._powers.team, 404)
-
-    def _when(self, at: datetime) -> str:
-        return short(at.astimezone(self._powers.desk.zone))
 
     async def _again(self, request: Request) -> Response:
         form = await posted(request)
@@ -94,4 +88,4 @@ def _chosen(request: Request, words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _fits(number: int | None) -> bool:
-    return number is None or 0 < number < _HIGHEST
+    return number is None or 0 < number < HIGHEST

@@ -1,5 +1,6 @@
 """Room: what the pages of staff have in common: their frame, and what somebody sees who is not signed in (any more)."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -9,6 +10,9 @@ from dashboard.desk import Member
 from dashboard.page import shown
 from dashboard.powers import Powers
 from dashboard.sessions import Sessions
+from outbound.wording import short
+
+HIGHEST = 2**62  # more than any number of a ticket or a mail
 
 
 class Room:
@@ -22,6 +26,10 @@ class Room:
         """A page in the frame of the desk."""
         frame = {"team": self._powers.team, "member": member, "proof": self._sessions.proof(request)}
         return shown(template, code, **frame, **names)
+
+    def when(self, at: datetime) -> str:
+        """A moment in the team's zone."""
+        return short(at.astimezone(self._powers.desk.zone))
 
     def sign_in(self, request: Request) -> Response:
         """To the sign-in, and back from there."""

@@ -60,7 +60,7 @@ class Signing:
                 return
             sessions.forget(tx, now - max(long for long, _ in LIMITS))
             sessions.ask(tx, secret, member.address.lower(), back, now, now + GOOD_FOR)
-        self._powers.desk.mail_link(member.address, secret, back)
+        self._powers.desk.mail_link(member.address, secret)
 
     def _shows(self, request: Request) -> Response:
         """Signs nobody in: mail scanners follow every link."""

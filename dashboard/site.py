@@ -33,12 +33,17 @@ def site(powers: Powers) -> ASGIApp:
         Health(powers),
         Links(powers),
         Files(powers.fetch),
-        Hook(powers),
         Signing(powers, sessions),
         Tickets(powers, sessions),
         MailRoom(powers, sessions),
     )
-    routes = [*(route for one in pages for route in one.routes), *page.ROUTES, page.colours(powers.desk.colours)]
+    hooks = Hook(powers.deliver).routes if powers.deliver else []
+    routes = [
+        *(route for one in pages for route in one.routes),
+        *hooks,
+        *page.ROUTES,
+        page.colours(powers.desk.colours),
+    ]
     app = Starlette(
         routes=routes,
         exception_handlers={HTTPException: _refused, DatabaseDown: _down, Exception: _failed},

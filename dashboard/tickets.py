@@ -1,7 +1,7 @@
 """The staff's tickets: the list of what waits, and one ticket with all that was said, where a person answers, moves and assigns it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,10 +12,10 @@ from dashboard.desk import DEEDS, Member, Order, Refused, Stale
 from dashboard.forms import posted
 from dashboard.page import Page, page
 from dashboard.powers import Powers
-from dashboard.room import Room
+from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from dashboard.talk import Entry, talk
-from outbound.wording import away, short, span
+from outbound.wording import away, span
 from store import reports
 from store.lines import NOBODY, TicketLine, TicketPage, Wanted
 from workflow.machine import Ball, Status
@@ -29,7 +29,6 @@ VIEWS = {
     "closed": ("Closed", Wanted(open=False)),
 }
 LONGEST = 200  # characters of a search
-_HIGHEST = 2**62  # more than any number of a ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,7 @@ class Tickets(Room):
 
     def _row(self, line: TicketLine) -> Row:
         status = self._powers.desk.workflow(line.workflow).statuses.get(line.status)
-        return Row(
-            line, status, span(max(self._powers.now() - line.status_since, line.status_since - line.status_since))
-        )
+        return Row(line, status, span(max(self._powers.now() - line.status_since, timedelta())))
 
     def _ticket(self, request: Request) -> Response:
         member = self._sessions.member(request)
@@ -99,7 +96,7 @@ class Tickets(Room):
         self, request: Request, member: Member, number: int, typed: Typed | None = None, code: int = 200
     ) -> Response:
         with self._powers.database.read() as tx:
-            found = reports.ticket_page(tx, number) if 0 < number < _HIGHEST else None
+            found = reports.ticket_page(tx, number) if 0 < number < HIGHEST else None
         if found is None:
             return page(Page("en", f"There is no ticket #{number}"), self._powers.team, 404)
         line, desk = found.ticket, self._powers.desk
@@ -109,15 +106,12 @@ class Tickets(Room):
         return self.shown(
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
-            may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self._when, members=desk.members,
+            may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self.when, members=desk.members,
             typed=typed or Typed(),
         )  # fmt: skip
 
     def _talk(self, found: TicketPage) -> tuple[Entry, ...]:
         return talk(found.conversation, {one.address.lower(): one.shown for one in self._powers.desk.members})
-
-    def _when(self, at: datetime) -> str:
-        return short(at.astimezone(self._powers.desk.zone))
 
     async def _order(self, request: Request) -> Response:
         form = await posted(request)

@@ -50,8 +50,7 @@ def _of_address(members: tuple[Member, ...], address: str) -> Member | None:
     return next((one for one in members if one.address.lower() == address.lower()), None)
 
 
-def _mail_link(app: App, address: str, secret: str, back: str) -> None:
-    del back  # it is kept beside the secret, so that nobody can change it in the address
+def _mail_link(app: App, address: str, secret: str) -> None:
     at = app.now()
     web = app.config.settings.web
     site = app.config.settings.public_url.rstrip("/") or f"http://{web.host}:{web.port}"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from classifier.verdict import Known, Standing
+from inbound.message import Attachment
 from tests.classifier.judging import OURS, judge, link, mail
 
 BARE = (
@@ -58,8 +59,6 @@ def test_what_says_its_hint_alone_is_firm_and_what_says_more_is_not() -> None:
 
 
 def test_a_file_that_comes_along_is_to_be_looked_at() -> None:
-    from inbound.message import Attachment  # noqa: PLC0415
-
     picture = Attachment("error.png", "image/png", 1000)
     assert not judge(replace(mail("Solved, please close."), attachments=(picture,)), link=link()).firm
     signature = replace(picture, inline=True)

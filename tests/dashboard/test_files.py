@@ -16,9 +16,12 @@ PAGE = "<script>alert(1)</script>"
 HOSTILE = 'a"; filename=x.html\\ü.svg'
 
 
+def nothing(_what: str, _token: str) -> Click:
+    return Click(Outcome.NOBODYS)
+
+
 def test_a_file_is_saved_under_its_name_and_no_browser_may_run_it(tmp_path: Path) -> None:
     database = Database.open(f"sqlite:///{tmp_path}/postroom.db")
-    nothing = lambda *_: Click(Outcome.NOBODYS)  # noqa: E731
     good = {"good": Fetched(HOSTILE, PAGE.encode())}
     powers = Powers(database, lambda: NOW, (), timedelta(), "Support", nothing, nothing, good.get, lambda _: None, DESK)
     with served(site(powers)) as browser:

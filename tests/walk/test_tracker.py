@@ -3,6 +3,7 @@
 import hmac
 import json
 import re
+import shutil
 import subprocess
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -261,7 +262,7 @@ def test_without_a_secret_there_is_no_such_address_and_a_wrong_one_stops_every_s
     assert "canary" not in line
 
 
-@pytest.mark.skipif(not Path("/usr/bin/curl").exists(), reason="the example needs curl")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the example needs curl")
 def test_the_example_of_the_document_does_what_it_says(lab: Lab) -> None:
     (example,) = re.findall(r"```sh\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
     with tracked(lab) as pages:
