@@ -1,6 +1,5 @@
 """Any Message gives a Verdict: no exception, a reason, one line each, the same each time; and in time that grows with its size."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from classifier.verdict import PERSON, Kind, Known, Passed, Standing, Verdict
 from inbound.message import Address, Message, Report
 from tests.classifier.judging import DANA, OURS, SENT, judge, link, mail
+from tests.growth import doubles, least
 
 WORDS = st.sampled_from(
     [
@@ -141,26 +141,13 @@ HOSTILE: dict[str, Callable[[int], Message]] = {
 }
 
 
-def _seconds(message: Message, times: int = 1) -> float:
-    """The least processor time of some tries: what else the machine does is none of our business."""
-
-    def once() -> float:
-        start = time.process_time()
-        for _ in range(times):
-            judge(message)
-        return (time.process_time() - start) / times
-
-    return min(once() for _ in range(5))
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_no_faster_than_the_mail(name: str) -> None:
-    half, whole = _seconds(HOSTILE[name](500_000)), _seconds(HOSTILE[name](1_000_000))
-    # Below five milliseconds nothing is measured but the clock.
-    assert whole < max(2.6 * half, 0.005)
-    assert whole < 0.5
+    half, whole = HOSTILE[name](500_000), HOSTILE[name](1_000_000)
+    assert doubles(judge, half, whole)
+    assert least(lambda: judge(whole)) < 0.5
 
 
 def test_an_ordinary_mail_is_judged_in_less_than_two_milliseconds() -> None:
     ordinary = mail("Hello,\n\nBIO 101 shows the wrong credits, it should be four.\n\nDana\n" * 10)
-    assert _seconds(ordinary, times=100) < 0.002
+    assert least(lambda: [judge(ordinary) for _ in range(100)]) < 100 * 0.002

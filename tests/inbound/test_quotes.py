@@ -1,7 +1,6 @@
 """What is new in a reply, in the languages and forms that mail programs write."""
 
 from collections.abc import Callable
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from inbound.mailers import TABLE, read_table
 from inbound.quotes import Parts, split
+from tests.growth import doubles
 from tests.inbound.replies import shapes
 
 ATTRIBUTIONS = [
@@ -316,14 +316,6 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 }
 
 
-def seconds(text: str) -> float:
-    start = process_time()
-    split(text)
-    return process_time() - start
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
-    """Two doublings up to 1 MB: a quadratic splitter would take 16 times as long, and more than half a second."""
-    long = seconds(HOSTILE[name](1_000_000))
-    assert long < 0.5 or long / seconds(HOSTILE[name](250_000)) < 2.6**2
+    assert doubles(split, HOSTILE[name](500_000), HOSTILE[name](1_000_000))
