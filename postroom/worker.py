@@ -33,7 +33,7 @@ from store.leases import Lease
 
 TICK = 30.0  # seconds between two looks at the timers
 CUT = 5.0  # the same, for all mailboxes together: a fetch or a move that is cut off is made again
-LOOK = 2.0  # seconds after which work is looked for even if nobody rang
+LOOK = 0.5  # seconds after which work is looked for even if nobody rang: what a command or another run has left
 DOWN = 2.0  # seconds to wait for a database that is gone
 
 
