@@ -117,7 +117,7 @@ case $verb in
   postroom) setup; postroom "$@" ;;
   check) setup; check ;;
   format) setup; "$venv/bin/ruff" format .; "$venv/bin/ruff" check --fix . ;;
-  test) setup; install_servers; check; exec "$venv/bin/pytest" -n 2 --dist worksteal "$@" ;;
+  test) setup; install_servers; check; exec "$venv/bin/pytest" -n 4 --dist worksteal "$@" ;;
   accuracy) setup; exec "$venv/bin/python" -m tests.accuracy "$@" ;;
   docs) setup; exec "$venv/bin/python" -m tests.documents.write ;;
   bench) setup; install_servers; exec "$venv/bin/python" -m tests.bench "$@" ;;

@@ -1,6 +1,7 @@
 """Postgres: a real PostgreSQL server in a folder of its own, on loopback and a socket. For tests; it leaves nothing behind."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from psycopg import sql
 from tests.servers.dovecot import free_port
 
 START_SECONDS = 60.0
+ROOM = 4 * 2**30  # octets
 OWNER = "postgres"  # it refuses to run as root
 ROLE, PASSWORD = "postroom", "p@ss/word:1"  # what a URL has to escape
 
@@ -47,10 +49,11 @@ class Postgres:
     host = "127.0.0.1"
 
     def __init__(self, *, fsync: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="postroom-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="postroom-postgres-", dir=None if fsync else _memory()))
         self.port = free_port()
         self.log = self.folder / "postgres.log"
         self._data = self.folder / "data"
+        self._version = _version()
         self._process: subprocess.Popen[bytes] | None = None
         self._as = {"user": OWNER, "group": OWNER, "extra_groups": []} if os.geteuid() == 0 else {}
         self._make(fsync=fsync)
@@ -99,6 +102,8 @@ class Postgres:
 
     def create(self, name: str, template: str = "template1", encoding: str = "UTF8") -> None:
         text = "CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING {}"
+        if self._version >= 15:  # before, the quick way was the only one
+            text += " STRATEGY FILE_COPY"
         if encoding != "UTF8":
             text += " LOCALE 'C'"
         of = (sql.Identifier(name), sql.Identifier(ROLE), sql.Identifier(template), encoding)
@@ -135,6 +140,18 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+
+def _memory() -> Path | None:
+    """Where a server keeps its files that need not outlive it: a tenth of the work. None where there is too little."""
+    folder = Path("/dev/shm")
+    room = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
+    return folder if room else None
+
+
+def _version() -> int:
+    said = subprocess.run([_programs() / "postgres", "--version"], check=True, capture_output=True, text=True).stdout
+    return int(re.search(r"\d+", said)[0])  # type: ignore[index]
 
 
 def _programs() -> Path:
