@@ -44,6 +44,15 @@ class Fetching:
                     if mails := self._read(batch, sizes, spools):
                         yield mails
 
+    def listed(self, uids: Sequence[int]) -> dict[int, tuple[datetime, int]]:
+        """UID → INTERNALDATE and announced size, without the mails themselves. What is gone is not in it."""
+        found: dict[int, tuple[datetime, int]] = {}
+        for group in sequence.groups(sequence.checked(uids), SIZES_AT_ONCE):
+            with self._session.command("FETCH") as client:
+                answer = client.fetch(group, ["INTERNALDATE", "RFC822.SIZE"])
+            found |= {uid: (_received_at(item), int(item.get(b"RFC822.SIZE") or 0)) for uid, item in answer.items()}
+        return found
+
     def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """UID → announced size; 0 where the server names none. What is gone is not in it."""
         try:

@@ -8,7 +8,7 @@ import imaplib
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -119,6 +119,10 @@ class Mailbox:
         Days are those of the server's time zone: ask from the day before the one that is meant.
         """
         return set(self._search(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year:04}"))
+
+    def listed(self, uids: Sequence[int]) -> dict[int, tuple[datetime, int]]:
+        """When these mails came (INTERNALDATE, UTC; 1970 where that cannot be read) and how large the server says they are."""
+        return self._fetching.listed(uids)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         """These mails, lowest UID first, in batches of at most 50 and 8 MiB; a larger mail is alone.

@@ -3,13 +3,13 @@
 Subjects and names are what clients wrote: each becomes one clean line of a fixed length (T07, T17).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from outbound.facts import bare_subject
 from outbound.headers import clean_header
-from outbound.standing import Case, Outage, Some, Standing, Stuck, Tally, Unheeded
+from outbound.standing import Case, Outage, Reconciled, Some, Standing, Stuck, Tally, Unheeded
 from outbound.summary import Line, Section, Summary
 from outbound.wording import away, count, moment, short, span
 from workflow.decision import Priority, Ticket
@@ -17,7 +17,7 @@ from workflow.machine import Ball, Status, Workflow
 
 SHOWN = 5  # lines of a group; the rest is a number and a link
 SOON = timedelta(days=2)  # so far ahead timers are told of
-SUBJECT, NAME, REASON = 70, 40, 120  # characters that are shown
+SUBJECT, NAME, REASON, DIFFERENCE = 70, 40, 120, 300  # characters that are shown
 # In place of links, where there are no pages that they could lead to.
 COMMANDS = Section("", (Line("postroom ticket N shows a ticket; postroom mails and postroom outbox list the mails."),))
 
@@ -77,7 +77,7 @@ def digest(
     sections = tuple(Section(title, lines) for title, found in groups if (lines := tuple(found)))
     sections = (Section("The week", tuple(_trends(standing.tally, before))), *sections) if before else sections
     title = f"Since {moment(period.since.astimezone(period.zone))}"
-    balance = Section(title, tuple(words.balance(standing.tally)))
+    balance = Section(title, (*words.balance(standing.tally), *_agreed(standing.reconciled, period)))
     headline = _headline(standing)
     today = period.until.astimezone(period.zone)
     commands = (COMMANDS,) if sections and not public_url else ()
@@ -86,6 +86,14 @@ def digest(
         headline=f"{headline}.",
         sections=(*sections, balance if sections else _in_one_line(balance), *commands),
     )
+
+
+def _agreed(reconciled: Sequence[Reconciled], period: Period) -> Iterator[Line]:
+    """That nothing is missing, in one line, where nothing is."""
+    if reconciled and not any(one.wrong for one in reconciled):
+        last = min(one.at for one in reconciled).astimezone(period.zone)
+        there = count(sum(one.there for one in reconciled), "mail", "mails")
+        yield Line(f"{there} on the server, none of them missing in the ledger ({moment(last)}).")
 
 
 def _in_one_line(section: Section) -> Section:
@@ -106,6 +114,7 @@ def _headline(standing: Standing) -> str:
     """The essence: "3 need you, 12 wait, 2 move on soon"."""
     needs = standing.newcomers.total + standing.escalated.total + standing.quarantined.total + standing.failed.total
     needs += len(standing.outages) + len(standing.held) + standing.unheeded.total
+    needs += sum(bool(one.wrong) for one in standing.reconciled)
     said = (
         (needs, "needs you", "need you"),
         (standing.waiting.total, "waits", "wait"),
@@ -127,6 +136,7 @@ class _Words:
     def needs(self, standing: Standing, newcomers: Some[Case], escalated: Some[Case]) -> Iterator[Line]:
         """What stands still until a person does something: first what keeps mail from coming in."""
         yield from (self.outage(one) for one in standing.outages)
+        yield from (self.difference(one) for one in standing.reconciled if one.wrong)
         yield from self.cases(escalated, self.waits, self.to_take)
         yield from self.cases(newcomers, lambda _: "somebody new wrote", self.to_take)
         yield from (
@@ -227,6 +237,10 @@ class _Words:
             _joined(since, _cut(one.why, REASON)),
             self.link("mails"),
         )
+
+    def difference(self, one: Reconciled) -> Line:
+        head = f"The ledger and the mailbox {_cut(one.mailbox, SUBJECT)} differ"
+        return Line(head, _cut("; ".join(one.wrong), DIFFERENCE), self.link("mails"))
 
     def more(self, some: Some[Case] | Some[Stuck] | Some[Unheeded], place: str) -> Iterator[Line]:
         if (rest := some.total - len(some.rows)) > 0:

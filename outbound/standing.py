@@ -55,6 +55,16 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconciled:
+    """How the ledger and a mailbox last compared. `there`: mails on the server; `wrong`: a sentence for each difference."""
+
+    mailbox: str
+    at: datetime
+    there: int
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """What a period brought. `came` is the sum of the four behind it; `parked` by kind of mail, the most first."""
 
@@ -85,3 +95,4 @@ class Standing:
     unheeded: Some[Unheeded] = Some()  # in the period, the newest first
     thanked: Some[Case] = Some()  # closed, and in the period its client wrote what left it so: thanks
     newcomers: Some[Case] = Some()  # in the period somebody wrote who hears nothing until staff let them in
+    reconciled: tuple[Reconciled, ...] = ()

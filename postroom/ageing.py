@@ -6,7 +6,8 @@ from postroom.acting import changed, word
 from postroom.app import App
 from postroom.forwarding import addressed
 from postroom.log import event
-from store import leading, tickets
+from postroom.restoring import Restored
+from store import leading, restored, tickets
 from store.effect import Effect
 from store.errors import Moved
 from workflow.decide import decide_overdue
@@ -23,15 +24,16 @@ def age(app: App) -> int:
     while True:
         with app.database.read() as tx:
             due = tickets.due(tx, until, BATCH, last)
-        changes += _age(app, due)
+            since = Restored(restored.point(tx))
+        changes += _age(app, due, since)
         if len(due) < BATCH:
             return changes
         last = due[-1]  # those that stay, such as one whose status is gone, keep nobody behind them waiting
 
 
-def _age(app: App, due: Sequence[Ticket]) -> int:
+def _age(app: App, due: Sequence[Ticket], since: Restored) -> int:
     """All of them in one transaction; where somebody was faster with one, each by itself, and that one not at all."""
-    effects = [effect for ticket in due if (effect := _effect(app, ticket))]
+    effects = [since.of_timer(effect, ticket) for ticket in due if (effect := _effect(app, ticket))]
     if effects and not _written(app, effects):
         effects = [effect for effect in effects if _written(app, [effect])]
     for effect in effects:

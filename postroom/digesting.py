@@ -16,9 +16,10 @@ from postroom.app import App
 from postroom.cases import Fault, tried
 from postroom.choices import deed_link
 from postroom.log import event, trouble
+from postroom.restoring import Restored
 from postroom.schedule import Schedule
 from postroom.settings import StaffSettings
-from store import digests
+from store import digests, restored
 from store.failpoint import failpoint
 from store.standing import Asked, standing, tally
 
@@ -34,10 +35,13 @@ def digest(app: App) -> int:
 
 def _due(app: App, wanted: Sequence[tuple[StaffSettings, Schedule]], notice: str) -> int:
     queued = 0
+    with app.database.read() as tx:
+        since = restored.point(tx)
     for person, schedule in wanted:
         day = schedule.day(app.now(), app.config.zone)
         if (
             day is None
+            or Restored(since).covers(schedule.moment(day, app.config.zone))
             or subscriptions.off(app, [person.address], Series(notice))
             or not _begun(app, schedule.moment(day, app.config.zone))
         ):

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from functools import partial
 
 from inbound.imap import BadArgument, Mailbox, MailboxDown
 from outbound.smtp import Smtp
+from outbound.standing import Reconciled
+from postroom import reconciling
 from postroom.ageing import age
 from postroom.app import App
 from postroom.clock import monotonic
@@ -18,12 +21,13 @@ from postroom.parsers import Parsers
 from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
+from postroom.recovering import read_again
 from postroom.runner import Runner
 from postroom.servers import imap_server, smtp_server
 from postroom.telling import tell
 from postroom.verbs import ALL, Verb
 from postroom.watch import Watch
-from store import outgoing, pending
+from store import outgoing, pending, restored
 from store.errors import LeaseLost
 from store.failpoint import failpoint
 from store.leases import Lease
@@ -89,13 +93,34 @@ def receive(app: App, box: MailboxConfig, lease: Lease | None = None) -> bool:
     """Keeps what is new in one mailbox. False, with a line in the log, when it cannot be read. Raises LeaseLost."""
     watch = Watch(app, box.name)
     try:
+        recover(app, box, lease)
         with open_mailbox(app, box) as mailbox:
             Receiver(app, box, mailbox, lease=lease).receive()
+        if reconciling.due(app, box):
+            reconcile(app, box)
     except MailboxDown as error:
         watch.lost(error)
         return False
     watch.works()
     return True
+
+
+def recover(app: App, box: MailboxConfig, lease: Lease | None = None) -> int:
+    """After a restore, once: keeps what was filed since the backup. How many mails that were. Raises MailboxDown, LeaseLost."""
+    with app.database.read() as tx:
+        due = restored.to_read_again(tx, box.name)
+    if not due or not box.settings.processed_folder:
+        return 0
+    with open_mailbox(app, box, filed=True) as mailbox:
+        return read_again(app, box, mailbox, lease)
+
+
+def reconcile(app: App, box: MailboxConfig) -> Reconciled:
+    """The ledger beside the folders of one mailbox. Raises MailboxDown."""
+    with ExitStack() as folders:
+        inbox = folders.enter_context(open_mailbox(app, box))
+        filed = folders.enter_context(open_mailbox(app, box, filed=True)) if box.settings.processed_folder else None
+        return reconciling.reconcile(app, box, inbox, filed)
 
 
 def process(app: App, parsers: Parsers[Parsed], lease: Lease) -> bool:
@@ -118,12 +143,12 @@ async def deliver(app: App, runner: Callable[[], int | None] = lambda: None) -> 
         await courier.close()
 
 
-def open_mailbox(app: App, box: MailboxConfig) -> Mailbox:
-    """Not connected yet. Raises ConfigError for what must not be sent to a server."""
+def open_mailbox(app: App, box: MailboxConfig, *, filed: bool = False) -> Mailbox:
+    """Not connected yet; `filed` for the folder where mails are filed. Raises ConfigError for what must not be sent to a server."""
     settings = box.settings
     try:
-        server, filed = imap_server(box, app.config), settings.processed_folder
-        return Mailbox(server, settings.folder, filed, monotonic=monotonic, failpoint=failpoint)
+        folders = (settings.processed_folder, "") if filed else (settings.folder, settings.processed_folder)
+        return Mailbox(imap_server(box, app.config), *folders, monotonic=monotonic, failpoint=failpoint)
     except BadArgument as error:
         raise ConfigError(f"{app.config.source}: mailbox {box.name}: {error}") from None
 

@@ -18,7 +18,8 @@ from postroom.consequence import consequence
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
 from postroom.reading import Parsed
-from store import beforehand, outbox, pending, tickets
+from postroom.restoring import Restored
+from store import beforehand, outbox, pending, restored, tickets
 from store.beforehand import Delivered
 from store.database import Transaction, savepoint
 from store.effect import Effect
@@ -126,6 +127,7 @@ class Processor:
             flooding = beforehand.floods(tx, messages, ours, self._app.limits, self._app.now())
             persons = beforehand.persons(tx, messages, ours)
             tries = [tried(partial(self._judge, tx, one, known, flooding, persons)) for one in group]
+            since = Restored(restored.point(tx))
         found = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
         judged = [case for case in found if not self._stopped(case)]
         opening = [case for case in judged if self._may_open(case)]
@@ -135,7 +137,7 @@ class Processor:
             effect = self._good(
                 case.mail, tried(partial(consequence, self._app, self._answerer, case, numbers.get(case.mail.id, 0)))
             )
-            effects += [(case, effect)] if effect else []
+            effects += [(case, since.of_mail(effect, case.mail, self._app.box(case.mail.account)))] if effect else []
         with self._write() as tx:
             written = self._written(tx, effects)
         failpoint("tx.after_commit")

@@ -8,7 +8,7 @@ from threading import Event, Thread
 from types import FrameType
 
 from inbound.imap import Mailbox, MailboxDown
-from postroom import pipeline
+from postroom import pipeline, reconciling
 from postroom.ageing import age
 from postroom.app import App
 from postroom.clock import jitter, monotonic
@@ -139,8 +139,10 @@ class Worker:
         watch, patience = Watch(self._app, box.name), Patience(monotonic)
         while not self._stop.is_set():
             try:
-                if receiver.receive():
+                if pipeline.recover(self._app, box, lease) + receiver.receive():
                     self._mail_in.set()
+                if reconciling.due(self._app, box):
+                    pipeline.reconcile(self._app, box)
                 watch.works()
                 patience.served()
                 mailbox.wait(self._app.config.settings.poll_interval_seconds)

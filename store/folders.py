@@ -27,6 +27,12 @@ def start(tx: Transaction, account: str, name: str, uidvalidity: int) -> Start |
     return Start(row.above, row.since) if row else None
 
 
+def since(tx: Transaction, account: str, name: str) -> datetime | None:
+    """From which day on a folder is read, whatever its UIDVALIDITY; None while it has never been read."""
+    mine = (folder.c.account == account, folder.c.name == name)
+    return tx.execute(select(folder.c.since).where(*mine)).scalar()
+
+
 def begin(tx: Transaction, account: str, name: str, uidvalidity: int, highest: int, since: datetime) -> Start:
     """Fixes the start. A folder that was known under another UIDVALIDITY keeps its day, and loses its UIDs (S30)."""
     mine = (folder.c.account == account, folder.c.name == name)

@@ -1,5 +1,6 @@
 """The ledger: every mail that was fetched, once, with its bytes. It never reads what a mail says; see `pending` for work."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from store import blobs
 from store.columns import clean
 from store.database import Transaction
 from store.failpoint import failpoint
-from store.tables import mail
+from store.tables import blob, mail
 
 _IN_ONE_QUERY = 1000
 
@@ -53,6 +54,12 @@ _ADD = insert(mail).returning(mail.c.id, sort_by_parameter_order=True)
 _LAST = select(func.max(mail.c.uid)).where(*_FOLDER)
 _BETWEEN = select(mail.c.uid).where(*_FOLDER, mail.c.uid.between(bindparam("low"), bindparam("high")))
 _UNMOVED = select(mail.c.uid).where(mail.c.moved == false(), *_FOLDER).order_by(mail.c.uid)
+_SHAPES = select(mail.c.received_at, blob.c.size).join_from(mail, blob).where(mail.c.account == bindparam("of_account"))
+_BROUGHT = (
+    select(blob.c.sha256)
+    .join_from(mail, blob)
+    .where(blob.c.sha256.in_(bindparam("digests", expanding=True)), mail.c.account == bindparam("of_account"))
+)
 _MOVED = update(mail).where(*_FOLDER, _UIDS).values(moved=True)
 
 
@@ -83,6 +90,16 @@ def known_uids(tx: Transaction, account: str, folder: str, uidvalidity: int, low
     """Which UIDs from `low` to `high`, both included, are kept."""
     between = {**_of(account, folder, uidvalidity), "low": low, "high": high}
     return set(tx.execute(_BETWEEN, between).scalars())
+
+
+def shapes(tx: Transaction, account: str) -> Counter[tuple[datetime, int]]:
+    """INTERNALDATE and octets of all mails that this account has brought: how many there are of each."""
+    return Counter((row.received_at, row.size) for row in tx.execute(_SHAPES, {"of_account": clean(account)}))
+
+
+def brought(tx: Transaction, account: str, digests: Collection[str]) -> set[str]:
+    """Of which of these SHA-256 this account has brought the bytes."""
+    return set(tx.execute(_BROUGHT, {"of_account": clean(account), "digests": list(digests)}).scalars())
 
 
 def unmoved(tx: Transaction, account: str, folder: str, uidvalidity: int) -> list[int]:

@@ -30,6 +30,8 @@ class Pending:
     attempts: int
     raw: bytes | Excerpt  # an Excerpt where the parser may not have all of it
     again: bool = False  # staff want it processed, whatever it was set aside for
+    folder: str = ""
+    kept_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Spent:
     reason: str
 
 
-_Oldest = Row[int, str, datetime, int, int, str, int]
+_Oldest = Row[int, str, datetime, int, int, str, int, str, datetime]
 
 _FREE = or_(mail.c.lease_until.is_(None), mail.c.lease_until <= bindparam("now"))
 _WAITING = (mail.c.state == MailState.PENDING.value, _FREE)
@@ -50,7 +52,17 @@ _NEXT_ACCOUNT = (
     select(mail.c.account).where(*_WAITING, mail.c.account > bindparam("after")).order_by(mail.c.account).limit(1)
 )
 _OLDEST = (
-    select(mail.c.id, mail.c.account, mail.c.received_at, mail.c.attempts, mail.c.blob, mail.c.reason, blob.c.size)
+    select(
+        mail.c.id,
+        mail.c.account,
+        mail.c.received_at,
+        mail.c.attempts,
+        mail.c.blob,
+        mail.c.reason,
+        blob.c.size,
+        mail.c.folder,
+        mail.c.kept_at,
+    )
     .join_from(mail, blob)
     .where(*_WAITING, mail.c.account == bindparam("account"))
     .order_by(mail.c.received_at, mail.c.id)
@@ -106,7 +118,16 @@ def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, *, u
     raws: dict[int, bytes | Excerpt] = dict(blobs.read(tx, {row.blob for row in chosen if row.size <= _READ_WHOLE}))
     raws |= {row.blob: excerpt(blobs.pieces(tx, row.blob)) for row in chosen if row.size > _READ_WHOLE}
     return [
-        Pending(row.id, row.account, row.received_at, row.attempts + 1, raws[row.blob], again=row.reason == AGAIN)
+        Pending(
+            row.id,
+            row.account,
+            row.received_at,
+            row.attempts + 1,
+            raws[row.blob],
+            again=row.reason == AGAIN,
+            folder=row.folder,
+            kept_at=row.kept_at,
+        )
         for row in chosen
     ]
 

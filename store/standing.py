@@ -14,6 +14,7 @@ from outbound.standing import Case, Some, Standing, Stuck, Tally, Unheeded
 from store.database import Transaction
 from store.incoming import MailState
 from store.outages import outages
+from store.reconciliations import reconciled
 from store.tables import STUCK, UNHEEDED, WITHHELD, entry, linked, mail, outbox, person, ticket
 from store.tickets import as_ticket
 from workflow.decision import Priority
@@ -70,6 +71,7 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
         held=_held(tx),
         outages=outages(tx),
         unheeded=_unheeded(tx, asked),
+        reconciled=reconciled(tx),
         tally=_tally(tx, asked),
     )
 

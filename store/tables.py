@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0020"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0023"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -358,6 +358,16 @@ reading = Table(
     metadata,
     Column("mailbox", Clean, primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+# How the ledger and each mailbox last compared.
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    Column("mailbox", Clean, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("there", BigInteger, nullable=False),  # mails on the server, in the folders that are read and filed into
+    Column("wrong", Words, nullable=False),  # a sentence for each difference; [] where there is none
 )
 
 # Links that were used. The token itself is not kept, so that nobody who reads this can use it.

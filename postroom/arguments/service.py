@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from postroom.arguments.shared import DONE, NO
+from postroom.arguments.shared import DONE, NO, json_option
 from postroom.completing import offering
 from postroom.manual.shown import Shown
 from postroom.verbs import ALL, Verb, verbs
@@ -57,4 +57,38 @@ def upgrade(config: str | None) -> None:
     act(config)
 
 
-COMMANDS = (run, digest, upgrade)
+@click.command(cls=Shown)
+@click.argument("file", type=click.Path(), metavar="FILE")
+@click.pass_obj
+def backup(config: str | None, file: str) -> None:
+    """Copy all of the database into one file, while the service goes on. The copy is read back before it has its name."""
+    from postroom.commands.backup import backup as act
+
+    act(config, file)
+
+
+@click.command(cls=Shown)
+@click.argument("file", type=click.Path(), required=False, metavar="[FILE]")
+@click.option("--replace", "replaces", is_flag=True, help="Where a database is; it is kept under another name.")
+@click.option("--mark", is_flag=True, help="No file: the database was put back by other means, and is only marked.")
+@click.pass_obj
+def restore(config: str | None, file: str | None, *, replaces: bool, mark: bool) -> None:
+    """Make a backup the database again. Nothing is answered twice, and mail that came since is found again."""
+    from postroom.commands.restore import restore as act
+
+    if (file is None) is not mark or (mark and replaces):
+        raise click.UsageError("Name a file, or --mark alone.")
+    act(config, file, replaces=replaces)
+
+
+@click.command(cls=Shown)
+@json_option
+@click.pass_obj
+def reconcile(config: str | None, *, as_json: bool) -> None:
+    """Compare the ledger with the folders on the server: one line where nothing is missing. `run` does so once a day."""
+    from postroom.commands.reconcile import reconcile as act
+
+    sys.exit(DONE if act(config, as_json=as_json) else NO)
+
+
+COMMANDS = (run, digest, upgrade, backup, restore, reconcile)

@@ -1,8 +1,6 @@
 """`postroom upgrade`: the schema of this version; on SQLite after a backup of the file."""
 
 import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -13,9 +11,9 @@ from postroom.cli import Refused
 from postroom.clock import now
 from postroom.lock import Locked, alone_on
 from store import runners
+from store.copying import NotCopied, copy
 from store.database import Database
 from store.errors import SchemaMismatch
-from store.failpoint import failpoint
 from store.tables import REVISION
 
 
@@ -54,29 +52,10 @@ def _running(database: Database) -> list[str]:
 
 
 def _backup(path: Path) -> Path:
-    """A copy by SQLite's own backup, whole or not there at all, whatever is being written meanwhile. Raises Refused."""
-    copy = path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%S%fZ}.backup")
-    part = copy.with_suffix(".part")  # what was cut off never looks like a backup
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Raises Refused."""
+    target = path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%S%fZ}.backup")
     try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
-            source.backup(target)
-        os.fsync(handle)
-        failpoint("backup.before_rename")
-        part.rename(copy)
-        _settle(copy.parent)
-    except (sqlite3.Error, OSError) as error:
-        part.unlink(missing_ok=True)
-        raise Refused(f"no backup can be made, so nothing was changed: {copy}: {error}") from None
-    finally:
-        os.close(handle)
-    return copy
-
-
-def _settle(folder: Path) -> None:
-    """The names in it are on the disk: a power cut during the upgrade leaves the backup."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        copy(path, target)
+    except NotCopied as error:
+        raise Refused(f"no backup can be made, so nothing was changed: {error}") from None
+    return target

@@ -24,6 +24,9 @@ TABLE = {
     "run": (ELSEWHERE, "run --once", "--config gone.toml run"),
     "digest": ("digest --print", "digest --to eve@evil.example", "digest --colour"),
     "upgrade": ("upgrade", ELSEWHERE, "--config gone.toml upgrade"),
+    "backup": (ELSEWHERE, "backup text", "backup"),
+    "restore": (ELSEWHERE, "restore gone", "restore"),
+    "reconcile": (ELSEWHERE, "reconcile", "--config gone.toml reconcile"),
     "tickets": ("tickets --open", "tickets --status lost", "tickets 7"),
     "ticket": (ELSEWHERE, "ticket 7", "ticket seven"),
     "set": (ELSEWHERE, "set 7 Outstanding", "set 7"),
@@ -84,7 +87,7 @@ def test_every_command_ends_with_the_status_that_its_help_promises(tmp_path: Pat
         said = done.stderr
     assert "Traceback" not in said
     if status:
-        assert said or line == "check"
+        assert said or line in {"check", "reconcile"}  # what does not hold is their answer
 
 
 def closed(folder: Path, streams: tuple[int, ...], *words: str) -> subprocess.CompletedProcess[bytes]:

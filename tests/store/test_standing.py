@@ -348,5 +348,6 @@ def test_no_query_reads_a_whole_table(database: Database) -> None:
         plans = [tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in asked_for]
     assert len(plans) > 15
     assert {row.detail.split(" USING ")[0] for plan in plans for row in plan if row.detail.startswith("SCAN")} == {
-        "SCAN outage"  # a row for each mailbox at most
+        "SCAN outage",  # a row for each mailbox at most
+        "SCAN reconciliation",
     }

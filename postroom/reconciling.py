@@ -1,0 +1,59 @@
+"""Reconciling: the ledger beside the folders of the server, once a day, and when somebody asks. It changes neither, and notes what it found."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from inbound.fetching import EPOCH
+from inbound.imap import Mailbox
+from outbound.standing import Reconciled
+from postroom.app import App
+from postroom.config import MailboxConfig
+from postroom.log import event, trouble
+from postroom.receiving import Receiver
+from postroom.recovering import lacking, unknown
+from store import folders, incoming, reconciliations
+
+OFTEN = timedelta(days=1)
+MOST = 200  # mails that are read whole to be sure that the ledger lacks them; a server may be wrong about sizes
+PUT_BACK = "move them to the inbox, where they are read as new; after a restore by other means: postroom restore --mark"
+
+
+def due(app: App, box: MailboxConfig) -> bool:
+    """Whether the last comparison is a day old, or there was none in the first day of the ledger."""
+    with app.database.read() as tx:
+        return reconciliations.due(tx, box.name, app.now() - OFTEN)
+
+
+def reconcile(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) -> Reconciled:
+    """Compares both folders, which are open; `filed` is None where mail stays in its folder. Raises MailboxDown, DatabaseDown."""
+    there = len(inbox.all_uids()) + (len(filed.all_uids()) if filed else 0)
+    found = Reconciled(box.name, app.now(), there, tuple(_wrong(app, box, inbox, filed)))
+    with app.database.write() as tx:
+        reconciliations.note(tx, found)
+        reconciliations.only(tx, [one.name for one in app.config.mailboxes])
+    if found.wrong:
+        trouble("mailbox.differs", mailbox=box.name, reason="; ".join(found.wrong))
+    else:
+        event("mailbox.reconciled", mailbox=box.name, mails=there)
+    return found
+
+
+def _wrong(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) -> Iterator[str]:
+    folder = box.settings.folder
+    if unread := Receiver(app, box, inbox).unread():
+        yield f"{unread} of {folder} not in the ledger: postroom run reads them, or says why it cannot"
+    if filed is None:
+        return
+    with app.database.read() as tx:
+        left = set(incoming.unmoved(tx, box.name, folder, inbox.uidvalidity))
+        since = folders.since(tx, box.name, folder)
+    if still := len(left & set(inbox.all_uids())):
+        yield f"{still} in the ledger and still in {folder}: the server does not let them be moved"
+    if lost := _lost(app, box, filed, since or EPOCH):
+        yield f"{len(lost)} of {box.settings.processed_folder} not in the ledger, e.g. UID {lost[0]}: {PUT_BACK}"
+
+
+def _lost(app: App, box: MailboxConfig, filed: Mailbox, since: datetime) -> list[int]:
+    """UIDs of filed mails that the ledger lacks, of those that came since it began; the newest, where there are very many."""
+    candidates = [uid for uid, at in unknown(app, box, filed).items() if at >= since][-MOST:]
+    return [mail.uid for batch in filed.fetch(candidates) for mail in lacking(app, box, batch)]
