@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from classifier.clues import Clues
 from classifier.offered import offered
-from classifier.recipients import named_in, owns
-from classifier.verdict import Passed
+from classifier.recipients import named_in, owns, whose
+from classifier.verdict import Ours, Passed
 from inbound.message import Address
 
+MEND = "write #for ada@client.example on top, with your client's address"
 _FOR = re.compile(r"#for\b:?[ \t]*([^\r\n]{0,400})", re.IGNORECASE)
 _ADDRESS = re.compile(r"([^<>\"]{0,100}?)[ \t]*<?([^\s<>@\"(),;:]{1,64}@[^\s<>@\"(),;:]{1,255})>?[ \t.]*")
 
@@ -40,6 +41,19 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
         return None
     client = next((one for one in message.to if _outside(clues, one)), None)
     return Behalf(client, copied=True, said=f"To: {client.addr}; we are copied in") if client else None
+
+
+def unmet(new: str, ours: Ours, *, forwards: bool) -> str:
+    """Why the #for of a mail names no client; "" where it names one, or stands alone above a mail that it forwards."""
+    match = _FOR.match(new.lstrip())
+    said = match[1].strip() if match else ""
+    client = _named(said)
+    if said and client is None:
+        return f'"{said[:60]}" is no address: {MEND}'
+    if client is None:
+        return "" if forwards else f"#for names nobody, and no client's mail is forwarded below it: {MEND}"
+    reason = whose(ours, client.addr)
+    return f"{client.addr} is {reason}: {MEND}" if reason else ""
 
 
 def _named(text: str) -> Address | None:

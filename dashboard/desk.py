@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from workflow.machine import Workflow
 
@@ -27,12 +27,14 @@ DEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a form asks for: `deed` is one of DEEDS; `seen` the version of the ticket that its page showed."""
+    """What a form asks for: `deed` is one of DEEDS; `seen` the version of the ticket that its page showed, `upto` the moment of its newest change."""
 
     number: int
     deed: str
     seen: int
+    upto: datetime
     text: str = ""
+    note: str = ""  # beside a change of status, for the team alone
     status: str = ""
     until: str = ""  # a date in a person's own words
     to: str = ""  # addr-spec, "" for nobody; or the number of another ticket; or an issue
@@ -43,7 +45,7 @@ class Refused(Exception):
 
 
 class Stale(Exception):
-    """Nothing was done: somebody changed the ticket since the page was made."""
+    """Nothing was done: somebody changed the ticket since the page was made. The message says who did what."""
 
 
 @dataclass(frozen=True, slots=True)

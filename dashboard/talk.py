@@ -15,7 +15,7 @@ class Entry:
     author: str
     new: str
     rest: str
-    side: str  # client, team, note: who is speaking
+    side: str  # client, team, note: who is speaking; notice: postroom, to one of us
 
 
 def talk(conversation: Sequence[Said], team: Mapping[str, str]) -> tuple[Entry, ...]:
@@ -26,7 +26,8 @@ def talk(conversation: Sequence[Said], team: Mapping[str, str]) -> tuple[Entry, 
 def _entry(said: Said, team: Mapping[str, str]) -> Entry:
     whole = said.text.strip()
     new = split(whole).new.strip()
-    side = "note" if said.visible_to == "staff" else {"in": "client"}.get(said.direction, "team")
+    told = said.visible_to == "staff"
+    side = "notice" if told and said.outgoing else "note" if told else {"in": "client"}.get(said.direction, "team")
     return Entry(
         said, team.get(said.author.lower(), said.author), new or whole, "" if new in {"", whole} else whole, side
     )

@@ -1,7 +1,8 @@
 """The staff's tickets: the list of what waits, and one ticket with all that was said, where a person answers, moves and assigns it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -29,6 +30,9 @@ VIEWS = {
     "closed": ("Closed", Wanted(open=False)),
 }
 LONGEST = 200  # characters of a search
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DIGITS = 17  # of a number in a form: a moment has 16
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Typed:
     """What somebody wrote into a form that was not accepted, and why: nothing typed is lost."""
 
     why: str = ""
-    order: Order = field(default_factory=lambda: Order(0, "", 0))
+    order: Order = field(default_factory=lambda: Order(0, "", 0, EPOCH))
 
 
 class Tickets(Room):
@@ -107,7 +111,7 @@ class Tickets(Room):
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
             may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self.when, members=desk.members,
-            typed=typed or Typed(),
+            typed=typed or Typed(), upto=(found.newest - EPOCH) // MICROSECOND,
         )  # fmt: skip
 
     def _talk(self, found: TicketPage) -> tuple[Entry, ...]:
@@ -122,20 +126,30 @@ class Tickets(Room):
         if deed not in DEEDS:
             return page(Page("en", "That is not done here"), self._powers.team, 404)
         member = self._sessions.member(request)
-        order = Order(
-            number, deed, _whole(form.get("seen", "")), form.get("text", "").replace("\r\n", "\n").strip(),
-            form.get("status", ""), form.get("until", "").strip(), form.get("to", ""),
-        )  # fmt: skip
+        order = _asked(number, deed, form)
         if member is None or not self._sessions.is_ours(request, form):
             return self.lost(request, order.text)
         try:
             self._powers.desk.order(member, order)
         except Refused as error:
             return self._page(request, member, number, Typed(str(error), order), 409)
-        except Stale:
-            why = "Somebody changed this ticket while you wrote. Nothing was sent: look at it again, then send."
+        except Stale as error:
+            why = f"While you wrote, {error}. Nothing of yours is done yet: look at the ticket again, then send."
             return self._page(request, member, number, Typed(why, order), 409)
         return RedirectResponse(f"/tickets/{number}", 303)
+
+
+def _asked(number: int, deed: str, form: Mapping[str, str]) -> Order:
+    """What the form says, whatever a browser has made of it."""
+
+    def words(name: str) -> str:
+        return form.get(name, "").replace("\r\n", "\n").strip()
+
+    upto = EPOCH + max(0, _whole(form.get("upto", ""))) * MICROSECOND
+    return Order(
+        number, deed, _whole(form.get("seen", "")), upto, words("text"), words("note"), form.get("status", ""),
+        words("until"), form.get("to", ""),
+    )  # fmt: skip
 
 
 def _is_last_of(found: TicketPage, member: Member) -> bool:
@@ -145,4 +159,4 @@ def _is_last_of(found: TicketPage, member: Member) -> bool:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < DIGITS else -1

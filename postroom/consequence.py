@@ -7,7 +7,7 @@ from functools import partial
 from classifier.verdict import PERSON, Kind
 from inbound.message import Address
 from outbound.outbox import Queued
-from postroom import noticing
+from postroom import linking, noticing, uniting
 from postroom.acting import changed, family
 from postroom.answering import Answerer, Parent
 from postroom.app import App
@@ -15,7 +15,6 @@ from postroom.cases import Judged
 from postroom.forwarding import passed_on
 from postroom.ordering import KINDS as ORDERS
 from postroom.ordering import enclosed, order
-from postroom.uniting import unite, wanted
 from store.effect import Effect
 from store.identities import same
 from workflow.addresses import elsewhere, written_from
@@ -129,8 +128,10 @@ def _cause(case: Judged) -> str:
 def _ordered(app: App, case: Judged, ticket: Ticket, seen: Ticket) -> Effect:
     """What a staff member's mail says is to be done."""
     at = app.now()
-    if found := wanted(case):
-        effect = unite(app, case, ticket, seen, found, at)
+    if found := uniting.wanted(case):
+        effect = uniting.unite(app, case, ticket, seen, found, at)
+    elif linking.wanted(case):
+        effect = linking.link(app, case, ticket, seen, at)
     else:
         done = order(app, case, ticket, seen, at)
         effect = changed(ticket, done.decision, app.workflow(ticket.workflow), at, by=done.by, outgoing=done.outgoing)

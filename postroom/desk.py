@@ -13,6 +13,7 @@ from postroom.acting import NotPossible, act
 from postroom.again import again
 from postroom.answering import NOTHING, Answerer, Words
 from postroom.app import App
+from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.settings import StaffSettings
 from postroom.tracking import link, unlink
@@ -72,7 +73,7 @@ def _order(app: App, member: Member, order: Order) -> None:
             (link if order.deed == "link" else unlink)(app, order.number, issue(order.to), member.address)
             return
         deed, words = _deed(app, member, order)
-        act(app, order.number, deed, words, also=partial(_unchanged, order))
+        act(app, order.number, deed, words, also=partial(_unchanged, app, member, order))
     except (NotPossible, ValueError) as error:
         raise Refused(str(error)) from None
 
@@ -96,8 +97,8 @@ def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
             return Undo(by, _before(app, order.number, by)), NOTHING
         case _:
             until = moment(order.until, app.now(), app.config.zone) if order.until else None
-            words = Words(order.text, member.name) if order.text else NOTHING
-            return SetStatus(order.status, by, until=until, says=bool(order.text)), words
+            words = Words(order.text, member.name, note=order.note)
+            return SetStatus(order.status, by, order.note, until, says=bool(order.text)), words
 
 
 def _number(text: str) -> int:
@@ -133,11 +134,12 @@ def _status(app: App, number: int) -> str:
     return ticket.status if ticket else ""
 
 
-def _unchanged(order: Order, tx: Transaction) -> None:
+def _unchanged(app: App, member: Member, order: Order, tx: Transaction) -> None:
     """Raises Stale where the ticket is not what the page showed; in the transaction that would change it."""
     ticket = tickets.ticket(tx, order.number)
     if ticket is not None and ticket.version != order.seen:
-        raise Stale
+        clauses = meanwhile(app, tx, member.address, ticket, order.upto)
+        raise Stale("; ".join(clauses) or "somebody changed this ticket")
 
 
 def _again(app: App, which: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from classifier.behalf import unmet
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Address, Attachment, Message
 from outbound.series import Series
@@ -21,8 +22,8 @@ UNSIGNED = (
     " that it is yours. It is kept on the ticket, for staff to see. If it was yours, write it again as an answer to this one"
 )
 UNPROVED = (
-    "#for names no client, or no trusted server says that the mail is yours (trusted_authserv_ids). Write"
-    " #for and an address of theirs on top, or open it by postroom new"
+    "no trusted server says that the mail is yours (trusted_authserv_ids). Open it by postroom new, or give this one its requester by"
+    " postroom requester"
 )
 Lines = tuple[tuple[str, str], ...]
 LONGEST = 10_000  # characters of a mail that are shown
@@ -88,7 +89,9 @@ def _opened_for(app: App, case: Judged, ticket: Ticket, mine: str) -> Iterator[T
             if person.address != mine:
                 yield Told("new", person.address, f"{mine} wrote: {title}", _cut(case.message.text), lines)
     else:
-        yield Told("done", mine, f"#{ticket.number} is open in your own name: {UNPROVED}", note=True)
+        forwards = case.verdict.forwarded is not None
+        reason = unmet(case.read.parsed.reading.new, app.config.ours, forwards=forwards) or UNPROVED
+        yield Told("done", mine, f"#{ticket.number} is open in your own name: {reason}", note=True)
 
 
 def of_merge(app: App, ticket: Ticket, target: Ticket, by: str) -> list[Told]:

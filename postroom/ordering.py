@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from classifier.verdict import Kind
@@ -19,9 +19,9 @@ from postroom.app import App
 from postroom.cases import Judged
 from postroom.forwarding import NOTICE as FORWARDED
 from postroom.forwarding import Enclosed, addressed, unaddressed
+from postroom.meanwhile import before
 from postroom.sendable import unsendable
 from store import people, reports
-from store.lines import Moved
 from workflow.act import Part
 from workflow.after import after
 from workflow.decision import Decision, Ticket
@@ -32,7 +32,6 @@ from workflow.orders import VERBS, asked
 from workflow.spelling import quoted
 
 KINDS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND})
-LATELY = timedelta(days=1)  # of a change by another of us, so long it is said that it came first
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
         standing = people.standing(tx, ticket.number)
     members = {one.address: one.name for one in app.config.settings.staff}
     team = Team(me.addr, members, standing, app.config.ours)
-    wanted = asked(case.read.parsed.reading.new)
+    wanted = asked(case.read.parsed.reading.new, me.name)
     last = moves[-1] if moves else None
     back_to = last.from_ if last and last.by.lower() == me.key and last.to == ticket.status else ""
     done = partial(
@@ -71,7 +70,8 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     if wanted.words and (reason := unsendable(app, outgoing)):
         ordered, outgoing = refused(ticket, workflow, team, at, reason), ()
     stands = after(ticket, ordered.decision, at)
-    answer = _told(app, me.addr, ordered, ticket, stands, workflow, outgoing, moves)
+    first = before(app, me.addr, real, (*case.message.in_reply_to, *case.message.references))
+    answer = _told(app, me.addr, ordered, ticket, stands, workflow, outgoing, first)
     if left_out and outgoing and wanted.words and not ordered.note:
         answer = replace(answer, lines=(*answer.lines, ("Left out", ", ".join(left_out))))
     if stands.assigned_to != ticket.assigned_to:
@@ -117,10 +117,10 @@ def _told(
     now: Ticket,
     workflow: Workflow,
     outgoing: Sequence[Queued],
-    moves: Sequence[Moved],
+    before_them: Sequence[str],
 ) -> Told:
-    """The answer: what was done, or why nothing was; and how it is taken back."""
-    first = _first(app, moves, to, workflow)
+    """The answer: what was done, or why nothing was; how it is taken back; and what others did before."""
+    first = [("Before you", said) for said in before_them]
     text = _help(was, workflow) if ordered.help else ""
     if ordered.refused:
         title = f"Nothing was done on #{was.number}: {ordered.refused}"
@@ -151,17 +151,6 @@ def _done(
         team = f", and on top of the mail to {ordered.decision.forward}" if asks else ""
         lines.append(("Note", f"kept among us{team}"))
     return [*lines, *(("To take it back", f"reply {command}") for command in ordered.undo)]
-
-
-def _first(app: App, moves: Sequence[Moved], me: str, workflow: Workflow) -> list[tuple[str, str]]:
-    """What another of us did to the ticket shortly before."""
-    last = moves[-1] if moves else None
-    ours = {one.address.lower() for one in app.config.settings.staff} - {me.lower()}
-    if last is None or last.by.lower() not in ours or app.now() - last.at > LATELY:
-        return []
-    status = workflow.statuses.get(last.to)
-    at = moment(last.at.astimezone(app.config.zone))
-    return [("Before you", f'{last.by} set "{status.name if status else last.to}" on {at}')]
 
 
 def _help(ticket: Ticket, workflow: Workflow) -> str:

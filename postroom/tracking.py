@@ -73,12 +73,12 @@ def hear(app: App, said: Word, also: Callable[[Transaction], None] = nothing) ->
 
 def link(app: App, number: int, issue: Issue, by: str) -> Followed:
     """Links a ticket to an issue, and lets it follow the issue's state. Raises NotPossible; then nothing has changed."""
-    return settled(f"#{number}", lambda: _link(app, number, issue, by))
+    return settled(f"#{number}", lambda: _done(app, linking(app, number, issue, by)))
 
 
 def unlink(app: App, number: int, issue: Issue, by: str) -> None:
     """Raises NotPossible; then nothing has changed. The ticket stays where it is."""
-    settled(f"#{number}", lambda: _unlink(app, number, issue, by))
+    settled(f"#{number}", lambda: _done(app, unlinking(app, number, issue, by)))
 
 
 def _hear(app: App, said: Word, also: Callable[[Transaction], None]) -> Heard:
@@ -111,8 +111,14 @@ def _hear(app: App, said: Word, also: Callable[[Transaction], None]) -> Heard:
     return Heard(News.KNOWN if known else News.NEW, tuple(followed))
 
 
-def _link(app: App, number: int, issue: Issue, by: str) -> Followed:
-    now = app.now()
+def _done(app: App, followed: Followed) -> Followed:
+    with app.database.write() as tx:
+        tickets.apply(tx, followed.effect, app.limits)
+    return followed
+
+
+def linking(app: App, number: int, issue: Issue, by: str) -> Followed:
+    """What follows when a ticket is linked, as it is to be applied. Raises NotPossible."""
     with app.database.read() as tx:
         there = issues.tracked(tx, issue.key)
         linked = issues.tickets(tx, issue.key)
@@ -122,15 +128,12 @@ def _link(app: App, number: int, issue: Issue, by: str) -> Followed:
         raise NotPossible(f"{issue.key} has {MOST} tickets: link this one to an issue of its own")
     before = there or Tracked(issue.key, issue.url, CLONED, None, 0)
     words = f'{by} linked it to {issue.key}, which is "{before.state}"'
-    followed = _follow(app, number, issue.key, words, before.state, by, now)
-    with app.database.write() as tx:
-        issues.link(tx, replace(before, url=before.url or issue.url), number, by, now)
-        tickets.apply(tx, followed.effect, app.limits)
-    return followed
+    followed = _follow(app, number, issue.key, words, before.state, by, app.now())
+    return replace(followed, effect=replace(followed.effect, issue=replace(before, url=before.url or issue.url)))
 
 
-def _unlink(app: App, number: int, issue: Issue, by: str) -> None:
-    now = app.now()
+def unlinking(app: App, number: int, issue: Issue, by: str) -> Followed:
+    """What follows when it is linked no more. The ticket stays where it is. Raises NotPossible."""
     _, ticket, _ = family(app, number)
     with app.database.read() as tx:
         before = issues.tracked(tx, issue.key)
@@ -138,10 +141,9 @@ def _unlink(app: App, number: int, issue: Issue, by: str) -> None:
             raise NotPossible(f"#{number} is not linked to {issue.key}")
     workflow = app.workflow(ticket.workflow)
     decision = stay(ticket, workflow, (f"{by} took the link to {issue.key} away",))
-    effect = changed(ticket, decision, workflow, now, by=by, outgoing=(), note=decision.because[0])
-    with app.database.write() as tx:
-        issues.unlink(tx, before, number)
-        tickets.apply(tx, replace(effect, place=number if number != ticket.number else None), app.limits)
+    effect = changed(ticket, decision, workflow, app.now(), by=by, outgoing=(), note=decision.because[0])
+    place = number if number != ticket.number else None
+    return Followed(replace(effect, place=place, issue=before, unlinks=True), workflow)
 
 
 def _follow(app: App, number: int, key: str, words: str, state: str, by: str, now: datetime) -> Followed:

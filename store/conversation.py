@@ -17,7 +17,7 @@ from store.database import Transaction
 from store.effect import Effect
 from store.limits import Limits
 from store.tables import entry, history, person, thread
-from workflow.machine import Nature
+from workflow.machine import REPLY, Nature
 
 TEXT_LIMIT = 256 * 1024  # characters of one entry; the mail itself is kept whole
 _JOINING = PERSON - STAFFS
@@ -126,7 +126,9 @@ def _note(effect: Effect) -> Iterator[_Row]:
 
 def _sent(effect: Effect, queued: Queued, placed: outbox.Placed) -> Iterator[_Row]:
     to_staff = queued.nature is Nature.STAFF
-    row = {**_blank(effect), "author": queued.sender, "subject": queued.subject}
+    # Staff's own words are theirs, whoever's address they leave from.
+    person = effect.by if queued.notice == REPLY else queued.sender
+    row = {**_blank(effect), "author": person, "subject": queued.subject}
     row["ticket"] = queued.ticket or effect.conversation
     if placed.withheld:
         text = f'"{queued.notice}" to {queued.recipient} was not sent: {placed.withheld}'

@@ -6,6 +6,7 @@ from datetime import datetime
 from classifier.verdict import Verdict
 from inbound.message import Address, Message
 from outbound.outbox import Queued
+from store.issues import Tracked
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball
 
@@ -44,6 +45,8 @@ class Effect:
     place: int | None = None  # the merged ticket whose conversation it belongs to, and which leads to `ticket`
     merges: Ticket | None = None  # from now on it leads to `ticket`
     parts: Ticket | None = None  # it was merged into `ticket`, and is one of its own again
+    issue: Tracked | None = None  # it is linked to the ticket from now on, as it was seen, or no more where `unlinks`
+    unlinks: bool = False
     then: "Effect | None" = None  # what follows for another ticket, as this one leaves it
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff

@@ -104,6 +104,11 @@ def take(tx: Transaction, id_: str, now: datetime) -> None:
         raise Used("the delivery has been taken")
 
 
+def forget(tx: Transaction, before: datetime) -> int:
+    """The deliveries that were taken before then; how many that were."""
+    return tx.execute(delete(delivery).where(delivery.c.at < before)).rowcount
+
+
 def of_tickets(tx: Transaction, numbers: Collection[int]) -> tuple[LinkedIssue, ...]:
     """What these tickets are linked to."""
     rows = tx.execute(_OF_TICKETS, {"numbers": list(numbers)})

@@ -419,7 +419,7 @@ delivery = Table(
     "delivery",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 # A mailed link by which somebody signs in, and the session that follows from it. Of each secret only the SHA-256 is kept.

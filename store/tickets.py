@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
 from inbound.message import Address
-from store import bounced, conversation, merging, people, requester, tables
+from store import bounced, conversation, issues, merging, people, requester, tables
 from store.columns import Instant, clean
 from store.database import Transaction
 from store.effect import Effect
@@ -18,6 +18,7 @@ from store.errors import AlreadyDone, Moved
 from store.failpoint import failpoint
 from store.incoming import MailState
 from store.inserting import unless_there
+from store.issues import Tracked
 from store.limits import Limits, organisation
 from workflow.candidates import words
 from workflow.decision import Priority, Ticket
@@ -126,6 +127,8 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
         _write_tickets(tx, kept)
         conversation.add(tx, kept, limits or Limits())
     for effect in kept:
+        if effect.issue:
+            _link(tx, effect, effect.issue)
         for part, who in effect.decision.people:
             people.change(tx, effect.conversation or 0, part, who)
     for effect in effects:  # also a parked one: a digest that comes back is on no ticket
@@ -196,6 +199,15 @@ def _write_tickets(tx: Transaction, effects: Sequence[Effect]) -> None:
             with merging.noted(tx, effect):
                 _change_ticket(tx, effect)
             merging.undo(tx, effect)
+
+
+def _link(tx: Transaction, effect: Effect, issue: Tracked) -> None:
+    """Raises Moved where the issue is not what was seen any more."""
+    number = effect.conversation or 0
+    if effect.unlinks:
+        issues.unlink(tx, issue, number)
+    else:
+        issues.link(tx, issue, number, effect.by, effect.at)
 
 
 def _words(row: Mapping[str, object]) -> Iterator[dict[str, object]]:

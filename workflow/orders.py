@@ -4,11 +4,15 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from inbound.quotes import Of, mark
+
 VERBS = {
     "status": "#status NAME [until DATE]",
     "close": "#close NAME",
     "assign": "#assign PERSON, or #assign nobody",
     "people": "#people add ADDRESS, or #people remove ADDRESS",
+    "link": "#link KEY, or the address of an issue's page, and this ticket waits for that issue",
+    "unlink": "#unlink KEY",
     "note": "#note, and your words are kept among us",
     "reply": "#reply, and your words go to the client",
     "undo": "#undo",
@@ -52,8 +56,11 @@ class Asked:
         return any(order.verb == verb for order in self.orders)
 
 
-def asked(text: str) -> Asked:
-    """Reads what is new in a staff member's mail. Behind #note all is words, whatever it begins with."""
+def asked(text: str, name: str = "") -> Asked:
+    """Reads what is new in a staff member's mail. Behind #note all is words, whatever it begins with.
+
+    Below other commands a closing with a name, or `name`, who wrote it, alone, is how people sign: it is for nobody.
+    """
     lines, orders = text.split("\n"), list[Order]()
     while lines and len(orders) < _MOST:
         match = _COMMAND.fullmatch(lines[0].strip())
@@ -67,7 +74,21 @@ def asked(text: str) -> Asked:
             lines = [orders[-1].about, *lines]
             break
     kept = any(order.verb == "note" for order in orders)
-    return Asked(tuple(orders), "\n".join(lines).strip(), "" if kept else _late(lines))
+    words = "\n".join(lines).strip()
+    meant = any(order.verb in {"note", "reply"} for order in orders)
+    if orders and not meant and _signs(words, name):
+        words = ""
+    return Asked(tuple(orders), words, "" if kept else _late(lines))
+
+
+def _signs(words: str, name: str) -> bool:
+    """Whether nothing but a closing and a name stand there, such as "Best, Kim"."""
+    bare = words.strip(" \t\n.,-–—").casefold()
+    if bare in {name.casefold(), name.casefold().partition(" ")[0]} - {""}:
+        return True
+    lines, kinds = mark(f"#\n{words}")  # a signature has something above it
+    below = {kind for line, kind in zip(lines[1:], kinds[1:], strict=True) if line.strip()}
+    return bool(below) and below <= {Of.CLOSING, Of.SIGNED, Of.SIGNATURE}
 
 
 def _late(lines: list[str]) -> str:

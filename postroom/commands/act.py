@@ -6,7 +6,7 @@ from datetime import date, datetime
 import click
 
 from classifier.recipients import owns
-from postroom import acting, values
+from postroom import acting
 from postroom.again import again
 from postroom.answering import NOTHING, Words
 from postroom.app import App, open_app
@@ -17,9 +17,10 @@ from postroom.commands.staff import author, member
 from postroom.commands.text import read_text
 from postroom.commands.told import told
 from postroom.forwarding import unaddressed
+from store import tickets
 from workflow.act import Act, Assign, Reopen, Reply, SetRequester, SetStatus, Speak
 from workflow.machine import REPLY
-from workflow.moment import POSSIBLE, moment
+from workflow.moment import moment
 
 
 def set_status(option: str | None, number: int, status: str, note: str, until: str, say: str, by: str) -> None:
@@ -72,10 +73,12 @@ def requester(option: str | None, number: int, address: str, by: str) -> None:
 def language(option: str | None, number: int, code: str, by: str) -> None:
     app = open_app(option)
     who, _ = author(app, by)
-    try:
-        wanted = values.language(code.lower()) if code else ""
-    except ValueError as error:
-        raise Refused(f'"{code}" is no language: {error}') from None
+    wanted = code.strip().lower()
+    with app.database.read() as tx:
+        ticket = tickets.ticket(tx, number)
+    there = app.renderer.languages(app.workflow(ticket.workflow)) if ticket else []
+    if wanted and there and wanted not in there:
+        raise Refused(f'"{code}" is no language that its mails can be written in: they are {", ".join(there)}')
     _done(app, number, Speak(wanted, who))
     click.echo(f"#{number}: its client is written to in {wanted or 'the language of their mails'}")
 
@@ -104,5 +107,5 @@ def _given(text: str, app: App) -> datetime | date:
     """A day, or a moment; one that names no zone is meant in the team's."""
     try:
         return moment(text, app.now(), app.config.zone)
-    except ValueError:
-        raise Refused(f'--until is "{text}": {POSSIBLE}') from None
+    except ValueError as error:
+        raise Refused(f"--until: {error}") from None

@@ -137,10 +137,11 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
         assert {code for route, code in found.items() if ROUTES[route][1] == REFUSED} == {REFUSED}
         assert world.done == []
         proof = browser.get("/tickets", Cookie="postroom=kims").text.partition(f'name="{FORM}" value="')[2][:64]
-        form = {FORM: proof, "text": "Hello\r\nyou", "seen": "3"}
+        upto = str(int(NOW.timestamp()) * 1_000_000)
+        form = {FORM: proof, "text": "Hello\r\nyou", "seen": "3", "upto": upto}
         assert browser.post("/tickets/1001/reply", form, Cookie="postroom=kims").status == 303
         assert browser.post("/tickets/1001/erase", form, Cookie="postroom=kims").status == 404
-        assert world.done == [(KIM, Order(1001, "reply", 3, "Hello\nyou"))]
+        assert world.done == [(KIM, Order(1001, "reply", 3, NOW, "Hello\nyou"))]
 
 
 def test_where_a_sign_in_leads_is_always_here(world: World) -> None:

@@ -114,7 +114,7 @@ def test_wrong_use_ends_with_status_two_and_names_the_word(tmp_path: Path, words
         (["retry", "x7"], '"x7" is no id'),
         (["set", "7", "Outstanding"], "7"),
         (["set", "7", "Outstanding", "--as", "nobody@example.com"], "nobody@example.com is not on the staff"),
-        (["set", "7", "Outstanding", "--until", "soon"], '--until is "soon"'),
+        (["set", "7", "Outstanding", "--until", "soon"], '--until: "soon" is no date'),
         (["reply", "7", "--file", "gone.txt"], "gone.txt cannot be read: No such file"),
     ],
 )

@@ -98,6 +98,14 @@ def test_a_digest_tells_of_what_led_nowhere_in_its_period_and_of_ones_own_alone_
         assert not standing(tx, asked).unheeded.total
 
 
+def test_a_delivery_is_forgotten_after_its_time(database: Database) -> None:
+    with database.write() as tx:
+        issues.take(tx, "d1", NOW)
+        assert issues.forget(tx, NOW) == 0
+        assert issues.forget(tx, NOW + timedelta(microseconds=1)) == 1
+        issues.take(tx, "d1", NOW)
+
+
 def test_a_delivery_is_taken_once_also_at_one_moment_and_not_at_all_where_its_work_is_undone(
     database: Database,
 ) -> None:

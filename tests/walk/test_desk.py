@@ -16,6 +16,7 @@ STAFF = """
 [[staff]]
 address = "lee@example.test"
 name = "Lee"
+notify = ["assigned"]
 """
 
 
@@ -82,8 +83,7 @@ def test_staff_sign_in_by_mail_and_work_on_a_ticket(lab: Lab) -> None:
         fields = kim.fields(one)
         assert kim.post(f"{one}/note", fields, text="Only among us").status == 303
         stale = kim.post(f"{one}/reply", fields, text="I typed <this>")
-        assert (stale.status, "Somebody changed this ticket" in stale.text) == (409, True)
-        assert "I typed &lt;this&gt;</textarea>" in stale.text
+        assert (stale.status, "I typed &lt;this&gt;</textarea>" in stale.text) == (409, True)
         assert kim.post(f"{one}/reply", kim.fields(one), text="Please try Firefox.").status == 303
         running.wait_until(lambda: any(b"Please try Firefox." in raw for raw in lab.sent()))
         assert kim.post(f"{one}/assign", kim.fields(one), to="lee@example.test").status == 303
@@ -107,6 +107,42 @@ def test_staff_sign_in_by_mail_and_work_on_a_ticket(lab: Lab) -> None:
         assert only_ticket(lab) == before
         assert kim.post("/sign-out", kim.fields(one)).status == 303
         assert kim.get("/tickets").status == 303
+
+
+@on_both
+def test_the_second_of_two_is_told_what_the_first_did_and_keeps_what_they_typed(lab: Lab) -> None:
+    with (lab.folder / "postroom.toml").open("a") as file:
+        file.write(STAFF)
+    lab.deliver(mail())
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        number = rows(lab, "tickets")[0]["number"]
+        kim, page = Desk(lab, running, pages, "kim@example.test"), f"/tickets/{number}"
+        fields = kim.fields(page)
+        assert kim.post(f"{page}/note", fields, text="Only among us").status == 303
+        working = ("Support Rep Working", "--say", "We look into it.")
+        do(lab, "set", str(number), *working, "--as", "lee@example.test")
+        stale = kim.post(f"{page}/reply", fields, text="I typed <this>")
+        assert stale.status == 409
+        assert "I typed &lt;this&gt;</textarea>" in stale.text
+        said = (
+            r'While you wrote, you left a note at \d\d:\d\d; Lee set it to "Support Rep Working" at \d\d:\d\d, and wrote to the'
+            r" client\. Nothing of yours is done yet"
+        )
+        assert re.search(said, unescape(stale.text))
+
+        lost = kim.post(f"{page}/status", kim.fields(page), status="no such", note="Typed for us")
+        assert "Typed for us</textarea>" in lost.text
+        solved = {"status": "problem_solved", "text": "It was Firefox.", "note": "Ada was rude"}
+        assert kim.post(f"{page}/status", kim.fields(page), **solved).status == 303
+        assert kim.post(f"{page}/assign", kim.fields(page), to="lee@example.test").status == 303
+        assert "<summary><bdi>lee@example.test</bdi> was told: assigned" in kim.get(page).text, "folded"
+        running.wait_until(lambda: any(b"It was Firefox." in raw for raw in lab.sent()))
+        talk = ticket(lab, number)["conversation"]
+        assert [said["text"] for said in talk if said["kind"] == "note"][:2] == ["Only among us", "Ada was rude"]
+        assert {said["author"] for said in talk if said["kind"] == "reply"} == {"kim@example.test", "lee@example.test"}
+        assert not any(word in raw for raw in lab.sent() for word in (b"Only among us", b"Ada was rude"))
 
 
 def test_a_merge_and_a_change_of_status_are_undone_on_their_page(lab: Lab) -> None:

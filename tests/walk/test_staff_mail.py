@@ -1,5 +1,6 @@
 """Staff work by mail: they hear of what they chose, answer it, and are answered; nobody else can act in their name."""
 
+import re
 from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -113,8 +114,13 @@ def test_a_day_of_work_by_mail(lab: Lab) -> None:
     helped = desk.answer(given[LOU], "#help\n", LOU)
     assert "#assign PERSON" in text(helped[LOU])
     assert "From here you may set" in text(helped[LOU])
-    late = desk.answer(given[LOU], "#status Assessment\n", LOU)
-    assert f'Before you: {KIM} set "Outstanding"' in text(late[LOU])
+    late = text(desk.answer(news[LOU], "#status Assessment\n", LOU)[LOU])
+    for line in (
+        r'Before you: Kim set it to "Pending Client Feedback" at \d\d:\d\d, and assigned it to kim@example\.test, and wrote to the client\n',
+        r'Before you: ada@client\.example wrote at \d\d:\d\d, and moved it to "Outstanding"\n',
+    ):
+        assert re.search(line, late), late
+    assert "Before you" not in text(helped[LOU]), "nothing has happened since that notice"
 
     whole = ticket(lab, 1001)
     assert whole["status"] == "Assessment"
@@ -125,7 +131,7 @@ def test_a_day_of_work_by_mail(lab: Lab) -> None:
         (KIM, "Outstanding"),
         (LOU, "Assessment"),
     ]
-    staffs = [one for one in whole["conversation"] if one["author"] in {KIM, LOU}]
+    staffs = [one for one in whole["conversation"] if one["author"] in {KIM, LOU} and one["direction"] == "in"]
     assert {one["visible_to"] for one in staffs} == {"staff"}
     assert {(one["address"], one["role"]) for one in whole["people"]} == {
         (ADA, "requester"),
@@ -206,7 +212,7 @@ def test_staff_write_for_a_client_in_copy_or_by_for(make_lab: Callable[..., Lab]
     forged = mail("#for eve@evil.example\nOpen.\n", sender=f"Kim <{KIM}>")
     lab.deliver(forged)
     told = desk.look()
-    assert "#1003 is open in your own name: #for names no client, or no trusted server" in text(told[KIM])
+    assert "#1003 is open in your own name: no trusted server says that the mail is yours" in text(told[KIM])
     assert ticket(lab, 1003)["requester"] == KIM
     lab.deliver(mail("#format of page 4 is wrong.\n", sender="Cy <cy@other.example>"))
     assert set(desk.look()) == {"cy@other.example", LOU}, "a client's mail that begins so is a mail like any other"
@@ -229,3 +235,44 @@ def test_what_does_not_go_along_to_the_client_is_named(lab: Lab) -> None:
     out = desk.look()
     assert [part.get_filename() for part in out[ADA].iter_attachments()] == ["plan.pdf"]
     assert "Left out: logo.png" in text(out[KIM])
+
+
+def test_a_ticket_is_linked_and_unlinked_by_mail(lab: Lab) -> None:
+    desk = Desk(lab)
+    lab.deliver(mail())
+    first = desk.look()[KIM]
+    linked = desk.answer(first, "#link https://git.example.com/acme/app/issues/12\n\nBest,\nKim\n", KIM)
+    assert set(linked) == {KIM, ADA}
+    assert 'Done: #1001 is linked to acme/app#12; now in "With Development"' in text(linked[KIM])
+    assert f"Mail: to {ADA}" in text(linked[KIM])
+    assert "To take it back: reply #unlink acme/app#12" in text(linked[KIM])
+    assert [one["key"] for one in ticket(lab, 1001)["issues"]] == ["acme/app#12"]
+    refusals = {
+        "#link acme/app#12": "#1001 is linked to acme/app#12 already",
+        "#link": '"" is no issue: write its key',
+        "#link ENG 12": '"ENG 12" is no issue',
+        "#link ENG-12\n#assign me": "a link stands alone",
+        "#link ENG-12\nDear Ada": "a link stands alone",
+        "#unlink ENG-12": "#1001 is not linked to ENG-12",
+    }
+    for words, why in refusals.items():
+        (answer,) = desk.answer(linked[KIM], f"{words}\n", KIM).values()
+        assert f"Nothing was done on #1001: {why}" in text(answer)
+    (done,) = desk.answer(linked[KIM], "#unlink\n", KIM).values()
+    assert "Done: #1001 is linked to acme/app#12 no more" in text(done)
+    assert ticket(lab, 1001)["issues"] == []
+    (none,) = desk.answer(done, "#unlink\n", KIM).values()
+    assert "Nothing was done on #1001: #1001 is linked to no issue" in text(none)
+    assert "#link KEY" in text(desk.answer(done, "#help\n", KIM)[KIM])
+
+
+def test_for_says_why_it_names_no_client(lab: Lab) -> None:
+    desk = Desk(lab)
+    cases = {
+        "#for bea@\nShe called.": '"bea@" is no address: write #for ada@client.example on top',
+        f"#for {LOU}\nShe called.": f"{LOU} is ",
+        "#for\nShe called.": "#for names nobody, and no client's mail is forwarded below it",
+    }
+    for place, (words, why) in enumerate(cases.items()):
+        lab.deliver(mail(words, sender=f"Kim <{KIM}>", subject=f"Call {place}"))
+        assert f"is open in your own name: {why}" in text(desk.look()[KIM])

@@ -184,7 +184,7 @@ def test_set_refuses_in_one_line_what_cannot_be_and_says_what_can(lab: Lab) -> N
     assert "needs a date" in refused(lab, "set", "1001", "Appointment Scheduled")
     assert "has passed" in refused(lab, "set", "1001", "Appointment Scheduled", "--until", "2020-02-28")
     for text in ("2026-02-30", "soon", "1/12", "0000-00-00", "2026-12-03T99:00", "9999-12-31"):
-        assert "--until is" in refused(lab, "set", "1001", "Appointment Scheduled", "--until", text)
+        assert "--until: " in refused(lab, "set", "1001", "Appointment Scheduled", "--until", text)
     assert "takes no date" in refused(lab, "set", "1001", "Assessment", "--until", "2099-01-01")
     assert 'did you mean "Problem Solved"?' in refused(lab, "set", "1001", "Problm Solved")
     assert '"Outstanding", "Assessment"' in refused(lab, "set", "1001", "x")

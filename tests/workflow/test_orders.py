@@ -86,8 +86,38 @@ def test_a_date_is_read_in_the_teams_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "3/12", "next Friday", "31 Feb", "soon", "3 Dec or 4 Dec", "9999-12-31", "٣" * 999]
+    "text", ["", "31 Feb", "soon", "3 Dec or 4 Dec", "9999-12-31", "12/32", "yesterday", "٣" * 999]
 )
 def test_a_date_that_nobody_can_be_sure_of_is_refused_with_what_is_possible(text: str) -> None:
     with pytest.raises(ValueError, match=r"no date that can be told: write a date such as 2026-12-03"):
         moment(text, NOW, CHICAGO)
+
+
+UNDERSTOOD = {
+    "3/12": "may be Thursday 3 December 2026 or Friday 12 March 2027: write 2026-12-03 or 2027-03-12",
+    "next Friday": "may be Friday 27 November 2026 or Friday 4 December 2026: write 2026-11-27 or 2026-12-04",
+    "nächsten Freitag 14:00": "may be Friday 27 November 2026 or Friday 4 December 2026",
+    "Thursday": "may be Thursday 26 November 2026 or Thursday 3 December 2026",
+    "1 Jan 2020": "was Wednesday 1 January 2020, which has passed: write a later date, with its year",
+    "1 Nov": "was Sunday 1 November 2026, which has passed",
+    "24.11.2026": "was Tuesday 24 November 2026, which has passed",
+}
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD)
+def test_a_date_that_may_be_two_or_has_passed_is_refused_with_what_was_understood(text: str) -> None:
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 - its words are what is tested
+        moment(text, NOW, CHICAGO)
+    assert f'"{text}" {UNDERSTOOD[text]}' in str(raised.value)
+
+
+def test_a_bare_sign_off_below_commands_is_nobodys_words() -> None:
+    for below in ("Best, Kim", "Best,\nKim", "Kind regards\n\nKim Able\nSupport\n+1 555 0100", "Kim", "- kim able"):
+        assert asked(f"#close Problem Solved\n\n{below}\n", "Kim Able").words == "", below
+    for text, words in (
+        ("#close Problem Solved\n\nIt works again.\n\nBest,\nKim", "It works again.\n\nBest,\nKim"),
+        ("#reply Thanks!\nKim", "Thanks!\nKim"),
+        ("Thanks!\nKim", "Thanks!\nKim"),
+        ("#assign me\nLou", "Lou"),
+    ):
+        assert asked(text, "Kim Able").words == words
