@@ -27,6 +27,7 @@ from classifier.verdict import PERSON, Bounce, Evidence, Kind, Known, Passed, Ve
 from inbound.message import Message
 
 _CLIENTS = PERSON - {Kind.STAFF_REPLY, Kind.STAFF_COMMAND}
+_REQUESTS = frozenset({Kind.NEW_TICKET, Kind.CLIENT_REPLY})  # what may open a ticket in the first status
 _BECAUSE_CAP = 120  # characters of one line of `because`
 
 
@@ -155,6 +156,7 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
         substitute=meanwhile,
         bounce=returned,
         report=found.rule if kind is Kind.SYSTEM_REPORT and (found := fit(message, clues.evidence.ours)) else None,
+        look=taught.look(clues) if kind in _REQUESTS else None,
         appointment=appointment,
         said=_line(said),
         thanks=kind is Kind.CLIENT_REPLY and only_thanks(clues),

@@ -130,6 +130,27 @@ class KindRule:
 
 
 @dataclass(frozen=True, slots=True)
+class LookRule:
+    """New requests that somebody has to look at first: of people's mails that fit all that it names; empty fields fit everything."""
+
+    name: str
+    status: str  # the key of the status that their ticket is opened in
+    sender: str = ""  # as in KindRule, like the next two
+    subject: str = ""
+    phrase: str = ""
+    category: str = ""  # of that ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That a request is to be looked at first, and why."""
+
+    status: str
+    category: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ours:
     """Which addresses are ours. Empty where no configuration is known. All in lower case."""
 
@@ -144,6 +165,7 @@ class Ours:
     forms: frozenset[str] = frozenset()  # web forms and lists that put their own address in From
     reports: tuple[ReportRule, ...] = ()
     rules: tuple[KindRule, ...] = ()
+    looks: tuple[LookRule, ...] = ()
     teams: tuple[tuple[str, str], ...] = ()  # other teams that tickets are forwarded to: name, address
 
     @property
@@ -213,6 +235,7 @@ class Verdict:
     substitute: str = ""  # whom such a note names as the contact meanwhile: an address, or a name with a number
     bounce: Bounce | None = None  # of a bounce: for whom, for good or not, and why
     report: ReportRule | None = None  # of a configured report: the rule that it fits
+    look: Look | None = None  # of a request that somebody has to look at first
     appointment: Appointment | None = None  # of a calendar's message: what is asked or answered, and when
     said: str = ""  # what a bounce, a calendar's message or an absence says, in a few words
     thanks: bool = False  # a person's reply that only says thanks

@@ -23,7 +23,7 @@ from store.database import Database
 from store.limits import Limits
 from workflow.calendar import CALENDAR, EVERY_DAY
 from workflow.fault import WorkflowError
-from workflow.machine import Timer, Workflow
+from workflow.machine import Ball, Timer, Workflow
 from workflow.spelling import mend
 from workflow.timing import Period, refusal, timed, timers
 
@@ -174,7 +174,7 @@ def load_workflows(config: Config, renderer: Renderer) -> dict[str, Workflow]:
     for index, box in enumerate(config.mailboxes):
         keys.setdefault(box.workflow, f"mailbox[{index}].workflow")
     loaded = {name: _load(config, key, name, renderer) for name, key in keys.items()}
-    _prove_reports(config, loaded)
+    _prove_statuses(config, loaded)
     _prove_forward(config, loaded)
     known = [(key, timer) for workflow in loaded.values() for key, timer in timers(workflow).items()]
     periods = {key: _period(config, key, given, known) for key, given in config.settings.timers.items()}
@@ -198,12 +198,18 @@ def _period(config: Config, key: str, given: int | str, known: Sequence[tuple[st
     return days, EVERY_DAY if name == CALENDAR else config.calendars.get(name)
 
 
-def _prove_reports(config: Config, workflows: dict[str, Workflow]) -> None:
-    known = {key for workflow in workflows.values() for key in workflow.statuses}
-    for index, report in enumerate(config.settings.report):
-        if report.status and report.status not in known:
-            reason = f"no workflow has a status of that key; {mend(report.status, dict.fromkeys(sorted(known)))}"
-            raise config.source.refuse(f"report[{index}].status", report.status, reason)
+def _prove_statuses(config: Config, workflows: dict[str, Workflow]) -> None:
+    """Those in which reports, and requests to be looked at first, are opened: each in one workflow at least, the latter open."""
+    known = {key: status for workflow in workflows.values() for key, status in workflow.statuses.items()}
+    named = [(f"report[{n}].status", one.status) for n, one in enumerate(config.settings.report) if one.status]
+    looks = [(f"first_look[{n}].status", one.status) for n, one in enumerate(config.settings.first_look)]
+    for key, given in (*named, *looks):
+        if given not in known:
+            reason = f"no workflow has a status of that key; {mend(given, dict.fromkeys(sorted(known)))}"
+            raise config.source.refuse(key, given, reason)
+    for key, given in looks:
+        if known[given].ball is not Ball.US or known[given].needs_date:
+            raise config.source.refuse(key, given, "a request waits for us: name a status whose ball is with us")
 
 
 def _prove_forward(config: Config, workflows: dict[str, Workflow]) -> None:

@@ -10,7 +10,7 @@ from classifier.recipients import owns
 from postroom import rules, values
 from postroom.ours import ours
 from postroom.schedule import Schedule
-from postroom.settings import Settings, StaffSettings
+from postroom.settings import LookSettings, RuleSettings, Settings, StaffSettings
 from postroom.taking import Taker
 
 
@@ -71,15 +71,21 @@ class Lists(Taker):
 
     def rules(self) -> None:
         for index, rule in enumerate(self.settings.rule):
-            key = f"rule[{index}]"
-            self.take(f"{key}.kind", rule.kind, rules.kind)
-            if not (rule.sender or rule.subject or rule.phrase):
-                raise self.source.missing(f"{key}.sender", "add it, a subject or a phrase")
-            if rule.sender:
-                self.take(f"{key}.sender", rule.sender, values.party)
-            self.take(f"{key}.name", rule.name, partial(values.plain, empty=True))
-            self.take(f"{key}.subject", rule.subject, rules.words)
-            self.take(f"{key}.phrase", rule.phrase, rules.words)
+            self.take(f"rule[{index}].kind", rule.kind, rules.kind)
+            self.fitting(f"rule[{index}]", rule)
+        for index, look in enumerate(self.settings.first_look):
+            self.fitting(f"first_look[{index}]", look)
+            self.take(f"first_look[{index}].category", look.category, partial(values.plain, empty=True))
+
+    def fitting(self, key: str, rule: RuleSettings | LookSettings) -> None:
+        """Which mails a rule is for."""
+        if not (rule.sender or rule.subject or rule.phrase):
+            raise self.source.missing(f"{key}.sender", "add it, a subject or a phrase")
+        if rule.sender:
+            self.take(f"{key}.sender", rule.sender, values.party)
+        self.take(f"{key}.name", rule.name, partial(values.plain, empty=True))
+        self.take(f"{key}.subject", rule.subject, rules.words)
+        self.take(f"{key}.phrase", rule.phrase, rules.words)
 
     def languages(self) -> None:
         self.take("language", self.settings.language, values.language)

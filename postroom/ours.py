@@ -1,6 +1,6 @@
 """Ours: the settings that the classifier judges by, as its value. It checks nothing; `config` has."""
 
-from classifier.verdict import KindRule, Ours, ReportRule
+from classifier.verdict import KindRule, LookRule, Ours, ReportRule
 from postroom.settings import ReportSettings, Settings
 
 
@@ -25,6 +25,10 @@ def ours(settings: Settings, untagged: tuple[tuple[str, str], ...]) -> Ours:
         rules=tuple(
             KindRule(r.name or r.sender or r.subject or r.phrase, r.kind, r.sender, r.subject, r.phrase)
             for r in settings.rule
+        ),
+        looks=tuple(
+            LookRule(r.name or r.sender or r.subject or r.phrase, r.status, r.sender, r.subject, r.phrase, r.category)
+            for r in settings.first_look
         ),
     )
 

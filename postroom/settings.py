@@ -89,6 +89,17 @@ class RuleSettings(Struct, frozen=True, forbid_unknown_fields=True):
     phrase: str = ""
 
 
+class LookSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Requests that somebody has to look at first. What is empty matches everything."""
+
+    status: str  # the key of the status that their ticket is opened in, in place of the workflow's
+    name: str = ""  # what it is called in reasons; what it names, if empty
+    sender: str = ""
+    subject: str = ""
+    phrase: str = ""
+    category: str = ""
+
+
 class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The days and hours in which the team works; timers of a workflow name it."""
 
@@ -135,6 +146,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     staff: list[StaffSettings] = []
     report: list[ReportSettings] = []
     rule: list[RuleSettings] = []
+    first_look: list[LookSettings] = []
     calendar: dict[str, CalendarSettings] = {}  # by the names that timers know them by
     forward: dict[str, str] = {}  # addresses of other teams, by the name that a status forwards to
     tell_colleagues: Literal["answers", "all", "nothing"] = "answers"  # what who takes part hears beside the requester

@@ -42,6 +42,7 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
         because=(
             f'{verdict.kind} in {door.mailbox} opens #{door.number} as "{status.name}"',
             *((verdict.said,) if verdict.said else ()),
+            *((verdict.look.because,) if verdict.look and status.key == verdict.look.status else ()),
             *_unproved(verdict),
             *withheld(move, verdict),
         ),
@@ -51,7 +52,7 @@ def open_ticket(verdict: Verdict, workflow: Workflow, now: datetime, door: Door)
         due_at=due(status, now),
         silent=verdict.silent,
         priority=Priority.HIGH if verdict.kind is Kind.ESCALATION else Priority.NORMAL,
-        category=verdict.report.category if verdict.report else "",
+        category=verdict.report.category if verdict.report else verdict.look.category if verdict.look else "",
         tags=(move.tag,) if move.tag else (),
         possibly=verdict.possibly,
     )
@@ -82,9 +83,12 @@ def _unproved(verdict: Verdict) -> tuple[str, ...]:
 def _first(verdict: Verdict, workflow: Workflow) -> Move:
     """A client's reply to no ticket is a new one's first mail; what else the workflow leaves out is not answered.
 
-    A configured report may name another status; it goes to nobody. A workflow that has no such status says itself.
+    A configured report may name another status; it goes to nobody. So may a rule for requests. A workflow that has no such status says itself.
     """
     if verdict.report and verdict.report.status in workflow.statuses:
         return Move(verdict.report.status)
     kind = Kind.NEW_TICKET if verdict.kind is Kind.CLIENT_REPLY else verdict.kind
-    return workflow.opens.get(kind, Move(workflow.initial))
+    move = workflow.opens.get(kind, Move(workflow.initial))
+    if verdict.look and verdict.look.status in workflow.statuses:
+        return replace(move, to=verdict.look.status)  # the client hears that we have it, and of nothing else
+    return move

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from classifier.clues import Clues
 from classifier.phrases import fold
-from classifier.verdict import KindRule, Known
+from classifier.verdict import KindRule, Known, Look, LookRule
 
 
 def rule_for(clues: Clues) -> KindRule | None:
@@ -35,7 +35,13 @@ def person(clues: Clues) -> str:
     return f"{name(clues)}: {_shown(rule)}" if rule and rule.person else ""
 
 
-def fits(rule: KindRule, clues: Clues) -> bool:
+def look(clues: Clues) -> Look | None:
+    """By the first rule of the configuration that a request fits which somebody has to look at first."""
+    rule = next((rule for rule in clues.evidence.ours.looks if fits(rule, clues)), None)
+    return Look(rule.status, rule.category, f"to be looked at first, {_shown(rule)}") if rule else None
+
+
+def fits(rule: KindRule | LookRule, clues: Clues) -> bool:
     """Whether the mail has all that the rule names. A rule that names nothing would swallow every mail."""
     return (
         bool(rule.sender or rule.subject or rule.phrase)
@@ -65,7 +71,7 @@ def _sent(wanted: str, clues: Clues) -> bool:
     return author is not None and (author.key == wanted or (wanted.startswith("@") and author.key.endswith(wanted)))
 
 
-def _shown(rule: KindRule) -> str:
+def _shown(rule: KindRule | LookRule) -> str:
     pairs = (("From", rule.sender), ("subject", rule.subject), ("text", rule.phrase))
     named = ", ".join(f'{name} "{value}"' for name, value in pairs if value)
     return f'"{rule.name}": {named}' if named else f"{rule.name} says so"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from classifier.verdict import Kind, KindRule, Known, Standing, Verdict
+from classifier.verdict import Kind, KindRule, Known, Look, LookRule, Standing, Verdict
 from inbound.message import Address, Message
 from tests.classifier.judging import DANA, OURS, judge, link, mail
 
@@ -100,3 +100,13 @@ def test_staffs_word_has_no_list_and_no_nobody_answered() -> None:
 def test_a_note_that_staff_name_has_its_return_date() -> None:
     verdict = by(mail("Fort bis 9. Dezember 2026."), said=KindRule("kim", "out_of_office"))
     assert verdict.kind is Kind.OUT_OF_OFFICE
+
+
+def test_a_request_that_fits_is_to_be_looked_at_first_and_no_machines_mail_is() -> None:
+    rule = LookRule("credits", "assessment", subject="wrong credits", category="grades")
+    ours = replace(OURS, looks=(LookRule("none", "x", phrase="nowhere"), rule))
+    said = 'to be looked at first, "credits": subject "wrong credits"'
+    assert judge(mail(), ours).look == Look("assessment", "grades", said)
+    assert judge(mail(), ours, "escalate").look is None
+    assert judge(mail("Hello", DANA, AUTO), ours).look is None
+    assert judge(mail(), OURS).look is None

@@ -52,6 +52,16 @@ WRONG = {
     ),
     "a rule for everybody's mail": (TOP, f'{TOP}\n[[rule]]\nkind = "bulk"\nphrase = " a. "', ["rule[0].phrase", "4"]),
     "a rule for no address": (TOP, f'{TOP}\n[[rule]]\nkind = "bulk"\nsender = "Ada"', ['rule[0].sender is "Ada"']),
+    "a first look at everybody's mail": (
+        TOP,
+        f'{TOP}\n[[first_look]]\nstatus = "assessment"',
+        ["first_look[0].sender is missing: add it, a subject or a phrase"],
+    ),
+    "a first look at no address": (
+        TOP,
+        f'{TOP}\n[[first_look]]\nstatus = "assessment"\nsender = "Ada"',
+        ['first_look[0].sender is "Ada"'],
+    ),
     "a table for a password": (SMTP, f"password = {{ a = '{CANARY}' }}", ["smtp.password has a value of the wrong"]),
     "a number for a password": (SMTP, "password = 4711", ["smtp.password has a value of the wrong kind", "in quotes"]),
     "a password under a wrong name": (SMTP, f'passwrod = "{CANARY}"', ["smtp.passwrod is no key", '"password"']),

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from classifier.verdict import Hint, Kind, ReportRule, What
+from classifier.verdict import Hint, Kind, Look, ReportRule, What
 from inbound.message import Address
-from tests.workflow.desk import BOTH, CLIENT, COURSELEAF, MESSAGE, NOW, mail, ticket, told, verdict
+from tests.workflow.desk import BOTH, CLIENT, COURSELEAF, MESSAGE, NOW, SERVICE_DESK, mail, ticket, told, verdict
 from workflow.decide import decide
 from workflow.decision import Priority
 from workflow.machine import Workflow
@@ -320,3 +320,17 @@ def test_an_absence_of_one_of_us_opens_nothing_changes_nothing_and_tells_nobody(
     after = mail(before, "out_of_office", **away)
     assert (after.moved, after.due_at, after.paused_until, after.notices) == (False, before.due_at, None, ())
     assert mail(None, "new_ticket", of_staff=True).opens, "what one of us writes as a client is a ticket"
+
+
+def test_a_request_to_be_looked_at_first_opens_where_its_rule_says_and_is_answered_as_always() -> None:
+    look = Look("assessment", "grades", "to be looked at first")
+    decision = mail(None, "new_ticket", look=look)
+    assert (decision.status, decision.category, told(decision)) == (
+        "assessment",
+        "grades",
+        ["received acknowledgement pat@example.com"],
+    )
+    assert "to be looked at first" in decision.because
+    elsewhere = mail(None, "new_ticket", look=look, flow=SERVICE_DESK)
+    assert (elsewhere.status, "to be looked at first" in elsewhere.because) == ("waiting_for_support", False)
+    assert mail(ticket("pending_client_feedback"), "client_reply", look=look).status == "outstanding"
