@@ -21,7 +21,7 @@ class Member:
 
 
 DEEDS = (
-    "reply", "note", "status", "assign", "undo", "merge", "unmerge", "let-in", "take-out", "link", "unlink",
+    "reply", "note", "status", "assign", "undo", "merge", "unmerge", "let-in", "add-quiet", "take-out", "link", "unlink",
 )  # fmt: skip
 
 

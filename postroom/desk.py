@@ -23,6 +23,7 @@ from workflow.act import Act, Assign, Merge, Part, Reply, SetStatus, TakePart, U
 from workflow.issue import issue
 from workflow.moment import moment
 
+_PARTS = {"let-in": Part.ADD, "add-quiet": Part.QUIET, "take-out": Part.REMOVE}
 LONGEST = 12  # digits of a ticket's number
 
 
@@ -90,9 +91,8 @@ def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
             return SetStatus(_status(app, order.number), by, order.text), NOTHING
         case "assign":
             return Assign(order.to, by), NOTHING
-        case "let-in" | "take-out":
-            part = Part.ADD if order.deed == "let-in" else Part.REMOVE
-            return _take_part(app, order, part, by), NOTHING
+        case "let-in" | "add-quiet" | "take-out":
+            return _take_part(app, order, _PARTS[order.deed], by), NOTHING
         case "undo":
             return Undo(by, _before(app, order.number, by)), NOTHING
         case _:

@@ -31,6 +31,11 @@ from workflow.ordering import Ordered, Team, carry_out, refused
 from workflow.orders import VERBS, asked
 from workflow.spelling import quoted
 
+_PARTS = {
+    Part.ADD: "Takes part",
+    Part.QUIET: "Takes part, and hears nothing of it",
+    Part.REMOVE: "Takes no part any more",
+}
 KINDS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND})
 
 
@@ -142,7 +147,7 @@ def _done(
     if now.status != was.status and (nobody := unaddressed(app, ordered.decision)):
         lines.append(("Mail", nobody))
     for part, who in ordered.decision.people:
-        lines.append(("Takes part" if part is Part.ADD else "Takes no part any more", who.addr))
+        lines.append((_PARTS[part], who.addr))
     for mail in outgoing:
         broken = mail.state is State.FAILED_RENDER
         lines.append(("Mail", f"to {mail.recipient}" + (f" could not be written: {mail.reason}" if broken else "")))

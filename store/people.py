@@ -23,7 +23,7 @@ _ADD, _REMOVE = unless_there(person), delete(person).where(*_THEIRS, person.c.ro
 _LET_IN = (
     update(person)
     .where(_HERE, person.c.key == bindparam("who"), person.c.role != "requester")
-    .values(role="participant", pending=False)
+    .values(role=bindparam("new_role"), pending=False)
 )
 _ROWS, _GO = select(person).where(*_THEIRS), delete(person).where(*_THEIRS)
 _TICKETS = (
@@ -62,9 +62,10 @@ def change(tx: Transaction, number: int, part: Part, who: Address) -> None:
         theirs = same(identities.of(tx, [who.key]), who.key)
         tx.execute(_REMOVE, {"of_ticket": number, "keys": sorted(theirs)})
         return
-    row = {"ticket": number, "key": key(who.key), "address": who.addr, "name": who.name, "role": "participant"}
+    role = "quiet" if part is Part.QUIET else "participant"
+    row = {"ticket": number, "key": key(who.key), "address": who.addr, "name": who.name, "role": role}
     tx.execute(_ADD, {**row, "pending": False})
-    tx.execute(_LET_IN, {"of_ticket": number, "who": row["key"]})
+    tx.execute(_LET_IN, {"of_ticket": number, "who": row["key"], "new_role": role})
 
 
 def at(tx: Transaction, number: int, who: Address, addresses: Collection[str]) -> None:

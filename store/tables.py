@@ -179,7 +179,7 @@ person = Table(
     Column("key", Key, primary_key=True),  # the address in lower case
     Column("address", Clean, nullable=False),
     Column("name", Clean, nullable=False),
-    Column("role", Clean, nullable=False),  # requester, participant, cc
+    Column("role", Clean, nullable=False),  # requester, participant, quiet, cc
     Column("pending", Boolean, nullable=False),  # staff have not let them in: hears nothing of the ticket
     Index("ix_person_key", "key"),
 )

@@ -79,6 +79,7 @@ class Part(StrEnum):
     """What staff do with somebody."""
 
     ADD = "add"  # takes part from now on; also whoever waits to be let in
+    QUIET = "quiet"  # the same, e.g. of a vendor, who hears nothing of what is written to the client
     REMOVE = "remove"  # hears nothing any more, and is a stranger to the ticket
 
 
@@ -87,12 +88,17 @@ class Stands:
     """How somebody stands to a ticket."""
 
     address: str  # in lower case, by which the ticket knows them
-    role: str  # requester, participant, cc
+    role: str  # requester, participant, quiet, cc
     pending: bool  # they wait to be let in
 
     @property
     def takes_part(self) -> bool:
         return self.role == "participant" and not self.pending
+
+    @property
+    def is_quiet(self) -> bool:
+        """Takes part, and hears nothing."""
+        return self.role == "quiet" and not self.pending
 
 
 @dataclass(frozen=True, slots=True)

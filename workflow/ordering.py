@@ -190,12 +190,18 @@ def _undo(act: Act, before: Ticket, decision: Decision, workflow: Workflow) -> l
         case Assign():
             return [f"#assign {before.assigned_to or 'nobody'}"]
         case TakePart():
-            other = Part.REMOVE if act.part is Part.ADD else Part.ADD
-            return [f"#people {other} {act.who.addr}"]
+            return [f"#people {_before(act)} {act.who.addr}"]
         case SetStatus() if decision.moved and before.status in workflow.statuses:
             return ["#undo"]
         case _:
             return []
+
+
+def _before(act: TakePart) -> Part:
+    """What makes somebody what they were."""
+    if act.stands and act.stands.is_quiet:
+        return Part.QUIET
+    return Part.ADD if act.part is Part.REMOVE or (act.stands and act.stands.takes_part) else Part.REMOVE
 
 
 def _both(first: Decision, second: Decision) -> Decision:

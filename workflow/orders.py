@@ -10,7 +10,7 @@ VERBS = {
     "status": "#status NAME [until DATE]",
     "close": "#close NAME",
     "assign": "#assign PERSON, or #assign nobody",
-    "people": "#people add ADDRESS, or #people remove ADDRESS",
+    "people": "#people add ADDRESS, #people quiet ADDRESS, or #people remove ADDRESS",
     "link": "#link KEY, or the address of an issue's page, and this ticket waits for that issue",
     "unlink": "#unlink KEY",
     "note": "#note, and your words are kept among us",

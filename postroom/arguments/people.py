@@ -10,13 +10,16 @@ from postroom.manual.shown import Shown
 @number_argument
 @click.argument("part", type=click.Choice(["add", "remove"]), metavar="add|remove")
 @click.argument("address", metavar="ADDRESS")
+@click.option("--quiet", is_flag=True, help="They hear nothing of what is written to the client, e.g. a vendor.")
 @staff_option
 @click.pass_obj
-def people(config: str | None, number: int, part: str, address: str, by: str) -> None:
+def people(config: str | None, number: int, part: str, address: str, by: str, *, quiet: bool) -> None:
     """Let somebody take part in a ticket, or no more. Who was only copied in, or is new here, waits for this."""
     from postroom.commands.people import take_part as act
 
-    act(config, number, part, address, by)
+    if quiet and part == "remove":
+        raise click.UsageError("--quiet belongs to add.")
+    act(config, number, part, address, by, quiet=quiet)
 
 
 @click.command(cls=Shown)

@@ -13,7 +13,7 @@ from store import people
 from workflow.act import Part, TakePart
 
 
-def take_part(option: str | None, number: int, part: str, address: str, by: str) -> None:
+def take_part(option: str | None, number: int, part: str, address: str, by: str, *, quiet: bool) -> None:
     app = open_app(option)
     by_whom, _ = author(app, by)
     who = one_address(address, "ADDRESS")
@@ -22,8 +22,9 @@ def take_part(option: str | None, number: int, part: str, address: str, by: str)
     with app.database.read() as tx:
         standing = people.standing(tx, number)
     try:
-        acting.act(app, number, TakePart.of(Part(part), who, by_whom, standing))
+        acting.act(app, number, TakePart.of(Part.QUIET if quiet else Part(part), who, by_whom, standing))
     except NotPossible as error:
         raise Refused(str(error)) from None
     part_now = "takes part" if part == Part.ADD else "takes no part any more"
+    part_now += ", and hears nothing of it" if quiet else ""
     click.echo(f"#{number}: {who.addr} {part_now}")

@@ -9,6 +9,10 @@ PAGES = {
         "(tell_colleagues in the configuration). The requester stays who they are. Nobody is written to.",
         examples=(
             ("people 1042 add sam@client.example", "Sam's mails join the ticket, and are answered"),
+            (
+                "people 1042 add help@vendor.example --quiet",
+                "the vendor's mails join the ticket; no answer of yours goes there",
+            ),
             ("people 1042 remove sam@client.example --as kim@example.com", "Sam is a stranger to it again"),
         ),
         see=("person", "ticket", "reply"),

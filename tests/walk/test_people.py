@@ -161,7 +161,7 @@ def test_staff_let_people_in_by_mail_and_answer_from_their_other_address(lab: La
         (f"#people add {ADA}", f"{ADA} is the requester of #1001"),
         ("#people add help@example.test", "help@example.test is a mailbox of ours"),
         (f"#people add {KIM}", f"{KIM} is one of us"),
-        ("#people add", "say whom: #people add ADDRESS, or #people remove ADDRESS"),
+        ("#people add", "say whom: #people add ADDRESS, #people quiet ADDRESS, or #people remove ADDRESS"),
         (f"#people {LIZ}", "say whom"),
         (f"#people add {LIZ}, {SAM}", "say whom"),
         (f"#people add {SAM}\n#status Nowhere", "there is no status"),
@@ -172,6 +172,30 @@ def test_staff_let_people_in_by_mail_and_answer_from_their_other_address(lab: La
     # A token is for its own person, from whichever of their addresses; a stranger's From is none of them.
     assert set(desk.answer(told[KIM], f"#people add {SAM}\n", "kim@phone.example.org")) == {KIM}
     assert len([one for one in ticket(lab, 1001)["people"] if one["role"] == "participant" and not one["pending"]]) == 1
+
+
+@on_both
+def test_a_vendor_writes_on_a_ticket_and_hears_nothing_of_its_client(lab: Lab) -> None:
+    vendor, desk = "lee@vendor.example", Desk(lab)
+    lab.deliver(mail())
+    desk.look()
+    said = do(lab, "people", "1001", "add", vendor, "--quiet", "--as", KIM)
+    assert said == f"#1001: {vendor} takes part, and hears nothing of it\n"
+    assert f"{vendor} takes part in #1001 already" in refused(lab, "people", "1001", "add", vendor, "--quiet")
+    do(lab, "set", "1001", "Pending Client Feedback", "--say", "Which browser?")
+    notice = desk.look()
+    assert set(notice) == {ADA}
+    told = desk.answer(notice[ADA], "The part is on its way.\n", vendor)
+    assert set(told) == {KIM, vendor}, "a mail of their own is answered"
+    assert "white" not in text(told[vendor])
+    shown = ticket(lab, 1001)
+    assert (shown["status"], shown["people"][-1]["role"]) == ("Outstanding", "quiet")
+    done = desk.answer(told[KIM], f"#people add {vendor}\n", KIM)
+    assert f"To take it back: reply #people quiet {vendor}" in text(done[KIM])
+    assert set(desk.answer(done[KIM], "#reply Dear both\n", KIM)) == {KIM, ADA, vendor}
+    done = desk.answer(done[KIM], f"#people quiet {vendor}\n", KIM)
+    assert f"Takes part, and hears nothing of it: {vendor}" in text(done[KIM])
+    assert set(desk.answer(done[KIM], "#reply Dear Ada\n", KIM)) == {KIM, ADA}
 
 
 def test_nobody_is_made_one_with_us(lab: Lab) -> None:

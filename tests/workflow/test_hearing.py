@@ -53,11 +53,12 @@ def test_the_requester_is_where_they_write_from() -> None:
 
 def test_who_may_be_let_in_and_taken_out() -> None:
     mine = ticket("outstanding")
-    requester, colleague, waits, copied = (
+    requester, colleague, waits, copied, quiet = (
         Stands("pat@example.com", "requester", pending=False),
         Stands("sam@example.org", "participant", pending=False),
         Stands("sam@example.org", "participant", pending=True),
         Stands("sam@example.org", "cc", pending=False),
+        Stands("sam@example.org", "quiet", pending=False),
     )
     wrong = []
     for part, stands, refused in (
@@ -66,6 +67,13 @@ def test_who_may_be_let_in_and_taken_out() -> None:
         (Part.ADD, copied, ""),
         (Part.ADD, colleague, "sam@example.org takes part in #1042 already"),
         (Part.ADD, requester, "sam@example.org is the requester of #1042"),
+        (Part.ADD, quiet, ""),
+        (Part.QUIET, None, ""),
+        (Part.QUIET, waits, ""),
+        (Part.QUIET, colleague, ""),
+        (Part.QUIET, quiet, "sam@example.org takes part in #1042 already and hears nothing of it"),
+        (Part.QUIET, requester, "sam@example.org is the requester of #1042"),
+        (Part.REMOVE, quiet, ""),
         (Part.REMOVE, requester, "sam@example.org is the requester of #1042"),
         (Part.REMOVE, None, "sam@example.org takes no part in #1042"),
         (Part.REMOVE, colleague, ""),
