@@ -1,10 +1,11 @@
 """Powers: the functions that the shell lends to the pages. They can do nothing else: this room has no clock and no configuration."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dashboard.click import Click
+from dashboard.counts import Counts
 from dashboard.deed import Deed
 from dashboard.desk import Desk
 from dashboard.files import Fetched
@@ -30,4 +31,7 @@ class Powers:
     fetch: Callable[[str], Fetched | None]  # the file that a signed address is for
     fault: Callable[[Exception], None]  # notes a fault of ours
     desk: Desk
+    counts: Counts = field(default_factory=Counts)
+    metrics_token: str = ""  # whoever brings it sees the metrics; "": whoever asks from this machine
+    behind_proxy: bool = False  # then everybody seems to
     deliver: Callable[[Delivery], Receipt] | None = None  # does what a tracker's delivery says; None: none are taken

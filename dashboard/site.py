@@ -17,6 +17,7 @@ from dashboard.health import Health
 from dashboard.hook import Hook
 from dashboard.links import Links
 from dashboard.mailroom import MailRoom
+from dashboard.metrics import Metrics
 from dashboard.powers import Powers
 from dashboard.sessions import Sessions
 from dashboard.signing import Signing
@@ -31,6 +32,7 @@ def site(powers: Powers) -> ASGIApp:
     sessions = Sessions(powers)
     pages = (
         Health(powers),
+        Metrics(powers),
         Links(powers),
         Files(powers.fetch),
         Signing(powers, sessions),

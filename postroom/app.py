@@ -4,12 +4,13 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from dashboard.counts import Counts
 from outbound.render import Renderer
 from outbound.token import Keys, key_line, reply_address
 from postroom import calendars, clock
@@ -42,6 +43,7 @@ class App:
     limits: Limits
     now: Callable[[], datetime] = clock.now  # the time of day, aware; and chance, from 0 up to 1:
     jitter: Callable[[], float] = clock.jitter  # a simulated world brings its own
+    counts: Counts = field(default_factory=Counts)
 
     def box(self, name: str) -> MailboxConfig:
         """The mailbox of that name; the first one for a name that the configuration no longer has."""
@@ -111,7 +113,7 @@ def make_renderer(config: Config) -> Renderer:
 
 def make_limits(config: Config) -> Limits:
     """The limits with those that the configuration names. Raises ConfigError for a name that is none."""
-    known = {field.name for field in fields(Limits)} - {"exempt"}
+    known = {one.name for one in fields(Limits)} - {"exempt"}
     for name, value in config.settings.limits.items():
         if name not in known or value < 0:
             mend = f"limits are {', '.join(sorted(known))}, each a number from 0"

@@ -15,7 +15,7 @@ from postroom import clock, toml, values
 from postroom.calendars import Calendars
 from postroom.lists import Lists
 from postroom.ours import ours
-from postroom.password import Passwords
+from postroom.password import PLACES, Passwords
 from postroom.schedule import Schedule
 from postroom.secret import Secret
 from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
@@ -28,6 +28,7 @@ PORTS = {
     "smtp": {"implicit": 465, "starttls": 587, "none": 25},
 }
 MOST_CONNECTIONS = 32
+SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Config:
     smtp_password: Secret | None
     smtp_port: int
     tracker_secret: Secret | None  # that deliveries of the engineers' tracker are signed with; None: none are taken
+    metrics_token: Secret | None  # who brings it sees the metrics; None: this machine alone
     key_file: Path
     digests: tuple[tuple[StaffSettings, Schedule], ...]  # who gets one, and when
     weeks: tuple[tuple[StaffSettings, Schedule], ...]  # the same of the week's
@@ -140,6 +142,7 @@ class _Reader(Taker):
             smtp_port=self.server("smtp", s.smtp),
             smtp_password=self.smtp_password(),
             tracker_secret=self.tracker_secret(),
+            metrics_token=self.metrics_token(),
             key_file=self.folder / s.secret_key_file,
             digests=tuple(lists.digests()),
             weeks=tuple(lists.weeks()),
@@ -194,6 +197,17 @@ class _Reader(Taker):
             named = next(name for name in ("secret", "secret_file", "secret_credential") if getattr(given, name))
             raise ConfigError(f"{self.source.of(f'tracker.{named}')}: it cannot be used: {error}") from None
         return secret
+
+    def metrics_token(self) -> Secret | None:
+        web = self.settings.web
+        at = _Kept(web.metrics_token, web.metrics_token_file, web.metrics_token_credential)
+        token = self.passwords.of("web", at, word="metrics_token")
+        if token and len(token.reveal()) < SHORTEST_TOKEN:
+            named = next(name for name in PLACES if getattr(at, name)).replace("password", "metrics_token")
+            raise ConfigError(
+                f"{self.source.of(f'web.{named}')}: shorter than {SHORTEST_TOKEN} characters: make a longer one"
+            )
+        return token
 
     def mailboxes(self, sender: Address) -> tuple[MailboxConfig, ...]:
         boxes = tuple(self.mailbox(f"mailbox[{n}]", box, sender) for n, box in enumerate(self.settings.mailbox))

@@ -151,7 +151,9 @@ class Courier:
         failpoint("smtp.250_before_commit")
         await self._keep_record(Record(mail, outcome))
         reason = {} if isinstance(outcome, Sent) else {"reason": outcome.answer}
-        event("mail.out", id=f"o{mail.id}", outcome=type(outcome).__name__.lower(), attempt=mail.attempts, **reason)
+        word = type(outcome).__name__.lower()
+        self._app.counts.send(word)
+        event("mail.out", id=f"o{mail.id}", outcome=word, attempt=mail.attempts, **reason)
         if self._relay.heard(outcome):
             self._hurry()
         self._note_capacity()

@@ -144,6 +144,7 @@ class Processor:
         for (case, effect), outcome in zip(effects, written, strict=True):
             if not self._good(case.mail, outcome):
                 continue
+            self._app.counts.mail(case.verdict.kind)
             event(
                 "mail.settled",
                 id=f"m{case.mail.id}",

@@ -108,7 +108,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def powers(app: App) -> Powers:
     """What the pages may do, of all that this program can do."""
-    secret = app.config.tracker_secret
+    secret, token = app.config.tracker_secret, app.config.metrics_token
     return Powers(
         database=app.database,
         now=app.now,
@@ -121,6 +121,9 @@ def powers(app: App) -> Powers:
         deliver=partial(hook.deliver, app, secret) if secret else None,
         fault=lambda error: trouble("fault", verb="web", error=where(error)),
         desk=desk(app),
+        counts=app.counts,
+        metrics_token=token.reveal() if token else "",
+        behind_proxy=bool(app.config.settings.public_url or app.config.settings.web.trusted_proxies),
     )
 
 

@@ -116,6 +116,9 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = 8420  # 0: any that is free
+    metrics_token: Secret | None = None  # what brings /metrics from elsewhere; without one, this machine alone
+    metrics_token_file: str = ""
+    metrics_token_credential: str = ""
     trusted_proxies: list[str] = []  # whose word on who asks is believed: addresses, or networks such as 10.0.0.0/8
 
 

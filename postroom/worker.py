@@ -143,6 +143,7 @@ class Worker:
                     self._mail_in.set()
                 if reconciling.due(self._app, box):
                     pipeline.reconcile(self._app, box)
+                self._app.counts.mailbox(box.name, idle="IDLE" in mailbox.offers)
                 watch.works()
                 patience.served()
                 mailbox.wait(self._app.config.settings.poll_interval_seconds)

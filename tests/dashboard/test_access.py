@@ -30,6 +30,7 @@ TO_SIGN_IN, REFUSED, OPEN = 303, 403, None
 ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/healthz"): ("/healthz", OPEN),
     ("GET", "/readyz"): ("/readyz", OPEN),
+    ("GET", "/metrics"): ("/metrics", OPEN),  # from this machine, or with a token: tests/dashboard/test_metrics.py
     ("GET", "/do/{what}/{token}"): ("/do/approve/l2345", OPEN),
     ("POST", "/do/{what}/{token}"): ("/do/approve/l2345", OPEN),
     ("GET", "/files/{token}"): ("/files/i2345", OPEN),

@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
-from tests.documents import commands, man, statuses
+from tests.documents import commands, man, metrics, statuses
 
 DOCS = Path(__file__).parents[2] / "docs"
-PRINTED = {"commands.md": commands.text, "postroom.1": man.text, "statuses.md": statuses.text}
+PRINTED = {
+    "commands.md": commands.text,
+    "metrics.md": metrics.text,
+    "postroom.1": man.text,
+    "statuses.md": statuses.text,
+}
 
 if __name__ == "__main__":
     for name, text in PRINTED.items():

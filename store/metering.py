@@ -1,0 +1,81 @@
+"""Metering: what waits, what failed, and what was last read, as numbers for whoever watches. Few queries, each on an index."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select, true
+
+from outbound.outbox import State
+from outbound.standing import Reconciled
+from store import outages, readings, reconciliations, runners
+from store.database import Transaction
+from store.incoming import MailState
+from store.tables import STUCK, mail, outbox, ticket
+from workflow.machine import Ball
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+STATES: tuple[State, ...] = tuple(state for state in State if state is not State.SENT)
+_PENDING = select(func.count(), func.min(mail.c.kept_at)).where(mail.c.state == MailState.PENDING.value)
+_QUARANTINED = select(func.count()).where(mail.c.state == MailState.QUARANTINED.value)
+# Whatever goes on by itself has a time; the others that are told of have an index of their own. What is sent is not counted.
+# Summed and not grouped, and later than ever and not just there: else SQLite reads the whole table.
+_GOING = select(*(func.count().filter(outbox.c.state == state.value).label(state.value) for state in STATES)).where(
+    outbox.c.next_at > _EVER
+)
+_RESTING = (
+    select(outbox.c.state, func.count().label("number"))
+    .where(STUCK, outbox.c.next_at.is_(None))
+    .group_by(outbox.c.state)
+)
+_OLDEST = select(func.min(outbox.c.queued_at)).where(outbox.c.next_at.is_not(None), outbox.c.state != State.HELD.value)
+_OPEN = (
+    select(ticket.c.ball_with, func.count().label("number")).where(ticket.c.open == true()).group_by(ticket.c.ball_with)
+)
+# Merged tickets are few, and have an index of their own, which is why nothing else is asked for.
+_MERGED = select(
+    *(func.count().filter(ticket.c.open == true(), ticket.c.ball_with == ball.value).label(ball.value) for ball in Ball)
+).where(ticket.c.merged_into.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """As it is now. Mailboxes by name; one that was never read, or compared, is missing there."""
+
+    pending: int
+    oldest_pending: datetime | None  # when it was kept
+    quarantined: int
+    outgoing: Mapping[State, int]  # all states but `sent`
+    oldest_outgoing: datetime | None  # of those that go on by themselves: when it was queued
+    tickets: Mapping[str, int]  # open ones, by whom they wait for
+    runs: int
+    outages: frozenset[str]
+    readings: Mapping[str, datetime]
+    reconciled: Mapping[str, Reconciled]
+
+
+def meter(tx: Transaction) -> Meter:
+    pending, oldest = tx.execute(_PENDING).one()
+    return Meter(
+        pending=pending,
+        oldest_pending=oldest,
+        quarantined=tx.execute(_QUARANTINED).scalar_one(),
+        outgoing=_outgoing(tx),
+        oldest_outgoing=tx.execute(_OLDEST).scalar(),
+        tickets=_tickets(tx),
+        runs=len(runners.alive(tx)),
+        outages=frozenset(one.mailbox for one in outages.outages(tx)),
+        readings=readings.last(tx),
+        reconciled={one.mailbox: one for one in reconciliations.reconciled(tx)},
+    )
+
+
+def _outgoing(tx: Transaction) -> Mapping[State, int]:
+    going = tx.execute(_GOING).mappings().one()
+    resting = {row.state: row.number for row in tx.execute(_RESTING)}
+    return {state: going[state.value] + resting.get(state.value, 0) for state in STATES}
+
+
+def _tickets(tx: Transaction) -> Mapping[str, int]:
+    merged = tx.execute(_MERGED).mappings().one()
+    return {row.ball_with: row.number - merged[row.ball_with] for row in tx.execute(_OPEN)}
