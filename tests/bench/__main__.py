@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from postroom.app import open_app
 from tests.bench import ceiling
 from tests.bench.answered import answered
+from tests.bench.digested import digested
 from tests.bench.kept import multiply
 from tests.bench.latency import latency
 from tests.bench.mails import large, mails
@@ -31,6 +32,7 @@ from tests.walk.killing import ask
 from tests.walk.lab import PASSWORD, SQLITE, Lab
 
 COUNT = 2000
+FEW = 500  # times KEPT, too
 LABS = 40  # at most
 BACKLOG = 10_000
 KEPT = 100  # times COUNT
@@ -186,6 +188,22 @@ def timers(bench: Bench) -> None:
         prove(f"an idle tick, {kind}, seconds", idle[1], 0.2, at_most=True)
 
 
+def digest(bench: Bench) -> None:
+    """The digests of 50,000 tickets that wait for us, then beside 200,000 that wait for their clients."""
+    for kind in RATES:
+        lab = bench.lab(kind)
+        bench.intake(lab, mails(FEW))
+        app = open_app(str(lab.folder / "postroom.toml"))
+        there = multiply(app.database, KEPT)
+        for what in (f"{there:,} tickets", f"{there:,} tickets beside {MANY:,} that wait"):
+            if what.endswith("wait"):
+                wait(app)
+            for notice, seconds in digested(app).items():
+                print(f"{notice} of {what}, {kind}: {1000 * seconds:.0f} ms", flush=True)
+                prove(f"{notice} of {what}, {kind}, seconds", seconds, 2, at_most=True)
+        app.database.close()
+
+
 def backlog(bench: Bench) -> None:
     for kind, seconds in (("sqlite", 60), ("postgresql", BACKLOG / RATES["postgresql"])):
         run = bench.intake(bench.lab(kind), mails(BACKLOG, seed=3))
@@ -217,6 +235,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "answers": answers,
     "waiting": waiting,
     "timers": timers,
+    "digest": digest,
     "backlog": backlog,
     "huge": huge,
     "help": help_,
