@@ -16,7 +16,7 @@ from workflow.after import after
 from workflow.change import stay
 from workflow.decision import Ticket
 from workflow.machine import Workflow
-from workflow.merging import merge, part, seen_from, waits
+from workflow.merging import Merged, invited, keep_invited, merge, part, seen_from, waits
 from workflow.when import shown
 
 
@@ -77,6 +77,7 @@ def _parted(app: App, number: int, deed: Unmerge, at: datetime) -> Plan:
         ticket, before = tickets.ticket(tx, number), leading.merged(tx, number)
         last = leading.last(tx, number)
         target = tickets.ticket(tx, before.into) if before else None
+        end = tickets.ticket(tx, leading.leads_to(tx, number))
     if ticket is None:
         raise NotPossible(f"there is no ticket #{number}")
     if target is None or before is None:
@@ -87,9 +88,18 @@ def _parted(app: App, number: int, deed: Unmerge, at: datetime) -> Plan:
     effect = changed(target, decision, workflow, at, by=deed.by, outgoing=())
     effect = replace(effect, parts=ticket)
     left = replace(ticket, version=ticket.version + 1, merged_into=None)  # to take it out is a change of it, too
-    if not before.wrote:
-        return Plan(effect, target, workflow, left)
-    own = app.workflow(ticket.workflow)
-    parted = part(left, before.into, own, at)
-    then = changed(left, parted, own, at, by=deed.by, outgoing=())
-    return Plan(replace(effect, then=then), target, workflow, after(left, parted, at))
+    then = _left(app, left, end or target, before, deed.by, at)
+    return Plan(replace(effect, then=then), target, workflow, after(left, then.decision, at) if then else left)
+
+
+def _left(app: App, left: Ticket, end: Ticket, before: Merged, by: str, at: datetime) -> Effect | None:
+    """What becomes of the ticket that was taken out: its client wrote, or was invited, while it led to `end`; None where neither is so."""
+    own = app.workflow(left.workflow)
+    decision = part(left, before.into, own, at) if before.wrote else stay(left, own, ())
+    meeting = invited(left, end, before, app.workflow(end.workflow), at)
+    decision = keep_invited(decision, meeting, own.zone) if meeting else decision
+    if not decision.because:
+        return None
+    note = decision.because[-1] if meeting else ""
+    effect = changed(left, decision, own, at, by=by, outgoing=(), note=note)
+    return replace(effect, through=None if left.number in before.wrote else next(iter(before.wrote), None))

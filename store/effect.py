@@ -43,6 +43,9 @@ class Effect:
     )  # all that its author is known to have, in lower case, where they are several
     of_us: bool = False  # its author has the address of one of us, proved or not: nobody of us takes part in a ticket
     place: int | None = None  # the merged ticket whose conversation it belongs to, and which leads to `ticket`
+    through: int | None = (
+        None  # the merged ticket whose client's mail has brought this about at `ticket`, where it leads
+    )
     merges: Ticket | None = None  # from now on it leads to `ticket`
     parts: Ticket | None = None  # it was merged into `ticket`, and is one of its own again
     issue: Tracked | None = None  # it is linked to the ticket from now on, as it was seen, or no more where `unlinks`

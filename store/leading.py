@@ -61,7 +61,13 @@ def leading_to(tx: Transaction, number: int) -> list[Ticket]:
 def merged(tx: Transaction, number: int) -> Merged | None:
     """Who merged a ticket, and when; None where it is one of its own."""
     row = tx.execute(_MERGED, {"wanted": number}).one_or_none()
-    return Merged(row.target, row.by, row.at, wrote=json.loads(row.became).get("wrote", False)) if row else None
+    if row is None:
+        return None
+    wrote = json.loads(row.became).get("wrote", [])
+    if wrote is True:  # of whoever it was before that was kept
+        wrote = [number]
+    here = {number, *(one.number for one in leading_to(tx, number))} if wrote else set()
+    return Merged(row.target, row.by, row.at, tuple(place for place in wrote or () if place in here))
 
 
 def last(tx: Transaction, number: int) -> tuple[str, datetime] | None:

@@ -93,10 +93,11 @@ def noted(tx: Transaction, effect: Effect) -> Iterator[None]:
     What a mail of a merged ticket changes there counts as done by that merge.
     """
     ticket, target = effect.merges, effect.ticket
-    if target is not None and effect.place and effect.verdict and effect.verdict.kind not in STAFFS:
+    theirs = effect.place if effect.verdict and effect.verdict.kind not in STAFFS else effect.through
+    if target is not None and theirs:
         was = _state(tx, target)
         yield
-        _carry(tx, effect, effect.place, was)
+        _carry(tx, effect, theirs, was)
         return
     if ticket is None or target is None:
         yield
@@ -164,7 +165,9 @@ def _carry(tx: Transaction, effect: Effect, place: int, before: State) -> None:
     number: int | None = place
     while number != effect.ticket and (row := tx.execute(_MERGED, {"wanted": number}).one_or_none()):
         was, became = json.loads(row.was), json.loads(row.became)
-        became["wrote"] = wrote or became.get("wrote", False)
+        if wrote:
+            kept = became.get("wrote", [])
+            became["wrote"] = sorted({place, *([number] if kept is True else kept or [])})
         if row.target == effect.ticket:
             for names in _GROUPS:
                 _one_change(was, became, {name: (before[name], after[name]) for name in names})

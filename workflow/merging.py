@@ -8,6 +8,7 @@ from workflow.act import Merge
 from workflow.change import at_least, enter, refuse, stay, tagged
 from workflow.decision import Decision, Ticket
 from workflow.machine import Ball, Event, Workflow
+from workflow.meeting import Meeting
 from workflow.when import shown
 
 CLIENTS = frozenset({Kind.NEW_TICKET, Kind.CLIENT_REPLY, Kind.ESCALATION})
@@ -20,7 +21,9 @@ class Merged:
     into: int
     by: str
     at: datetime
-    wrote: bool = False  # whether a client has written on it since
+    wrote: tuple[
+        int, ...
+    ] = ()  # on which of the tickets that lead through it, itself among them, a client has written since
 
 
 def seen_from(own: Ticket, target: Ticket) -> Ticket:
@@ -90,6 +93,21 @@ def part(ticket: Ticket, into: int, workflow: Workflow, now: datetime) -> Decisi
     target = workflow.statuses[move.to]
     said = f'{wrote}: {Event.CLIENT_REPLY} moves "{status.name}" to "{target.name}"'
     return replace(enter(ticket, target, now, (said,)), tags=tagged(ticket.tags, move.tag))
+
+
+def invited(ticket: Ticket, end: Ticket, merged: Merged, workflow: Workflow, now: datetime) -> Meeting | None:
+    """The appointment of the ticket where one led that is taken out again, if its client was invited, too. `workflow` is the former's."""
+    status, meeting = workflow.statuses.get(end.status), end.meeting
+    if status is None or not status.appointment or meeting is None or end.status_since <= merged.at:
+        return None
+    ours = meeting.stands and not meeting.uid and meeting.at > now
+    return meeting if ours and not (ticket.meeting and ticket.meeting.stands) else None
+
+
+def keep_invited(decision: Decision, meeting: Meeting, zone: tzinfo) -> Decision:
+    """It stays in the client's calendar; the next change of the ticket calls it off, as it would have on the target."""
+    said = f"its client has the appointment of {shown(meeting.at, zone)} in their calendar: set it here, or the next change calls it off"
+    return replace(decision, meeting=meeting, because=(*decision.because, said))
 
 
 def waits(ticket: Ticket, workflow: Workflow) -> bool:
