@@ -33,13 +33,15 @@ class Receiver:
         mailbox: Mailbox,
         clock: Callable[[], float] = monotonic,
         lease: Lease | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
-        """`clock` is monotonic, in seconds. Without a lease nobody else can read the mailbox."""
+        """`clock` is monotonic, in seconds. Without a lease nobody else can read the mailbox. `beat` is called with each batch."""
         self._app = app
         self._box = box
         self._mailbox = mailbox
         self._clock = clock
         self._lease = lease
+        self._beat = beat
         self._folder = (box.name, box.settings.folder)
         self._compared: float | None = None
         self._uidvalidity = 0
@@ -146,6 +148,7 @@ class Receiver:
         return [uid for uid in uids if uid in recent]
 
     def _keep(self, mails: Sequence[Fetched]) -> int:
+        self._beat()
         if not mails:
             return 0
         rows = [Incoming(mail.uid, mail.raw, mail.received_at) for mail in mails]

@@ -1,10 +1,12 @@
 """Worker: runs each verb in a thread of its own until it is told to stop. One that fails waits and tries again; the others go on."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from threading import Event, Thread
+from math import inf
+from threading import Event, Thread, current_thread
 from types import FrameType
 
 from inbound.imap import Mailbox, MailboxDown
@@ -25,6 +27,7 @@ from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
 from postroom.runner import Runner
+from postroom.supervision import HOUR, SILENT, Pulse, Supervisor
 from postroom.telling import tell
 from postroom.verbs import ALL, Verb
 from postroom.watch import Watch
@@ -50,6 +53,8 @@ class Worker:
         self._mail_out = Event()  # rung when there may be mail to send
         self._mailboxes: list[Mailbox] = []
         self._end_pages: Callable[[], None] = lambda: None
+        self._pulse = Pulse()
+        self._supervisor = Supervisor(os.environ)
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT; then ends what is in hand, and returns."""
@@ -65,9 +70,26 @@ class Worker:
         for thread in threads:
             thread.start()
         event("started", mailboxes=receiving)
-        self._stop.wait()
+        self._supervisor.ready()
+        self._watch(threads)
+        self._supervisor.stopping()
         _join(threads[len(threads) - receiving :], CUT)
         _join(threads[: len(threads) - receiving], GRACE_SECONDS + 5)
+
+    def _watch(self, threads: Sequence[Thread]) -> None:
+        """Until told to stop. A verb that hangs is said once, and starves the watchdog."""
+        said: list[str] = []
+        while True:
+            names = [thread.name for thread in threads]
+            hanging = [thread.name for thread in threads if not thread.is_alive()] or self._pulse.silent(names)
+            if not hanging:
+                self._supervisor.lives()
+            elif hanging != said:
+                trouble("verb.silent", verbs=", ".join(hanging))
+                self._supervisor.hangs(hanging)
+            said = hanging
+            if self._stop.wait(self._supervisor.seconds):
+                return
 
     def _chosen(self) -> Iterator[tuple[str, Callable[[], None]]]:
         if Verb.PROCESS in self._verbs:
@@ -103,6 +125,7 @@ class Worker:
         """A verb ends only when we are told to stop; whatever else ends it is told, and it begins again."""
         outage = Outage(name)
         while not self._stop.is_set():
+            self._pulse.beat(name, inf if name == Verb.WEB else SILENT)  # whoever serves comes round when he is asked
             try:
                 verb()
             except LeaseLost as error:
@@ -118,6 +141,7 @@ class Worker:
         """Waits for it as long as another run has it. None when we are told to stop."""
         said = False
         while not self._stop.is_set():
+            self._pulse.beat(current_thread().name)
             lease = self._runner.take(name)
             if lease:
                 return lease
@@ -135,9 +159,12 @@ class Worker:
             mailbox.close()
 
     def _receiving(self, box: MailboxConfig, mailbox: Mailbox, lease: Lease) -> None:
-        receiver = Receiver(self._app, box, mailbox, lease=lease)
+        # A large mail may take a long time to come, and has deadlines of its own.
+        beat = partial(self._pulse.beat, current_thread().name, HOUR)
+        receiver = Receiver(self._app, box, mailbox, lease=lease, beat=beat)
         watch, patience = Watch(self._app, box.name), Patience(monotonic)
         while not self._stop.is_set():
+            beat()
             try:
                 if pipeline.recover(self._app, box, lease) + receiver.receive():
                     self._mail_in.set()
@@ -159,6 +186,7 @@ class Worker:
         processor.give_back()
         pipeline.take_over_mails(self._app, lease)
         while not self._stop.is_set():
+            self._pulse.beat(Verb.PROCESS)
             self._mail_in.clear()
             if processor.process():
                 self._mail_out.set()
@@ -183,6 +211,7 @@ class Worker:
         loop, outage = asyncio.get_running_loop(), Outage("deliver")
         try:
             while not self._stop.is_set():
+                self._pulse.beat(Verb.DELIVER)
                 self._mail_out.clear()
                 try:
                     if courier.claim():

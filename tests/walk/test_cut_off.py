@@ -5,6 +5,7 @@ The numbers are those of ARCHITECTURE.md's table.
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,3 +177,16 @@ def test_22_told_to_stop_beside_a_server_that_never_greets_it_ends_at_once_and_s
     once(lab)
     assert [row["state"] for row in rows(lab, "outbox")] == ["sent"]
     assert len(lab.smtp.accepted) == 1
+
+
+def test_22_systemd_hears_that_a_run_is_ready_lives_and_ends(lab: Lab, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.settimeout(PATIENCE)
+        with Service(lab, NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="200000") as running:
+            assert listening.recv(1000) == b"READY=1"
+            assert listening.recv(1000).startswith(b"WATCHDOG=1\n")
+            assert running.stop() == 0
+        said = [b""]
+        while said[-1] != b"STOPPING=1":
+            said.append(listening.recv(1000))

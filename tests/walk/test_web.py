@@ -52,3 +52,21 @@ def test_pages_alone_and_no_pages_at_all(lab: Lab) -> None:
     with Service(lab) as running:
         running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
         assert not running.said("web."), "the lab has switched them off"
+
+
+@on_both
+def test_metrics_say_what_a_run_has_done_and_how_its_mailboxes_are(lab: Lab) -> None:
+    lab.deliver(mail())
+    with Service(lab, POSTROOM_PUBLIC_URL="", **WEB) as running:
+        pages = browser(running)
+        running.wait_for("mail.out", "outcome=sent")
+        running.wait_for("mail.settled")
+        text = pages.get("/metrics").text
+    for line in (
+        'postroom_mails_total{kind="new_ticket"} 1',
+        'postroom_sends_total{outcome="sent"} 1',
+        'postroom_tickets_open{ball_with="us"} 1',
+        'postroom_mailbox_up{mailbox="support"} 1',
+        "postroom_runs 1",
+    ):
+        assert f"{line}\n" in text
