@@ -17,7 +17,7 @@ from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from dashboard.talk import Entry, talk
 from outbound.wording import away, span
-from store import reports
+from store import reports, traces
 from store.lines import NOBODY, TicketLine, TicketPage, Wanted
 from workflow.machine import Ball, Status
 
@@ -101,7 +101,8 @@ class Tickets(Room):
     ) -> Response:
         with self._powers.database.read() as tx:
             found = reports.ticket_page(tx, number) if 0 < number < HIGHEST else None
-        if found is None:
+            mark = traces.mark(tx, number) if found else None
+        if found is None or mark is None:
             return page(Page("en", f"There is no ticket #{number}"), self._powers.team, 404)
         line, desk = found.ticket, self._powers.desk
         workflow = desk.workflow(line.workflow)
@@ -111,7 +112,7 @@ class Tickets(Room):
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
             may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self.when, members=desk.members,
-            typed=typed or Typed(), upto=(found.newest - EPOCH) // MICROSECOND,
+            typed=typed or Typed(), seen=mark.version, upto=(mark.at - EPOCH) // MICROSECOND,
         )  # fmt: skip
 
     def _talk(self, found: TicketPage) -> tuple[Entry, ...]:

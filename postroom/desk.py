@@ -17,7 +17,7 @@ from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.settings import StaffSettings
 from postroom.tracking import link, unlink
-from store import outbox, people, reports, tickets
+from store import outbox, people, reports, tickets, traces
 from store.database import Transaction
 from workflow.act import Act, Assign, Merge, Part, Reply, SetStatus, TakePart, Undo, Unmerge
 from workflow.issue import issue
@@ -135,10 +135,10 @@ def _status(app: App, number: int) -> str:
 
 
 def _unchanged(app: App, member: Member, order: Order, tx: Transaction) -> None:
-    """Raises Stale where the ticket is not what the page showed; in the transaction that would change it."""
-    ticket = tickets.ticket(tx, order.number)
-    if ticket is not None and ticket.version != order.seen:
-        clauses = meanwhile(app, tx, member.address, ticket, order.upto)
+    """Raises Stale where the ticket, or the one where it leads, is not what the page showed; in the transaction that would change it."""
+    mark = traces.mark(tx, order.number)
+    if mark is not None and mark.version != order.seen:
+        clauses = meanwhile(app, tx, member.address, order.number, order.upto)
         raise Stale("; ".join(clauses) or "somebody changed this ticket")
 
 

@@ -8,7 +8,7 @@ from postroom.acting import NotPossible, changed
 from postroom.answering import Answerer, Told
 from postroom.app import App
 from postroom.cases import Judged
-from postroom.ordering import acting
+from postroom.ordering import acting, first
 from postroom.tracking import Followed
 from store import issues
 from store.effect import Effect
@@ -40,6 +40,7 @@ def link(app: App, case: Judged, real: Ticket, seen: Ticket, at: datetime) -> Ef
     except NotPossible as error:
         title = f"Nothing was done on #{seen.number}: {error}"
         effect, answer, stands = _nothing(app, real, me.addr, at), Told("done", me.addr, title, note=True), seen
+    answer = replace(answer, lines=(*answer.lines, *first(app, case, real)))
     sent = Answerer(app).to_staff([answer], stands, cause, at)
     # The mail itself is the entry of what it did.
     return replace(effect, note="", outgoing=(*effect.outgoing, *sent))

@@ -75,8 +75,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     if wanted.words and (reason := unsendable(app, outgoing)):
         ordered, outgoing = refused(ticket, workflow, team, at, reason), ()
     stands = after(ticket, ordered.decision, at)
-    first = before(app, me.addr, real, (*case.message.in_reply_to, *case.message.references))
-    answer = _told(app, me.addr, ordered, ticket, stands, workflow, outgoing, first)
+    answer = _told(app, me.addr, ordered, ticket, stands, workflow, outgoing, first(app, case, real))
     if left_out and outgoing and wanted.words and not ordered.note:
         answer = replace(answer, lines=(*answer.lines, ("Left out", ", ".join(left_out))))
     if stands.assigned_to != ticket.assigned_to:
@@ -91,6 +90,11 @@ def acting(app: App, case: Judged) -> Address:
     author = case.message.author or Address("")  # there is one: a staff token is bound to From
     member = app.member(author.addr)
     return Address(member.address, member.name) if member else author
+
+
+def first(app: App, case: Judged, real: Ticket) -> list[tuple[str, str]]:
+    """What others did since the notice that the mail answers."""
+    return before(app, acting(app, case).addr, real.number, (*case.message.in_reply_to, *case.message.references))
 
 
 def files_of(case: Judged) -> tuple[tuple[File, ...], tuple[str, ...]]:
@@ -122,15 +126,14 @@ def _told(
     now: Ticket,
     workflow: Workflow,
     outgoing: Sequence[Queued],
-    before_them: Sequence[str],
+    earlier: Sequence[tuple[str, str]],
 ) -> Told:
     """The answer: what was done, or why nothing was; how it is taken back; and what others did before."""
-    first = [("Before you", said) for said in before_them]
     text = _help(was, workflow) if ordered.help else ""
     if ordered.refused:
         title = f"Nothing was done on #{was.number}: {ordered.refused}"
-        return Told("done", to, title, text, tuple(first), note=True)
-    lines = [*_done(app, ordered, was, now, workflow, outgoing), *first]
+        return Told("done", to, title, text, tuple(earlier), note=True)
+    lines = [*_done(app, ordered, was, now, workflow, outgoing), *earlier]
     title = f"Done on #{was.number}:" if lines else f"What you can do on #{was.number}:"
     return Told("done", to, title, text, tuple(lines), note=True)
 

@@ -8,7 +8,7 @@ from postroom.acting import NotPossible, changed
 from postroom.answering import Answerer, Told
 from postroom.app import App
 from postroom.cases import Judged
-from postroom.ordering import acting
+from postroom.ordering import acting, first
 from store.effect import Effect
 from workflow.act import Merge, Note, Unmerge
 from workflow.decide import decide_action
@@ -33,6 +33,7 @@ def unite(app: App, case: Judged, real: Ticket, seen: Ticket, found: Asked, at: 
     except NotPossible as error:
         title = f"Nothing was done on #{seen.number}: {error}"
         effect, answer, stands = _nothing(app, real, me.addr, at), Told("done", me.addr, title, note=True), seen
+    answer = replace(answer, lines=(*answer.lines, *first(app, case, real)))
     sent = Answerer(app).to_staff([answer], stands, cause, at)
     return replace(effect, outgoing=(*effect.outgoing, *sent))
 

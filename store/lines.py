@@ -145,12 +145,6 @@ class TicketPage:
     merged: tuple[int, ...]  # the tickets that lead to it
     issues: tuple[LinkedIssue, ...]
 
-    @property
-    def newest(self) -> datetime:
-        """When the newest of it happened."""
-        moments = [one.at for one in self.history] + [one.at for one in self.conversation]
-        return max([self.ticket.created_at, *moments])
-
 
 @dataclass(frozen=True, slots=True)
 class MailLine:

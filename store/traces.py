@@ -1,17 +1,18 @@
 """Traces: what has happened to a ticket since a moment, for whoever looked at it then. It reads alone."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, or_, select
+from sqlalchemy import BindParameter, Row, bindparam, func, or_, select
 
 from classifier.verdict import PERSON, STAFFS
 from outbound.meanwhile import Did, Trace
 from store import leading
 from store.columns import Instant, key
 from store.database import Transaction
-from store.tables import entry, history, outbox
+from store.tables import entry, history, outbox, ticket
 from workflow.machine import REPLY
 
 _TRACED = ("set ", "replied", "took it back", "asked ")  # by the history, or by the mail to the client
@@ -31,6 +32,9 @@ _ENTRIES = (
     )
     .order_by(entry.c.id)
 )
+_VERSIONS = select(ticket.c.version).where(ticket.c.number.in_(_HERE))
+_NEWEST_MOVE = select(func.max(history.c.at)).where(history.c.ticket.in_(_HERE))
+_NEWEST_ENTRY = select(func.max(entry.c.at)).where(entry.c.ticket.in_(_HERE))
 _NOTICE = (
     select(entry.c.at)
     .join(outbox, outbox.c.id == entry.c.outgoing)
@@ -44,16 +48,33 @@ _NOTICE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far somebody has seen a ticket. Whatever changes it, or where it leads, raises the version."""
+
+    version: int
+    at: datetime  # of its newest change
+
+
+def mark(tx: Transaction, number: int) -> Mark | None:
+    """As it is now; None where there is no such ticket."""
+    end = leading.leads_to(tx, number)
+    versions = tx.execute(_VERSIONS, {"here": sorted({number, end})}).scalars().all()
+    here = {"here": _family(tx, end)}
+    newest = [at for one in (_NEWEST_MOVE, _NEWEST_ENTRY) if (at := tx.execute(one, here).scalar())]
+    return Mark(sum(versions), max(newest)) if versions and newest else None
+
+
 def since(tx: Transaction, number: int, moment: datetime) -> list[Trace]:
-    """What was changed, said and noted after that moment on a ticket, and on those that lead to it."""
-    of = {"here": _family(tx, number), "since": moment}
+    """What was changed, said and noted after that moment on a ticket, where it leads, and on those that lead there."""
+    of = {"here": _family(tx, leading.leads_to(tx, number)), "since": moment}
     moves = [_moved(row) for row in tx.execute(_MOVES, of)]
     return [*moves, *(one for row in tx.execute(_ENTRIES, of) for one in _entry(row))]
 
 
 def told_at(tx: Transaction, number: int, person: str, ids: Sequence[str]) -> datetime | None:
     """When that person was told of the ticket by the newest of these mails of ours; None by none of them."""
-    of = {"here": _family(tx, number), "ids": list(ids), "whose": key(person.lower())}
+    of = {"here": _family(tx, leading.leads_to(tx, number)), "ids": list(ids), "whose": key(person.lower())}
     return tx.execute(_NOTICE, of).scalar() if ids else None
 
 

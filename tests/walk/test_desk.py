@@ -159,6 +159,15 @@ def test_a_merge_and_a_change_of_status_are_undone_on_their_page(lab: Lab) -> No
         assert kim.post(f"{page}/merge", kim.fields(page), to=f"#{one}").status == 303
         assert ticket(lab, two)["merged_into"] == one
         assert f"It leads to #{one}." in kim.get(page).text
+        fields = kim.fields(page)
+        do(lab, "set", str(one), "Support Rep Working")
+        stale = kim.post(f"{page}/reply", fields, text="Dear Two")
+        assert (stale.status, "command line set it to" in stale.text, "Dear Two</textarea>" in stale.text) == (
+            409,
+            True,
+            True,
+        )
+        assert kim.post(f"{page}/reply", kim.fields(page), text="Dear Two").status == 303
         assert kim.post(f"{page}/unmerge", kim.fields(page)).status == 303
         assert ticket(lab, two)["merged_into"] is None
         assert "Take the last change back" not in kim.get(page).text
