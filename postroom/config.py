@@ -29,6 +29,7 @@ PORTS = {
 }
 MOST_CONNECTIONS = 32
 SHORTEST_TOKEN = 16
+MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class _Reader(Taker):
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
         self.web()
+        days = partial(values.between, lowest=0, highest=MOST_DAYS)
+        self.take("retention.machine_mail_days", s.retention.machine_mail_days, days)
         database, database_password = self.database()
         zone = self.take("timezone", s.timezone, values.zone)
         return Config(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 def one_line(error: Exception) -> str | None:
     """The line for an error of the world (a database, a disk); None for an error of ours, which keeps its traceback."""
-    from store.errors import DatabaseDown, SchemaMismatch  # noqa: PLC0415 - only a failure pays for this import
+    from store.errors import DatabaseDown, Gone, SchemaMismatch  # noqa: PLC0415 - only a failure pays for this import
 
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if isinstance(error, DatabaseDown | SchemaMismatch | OSError):
+    if isinstance(error, DatabaseDown | Gone | SchemaMismatch | OSError):
         return " ".join(str(error).split())
     return None
 

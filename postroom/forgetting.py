@@ -1,21 +1,23 @@
-"""Forgetting: what nobody needs any more goes: which links were used, and which deliveries were taken, once they are too old to come again."""
+"""Forgetting: what nobody needs any more goes: links that were used and deliveries that were taken, once they are too old to come again; old bytes of machines' mail."""
 
 from datetime import timedelta
 
 from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.log import event
-from store import clicks, issues
+from store import clicks, issues, retention
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
 
 
 def forget(app: App) -> int:
     """How many rows went."""
-    now = app.now()
+    now, days = app.now(), app.config.settings.retention.machine_mail_days
     with app.database.write() as tx:
         links = clicks.forget(tx, now - GOOD_FOR)
         deliveries = issues.forget(tx, now - TAKEN_FOR)
+        if days:
+            retention.forget_bytes(tx, now - timedelta(days=days))
     if links or deliveries:
         event("rows.forgotten", links=links, deliveries=deliveries)
     return links + deliveries

@@ -130,6 +130,12 @@ class TrackerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     secret_credential: str = ""
 
 
+class RetentionSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long what is kept; 0: for ever."""
+
+    machine_mail_days: int = 90  # the bytes of mail that is on no ticket
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """All of postroom.toml."""
 
@@ -144,6 +150,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = ""
     web: WebSettings = WebSettings()
     tracker: TrackerSettings = TrackerSettings()
+    retention: RetentionSettings = RetentionSettings()
     timezone: str = "UTC"
     team: str = ""  # how the team signs; the name in smtp.from, if empty
     staff: list[StaffSettings] = []

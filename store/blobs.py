@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 
 from inbound.excerpt import cut
 from inbound.parse import attachment
 from inbound.spool import Spool
 from store.database import Transaction
+from store.errors import Gone
 from store.inserting import unless_there
 from store.tables import blob, chunk, part
 
@@ -25,6 +26,11 @@ _LEVEL = 1  # of zlib: mail that is already packed gains nothing from more, and 
 
 _KNOWN = select(blob.c.sha256, blob.c.id).where(blob.c.sha256.in_(bindparam("digests", expanding=True)))
 _ADD = unless_there(blob).returning(blob.c.sha256, blob.c.id)
+_EMPTY = select(blob.c.id).where(
+    blob.c.id.in_(bindparam("ids", expanding=True)),
+    ~exists().where(chunk.c.blob == blob.c.id),
+    ~exists().where(part.c.blob == blob.c.id),
+)
 _READ = (
     select(chunk.c.blob, chunk.c.data)
     .where(chunk.c.blob.in_(bindparam("ids", expanding=True)))
@@ -59,25 +65,27 @@ class Part:
 def write(tx: Transaction, raws: Sequence[bytes | Spool]) -> list[int]:
     """Keep these bytes; the ids come in the same order. The same bytes get the same id, however often they come."""
     digests = [raw.sha256 if isinstance(raw, Spool) else sha256(raw).hexdigest() for raw in raws]
-    ids = _known(tx, digests)
-    new = {digest: raw for digest, raw in zip(digests, raws, strict=True) if digest not in ids}
-    if new:
-        fresh, late = _named(tx, {digest: len(raw) for digest, raw in new.items()})
-        _keep(tx, {id_: new[digest] for digest, id_ in fresh.items()})
-        ids |= fresh | late
+    known = _known(tx, digests)
+    given = dict(zip(digests, raws, strict=True))
+    new = {digest: raw for digest, raw in given.items() if digest not in known}
+    fresh, late = _named(tx, {digest: len(raw) for digest, raw in new.items()}) if new else ({}, {})
+    again = _emptied(tx, known)
+    _keep(tx, {id_: given[digest] for digest, id_ in (fresh | again).items()})
+    ids = known | fresh | late
     return [ids[digest] for digest in digests]
 
 
 def point(tx: Transaction, parts: Sequence[Part]) -> list[int]:
     """Know bytes that lie in a kept mail by their hash; the ids as `write` gives them. What is known keeps its place."""
-    ids = _known(tx, [one.sha256 for one in parts])
-    new = {one.sha256: one for one in parts if one.sha256 not in ids}
-    if new:
-        fresh, late = _named(tx, {digest: one.size for digest, one in new.items()})
-        rows = [{"blob": id_, "within": new[d].within, "position": new[d].position} for d, id_ in fresh.items()]
-        if rows:
-            tx.execute(insert(part), rows)
-        ids |= fresh | late
+    known = _known(tx, [one.sha256 for one in parts])
+    given = {one.sha256: one for one in parts}
+    new = {digest: one.size for digest, one in given.items() if digest not in known}
+    fresh, late = _named(tx, new) if new else ({}, {})
+    placed = fresh | _emptied(tx, known)
+    rows = [{"blob": id_, "within": given[d].within, "position": given[d].position} for d, id_ in placed.items()]
+    if rows:
+        tx.execute(insert(part), rows)
+    ids = known | fresh | late
     return [ids[one.sha256] for one in parts]
 
 
@@ -99,7 +107,15 @@ def pieces(tx: Transaction, id_: int) -> Iterator[bytes]:
         yield from map(zlib.decompress, found)
         first += len(found)
     if not first:  # the same bytes came before as a file in another mail
-        yield read(tx, [id_])[id_]
+        elsewhere = read(tx, [id_])
+        if id_ not in elsewhere:
+            raise Gone("its bytes have been forgotten, as [retention] says; the server may still have the mail")
+        yield elsewhere[id_]
+
+
+def empty(tx: Transaction, ids: Iterable[int]) -> None:
+    """Forget these bytes, and keep their hash: they are known when they come again, and kept again. No file may lie within."""
+    tx.execute(delete(chunk).where(chunk.c.blob.in_(list(ids))))
 
 
 def remove(tx: Transaction, ids: Iterable[int]) -> None:
@@ -116,6 +132,12 @@ def remove(tx: Transaction, ids: Iterable[int]) -> None:
 
 def _known(tx: Transaction, digests: Iterable[str]) -> dict[str, int]:
     return {row.sha256: row.id for row in tx.execute(_KNOWN, {"digests": list(set(digests))})}
+
+
+def _emptied(tx: Transaction, known: Mapping[str, int]) -> dict[str, int]:
+    """Those of which the hash alone is left."""
+    gone = set(tx.execute(_EMPTY, {"ids": list(known.values())}).scalars()) if known else set()
+    return {digest: id_ for digest, id_ in known.items() if id_ in gone}
 
 
 def _named(tx: Transaction, sizes: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:

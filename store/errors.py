@@ -4,6 +4,7 @@
     ├── DatabaseDown     the world is down: locked, full, gone. Nothing of the transaction is kept; try again later
     ├── LeaseLost        another run does this now; nothing of the transaction is kept
     ├── SchemaMismatch   the database is older or newer than the program; the text says what to run
+    ├── Gone             these bytes have been forgotten
     ├── Used             this link, or delivery, has done its work; nothing of the transaction is kept
     └── Moved            what the decision was made on has changed: gather again
         ├── AlreadyDone  this mail has had its effect: there is nothing left to do
@@ -27,6 +28,10 @@ class SchemaMismatch(StoreError):
 
 class LeaseLost(StoreError):
     """Another run has taken over what this one did, for it was silent too long."""
+
+
+class Gone(StoreError):
+    """These bytes have been forgotten: they were too old to be kept, or their person was erased."""
 
 
 class Used(StoreError):
