@@ -15,7 +15,7 @@ class Entry:
     author: str
     new: str
     rest: str
-    side: str  # client, team, note: who is speaking; notice: postroom, to one of us
+    side: str  # client, team, note: who is speaking; notice: what one of us was told; deed: what one of us did
 
 
 def talk(conversation: Sequence[Said], team: Mapping[str, str]) -> tuple[Entry, ...]:
@@ -24,10 +24,23 @@ def talk(conversation: Sequence[Said], team: Mapping[str, str]) -> tuple[Entry, 
 
 
 def _entry(said: Said, team: Mapping[str, str]) -> Entry:
-    whole = said.text.strip()
+    whole, side = said.text.strip(), _side(said)
+    if side == "deed":
+        return Entry(said, _name(said.author, team), whole.removeprefix(f"{said.author} "), "", side)
+    if side == "notice":
+        return Entry(said, _name(said.recipient, team), whole, "", side)
     new = split(whole).new.strip()
-    told = said.visible_to == "staff"
-    side = "notice" if told and said.outgoing else "note" if told else {"in": "client"}.get(said.direction, "team")
-    return Entry(
-        said, team.get(said.author.lower(), said.author), new or whole, "" if new in {"", whole} else whole, side
-    )
+    return Entry(said, _name(said.author, team), new or whole, "" if new in {"", whole} else whole, side)
+
+
+def _name(address: str, team: Mapping[str, str]) -> str:
+    return team.get(address.lower(), address)
+
+
+def _side(said: Said) -> str:
+    if said.visible_to != "staff":
+        return {"in": "client"}.get(said.direction, "team")
+    if said.outgoing:
+        return "notice"
+    # A note that says nothing but what was done.
+    return "deed" if said.kind == "note" and said.because and said.text == said.because[0] else "note"

@@ -137,7 +137,7 @@ def test_the_second_of_two_is_told_what_the_first_did_and_keeps_what_they_typed(
         solved = {"status": "problem_solved", "text": "It was Firefox.", "note": "Ada was rude"}
         assert kim.post(f"{page}/status", kim.fields(page), **solved).status == 303
         assert kim.post(f"{page}/assign", kim.fields(page), to="lee@example.test").status == 303
-        assert "<summary><bdi>lee@example.test</bdi> was told: assigned" in kim.get(page).text, "folded"
+        assert "<summary><bdi>Lee</bdi> was told: assigned" in kim.get(page).text, "folded"
         running.wait_until(lambda: any(b"It was Firefox." in raw for raw in lab.sent()))
         talk = ticket(lab, number)["conversation"]
         assert [said["text"] for said in talk if said["kind"] == "note"][:2] == ["Only among us", "Ada was rude"]

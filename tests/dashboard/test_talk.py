@@ -1,0 +1,35 @@
+"""A conversation as a page shows it: people speak, and what was done, or told to one of us, is a line."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dashboard.talk import talk
+from store.lines import Said
+
+AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
+KIM, LEE, ADA = "kim@example.test", "lee@example.test", "ada@client.example"
+
+
+def said(**more: Any) -> Said:
+    values = {"mail": None, "kind": "note", "direction": "note", "author": KIM, "at": AT, "subject": "", "text": "x"}
+    return Said(**(values | {"visible_to": "staff", "because": (), "outgoing": None, "ticket": 1} | more))
+
+
+def test_each_entry_has_its_speaker_and_its_side() -> None:
+    entries = talk(
+        [
+            said(kind="new_ticket", direction="in", author=ADA, visible_to="client", text="New\n\n> old"),
+            said(kind="reply", direction="out", outgoing=1, visible_to="client", author=KIM, text="Hello"),
+            said(kind="assigned", direction="out", outgoing=2, recipient=LEE, text="You have it"),
+            said(text=f"{KIM} assigned it to {LEE}", because=(f"{KIM} assigned it to {LEE}",)),
+            said(text="She called", because=(f"{KIM} left a note",)),
+        ],
+        {KIM: "Kim", LEE: "Lee"},
+    )
+    assert [(one.side, one.author, one.new, one.rest) for one in entries] == [
+        ("client", ADA, "New", "New\n\n> old"),
+        ("team", "Kim", "Hello", ""),
+        ("notice", "Lee", "You have it", ""),
+        ("deed", "Kim", f"assigned it to {LEE}", ""),
+        ("note", "Kim", "She called", ""),
+    ]
