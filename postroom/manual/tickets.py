@@ -158,6 +158,6 @@ PAGES = {
             ("language 1042 --theirs", "as the client's mails say again"),
         ),
         see=("ticket", "set", "reply"),
-        no="there is no such ticket, or that is no language",
+        no="there is no such ticket, or none of its mails can be written in that language: the refusal names those that there are",
     ),
 }

@@ -387,6 +387,7 @@ def keys(of: type[msgspec.Struct]) -> set[str]:
         settings.Smtp,
         settings.StaffSettings,
         settings.ReportSettings,
+        settings.LookSettings,
     ],
 )
 def test_every_key_is_in_the_document(of: type[msgspec.Struct]) -> None:

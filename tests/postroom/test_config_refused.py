@@ -57,6 +57,16 @@ WRONG = {
         f'{TOP}\n[[first_look]]\nstatus = "assessment"',
         ["first_look[0].sender is missing: add it, a subject or a phrase"],
     ),
+    "a first look in no status": (
+        TOP,
+        f'{TOP}\n[[first_look]]\nstatus = "assesment"\nphrase = "invoice"',
+        ['first_look[0].status is "assesment"', '"assessment"'],
+    ),
+    "a first look that waits for the client": (
+        TOP,
+        f'{TOP}\n[[first_look]]\nstatus = "pending_client_feedback"\nphrase = "invoice"',
+        ['first_look[0].status is "pending_client_feedback"', "name a status whose ball is with us"],
+    ),
     "a first look at no address": (
         TOP,
         f'{TOP}\n[[first_look]]\nstatus = "assessment"\nsender = "Ada"',
