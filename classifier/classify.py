@@ -23,7 +23,7 @@ from classifier.saying import of_absence, of_appointment, of_bounce
 from classifier.substitute import substitute
 from classifier.thanks import only_approval, only_thanks
 from classifier.undelivered import bounce_of
-from classifier.verdict import PERSON, Bounce, Evidence, Kind, Known, Passed, Verdict
+from classifier.verdict import PERSON, Bounce, Evidence, Kind, Known, Passed, Standing, Verdict
 from inbound.message import Message
 
 _CLIENTS = PERSON - {Kind.STAFF_REPLY, Kind.STAFF_COMMAND}
@@ -179,8 +179,10 @@ def _verdict(kind: Kind, because: tuple[str, ...], clues: Clues, joined: Joined,
 
 
 def _is_theirs(clues: Clues, authenticated: Passed) -> bool:
-    """Whether more than a From and a guessed number says whose reply it is: a word that closes a ticket needs that (T04)."""
+    """Whether more than a From and a guessed number says that it is a client's reply: a word that closes a ticket needs that (T04)."""
     link = clues.evidence.link
+    if link is not None and link.standing is Standing.QUIET:
+        return False
     return authenticated is Passed.YES or (link is not None and link.known is Known.TOKEN)
 
 

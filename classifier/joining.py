@@ -9,16 +9,20 @@ _JOINS, _PENDING = "joins", "pending"
 TABLE = {
     (Known.TOKEN, Standing.REQUESTER): _JOINS,
     (Known.TOKEN, Standing.PARTICIPANT): _JOINS,
+    (Known.TOKEN, Standing.QUIET): _JOINS,
     (Known.TOKEN, Standing.STAFF): _PENDING,  # staff without a staff token: anybody can write that From
     (Known.TOKEN, Standing.STRANGER): _PENDING,
     (Known.THREAD, Standing.REQUESTER): _JOINS,
     (Known.THREAD, Standing.PARTICIPANT): _JOINS,
+    (Known.THREAD, Standing.QUIET): _JOINS,
     (Known.THREAD, Standing.STAFF): _PENDING,
     (Known.TAG, Standing.REQUESTER): _JOINS,
     (Known.TAG, Standing.PARTICIPANT): _JOINS,
+    (Known.TAG, Standing.QUIET): _JOINS,
     (Known.TAG, Standing.STAFF): _PENDING,
     (Known.NUMBER, Standing.REQUESTER): _JOINS,
     (Known.NUMBER, Standing.PARTICIPANT): _JOINS,
+    (Known.NUMBER, Standing.QUIET): _JOINS,
 }
 
 

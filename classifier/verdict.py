@@ -40,6 +40,7 @@ class Standing(StrEnum):
 
     REQUESTER = "requester"
     PARTICIPANT = "participant"
+    QUIET = "quiet"  # takes part, e.g. a vendor, and says nothing for the client
     STAFF = "staff"
     STRANGER = "stranger"
 

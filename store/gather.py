@@ -70,6 +70,9 @@ _REPORT = (
 )
 
 
+_STANDINGS = {"requester": Standing.REQUESTER, "quiet": Standing.QUIET}
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """All that is known of a mail. `ticket` is the one that `evidence.link` names.
@@ -252,5 +255,5 @@ def _standing(way: Sequence[Row[Any]], mine: Sequence[str], ours: Ours) -> tuple
     """Who the sender is, on the first of these tickets in which they take part; on none, they are new on the one that was named."""
     for row in way:
         if row.role is not None and not row.pending:
-            return (Standing.REQUESTER if row.role == Standing.REQUESTER else Standing.PARTICIPANT), row
+            return _STANDINGS.get(row.role, Standing.PARTICIPANT), row
     return (Standing.STRANGER if ours.staff.isdisjoint(mine) else Standing.STAFF), way[0]

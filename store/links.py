@@ -69,7 +69,7 @@ def invited(message: Message, keys: Keys) -> int | None:
 
 def team(message: Message, keys: Keys, teams: Teams, who: Address | None, link: Link | None) -> str:
     """The team that answers: by the address that was made for it, or, where such addresses are off, its own and an id of ours."""
-    if link and link.standing in {Standing.REQUESTER, Standing.PARTICIPANT}:
+    if link and link.standing in {Standing.REQUESTER, Standing.PARTICIPANT, Standing.QUIET}:
         return ""  # the team wrote to the client and to us, who answers both
     found = (read_team(keys, addr, (name for name, _ in teams)) for addr in recipients(message))
     named = next((one[1] for one in found if one), "")

@@ -8,7 +8,7 @@ from classifier.joining import join, join_robot
 from classifier.verdict import Evidence, Kind, Known, Passed, Standing
 from tests.classifier.judging import OURS, judge, link, mail
 
-PARTY = {Standing.REQUESTER, Standing.PARTICIPANT}
+PARTY = {Standing.REQUESTER, Standing.PARTICIPANT, Standing.QUIET}
 
 
 @pytest.mark.parametrize(("known", "standing", "passed"), list(product(Known, Standing, Passed)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifier.verdict import Known
+from classifier.verdict import Known, Standing
 from tests.classifier.judging import judge, link, mail
 
 
@@ -115,6 +115,7 @@ def test_a_from_and_a_number_that_anybody_may_write_approve_nothing() -> None:
     for known in (Known.THREAD, Known.TAG):
         assert not judge(mail("Approved!"), link=link(known)).approves
     assert judge(mail("Approved!"), link=link()).approves, "whoever answers our mail has it"
+    assert not judge(mail("Approved!"), link=link(standing=Standing.QUIET)).approves, "a vendor approves nothing"
 
 
 def test_what_is_quoted_approves_nothing() -> None:
