@@ -38,6 +38,14 @@ class Filing:
                 moved |= self._file(numbers)
         return moved
 
+    def delete(self, uids: Sequence[int]) -> None:
+        """Gone for good; without UIDPLUS only marked so, for a plain EXPUNGE would take other people's marks for ours."""
+        for numbers in sequence.sets(uids):
+            self._mark(numbers)
+            if "UIDPLUS" in self._session.offers:
+                with self._session.command("UID EXPUNGE") as client:
+                    client.uid_expunge(numbers)
+
     def _mend(self, refused: MailboxRefused) -> None:
         """People at work in the same mailbox are the two reasons to ask once more; any other is raised."""
         if "[TRYCREATE]" in str(refused):  # somebody deleted the folder

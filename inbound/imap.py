@@ -89,7 +89,7 @@ class Mailbox:
         try:
             if self._processed:
                 self._filing.prepare()
-            self._select()
+            self._select(readonly=not self._processed)
         except MailboxRefused:
             self._session.drop()
             raise
@@ -138,6 +138,14 @@ class Mailbox:
         """
         return self._filing.move(uids) if self._processed else {}
 
+    def delete(self, uids: Sequence[int]) -> None:
+        """Deletes these mails, whose person wants to be forgotten; nothing else ever does. A UID that is gone is fine."""
+        before = self.uidvalidity
+        self._select()  # where mail stays in its folder that was opened to be read alone
+        if self.uidvalidity != before:
+            raise MailboxRefused(f"{self._folder} has just been numbered anew: try again")
+        self._filing.delete(uids)
+
     def wait(self, seconds: float) -> bool:
         """Until something may be new (True), or the time is over or `wake` was called (False). Search after either.
 
@@ -159,14 +167,12 @@ class Mailbox:
         with suppress(OSError):
             self._bell.send(b"!")
 
-    def _select(self) -> None:
+    def _select(self, *, readonly: bool = False) -> None:
         with self._session.command(f"opening the folder {self._folder}") as client:
             try:
-                answer = client.select_folder(self._folder, readonly=not self._processed)
+                answer = client.select_folder(self._folder, readonly=readonly)
             except imaplib.IMAP4.readonly as error:
-                raise MailboxRefused(
-                    f"{self._folder} is read-only, and mail shall move to {self._processed}"
-                ) from error
+                raise MailboxRefused(f"{self._folder} is read-only, and mail shall leave it") from error
             self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
             if not self.uidvalidity:
                 raise MailboxRefused(f"{self._folder}: the server has no lasting UIDs (no UIDVALIDITY)")

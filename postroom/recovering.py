@@ -46,7 +46,7 @@ def unknown(app: App, box: MailboxConfig, mailbox: Mailbox) -> dict[int, datetim
 
 def lacking(app: App, box: MailboxConfig, mails: Sequence[Fetched]) -> list[Fetched]:
     """Those whose bytes this mailbox has never brought."""
-    digests = [_digest(mail.raw) for mail in mails]
+    digests = [digest(mail.raw) for mail in mails]
     with app.database.read() as tx:
         known = incoming.brought(tx, box.name, set(digests))
     return [mail for mail, digest in zip(mails, digests, strict=True) if digest not in known]
@@ -63,7 +63,7 @@ def _keep(app: App, box: MailboxConfig, mailbox: Mailbox, mails: Sequence[Fetche
     return len(mails)
 
 
-def _digest(raw: bytes | Spool) -> str:
+def digest(raw: bytes | Spool) -> str:
     return raw.sha256 if isinstance(raw, Spool) else sha256(raw).hexdigest()
 
 

@@ -114,20 +114,25 @@ def pieces(tx: Transaction, id_: int) -> Iterator[bytes]:
 
 
 def empty(tx: Transaction, ids: Iterable[int]) -> None:
-    """Forget these bytes, and keep their hash: they are known when they come again, and kept again. No file may lie within."""
-    tx.execute(delete(chunk).where(chunk.c.blob.in_(list(ids))))
+    """Forget these bytes, and keep their hash: they are known when they come again, and kept again. Files that lie within, and stay, get a place of their own."""
+    gone = list(ids)
+    _move_out(tx, gone)
+    tx.execute(delete(part).where(part.c.blob.in_(gone)))
+    tx.execute(delete(chunk).where(chunk.c.blob.in_(gone)))
 
 
 def remove(tx: Transaction, ids: Iterable[int]) -> None:
     """Forget these bytes. No row may point to them any more; files that lie within and stay get a place of their own."""
     gone = list(ids)
+    empty(tx, gone)
+    tx.execute(delete(blob).where(blob.c.id.in_(gone)))
+
+
+def _move_out(tx: Transaction, gone: Sequence[int]) -> None:
     left = set(tx.execute(_LEFT_BEHIND, {"ids": gone, "going": gone}).scalars())
     if left:
         _keep(tx, _taken_out(tx, left))
         tx.execute(delete(part).where(part.c.blob.in_(left)))
-    tx.execute(delete(part).where(part.c.blob.in_(gone)))
-    tx.execute(delete(chunk).where(chunk.c.blob.in_(gone)))
-    tx.execute(delete(blob).where(blob.c.id.in_(gone)))
 
 
 def _known(tx: Transaction, digests: Iterable[str]) -> dict[str, int]:

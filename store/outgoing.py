@@ -9,6 +9,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     literal_column,
     null,
     or_,
@@ -157,7 +158,9 @@ _EXPIRED = (
 _FROM = case((_of.nature == Nature.DIGEST.value, _of.queued_at), else_=_NOW)
 _AGAIN = (
     update(outbox)
-    .where(_of.id == bindparam("of_id"), _WHEN_TOLD)
+    .where(
+        _of.id == bindparam("of_id"), _WHEN_TOLD, func.length(_of.raw) > 0
+    )  # none is left of a person's who was erased
     .values(state=State.QUEUED, attempts=0, queued_at=_FROM, next_at=_NOW, reason="", told=True)
 )
 

@@ -157,6 +157,7 @@ def _settle(busy_ms: int, driver: DBAPIConnection, _record: ConnectionPoolEntry)
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA secure_delete=ON")  # who is erased is not to be read in what is free (P2)
     cursor.close()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -59,7 +60,7 @@ def among(tx: Transaction, people: Collection[str], series: Series) -> frozenset
     if not people:
         return frozenset()
     persons = identities.of(tx, [one.lower() for one in people])
-    theirs = {one.lower(): same(persons, one.lower()) for one in people}
+    theirs = {one.lower(): _with_hashes(same(persons, one.lower())) for one in people}
     keys = sorted(frozenset().union(*theirs.values()))
     off = set(tx.execute(_AMONG, {"keys": keys, "of_series": series}).scalars())
     return frozenset(one for one, all_of_them in theirs.items() if off & all_of_them)
@@ -95,4 +96,13 @@ def is_off(tx: Transaction, outgoing: int) -> bool:
 
 def _keys(tx: Transaction, person: str) -> list[str]:
     """All addresses of theirs."""
-    return sorted(same(identities.of(tx, [person.lower()]), person.lower()))
+    return sorted(_with_hashes(same(identities.of(tx, [person.lower()]), person.lower())))
+
+
+def hashed(person: str) -> str:
+    """How somebody is known here who was erased, and had been off: by their address again, and by nothing else."""
+    return f"sha256:{sha256(person.encode()).hexdigest()}"
+
+
+def _with_hashes(keys: Collection[str]) -> frozenset[str]:
+    return frozenset({*keys, *map(hashed, keys)})

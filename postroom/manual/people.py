@@ -22,13 +22,17 @@ PAGES = {
         when="When a client writes from another address: whatever they may do with one of their addresses, they may with all. Their mails join their "
         "tickets, your answers go to the address that they wrote from last, and a ticket is unreachable only when all of them return your mail. "
         "The two addresses may both have been persons with several before: then all are one. No mail can do this; where somebody new answers with "
-        "the ticket's token and a participant's name, the mail is marked with a hint. What your own people write from stands in [[staff]], as aliases.",
+        "the ticket's token and a participant's name, the mail is marked with a hint. What your own people write from stands in [[staff]], as aliases. "
+        "Who asks what you know of them gets an export: each row of the database, and each mail. Who wants to be forgotten is erased: what they wrote, what was "
+        "written to them, and all that is on tickets that they opened, here and on the mail servers; numbers, dates and statuses of the tickets stay. What others "
+        "quote of them on tickets of their own stays, too, without the address.",
         examples=(
             ("person ada@client.example add ada@home.example", "both are Ada's from now on"),
-            ("person ada@client.example remove ada@home.example --as kim@example.com", "the second is somebody else's"),
             ("person ada@home.example show", "all of Ada's addresses, who added each, and Ada's tickets"),
+            ("person ada@client.example export ada", "all that is known of Ada, in a new folder"),
+            ("person ada@client.example erase --yes", "all of it gone; without --yes, how much that would be"),
         ),
         see=("people", "requester", "ticket"),
-        no="an address is none, ours or another team's, or it is so already; then nothing is changed",
+        no="an address is none, ours or another team's, or it is so already, nothing is known of it, or a mail server cannot be reached; then nothing is changed here",
     ),
 }

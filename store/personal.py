@@ -1,0 +1,99 @@
+"""Where a person's data lies: one table of tables, by which all of it is exported and erased. It changes nothing.
+
+A person is known by addresses. Theirs are the tickets that they opened, with all that is in them, and elsewhere what
+they wrote and what was sent to them.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select
+
+from store import tables
+from store.columns import key
+from store.database import Transaction
+
+# Tables without a word about any client; a test knows that each table is here or there.
+NOBODYS = frozenset(
+    {
+        tables.blob, tables.chunk, tables.part,  # the bytes of mails: by the mails
+        tables.effect, tables.click, tables.delivery,  # hashes and ids
+        tables.folder, tables.counter, tables.outage, tables.reading, tables.reconciliation,
+        tables.issue, tables.linked,  # the engineers'
+        tables.sign_in, tables.session,  # staff's
+        tables.runner, tables.lease,
+    }
+)  # fmt: skip
+LEFT_OUT = {"raw"}  # of what is exported: bytes are files of their own
+
+
+def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
+    """Each table with a person's rows, and which they are. `addresses` in lower case."""
+    keys = sorted({key(one) for one in addresses})
+    there = select(tables.person.c.ticket).where(tables.person.c.key.in_(keys))
+    opened = select(tables.ticket.c.number).where(
+        tables.ticket.c.number.in_(there), func.lower(tables.ticket.c.requester).in_(keys)
+    )
+    wrote = or_(func.lower(tables.mail.c.sender).in_(keys), tables.mail.c.ticket.in_(opened))
+    mails = select(tables.mail.c.id).where(wrote)
+    got = or_(tables.outbox.c.recipient_key.in_(keys), tables.outbox.c.ticket.in_(opened))
+    sent = select(tables.outbox.c.id).where(got)
+    entry, merging = tables.entry.c, tables.merging.c
+    return {
+        tables.ticket: tables.ticket.c.number.in_(opened),
+        tables.person: or_(tables.person.c.key.in_(keys), tables.person.c.ticket.in_(opened)),
+        tables.identity: tables.identity.c.key.in_(keys),
+        tables.history: tables.history.c.ticket.in_(opened),
+        tables.mail: wrote,
+        tables.outbox: got,
+        tables.entry: or_(
+            entry.ticket.in_(opened),
+            entry.mail.in_(mails),
+            entry.outgoing.in_(sent),
+            func.lower(entry.author).in_(keys),
+        ),
+        tables.attachment: or_(tables.attachment.c.mail.in_(mails), tables.attachment.c.outgoing.in_(sent)),
+        tables.thread: tables.thread.c.ticket.in_(opened),
+        tables.word: tables.word.c.ticket.in_(opened),
+        tables.merging: or_(merging.ticket.in_(opened), merging.target.in_(opened)),
+        tables.correction: tables.correction.c.mail.in_(mails),
+        tables.silence: tables.silence.c.address.in_(keys),
+        tables.unsubscribed: tables.unsubscribed.c.person.in_(keys),
+    }
+
+
+def rows(tx: Transaction, addresses: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All of it, row by row, with the name of its table; bytes are left out."""
+    for table, here in places(addresses).items():
+        columns = [column for column in table.c if column.name not in LEFT_OUT]
+        asked: Select[Any] = select(*columns).where(here).order_by(*table.primary_key)
+        for row in tx.execute(asked).mappings():
+            yield str(table.name), {str(name): value for name, value in row.items()}
+
+
+def outgoing(tx: Transaction, addresses: Collection[str]) -> Iterator[tuple[int, bytes]]:
+    """The mails that were sent to them, or about their tickets, by id."""
+    here = places(addresses)[tables.outbox]
+    for row in tx.execute(select(tables.outbox.c.id, tables.outbox.c.raw).where(here).order_by(tables.outbox.c.id)):
+        yield row.id, row.raw
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A mail of theirs, by which its copy on a server is known."""
+
+    id: int
+    account: str
+    received_at: datetime
+    size: int
+    sha256: str
+
+
+def copies(tx: Transaction, addresses: Collection[str]) -> list[Copy]:
+    """All mails of theirs that were kept."""
+    mail, blob = tables.mail, tables.blob
+    columns = (mail.c.id, mail.c.account, mail.c.received_at, blob.c.size, blob.c.sha256)
+    asked = select(*columns).join_from(mail, blob).where(places(addresses)[mail]).order_by(mail.c.id)
+    return [Copy(*row) for row in tx.execute(asked)]

@@ -1,0 +1,107 @@
+"""Who asks what is known of them gets all of it; who wants to be forgotten is found nowhere any more, and everybody else is whole."""
+
+import json
+from email.message import EmailMessage
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.service import do, once, refused, rows, say, ticket
+
+CANARY = "xylophone"  # in every word of hers that is kept anywhere
+ADA = f"Ada {CANARY} <ada@{CANARY}.example>"
+HOME = f"ada@home-{CANARY}.example"
+BEN = "Ben Frost <ben@other.example>"
+
+
+def with_file(made: EmailMessage) -> EmailMessage:
+    made.add_attachment(f"{CANARY} in a file".encode(), "text", "plain", filename=f"{CANARY}.txt")
+    return made
+
+
+def traces(lab: Lab) -> list[str]:
+    """Where the word still is: in the bytes of the files, or in any column of a server's tables."""
+    if lab.database.startswith("sqlite"):
+        files = [path for path in lab.folder.iterdir() if path.name.startswith("postroom.db")]
+        return [path.name for path in files if CANARY.encode() in path.read_bytes().lower()]
+    found = []
+    url = make_url(lab.database).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as server:
+        names = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (name,) in names:
+            text = "\n".join(str(row) for row in server.execute(f'SELECT * FROM "{name}"').fetchall())  # type: ignore[arg-type]
+            if CANARY in text.lower():
+                found.append(name)
+    return found
+
+
+def of_ada_and_ben(lab: Lab) -> int:
+    """Mails both ways, a file, a note, a merge, two addresses, an opt-out; and Ben's ticket, on which she writes. Its number."""
+    lab.deliver(
+        with_file(mail(sender=ADA, subject=f"My {CANARY}", message_id=f"<1@{CANARY}.example>", text=f"A {CANARY}.\n"))
+    )
+    lab.deliver(
+        mail(sender=ADA, subject=f"Another {CANARY}", message_id=f"<2@{CANARY}.example>", text=f"Second {CANARY}.\n")
+    )
+    lab.deliver(mail(sender=BEN, subject="Exports", message_id="<1@other.example>"))
+    once(lab)
+    numbers = {row["requester"]: row["number"] for row in rows(lab, "tickets")}
+    ben = numbers["ben@other.example"]
+    hers = sorted({1001, 1002, 1003} - {ben})
+    do(lab, "person", ADA, "add", HOME)
+    do(lab, "people", str(ben), "add", HOME)
+    bens = next(one.raw for one in lab.smtp.accepted if one.recipient == "ben@other.example")
+    lab.deliver(answer_to(bens, f"I have that {CANARY}, too.\n", sender=HOME))
+    do(
+        lab,
+        "set",
+        str(hers[0]),
+        "Pending Client Feedback",
+        "--say",
+        f"Which {CANARY}?",
+        "--note",
+        f"She has a {CANARY}.",
+    )
+    do(lab, "merge", *map(str, hers))
+    do(lab, "subscription", HOME, "off", "status")
+    once(lab)
+    return ben
+
+
+@on_both
+def test_p1_p2_all_is_exported_and_then_found_nowhere(lab: Lab, tmp_path: Path) -> None:
+    ben = of_ada_and_ben(lab)
+    before = ticket(lab, ben)
+    assert traces(lab)
+    place = tmp_path / "hers"
+    do(lab, "person", HOME, "export", str(place))
+    facts = [json.loads(line) for line in (place / "person.jsonl").read_text().splitlines()]
+    assert {fact["table"] for fact in facts} >= {
+        "ticket", "person", "identity", "history", "mail", "outbox", "entry", "attachment", "thread", "word", "merging", "unsubscribed",
+    }  # fmt: skip
+    raws = [path.read_bytes() for path in place.glob("m*.eml")]
+    assert len(raws) == 3
+    assert all(CANARY.encode() in raw for raw in raws)
+    assert list(place.glob("o*.eml"))
+
+    assert "would go" in refused(lab, "person", ADA, "erase")
+    assert traces(lab)
+    said = do(lab, "person", ADA, "erase", "--yes")
+    assert "3 on the mail servers" in said
+    assert traces(lab) == []
+    left = lab.dovecot.mails(f"support{lab.number}", "Processed")
+    assert [raw for raw in left if CANARY.encode() in raw] == []
+    assert "nothing is known" in refused(lab, "person", ADA, "erase", "--yes")
+
+    assert len(rows(lab, "mails")) == 4  # each is still counted
+    after = ticket(lab, ben)
+    assert (after["subject"], after["requester"], after["status"]) == (
+        before["subject"], before["requester"], before["status"],
+    )  # fmt: skip
+    assert say(lab, "reconcile").exit_code == 0
+    sent = len(lab.sent())
+    lab.move_clock(days=60)
+    once(lab)
+    assert not any(CANARY in one.recipient or "erased" in one.recipient for one in lab.smtp.accepted[sent:])
