@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from classifier.almanac import Tongue
+from classifier.dates import Mention
 from classifier.days import began_on, days
 from classifier.heard import Heard, Word, cost_of, hear, left, nearest
 from classifier.spans import Role, Span, spans
@@ -33,6 +34,7 @@ class Claim:
     days: frozenset[date]
     began: date | None = None
     inclusive: bool = False  # the last day away is named as such
+    bare: Mention | None = None  # a day without its month: another date of the note may tell it
 
 
 def claims(sentence: str, tongue: Tongue, sent: date, order: str) -> list[Claim]:
@@ -151,7 +153,7 @@ def _return(span: Span, heard: Heard, sent: date, order: str, rank: Rank) -> Cla
         if rank is Rank.HERE or _habit(span, heard):
             return None
         rank = Rank.WEEKDAY
-    return Claim(rank, _days(span, heard, sent, order))
+    return Claim(rank, _days(span, heard, sent, order), bare=span.mention if span.mention.day else None)
 
 
 def _habit(span: Span, heard: Heard) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from classifier.leftover import is_day
 from classifier.phrases import fold, words
 
 TOO_MANY = "too many sentences"
@@ -19,12 +20,14 @@ _SHORTENED = words(
 )
 _DOTTED = re.compile(r"\b(?:i\.v\.m|a\.s|t\.o\.m|fr\.o\.m|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\.\s?\d")
-# The point of "3. August" ends no sentence; that of "14.8. Then" and of "2026." does. The marks go first: few characters are any.
+# The point of "3. August" ends no sentence; that of "April 7. Then", of "14.8. Then" and of "2026." does. The marks go first: few characters are any.
 _END = re.compile(
     r"(?=[.!;:。！；：\n\u2028?？؟])(?:(?<![\d.!;:])[.!;:]+(?=\s|$)|(?<=\d\d\d\d)\.(?=\s|$)|(?<=[./]\d)\.(?=\s)"
-    r"|(?<=[./]\d\d)\.(?=\s)|(?<=\d)[!;](?=\s|$)|[。！；：]|[\n\u2028]|[?？؟])"
+    r"|(?<=[./]\d\d)\.(?=\s)|(?<=\d)\.(?=\s+[^\W\d_])|(?<=\d)[!;](?=\s|$)|[。！；：]|[\n\u2028]|[?？؟])"
 )
 
+_BARE_DAY = re.compile(r"(?<![\d./])\d{1,2}\Z")
+_WORD = re.compile(r"\s+([^\W\d_]+)")
 _YEAR = re.compile(r"\d(?:\s?[rрг])?$")  # a number, and "r." or "р." behind a year
 _SHORT = re.compile(r"[\s.][^\W\d_]{1,4}$")
 
@@ -60,9 +63,12 @@ def _point(found: re.Match[str]) -> str:
 
 
 def _ordinal(whole: str, end: re.Match[str]) -> bool:
-    """The point of "2027. aasta", "2026 r. włącznie", "3.8. bis", "24.12. – 3.1." and "t.o.m. 9/12"."""
+    """The point of "3. August", "2027. aasta", "2026 r. włącznie", "3.8. bis", "24.12. – 3.1." and "t.o.m. 9/12"."""
     if end.group() != ".":
         return False
+    if _BARE_DAY.search(whole[max(0, end.start() - 3) : end.start()]):
+        word = _WORD.match(whole, end.end())
+        return not word or not word[1][0].isupper() or is_day(f"1 {word[1]}")
     following = whole[end.end() : end.end() + 2].strip()
     if _YEAR.search(whole[max(0, end.start() - 4) : end.start()]):
         return following.islower() or following[:1].isdigit() or following in {"-", "–", "—"}

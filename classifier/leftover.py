@@ -56,14 +56,15 @@ def _mere_day(part: str) -> bool:
     return sum(len(word) > _SHORT for word in apart) < _ASIDE
 
 
-def loose(sentence: str, heard: Said) -> int:
-    """How many words no phrase touches. The part between commas in which an address stands says whom to ask, in any few words."""
+def loose(sentence: str, heard: Said, names: frozenset[str] = frozenset()) -> int:
+    """How many words no phrase touches, and that are none of the writer's names. The part between commas in which an address stands says whom to ask, in any few words."""
     known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
     known.update(at for start, end in _with_address(sentence, heard) for at in range(start, end))
     apart = [
         word
         for word in _LETTERS.finditer(sentence)
         if known.isdisjoint(range(word.start(), word.end()))
+        and word[0] not in names
         and not _of_calendar(word[0])
         and not _counted(sentence, word)
     ]

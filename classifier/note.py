@@ -80,7 +80,7 @@ class _Draft:
         self.ahead = self.ahead or "ahead" in kinds
         self.elses = self.elses or ("absent" in kinds and "away" not in kinds)
         if kinds & {"away", "back"}:
-            self.loose = max(self.loose, loose(sentence, heard))
+            self.loose = max(self.loose, loose(sentence, heard, self.names))
         if "away" in kinds:
             self.away = self.away or heard.first("away", "absent")
         self.said |= kinds & SIGNS
@@ -136,7 +136,12 @@ def _ends(sentence: str, kinds: frozenset[str], said: set[str], names: frozenset
     told = bool(said - {"thanks for mail", "automatic"})
     farewell = "closing" in kinds and not kinds & EXPLAINED and len(found) <= 2 * _NAME
     called = sentence.endswith((",", "،", "、")) and len(found) <= _NAME
-    return bool(found and found <= names) or (told and (farewell or called or not found))
+    return _named(found, names) or (told and (farewell or called or not found))
+
+
+def _named(found: frozenset[str], names: frozenset[str]) -> bool:
+    """`Dana Whitfield`, or the D of "D. Whitfield": nothing but the writer's names."""
+    return bool(found) and found <= names | {name[:1] for name in names}
 
 
 def _signs(sentence: str, mark: str) -> bool:

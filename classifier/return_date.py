@@ -6,12 +6,13 @@ the reference for a missing year, for weekdays, and for the order of day and mon
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
 from classifier.almanac import Tongue, likelier, short, tongues
 from classifier.claims import Claim, Rank, claims, says_absent
-from classifier.days import order_shown
+from classifier.days import days, order_shown
 from classifier.sentences import level, sentences
 
 _QUOTING = (
@@ -65,7 +66,15 @@ def _claims(parts: Iterable[str], spoken: list[Tongue], sent: date, whole: str) 
     for part in islice(parts, _SENTENCES):
         of_part = [claims(part, tongue, sent, orders[tongue.code]) for tongue in likelier(part, spoken)]
         made += next((found for found in of_part if any(claim.rank is not Rank.LOOSE for claim in found)), of_part[0])
-    return made
+    last = max((min(claim.days) for claim in made if claim.days and not claim.bare), default=sent)
+    return [_of_month(claim, last) for claim in made]
+
+
+def _of_month(claim: Claim, last: date) -> Claim:
+    """`Closed from 3 to 23 August. Back on the 24th`: no day of return lies before a date that the note names."""
+    if claim.bare is None or min(claim.days, default=date.min) >= last:
+        return claim
+    return replace(claim, days=days(claim.bare, last, "day"))
 
 
 def _chosen(made: list[Claim], sent: date) -> date | None:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect
 from collections import Counter
+from itertools import takewhile
 
 from classifier.leftover import is_day, names_day
 from classifier.phrases import Hit, Said, fold, sentence_matcher
@@ -21,16 +22,16 @@ EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "
 
 
 def tongues(text: str) -> frozenset[str]:
-    """The languages of a text: a word of one of them may mean something else in another."""
+    """The languages of a text: a word of one of them may mean something else in another. Many a small print is English."""
     weights: Counter[str] = Counter()
-    for hit in sentence_matcher().said(fold(text)).hits:
+    for hit in takewhile(lambda hit: hit.phrase.says != "disclaimer", sentence_matcher().said(fold(text)).hits):
         weights[hit.phrase.language] += len(hit.phrase.text)
     return frozenset(language for language, weight in weights.items() if 2 * weight >= max(weights.values()))
 
 
 def heard_in(spoken: frozenset[str], said: Said) -> Said:
-    """What is said in these languages. The "tomorrow" of "today and tomorrow" puts nothing off."""
-    hits = tuple(hit for hit in said.hits if hit.phrase.language in spoken)
+    """What is said in these languages, and small print in any. The "tomorrow" of "today and tomorrow" puts nothing off."""
+    hits = tuple(hit for hit in said.hits if hit.phrase.language in spoken or hit.phrase.says == "disclaimer")
     now = [hit for hit in hits if hit.phrase.says == "until"]
     hits = tuple(hit for hit in hits if hit.phrase.says != "soon" or not any(_inside(hit, other) for other in now))
     return Said(hits, frozenset(hit.phrase.says for hit in hits))

@@ -102,7 +102,8 @@ def alone(clues: Clues) -> str:
     # Thanks for a mail make nobody a machine who says half a sentence more.
     firm = len(note.says - {"thanks for mail"}) > 2
     told = _told(note) > (2 if note.ahead else 1) and (firm or note.loose <= (_BARE if note.says <= _THEN else _LOOSE))
-    holds = told if clues.answers or not clues.subject else _told(note) > 2 and note.says & _ANSWERS
+    unasked = _UNASKED if note.ahead else _ANSWERS  # who will be away only later is at work, and says when they answer
+    holds = told if clues.answers or not clues.subject else _told(note) > 2 and note.says & unasked
     first = note.away or clues.body.first("reach", "automatic", "back")
     return f'text "{first}"; and {", ".join(sorted(note.says - {"away"}))}; nothing else' if holds else ""
 
