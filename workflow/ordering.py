@@ -80,6 +80,8 @@ def _carried_out(
 ) -> Ordered:
     _possible(asked)
     read_as = [f"#{order.written} was read as #{order.verb}" for order in asked.orders if order.guessed]
+    if asked.sign_off:
+        read_as.append(f'"{asked.sign_off}" was read as how you sign, and goes to nobody')
     because = (f"{team.me} asked what is possible",) if asked.has("help") else ()
     whole, undo = _unchanged(ticket, workflow, team, now, *because), list[str]()
     for act in _acts(asked, workflow, team, now, note=note, back_to=back_to, read_as=read_as):

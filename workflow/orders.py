@@ -51,6 +51,7 @@ class Asked:
     orders: tuple[Order, ...] = ()
     words: str = ""
     late: str = ""
+    sign_off: str = ""  # what stood there in place of words, where its name is not the writer's own
 
     def has(self, verb: str) -> bool:
         return any(order.verb == verb for order in self.orders)
@@ -76,9 +77,11 @@ def asked(text: str, name: str = "") -> Asked:
     kept = any(order.verb == "note" for order in orders)
     words = "\n".join(lines).strip()
     meant = any(order.verb in {"note", "reply"} for order in orders)
+    sign_off = ""
     if orders and not meant and _signs(words, name):
-        words = ""
-    return Asked(tuple(orders), words, "" if kept else _late(lines))
+        own = name.casefold().partition(" ")[0]
+        words, sign_off = "", "" if own and own in words.casefold() else " ".join(words.split())
+    return Asked(tuple(orders), words, "" if kept else _late(lines), sign_off)
 
 
 def _signs(words: str, name: str) -> bool:

@@ -63,6 +63,13 @@ def test_a_near_spelling_is_understood_and_said() -> None:
     )
 
 
+def test_a_sign_off_with_another_name_is_left_out_and_said() -> None:
+    done = carry_out(ticket("outstanding"), asked("#assign me\n\nBest, Pat", "Kim Able"), FLOW, TEAM, NOW, note=False)
+    assert (told(done.decision), done.read_as) == ([], ('"Best, Pat" was read as how you sign, and goes to nobody',))
+    mine = carry_out(ticket("outstanding"), asked("#assign me\n\nBest,\nKim", "Kim Able"), FLOW, TEAM, NOW, note=False)
+    assert (told(mine.decision), mine.read_as) == ([], ())
+
+
 REFUSED = {
     "#xyzzy": "there is no command #xyzzy: write one of",
     "#status Lost": 'there is no status "Lost": they are "Outstanding"',
