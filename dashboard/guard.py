@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store.errors import DatabaseDown
 
-MOST_BYTES = 64 * 1024  # of a body: forms and webhooks are small
+MOST_BYTES = 256 * 1024  # of a body: 20,000 characters of any language, as a form sends them, and webhooks
 BODY_SECONDS = 10.0  # in which all of it has to arrive
 DOWN = "The database does not answer. Try again in a minute.\n"
 FAULT = "Something went wrong here. It has been noted.\n"

@@ -26,7 +26,7 @@ class Metrics:
         if powers.metrics_token and not self._brings(request, powers.metrics_token):
             return PlainTextResponse("A token is needed.\n", 401, {"www-authenticate": "Bearer"})
         if not powers.metrics_token and (powers.behind_proxy or not _is_here(request)):
-            return PlainTextResponse("There is no such page here. All tickets are under /tickets.\n", 404)
+            return PlainTextResponse("There is no such page here. Yours begin at /.\n", 404)
         with powers.database.read() as tx:
             found = meter(tx)
         text = exposed(found, powers.counts.now(), powers.mailboxes, powers.now())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dashboard.click import Click
+from dashboard.counter import Counter
 from dashboard.counts import Counts
 from dashboard.deed import Deed
 from dashboard.desk import Desk
@@ -31,6 +32,7 @@ class Powers:
     fetch: Callable[[str], Fetched | None]  # the file that a signed address is for
     fault: Callable[[Exception], None]  # notes a fault of ours
     desk: Desk
+    counter: Counter
     counts: Counts = field(default_factory=Counts)
     metrics_token: str = ""  # whoever brings it sees the metrics; "": whoever asks from this machine
     behind_proxy: bool = False  # then everybody seems to

@@ -1,6 +1,7 @@
-"""Room: what the pages of staff have in common: their frame, and what somebody sees who is not signed in (any more)."""
+"""Room: what the pages of staff have in common: their frame; and what everybody sees who is not signed in (any more)."""
 
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from dashboard.desk import Member
 from dashboard.page import shown
 from dashboard.powers import Powers
 from dashboard.sessions import Sessions
+from outbound.phrasebook import ENGLISH, say
 from outbound.wording import short
 
 HIGHEST = 2**62  # more than any number of a ticket or a mail
@@ -32,11 +34,23 @@ class Room:
         return short(at.astimezone(self._powers.desk.zone))
 
     def sign_in(self, request: Request) -> Response:
-        """To the sign-in, and back from there."""
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/sign-in?back={quote(request.url.path + query, safe='')}", 303)
+        """A client to their own pages; everybody else to the sign-in, and back from there."""
+        return RedirectResponse("/my", 303) if self._sessions.client(request) else to_sign_in(request)
 
     def lost(self, request: Request, text: str) -> Response:
-        """Of a form whose session has ended: nothing was done, and what was typed is there to be copied."""
-        back = request.url.path.rpartition("/")[0]
-        return shown("lost.html", 403, team=self._powers.team, text=text, back=back)
+        """Of a form whose session has ended."""
+        return lost(self._powers.team, ENGLISH, text, request.url.path.rpartition("/")[0])
+
+
+def to_sign_in(request: Request) -> Response:
+    """And back from there."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/sign-in?back={quote(request.url.path + query, safe='')}", 303)
+
+
+def lost(team: str, language: str, text: str, back: str, why: str = "signed_out", code: int = 403) -> Response:
+    """Nothing was done, and what was typed is there to be copied."""
+    names = {"title": say(language, why), "link": say(language, f"{why}_back")}
+    return shown(
+        "lost.html", code, team=team, language=language, say=partial(say, language), text=text, back=back, **names
+    )

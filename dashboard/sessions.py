@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dashboard.desk import Member
 from dashboard.powers import Powers
-from store import sessions
+from store import clients, sessions
 
 DAYS = timedelta(days=7)
 FORM = "form"  # the field by which a form proves that it is ours
@@ -23,13 +23,24 @@ class Sessions:
         self._name = "__Host-postroom" if powers.desk.secure else "postroom"
 
     def member(self, request: Request) -> Member | None:
-        """The member of staff who is signed in. Whoever leaves the configuration is signed out by that."""
+        """The member of staff who is signed in. Whoever leaves the configuration is no member by that."""
+        address = self._address(request)
+        return self._powers.desk.member(address) if address else None
+
+    def client(self, request: Request) -> str:
+        """The address, in lower case, of whoever is signed in, is not one of us, and takes part in a ticket; "" for nobody."""
+        address = self._address(request)
+        if not address or self._powers.desk.member(address):
+            return ""
+        with self._powers.database.read() as tx:
+            return address if clients.is_known(tx, address) else ""
+
+    def _address(self, request: Request) -> str:
         secret = self._secret(request)
         if not secret:
-            return None
+            return ""
         with self._powers.database.read() as tx:
-            address = sessions.signed_in(tx, secret, self._powers.now())
-        return self._powers.desk.member(address) if address else None
+            return sessions.signed_in(tx, secret, self._powers.now())
 
     def proof(self, request: Request) -> str:
         """What a form of this session carries (OWASP: HMAC-free token of the session's own secret)."""

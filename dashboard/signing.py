@@ -1,6 +1,7 @@
 """Signing in: an address is asked for, a link is mailed, and the link becomes a session. There is no password to lose (T23)."""
 
 from datetime import timedelta
+from functools import partial
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -12,17 +13,19 @@ from dashboard.forms import posted
 from dashboard.page import Page, page, shown
 from dashboard.powers import Powers
 from dashboard.sessions import DAYS, Sessions
-from store import sessions
+from dashboard.tongue import preferred
+from outbound.phrasebook import say, spoken
+from store import clients, sessions
 from store.errors import Used
 
 GOOD_FOR = timedelta(minutes=15)
 LIMITS = ((timedelta(minutes=15), 3), (timedelta(days=1), 10))  # links to one address (reliability.md E)
-HOME = "/tickets"
-_GONE = Page("en", "This link is not good any more", lines=("It works once, and for 15 minutes. Ask for a new one.",))
+DESK, MINE = "/tickets", "/my"  # where staff and clients begin
+ANYBODYS = (MINE, "/statuses")  # below these a client may be led back
 
 
 class Signing:
-    """The pages before all others."""
+    """The pages before all others, for staff and clients alike."""
 
     def __init__(self, powers: Powers, sessions_: Sessions) -> None:
         self._powers = powers
@@ -36,41 +39,47 @@ class Signing:
         ]
 
     def _asks(self, request: Request) -> Response:
-        return shown("sign-in.html", team=self._powers.team, back=_within(request.query_params.get("back", "")))
+        language, back = self._heard(request), _within(request.query_params.get("back", ""))
+        return shown("sign-in.html", team=self._powers.team, language=language, say=partial(say, language), back=back)
 
     async def _asked(self, request: Request) -> Response:
-        form = await posted(request)
+        form, language = await posted(request), self._heard(request)
         # What follows is done when the answer has gone: neither its words nor its time tell whether the address is known.
-        task = BackgroundTask(self._mail, form.get("address", ""), _within(form.get("back", "")))
-        lines = (
-            "If that address is one of the team's, a link is on its way to it.",
-            "It is good for 15 minutes, and once.",
-        )
-        answer = page(Page("en", "Look into your mail", lines=lines), self._powers.team)
+        task = BackgroundTask(self._mail, form.get("address", "").strip(), _within(form.get("back", "")), language)
+        lines = (say(language, "link_if_known"), say(language, "link_good"))
+        answer = page(Page(language, say(language, "look_into_mail"), lines=lines), self._powers.team)
         answer.background = task
         return answer
 
-    def _mail(self, address: str, back: str) -> None:
-        member = self._powers.desk.member(address.strip())
-        if member is None:
-            return
-        now, secret = self._powers.now(), self._powers.desk.secret()
+    def _mail(self, address: str, back: str, language: str) -> None:
+        member = self._powers.desk.member(address)
+        now, secret, who = self._powers.now(), self._powers.desk.secret(), member.address if member else address
         with self._powers.database.write() as tx:
-            if any(sessions.asked(tx, member.address.lower(), now - long) >= most for long, most in LIMITS):
+            if member is None and not clients.is_known(tx, address):
+                return
+            if any(sessions.asked(tx, who.lower(), now - long) >= most for long, most in LIMITS):
                 return
             sessions.forget(tx, now - max(long for long, _ in LIMITS))
-            sessions.ask(tx, secret, member.address.lower(), back, now, now + GOOD_FOR)
-        self._powers.desk.mail_link(member.address, secret)
+            sessions.ask(tx, secret, who.lower(), back, now, now + GOOD_FOR)
+            theirs = "" if member else clients.language(tx, clients.keys(tx, address))
+        if member:
+            self._powers.desk.mail_link(who, secret)
+        else:
+            self._powers.counter.mail_link(who, secret, theirs or language)
 
     def _shows(self, request: Request) -> Response:
         """Signs nobody in: mail scanners follow every link."""
+        language = self._heard(request)
         with self._powers.database.read() as tx:
             found = sessions.look(tx, request.path_params["secret"])
         if found is None or found.used_at or found.expires <= self._powers.now():
-            return page(_GONE, self._powers.team, 410)
-        return page(
-            Page("en", "Sign in", lines=(f"As {found.address}, for a week.",), button="Sign in"), self._powers.team
-        )
+            return self._gone(language)
+        lines, title = (say(language, "sign_in_as", by=found.address),), say(language, "sign_in")
+        return page(Page(language, title, lines=lines, button=title), self._powers.team)
+
+    def _gone(self, language: str) -> Response:
+        said = Page(language, say(language, "link_gone"), lines=(say(language, "link_gone_why"),))
+        return page(said, self._powers.team, 410)
 
     async def _begins(self, request: Request) -> Response:
         return await run_in_threadpool(self._begin, request)
@@ -80,9 +89,11 @@ class Signing:
         try:
             with self._powers.database.write() as tx:
                 back = sessions.begin(tx, request.path_params["secret"], new, now, now + DAYS)
+                address = sessions.signed_in(tx, new, now)
         except Used:
-            return page(_GONE, self._powers.team, 410)
-        answer = RedirectResponse(_within(back), 303)
+            return self._gone(self._heard(request))
+        home = _within(back) if self._powers.desk.member(address) else _of_client(back)
+        answer = RedirectResponse(home, 303)
         self._sessions.begin(answer, new)
         return answer
 
@@ -96,8 +107,18 @@ class Signing:
             self._sessions.end(request, answer)
         return answer
 
+    def _heard(self, request: Request) -> str:
+        return spoken(preferred(request.headers.get("accept-language", ""), self._powers.counter.language))
+
 
 def _within(path: str) -> str:
     """The path, if it is one of this site's; else the first page. Two slashes, or a backslash for one, lead to another host."""
     plain = path.isascii() and path.isprintable() and len(path) <= 200
-    return path if plain and path.startswith("/") and path[1:2] not in {"/", "\\"} else HOME
+    return path if plain and path.startswith("/") and path[1:2] not in {"/", "\\"} else DESK
+
+
+def _of_client(path: str) -> str:
+    """The same for a client: the desk is closed to them, and would send them here again."""
+    within = _within(path)
+    first = within.partition("?")[0]
+    return within if any(first == one or first.startswith(f"{one}/") for one in ANYBODYS) else MINE

@@ -13,11 +13,13 @@ from starlette.types import ASGIApp
 from dashboard import page
 from dashboard.files import Files
 from dashboard.guard import DOWN, FAULT, Guard
+from dashboard.guide import Guide
 from dashboard.health import Health
 from dashboard.hook import Hook
 from dashboard.links import Links
 from dashboard.mailroom import MailRoom
 from dashboard.metrics import Metrics
+from dashboard.mine import Mine
 from dashboard.powers import Powers
 from dashboard.sessions import Sessions
 from dashboard.signing import Signing
@@ -38,6 +40,8 @@ def site(powers: Powers) -> ASGIApp:
         Signing(powers, sessions),
         Tickets(powers, sessions),
         MailRoom(powers, sessions),
+        Mine(powers, sessions),
+        Guide(powers, sessions),
     )
     hooks = Hook(powers.deliver).routes if powers.deliver else []
     routes = [
@@ -72,7 +76,7 @@ def _failed(_request: Request, _error: Exception) -> Response:
 def _refused(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {
-        404: "There is no such page here. All tickets are under /tickets.\n",
+        404: "There is no such page here. Yours begin at /.\n",
         405: "That is not done here.\n",
     }
     return PlainTextResponse(words.get(status, "That cannot be read.\n"), status)

@@ -64,8 +64,8 @@ class Tickets(Room):
             Route("/tickets/{number:int}/{deed}", self._order, methods=["POST"]),
         ]
 
-    def _home(self, _request: Request) -> Response:
-        return RedirectResponse("/tickets", 303)
+    def _home(self, request: Request) -> Response:
+        return RedirectResponse("/my" if self._sessions.client(request) else "/tickets", 303)
 
     def _list(self, request: Request) -> Response:
         member = self._sessions.member(request)

@@ -91,6 +91,7 @@ def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[st
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)
+        names |= {"page": _page(notice, facts, facts.ticket)}
         told = (
             facts.status.meanings.get(language, "")
             if notice.audience is Audience.CLIENT
@@ -122,6 +123,12 @@ def _of_ticket(facts: Facts, ticket: Ticket, status: Status) -> dict[str, object
         "due": ticket.due_at and ticket.due_at.astimezone(facts.zone),
         "until": ticket.until and ticket.until.astimezone(facts.zone),
     }
+
+
+def _page(notice: Notice, facts: Facts, ticket: Ticket) -> str:
+    """Where its client sees the request, once signed in; "" where no site is known."""
+    client = notice.audience is Audience.CLIENT and facts.public_url
+    return f"{facts.public_url.rstrip('/')}/my/{ticket.number}" if client else ""
 
 
 def _of_people(facts: Facts) -> dict[str, object]:

@@ -44,6 +44,8 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
     link = replace(_one(workflow, next(iter(workflow.statuses.values())), None, None), ticket=None, status=None)
     signing = replace(link, title="Thursday 3 December at 15:45", text="https://help.example.com/sign-in/l2345")
     yield Notice("sign-in", STAFF, Nature.STAFF, Audience.STAFF, SENDER), signing
+    clients = replace(link, choices=(("sign_in", f"{SITE}/sign-in/l2345"),))
+    yield Notice("sign-in", "client", Nature.AUTOMATIC, Audience.CLIENT, CLIENT), clients
     for name, title in NOTICES.items():
         told = Notice(name, STAFF, Nature.STAFF, Audience.STAFF, SENDER)
         for facts in _facts(workflow):
@@ -150,4 +152,5 @@ def _one(workflow: Workflow, status: Status, due: datetime | None, until: dateti
         title="A mail could not be read",
         lines=(("Mail", "17"), ("Reason", "three tries failed")),
         links=(("plan.pdf", "https://help.example.com/files/sample"),) if until else (),
+        public_url=SITE if until else "",
     )

@@ -18,7 +18,21 @@ from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
 from store.identities import same
-from workflow.act import Act, Assign, Choose, Note, Reopen, Reply, SetRequester, SetStatus, Speak, TakePart, Undo, Wait
+from workflow.act import (
+    Act,
+    Assign,
+    Choose,
+    Note,
+    Reopen,
+    Reply,
+    SetRequester,
+    SetStatus,
+    Speak,
+    TakePart,
+    Undo,
+    Wait,
+    Write,
+)
 from workflow.after import after
 from workflow.decide import decide_action
 from workflow.decision import Decision, Notice, Ticket
@@ -158,7 +172,7 @@ def _note(deed: Act, decision: Decision) -> str:
             return deed.note
         case Assign() | Choose() | SetRequester() | Speak() | TakePart() | Wait():
             return decision.because[0]
-        case Reply() | Note() | Undo() | Reopen():
+        case Reply() | Note() | Undo() | Write() | Reopen():
             return ""
 
 

@@ -25,6 +25,7 @@ from workflow.machine import Nature
 from workflow.meeting import Attendance
 
 STAFF_DAYS = timedelta(days=7)  # so long a notice can be acted on by answering it
+SIGN_IN = "sign-in"  # the notice with the link by which somebody signs in
 TROUBLE = "alert"  # the notice by which staff hear of what needs a person
 
 
@@ -185,9 +186,18 @@ class Answerer:
 
     def sign_in(self, address: str, link: str, until: str, at: datetime) -> tuple[Queued, ...]:
         """The link by which one of us signs in; until when it is good, in words."""
-        cause = f"sign-in:{sha256(link.encode()).hexdigest()}"
-        notice = Notice("sign-in", "staff", Nature.STAFF, Audience.STAFF, Address(address))
+        cause = _of_link(link)
+        notice = Notice(SIGN_IN, "staff", Nature.STAFF, Audience.STAFF, Address(address))
         facts = replace(self._staffs(notice, cause, at, None), text=link, title=until)
+        return tuple(self._queued(notice, facts, cause, None, Parent()))
+
+    def sign_in_client(self, address: str, link: str, at: datetime, language: str) -> tuple[Queued, ...]:
+        """The link by which a client signs in."""
+        cause = _of_link(link)
+        notice = Notice(SIGN_IN, "client", Nature.AUTOMATIC, Audience.CLIENT, Address(address))
+        facts = replace(
+            self._staffs(notice, cause, at, None), choices=(("sign_in", link),), language=language, leave=""
+        )
         return tuple(self._queued(notice, facts, cause, None, Parent()))
 
     def digest(self, address: str, summary: Summary, cause: str, at: datetime, name: str = DIGEST) -> Queued:
@@ -313,3 +323,8 @@ class Answerer:
 
     def _id(self, notice: Notice, cause: str, number: int | None, sender: Address) -> str:
         return message_id(self._app.keys, cause, notice.name, notice.recipient.addr, number, sender.domain)
+
+
+def _of_link(link: str) -> str:
+    """The cause of a mail with that link, which is a secret."""
+    return f"sign-in:{sha256(link.encode()).hexdigest()}"

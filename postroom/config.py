@@ -74,6 +74,12 @@ class Config:
     weeks: tuple[tuple[StaffSettings, Schedule], ...]  # the same of the week's
 
     @property
+    def site(self) -> str:
+        """Where the pages are, for a mail that is about nothing else: from outside, or on this machine."""
+        web = self.settings.web
+        return self.settings.public_url.rstrip("/") or f"http://{web.host}:{web.port}"
+
+    @property
     def promises(self) -> Mapping[str, str]:
         """What acknowledgements promise, by language; one that stands alone is in the language of the team."""
         said = self.settings.answer_within

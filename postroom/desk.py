@@ -54,10 +54,8 @@ def _of_address(members: tuple[Member, ...], address: str) -> Member | None:
 
 def _mail_link(app: App, address: str, secret: str) -> None:
     at = app.now()
-    web = app.config.settings.web
-    site = app.config.settings.public_url.rstrip("/") or f"http://{web.host}:{web.port}"
     until = short((at + GOOD_FOR).astimezone(app.config.zone))
-    queued = Answerer(app).sign_in(address, f"{site}/sign-in/{secret}", until, at)
+    queued = Answerer(app).sign_in(address, f"{app.config.site}/sign-in/{secret}", until, at)
     with app.database.write() as tx:
         for mail in queued:
             outbox.queue(tx, mail, app.limits, at)

@@ -66,6 +66,17 @@ def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[
     ]
 
 
+def of_page(app: App, who: Address, text: str, ticket: Ticket) -> list[Told]:
+    """Who hears of what a client wrote on the page of their ticket: whoever hears of their mails."""
+    status = app.workflow(ticket.workflow).statuses.get(ticket.status)
+    title = f'{_shown(who)} wrote on #{ticket.number}, on its page, now in "{status.name if status else ticket.status}"'
+    lines = _of_ticket(app, ticket)
+    return [
+        Told("replied", person.address, title, _cut(text), lines, bool(ticket.silent))
+        for person in _hearers(app, "replied", ticket, also=[])
+    ]
+
+
 def of_assignment(app: App, ticket: Ticket, by: str) -> list[Told]:
     """The one who has the ticket now, unless it was their own doing."""
     title, owner = f"{by} assigned #{ticket.number} to you", ticket.assigned_to.lower()

@@ -14,6 +14,7 @@ from dashboard.powers import Powers
 from dashboard.site import site
 from postroom import clicking, handles, hook
 from postroom.app import App
+from postroom.counter import counter
 from postroom.desk import desk
 from postroom.failure import where
 from postroom.log import event, trouble
@@ -121,6 +122,7 @@ def powers(app: App) -> Powers:
         deliver=partial(hook.deliver, app, secret) if secret else None,
         fault=lambda error: trouble("fault", verb="web", error=where(error)),
         desk=desk(app),
+        counter=counter(app),
         counts=app.counts,
         metrics_token=token.reveal() if token else "",
         behind_proxy=bool(app.config.settings.public_url or app.config.settings.web.trusted_proxies),

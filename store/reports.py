@@ -39,7 +39,7 @@ MOST = 1000  # lines of a list
 _MAIL = select(mail).order_by(mail.c.id.desc())
 _OUTBOX = select(*(column for column in outbox.c if column.name != "raw")).order_by(outbox.c.id.desc())
 _URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1}
-_ENTRIES = (
+ENTRIES = (
     select(entry, outbox.c.raw, outbox.c.recipient)
     .select_from(entry)
     .outerjoin(outbox, outbox.c.id == entry.c.outgoing)
@@ -77,7 +77,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
         return None
     merged = tuple(one.number for one in leading.leading_to(tx, number))
     here = (number, *merged)
-    entries = tx.execute(_ENTRIES.where(entry.c.ticket.in_(here)).order_by(entry.c.id))
+    entries = tx.execute(ENTRIES.where(entry.c.ticket.in_(here)).order_by(entry.c.id))
     files = attachments.of_tickets(tx, here)
     people = tx.execute(
         select(person)
@@ -88,7 +88,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
         ticket=_ticket_line(row),
         version=row.version,
         history=tuple(moves(tx, number)),
-        conversation=tuple(_said(one, files) for one in entries),
+        conversation=tuple(as_said(one, files) for one in entries),
         people=tuple(Someone(p.address, p.role, p.name, p.pending, p.ticket) for p in people),
         timers=Timers(row.due_at, row.reminded, row.until, row.paused_until),
         merged=merged,
@@ -263,7 +263,8 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
     )
 
 
-def _said(row: Row[Any], files: Sequence[Attached]) -> Said:
+def as_said(row: Row[Any], files: Sequence[Attached]) -> Said:
+    """A row of ENTRIES with those of the files that belong to it."""
     return Said(
         mail=row.mail,
         kind=row.kind,

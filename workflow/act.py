@@ -1,4 +1,4 @@
-"""SetStatus, Reply, Note, Assign, SetRequester, TakePart, Speak, Undo, Wait, Merge, Unmerge, Open: what a staff member does to a ticket; Choose: what a client does; Reopen: what both may. Holds values only; it allows nothing."""
+"""SetStatus, Reply, Note, Assign, SetRequester, TakePart, Speak, Undo, Wait, Merge, Unmerge, Open: what a staff member does to a ticket; Choose, Write: what a client does; Reopen: what both may. Holds values only; it allows nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -161,6 +161,13 @@ class Choose:
     several: bool = False  # tickets of others are merged with it
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What a client who is signed in writes on the page of their ticket. The words travel beside the act, not in it."""
+
+    by: str  # addr-spec by which the ticket knows them
+
+
 Act = (
-    SetStatus | Reply | Note | Assign | SetRequester | TakePart | Speak | Undo | Choose | Reopen | Wait
+    SetStatus | Reply | Note | Assign | SetRequester | TakePart | Speak | Undo | Choose | Write | Reopen | Wait
 )  # on a ticket that is there

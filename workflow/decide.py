@@ -24,6 +24,7 @@ from workflow.act import (
     TakePart,
     Undo,
     Wait,
+    Write,
 )
 from workflow.acting import mark, open_for, reply, set_status, undo
 from workflow.behalf import for_client
@@ -41,6 +42,7 @@ from workflow.overdue import run_out
 from workflow.overruling import overrule
 from workflow.tongue import heard
 from workflow.when import in_utc
+from workflow.writing import write
 
 _ESCALATE = "escalate"  # the role of a mailbox
 
@@ -91,8 +93,8 @@ def decide_action(ticket: Ticket, act: Act, workflow: Workflow, now: datetime) -
             return mark(ticket, act, workflow)
         case Undo():
             return undo(ticket, act, workflow, in_utc(now))
-        case Choose():
-            return choose(ticket, act, workflow, in_utc(now))
+        case Choose() | Write():
+            return _clients(ticket, act, workflow, in_utc(now))
         case Reopen() | Wait():
             return overrule(ticket, act, workflow, in_utc(now))
 
@@ -107,6 +109,10 @@ def decide_linked(
 def decide_opening(act: Open, workflow: Workflow, now: datetime, *, number: int) -> Decision:
     """What follows when a staff member writes to a client first: a ticket of that number, and the mail."""
     return open_for(act, workflow, number, in_utc(now))
+
+
+def _clients(ticket: Ticket, act: Choose | Write, workflow: Workflow, now: datetime) -> Decision:
+    return choose(ticket, act, workflow, now) if isinstance(act, Choose) else write(ticket, act, workflow, now)
 
 
 def _hinted(ticket: Ticket | None, verdict: Verdict, workflow: Workflow, now: datetime) -> Decision | None:

@@ -1,7 +1,8 @@
-"""A desk for tests that are about no member of staff: it lends nothing."""
+"""A desk and a counter for tests that are about neither: they lend nothing."""
 
 from datetime import UTC
 
+from dashboard.counter import Counter
 from dashboard.desk import Desk
 from tests.workflow.desk import BOTH
 
@@ -22,3 +23,4 @@ DESK = Desk(
     order=nothing,
     again=nothing,
 )
+COUNTER = Counter(mail_link=nothing, grant=nothing, language="en", workflows=BOTH)

@@ -11,19 +11,23 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from dashboard.click import Click, Outcome
+from dashboard.counter import Wish
 from dashboard.desk import Desk, Member, Order
 from dashboard.guard import DOWN, FAULT, Guard
 from dashboard.powers import Powers
 from dashboard.receipt import Receipt, Taken
 from dashboard.site import site
-from store import sessions
+from inbound.message import Address
+from store import sessions, tickets
 from store.database import Database
 from store.errors import DatabaseDown
 from tests.dashboard.browser import Browser, served
-from tests.dashboard.desks import DESK
+from tests.dashboard.desks import COUNTER, DESK
+from tests.store.world import ADA, BEN, mail, opening
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 KIM = Member("kim@example.test", "Kim", frozenset({"agent"}))
+CHI = Address("chi@example.org", "Chi")  # was only copied in
 FORM = "form"
 TO_SIGN_IN, REFUSED, OPEN = 303, 403, None
 # Each route, an address of it, and what nobody gets: OPEN is for everybody.
@@ -52,6 +56,11 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/outbox"): ("/outbox", TO_SIGN_IN),
     ("GET", "/outbox/o{number:int}"): ("/outbox/o1", TO_SIGN_IN),
     ("POST", "/again/{which}"): ("/again/o1", REFUSED),
+    ("GET", "/statuses"): ("/statuses", OPEN),
+    ("GET", "/my"): ("/my", TO_SIGN_IN),
+    ("GET", "/my/{number:int}"): ("/my/1001", TO_SIGN_IN),
+    ("GET", "/my/{number:int}/files/{file:int}"): ("/my/1001/files/1", TO_SIGN_IN),
+    ("POST", "/my/{number:int}/{what}"): ("/my/1001/write", REFUSED),
 }
 
 
@@ -82,11 +91,20 @@ class World:
             fetch=lambda _: None,
             fault=lambda _: None,
             desk=desk,
+            counter=replace(COUNTER, grant=self._grant, mail_link=lambda *asked: self.done.append(asked)),
             deliver=lambda _: Receipt(Taken.UNSIGNED),
         )
         with self.database.write() as tx:
             sessions.ask(tx, "link", KIM.address, "/tickets", NOW, NOW + timedelta(minutes=15))
             sessions.begin(tx, "link", "kims", NOW, NOW + timedelta(days=7))
+            for number, who in ((1001, ADA), (1002, BEN)):
+                tickets.apply(tx, opening(number, mail(f"of {who.name}", who), workflow="courseleaf", others=(CHI,)))
+            for who in (ADA, BEN, CHI):
+                sessions.ask(tx, who.addr, who.key, "/my", NOW, NOW + timedelta(minutes=15))
+                sessions.begin(tx, who.addr, f"{who.name}s", NOW, NOW + timedelta(days=7))
+
+    def _grant(self, address: str, wish: Wish) -> None:
+        self.done.append((address, wish))
 
     def asked(self, browser: Browser, **headers: str) -> dict[tuple[str, str], int]:
         """The status of every route, to whoever asks like that."""
@@ -145,6 +163,65 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
         assert world.done == [(KIM, Order(1001, "reply", 3, NOW, "Hello\nyou"))]
 
 
+def test_a_client_sees_their_own_request_and_nothing_of_others_or_of_the_desk(world: World) -> None:
+    with served(site(world.powers)) as browser:
+        found = world.asked(browser, Cookie="postroom=Adas")
+        seen = {route for route, code in found.items() if code == 200 and ROUTES[route][1] is not OPEN}
+        assert seen == {("GET", "/my"), ("GET", "/my/{number:int}")}
+        for route, code in found.items():
+            if ROUTES[route][1] is not OPEN and route not in seen:
+                assert code in {303, 403, 404}, route
+        assert browser.get("/tickets/1001", Cookie="postroom=Adas").headers["location"] == "/my"
+        theirs = browser.get("/my/1001", Cookie="postroom=Adas").text
+        assert "Words of of Ada" in theirs
+        other, none = (browser.get(f"/my/{n}", Cookie="postroom=Adas") for n in ("1002", "999999"))
+        assert (other.status, other.text) == (none.status, none.text) == (404, none.text), "a guess tells nothing"
+        assert browser.get("/my/99999999999999999999999", Cookie="postroom=Adas").status == 404
+        assert "Ben" not in browser.get("/my?view=all", Cookie="postroom=Adas").text
+        proof = theirs.partition(f'name="{FORM}" value="')[2][:64]
+        assert world.done == [], "a form of another site does nothing"
+        form = {FORM: proof, "text": "Hello\r\nyou", "seen": "x"}
+        assert browser.post("/my/1001/write", form, Cookie="postroom=Adas").status == 303
+        assert world.done == [(ADA.key, Wish(1001, "write", "x", "Hello\nyou"))]
+        assert browser.post("/my/1001/erase", form, Cookie="postroom=Adas").status == 404
+        assert browser.post("/my/1001/write", form, Cookie="postroom=Bens").status == 403
+        long = browser.post("/my/1001/write", form | {"text": "é" * 20_001}, Cookie="postroom=Adas")
+        assert (long.status, "é" * 20_001 in long.text) == (409, True), "nothing typed is lost"
+        assert browser.post("/my/1001/write", form | {"text": "x" * 10**7}, Cookie="postroom=Adas").status == 413
+        assert len(world.done) == 1
+
+
+def test_who_waits_to_be_let_in_and_who_takes_part_in_nothing_is_nobody(world: World) -> None:
+    closed = {route: code for route, (_, code) in ROUTES.items() if code is not OPEN}
+    with served(site(world.powers)) as browser:
+        found = world.asked(browser, Cookie="postroom=Chis")
+        assert {route: found[route] for route in closed} == closed
+        assert browser.get("/my", Cookie="postroom=Chis").headers["location"] == "/sign-in?back=%2Fmy"
+        answers = {browser.post("/sign-in", {"address": who}).text for who in (CHI.addr, ADA.addr, KIM.address, "x")}
+    assert len(answers) == 1, "an address is not told"
+    assert {one[0] for one in world.done} == {ADA.addr, KIM.address}
+
+
+def test_a_client_is_led_to_their_own_pages_wherever_they_came_from(world: World) -> None:
+    for place, (back, home) in enumerate(
+        (
+            ("/my/1001", "/my/1001"),
+            ("/my?view=all", "/my?view=all"),
+            ("/statuses", "/statuses"),
+            ("/tickets/1001", "/my"),
+            ("/mynah", "/my"),
+            ("", "/my"),
+        )
+    ):
+        with world.database.write() as tx:
+            sessions.ask(tx, f"to{place}", ADA.key, back, NOW, NOW + timedelta(minutes=15))
+        with served(site(world.powers)) as browser:
+            answer = browser.post(f"/sign-in/to{place}")
+            assert (answer.status, answer.headers["location"]) == (303, home)
+    with served(site(world.powers)) as browser:
+        assert browser.get("/my/1001", Cookie="postroom=kims").headers["location"] == "/tickets/1001"
+
+
 def test_where_a_sign_in_leads_is_always_here(world: World) -> None:
     with served(site(world.powers)) as browser:
         for back in (
@@ -159,7 +236,7 @@ def test_where_a_sign_in_leads_is_always_here(world: World) -> None:
             assert page.status == 200
     # What is mailed is mailed when the answer has gone: the server has ended, and its work with it.
     with world.database.read() as tx:
-        kept = tx.exec_driver_sql("SELECT DISTINCT back FROM sign_in").scalars().all()
+        kept = tx.exec_driver_sql(f"SELECT DISTINCT back FROM sign_in WHERE address = '{KIM.address}'").scalars().all()
     assert kept == ["/tickets"]
     assert len(world.done) == 2, "with the one before, three in a quarter of an hour"
 

@@ -12,7 +12,7 @@ from dashboard.site import site
 from store import readings
 from store.database import Database
 from tests.dashboard.browser import served
-from tests.dashboard.desks import DESK
+from tests.dashboard.desks import COUNTER, DESK
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PATIENCE = timedelta(minutes=5)
@@ -33,6 +33,7 @@ def powers(database: Database) -> Powers:
         lambda _: None,
         lambda _: None,
         DESK,
+        COUNTER,
     )
 
 

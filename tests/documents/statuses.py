@@ -37,6 +37,9 @@ STAFF = {
 }
 
 
+CLIENT = {"sign-in": "they ask for a link to their pages; in `templates/mail/client/`"}
+
+
 def text() -> str:
     return "\n".join(lines())
 
@@ -61,6 +64,8 @@ def lines() -> Iterator[str]:
         yield "### Notices\n"
         yield from table("notice | what it is | sent when", [notice(flow, name) for name in flow.notices])
 
+    yield "## Mail to clients about no request\n"
+    yield from table("notice | sent when", [f"`{name}` | {when}" for name, when in CLIENT.items()])
     yield "## Mail to staff\n"
     yield from table("notice | sent when", [f"`{name}` | {when}" for name, when in STAFF.items()])
 

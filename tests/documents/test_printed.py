@@ -9,7 +9,7 @@ from click.shell_completion import split_arg_string
 
 from postroom.cli import main
 from postroom.manual.book import BOOK
-from tests.documents.statuses import STAFF, occasions
+from tests.documents.statuses import CLIENT, STAFF, occasions
 from tests.documents.tree import Entry, entries
 from tests.documents.write import DOCS, PRINTED
 from tests.workflow.desk import BOTH
@@ -96,7 +96,8 @@ def test_every_status_and_every_notice_is_in_the_document() -> None:
         folders = {path.name for path in (ROOT / "templates" / "mail" / flow.name).iterdir()}
         assert folders == set(flow.notices)
     assert {path.name for path in (ROOT / "templates" / "mail" / "staff").iterdir()} == set(STAFF)
-    workflows = {path.name for path in (ROOT / "templates" / "mail").iterdir()} - {"_base", "staff"}
+    assert {path.name for path in (ROOT / "templates" / "mail" / "client").iterdir()} == set(CLIENT)
+    workflows = {path.name for path in (ROOT / "templates" / "mail").iterdir()} - {"_base", "staff", "client"}
     assert workflows == {flow.name for flow in BOTH}
 
 

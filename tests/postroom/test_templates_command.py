@@ -96,7 +96,10 @@ def test_a_fault_of_the_operators_file_is_one_line_here_and_in_lint(ours: Path, 
     said = run()
     assert said.exit_code == 1
     assert told in said.output
-    assert all(line.startswith(("FAULT  courseleaf/", "courseleaf/", "staff/")) for line in said.output.splitlines())
+    assert all(
+        line.startswith(("FAULT  courseleaf/", "FAULT  client/", "courseleaf/", "staff/", "client/"))
+        for line in said.output.splitlines()
+    )
     linted = CliRunner().invoke(main, ["workflow", "lint", "courseleaf"])
     assert linted.exit_code == 1
     assert told.rpartition(": ")[2] in linted.output

@@ -1,0 +1,66 @@
+"""Counter: what the pages of clients may do, as acts: the same that their mails and the links in ours do."""
+
+from functools import partial
+
+from dashboard.counter import WRITE, Counter, NotTheirs, TooLate, Wish
+from dashboard.desk import Stale
+from inbound.message import Address
+from postroom.acting import NotPossible, act, family
+from postroom.answering import Answerer
+from postroom.app import App
+from postroom.writing import write
+from store import clients, outbox
+from store.clients import TheirTicket
+from store.database import Transaction
+from workflow.act import Choose
+from workflow.choosing import offered
+from workflow.machine import Choice
+
+
+def counter(app: App) -> Counter:
+    """What is lent to the pages."""
+    return Counter(
+        partial(_mail_link, app), partial(_grant, app), app.config.settings.language, tuple(app.workflows.values())
+    )
+
+
+def _mail_link(app: App, address: str, secret: str, language: str) -> None:
+    at = app.now()
+    queued = Answerer(app).sign_in_client(address, f"{app.config.site}/sign-in/{secret}", at, language)
+    with app.database.write() as tx:
+        for mail in queued:
+            outbox.queue(tx, mail, app.limits, at)
+
+
+def _grant(app: App, address: str, wish: Wish) -> None:
+    with app.database.read() as tx:
+        found = _theirs(tx, address, wish.number)
+    also = partial(_unchanged, address, wish)
+    try:
+        if wish.what == WRITE:
+            write(app, wish.number, Address(found.address), wish.text, also)
+            return
+        ticket, choice = found.ticket, Choice(wish.what)
+        if not found.decides:
+            raise NotTheirs
+        with app.database.read() as tx:
+            also(tx)  # what is not offered any more is not, as a rule, because something happened
+        if choice not in offered(ticket, app.workflow(ticket.workflow)):
+            raise TooLate
+        several = bool(family(app, wish.number)[2])
+        act(app, wish.number, Choose(choice, found.address, ticket.status, ticket.status_since, several), also=also)
+    except NotPossible as error:
+        raise TooLate(str(error)) from None
+
+
+def _theirs(tx: Transaction, address: str, number: int) -> TheirTicket:
+    found = clients.their_ticket(tx, clients.keys(tx, address), number)
+    if found is None:
+        raise NotTheirs
+    return found
+
+
+def _unchanged(address: str, wish: Wish, tx: Transaction) -> None:
+    """Raises Stale where the ticket is not what the page showed; in the transaction that would change it."""
+    if _theirs(tx, address, wish.number).mark != wish.seen:
+        raise Stale
