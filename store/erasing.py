@@ -54,7 +54,7 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
     elsewhere = sorted(set(_tickets(tx, addresses)) - set(tickets))
     _files(tx, mails, sent)
     _ids_of_mails(tx, mails)
-    for table in (tables.thread, tables.word, tables.silence, tables.identity):
+    for table in (tables.thread, tables.word, tables.silence, tables.identity, tables.sign_in, tables.session):
         tx.execute(delete(table).where(here[table]))
     _merged(tx, here)
     _hashed(tx, here)

@@ -22,7 +22,6 @@ NOBODYS = frozenset(
         tables.effect, tables.click, tables.delivery,  # hashes and ids
         tables.folder, tables.counter, tables.outage, tables.reading, tables.reconciliation,
         tables.issue, tables.linked,  # the engineers'
-        tables.sign_in, tables.session,  # staff's
         tables.runner, tables.lease,
     }
 )  # fmt: skip
@@ -61,6 +60,8 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
         tables.correction: tables.correction.c.mail.in_(mails),
         tables.silence: tables.silence.c.address.in_(keys),
         tables.unsubscribed: tables.unsubscribed.c.person.in_(keys),
+        tables.sign_in: tables.sign_in.c.address.in_(keys),
+        tables.session: tables.session.c.address.in_(keys),
     }
 
 

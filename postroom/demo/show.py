@@ -33,6 +33,7 @@ from store import reports, sessions
 from store.lines import MailLine, Wanted
 
 MAILBOXES = {"support@demo.test": "support", "escalate@demo.test": "escalate"}
+CLIENT = "nora.whitfield@registrar.example.org"  # who wrote more than once among the samples
 LOOK_SECONDS = 0.5
 A_DAY = timedelta(days=1)
 
@@ -56,24 +57,29 @@ def demo(*, once: bool, port: int) -> bool:
         show = Show(app, parsers, smtp)
         good = show.samples()
         if not once:
-            click.echo(invitation(str(folder / "postroom.toml"), smtp.port, sign_in(app, web)))
+            pages = sign_in(app, web, "kim@demo.test", "/tickets"), sign_in(app, web, CLIENT, "/my")
+            click.echo(invitation(str(folder / "postroom.toml"), smtp.port, *pages))
             show.stay()
     return good
 
 
-def sign_in(app: App, port: int) -> str:
-    """A link that signs in as Kim, once, as long as a demo is looked at."""
+def sign_in(app: App, port: int, address: str, back: str) -> str:
+    """A link that signs somebody in, once, as long as a demo is looked at."""
     secret = secrets.token_urlsafe(32)
     with app.database.write() as tx:
-        sessions.ask(tx, secret, "kim@demo.test", "/tickets", app.now(), app.now() + A_DAY)
+        sessions.ask(tx, secret, address, back, app.now(), app.now() + A_DAY)
     return f"http://127.0.0.1:{port}/sign-in/{secret}"
 
 
-def invitation(config: str, port: int, pages: str) -> str:
+def invitation(config: str, port: int, pages: str, mine: str) -> str:
     return f"""
 The demo stays up, takes mail on 127.0.0.1 port {port} and shows its tickets to Kim of the support team (Ctrl-C ends it):
 
   {pages}
+
+A client sees their own requests, in another browser or a private window:
+
+  {mine}
 
 Try, in another terminal:
 
