@@ -68,7 +68,7 @@ def _ordinal(whole: str, end: re.Match[str]) -> bool:
         return False
     if _BARE_DAY.search(whole[max(0, end.start() - 3) : end.start()]):
         word = _WORD.match(whole, end.end())
-        return not word or not word[1][0].isupper() or is_day(f"1 {word[1]}")
+        return not word or not word[1][0].isupper() or (len(word[1]) > 2 and is_day(f"1 {word[1]}"))
     following = whole[end.end() : end.end() + 2].strip()
     if _YEAR.search(whole[max(0, end.start() - 4) : end.start()]):
         return following.islower() or following[:1].isdigit() or following in {"-", "–", "—"}

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from classifier.clauses import TOO_MANY, clauses
-from classifier.leftover import asides, is_day, loose
+from classifier.leftover import asides, is_day, loose, names_day
 from classifier.phrases import Phrase, Said, sentence_matcher, words
 from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, tongues
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
 _SIGNED = 12  # lines of a signature
+_SAYS, _RETURNS = 4, 6  # unknown words of a sentence about mail, and about the return
+_WHO = frozenset({"away", "stead", "reached"})  # names and titles are unknown, too
 _PS = words("ps p.s pps ps: зы")
 
 _OWN = frozenset({"away", "absent", "me", "later", "back", "reach", "wish", "greeting", "contact"})
@@ -50,7 +52,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         if "disclaimer" in kinds or len(draft.strange) > patience:
             break
         draft.weigh(sentence, kinds, heard, sentence if mark == "?" and not _heads(sentence, kinds) else "")
-        draft.place(sentence, kinds, mark)
+        draft.place(sentence, kinds, mark, heard)
     strange = (*draft.strange, *([draft.urgent] if draft.urgent else []))
     return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
 
@@ -85,7 +87,7 @@ class _Draft:
             self.away = self.away or heard.first("away", "absent")
         self.said |= kinds & SIGNS
 
-    def place(self, sentence: str, kinds: frozenset[str], mark: str) -> None:
+    def place(self, sentence: str, kinds: frozenset[str], mark: str, heard: Said) -> None:
         """Whether a note has such a sentence there."""
         if self.urgent and "contact" not in kinds:
             self.strange.append(self.urgent)
@@ -94,11 +96,12 @@ class _Draft:
         titled, self.titled = self.titled, "contact" in kinds and mark == ":"
         self.asked = "contact" in kinds and "reached" not in kinds
         self.urgent = ""
+        beside = bool(kinds & EXPLAINED) and _beside(sentence, kinds, heard, self.names)
         if _ends(sentence, kinds, self.said, self.names):
             self.signed = _SIGNED
-        elif kinds & EXPLAINED:
+        elif kinds & EXPLAINED and not (self.signed and beside):
             self.signed = 0
-            self.strange += asides(sentence, kinds, self.spoken)
+            self.strange += [sentence] if beside else asides(sentence, kinds, self.spoken)
         elif "urgent" in kinds:
             self.urgent = sentence
         elif titled and len(bare_words(sentence)) <= _NAME:
@@ -128,6 +131,12 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
 
 def _within(phrase: Phrase, other: Phrase) -> bool:
     return phrase.text in other.text or (other.open and phrase.text.startswith(other.text))
+
+
+def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[str]) -> bool:
+    """Whether more is said than what its words explain: "The messages go twice to the students of the first group"."""
+    most = _RETURNS if "back" in kinds and names_day(sentence) else _SAYS
+    return kinds.isdisjoint(_WHO) and loose(sentence, heard, names) > most
 
 
 def _ends(sentence: str, kinds: frozenset[str], said: set[str], names: frozenset[str]) -> bool:
