@@ -1,11 +1,14 @@
 """The log: one line an event, with ids and never with what a mail says (reliability.md P4)."""
 
 import logging
+import re
 import sys
 import time
 
 from postroom.line import one_line
 
+_SAID = {"reason", "error"}
+_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:=]+@[^\s<>()\[\]\",;:=]+")
 LOG = logging.getLogger("postroom")
 
 
@@ -35,7 +38,14 @@ def still() -> None:
 
 
 def _line(name: str, facts: dict[str, object]) -> str:
-    return " ".join([name, *(f"{key}={_word(value)}" for key, value in facts.items())])
+    return " ".join(
+        [name, *(f"{key}={_word(_said(value) if key in _SAID else value)}" for key, value in facts.items())]
+    )
+
+
+def _said(value: object) -> str:
+    """What a server says often names whom a mail was for."""
+    return _ADDRESS.sub("…@…", str(value))
 
 
 def _word(value: object) -> str:

@@ -65,13 +65,19 @@ def test_a_quiet_log_tells_trouble_alone(capsys: pytest.CaptureFixture[str]) -> 
 def test_no_value_starts_a_line_or_a_fact_of_its_own(caplog: pytest.LogCaptureFixture, text: str) -> None:
     caplog.clear()
     with caplog.at_level(logging.INFO, "postroom"):
-        log.event("mail.in", reason=text, last=1)
+        log.event("mail.in", file=text, last=1)
     (said,) = caplog.messages
     assert said.isprintable()
-    word = re.fullmatch(r'mail\.in reason=("(?:[^"\\]|\\.)*"|[^ "=]+) last=1', said)
+    word = re.fullmatch(r'mail\.in file=("(?:[^"\\]|\\.)*"|[^ "=]+) last=1', said)
     assert word
     value = re.sub(r"\\(.)", r"\1", word[1][1:-1]) if word[1].startswith('"') else word[1]
     assert value == one_line(text)
+
+
+def test_what_a_server_says_is_logged_without_addresses(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "postroom"):
+        log.event("mail.out", reason="550 5.1.1 <ada@client.example>: ada+1@client.example (ben@other.example) unknown")
+    assert caplog.messages == ['mail.out reason="550 5.1.1 <…@…>: …@… (…@…) unknown"']
 
 
 @given(st.text())

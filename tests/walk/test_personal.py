@@ -105,3 +105,14 @@ def test_p1_p2_all_is_exported_and_then_found_nowhere(lab: Lab, tmp_path: Path) 
     lab.move_clock(days=60)
     once(lab)
     assert not any(CANARY in one.recipient or "erased" in one.recipient for one in lab.smtp.accepted[sent:])
+
+
+def test_p4_the_log_has_ids_and_no_word_of_a_mail_nor_an_address(lab: Lab) -> None:
+    lab.smtp.fail("rcpt", f"550 5.1.1 <ada@{CANARY}.example>: user {CANARY}@{CANARY}.example unknown", times=1)
+    lab.deliver(mail(sender=ADA, subject=CANARY, message_id=f"<1@{CANARY}.example>", text=f"A {CANARY}.\n"))
+    said = say(lab, "run", "--once")
+    assert said.exit_code == 0
+    assert "mail.settled id=m1 kind=new_ticket ticket=1001" in said.stderr
+    assert "mail.out id=o1 outcome=dead" in said.stderr
+    assert "5.1.1" in said.stderr
+    assert CANARY not in said.stderr
