@@ -54,7 +54,15 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
     elsewhere = sorted(set(_tickets(tx, addresses)) - set(tickets))
     _files(tx, mails, sent)
     _ids_of_mails(tx, mails)
-    for table in (tables.thread, tables.word, tables.silence, tables.identity, tables.sign_in, tables.session):
+    for table in (
+        tables.thread,
+        tables.word,
+        tables.silence,
+        tables.identity,
+        tables.sign_in,
+        tables.session,
+        tables.helpful,
+    ):
         tx.execute(delete(table).where(here[table]))
     _merged(tx, here)
     _hashed(tx, here)

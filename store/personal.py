@@ -62,6 +62,7 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
         tables.unsubscribed: tables.unsubscribed.c.person.in_(keys),
         tables.sign_in: tables.sign_in.c.address.in_(keys),
         tables.session: tables.session.c.address.in_(keys),
+        tables.helpful: tables.helpful.c.person.in_(keys),
     }
 
 

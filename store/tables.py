@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0023"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0024"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -442,6 +442,17 @@ session = Table(
     Column("address", Key, nullable=False),
     Column("at", Instant, nullable=False),
     Column("expires", Instant, nullable=False, index=True),
+)
+
+# Whether the guide's words on a status have helped a client: their newest answer.
+helpful = Table(
+    "helpful",
+    metadata,
+    Column("workflow", Key, primary_key=True),  # its name
+    Column("status", Key, primary_key=True),  # its key
+    Column("person", Key, primary_key=True, index=True),  # the address in lower case
+    Column("yes", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 # The processes that work here. A number is given once, so that it tells a process from one that follows it.

@@ -57,6 +57,7 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/outbox/o{number:int}"): ("/outbox/o1", TO_SIGN_IN),
     ("POST", "/again/{which}"): ("/again/o1", REFUSED),
     ("GET", "/statuses"): ("/statuses", OPEN),
+    ("POST", "/statuses/{workflow}/{status}"): ("/statuses/courseleaf/outstanding", REFUSED),
     ("GET", "/my"): ("/my", TO_SIGN_IN),
     ("GET", "/my/{number:int}"): ("/my/1001", TO_SIGN_IN),
     ("GET", "/my/{number:int}/files/{file:int}"): ("/my/1001/files/1", TO_SIGN_IN),

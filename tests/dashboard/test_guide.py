@@ -1,0 +1,36 @@
+"""The guide: every status in every language for everybody; a client's answer counts once, and staff see the sum."""
+
+from pathlib import Path
+
+from dashboard.site import site
+from outbound.phrasebook import LANGUAGES
+from store import helpful
+from tests.dashboard.browser import served
+from tests.dashboard.test_access import FORM, World
+from tests.workflow.desk import BOTH
+
+
+def test_the_guide_counts_one_answer_of_a_client_and_shows_the_sum_to_staff(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with served(site(world.powers)) as browser:
+        for language in LANGUAGES:
+            page = browser.get("/statuses", Accept_Language=f"xx, {language};q=0.9, en;q=0.1").text
+            assert f'<html lang="{language}">' in page
+            for flow in BOTH:
+                for status in flow.statuses.values():
+                    assert f">{status.name}</span>" in page
+                    assert (status.meanings.get(language) or status.client_meaning).replace("'", "&#39;") in page
+            assert 'method="post"' not in page, "who is not signed in could be counted twice"
+        page = browser.get("/statuses", Cookie="postroom=Adas").text
+        form = {FORM: page.partition(f'name="{FORM}" value="')[2][:64]}
+        here = "/statuses/courseleaf/stale"
+        for said, code in (("yes", 303), ("no", 303), ("no", 303), ("perhaps", 404)):
+            assert browser.post(here, form | {"helpful": said}, Cookie="postroom=Adas").status == code
+        assert browser.post("/statuses/courseleaf/none", form | {"helpful": "no"}, Cookie="postroom=Adas").status == 404
+        assert browser.post(here, {"helpful": "yes"}, Cookie="postroom=Bens").status == 403
+        assert 'aria-pressed="true"' in browser.get("/statuses", Cookie="postroom=Adas").text
+        seen = browser.get("/statuses", Cookie="postroom=kims").text
+        assert (seen.count("0 yes, 1 no"), 'class="helpful"' in seen) == (1, False)
+    with world.database.read() as tx:
+        assert helpful.sums(tx) == {("courseleaf", "stale"): (0, 1)}
+    world.database.close()
