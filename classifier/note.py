@@ -4,6 +4,7 @@ Such a note says who is away, until when, who stands in, when mail is answered: 
 besides. A person who mentions an absence says something else, and that is what is left over: `strange`.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,8 +16,9 @@ from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, tongue
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
 _SIGNED = 12  # lines of a signature
-_SAYS, _RETURNS = 4, 6  # unknown words of a sentence about mail, and about the return
-_WHO = frozenset({"away", "stead", "reached"})  # names and titles are unknown, too
+_SAYS, _PLACE, _RETURNS = 4, 5, 6  # unknown words of a sentence about mail, beside an address, and about the return
+_ADDRESS = re.compile(r"@|://|^www\.")
+_WHO = frozenset({"away", "stead"})  # names and titles are unknown, too
 _PS = words("ps p.s pps ps: зы")
 
 _OWN = frozenset({"away", "absent", "me", "later", "back", "reach", "wish", "greeting", "contact"})
@@ -135,8 +137,11 @@ def _within(phrase: Phrase, other: Phrase) -> bool:
 
 def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[str]) -> bool:
     """Whether more is said than what its words explain: "The messages go twice to the students of the first group"."""
-    most = _RETURNS if "back" in kinds and names_day(sentence) else _SAYS
-    return kinds.isdisjoint(_WHO) and loose(sentence, heard, names) > most
+    most = _RETURNS if "back" in kinds and names_day(sentence) else _PLACE if "reached" in kinds else _SAYS
+    if not kinds.isdisjoint(_WHO):
+        return False
+    known = names.union(*(bare_words(word) for word in sentence.split() if _ADDRESS.search(word)))
+    return loose(sentence, heard, known) > most
 
 
 def _ends(sentence: str, kinds: frozenset[str], said: set[str], names: frozenset[str]) -> bool:
