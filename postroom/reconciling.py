@@ -1,9 +1,8 @@
 """Reconciling: the ledger beside the folders of the server, once a day, and when somebody asks. It changes neither, and notes what it found."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from inbound.fetching import EPOCH
 from inbound.imap import Mailbox
 from outbound.standing import Reconciled
 from postroom.app import App
@@ -11,7 +10,7 @@ from postroom.config import MailboxConfig
 from postroom.log import event, trouble
 from postroom.receiving import Receiver
 from postroom.recovering import lacking, unknown
-from store import folders, incoming, reconciliations
+from store import incoming, reconciliations
 
 OFTEN = timedelta(days=1)
 MOST = 200  # mails that are read whole to be sure that the ledger lacks them; a server may be wrong about sizes
@@ -46,14 +45,13 @@ def _wrong(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) 
         return
     with app.database.read() as tx:
         left = set(incoming.unmoved(tx, box.name, folder, inbox.uidvalidity))
-        since = folders.since(tx, box.name, folder)
     if still := len(left & set(inbox.all_uids())):
         yield f"{still} in the ledger and still in {folder}: the server does not let them be moved"
-    if lost := _lost(app, box, filed, since or EPOCH):
+    if lost := _lost(app, box, filed):
         yield f"{len(lost)} of {box.settings.processed_folder} not in the ledger, e.g. UID {lost[0]}: {PUT_BACK}"
 
 
-def _lost(app: App, box: MailboxConfig, filed: Mailbox, since: datetime) -> list[int]:
-    """UIDs of filed mails that the ledger lacks, of those that came since it began; the newest, where there are very many."""
-    candidates = [uid for uid, at in unknown(app, box, filed).items() if at >= since][-MOST:]
+def _lost(app: App, box: MailboxConfig, filed: Mailbox) -> list[int]:
+    """UIDs of filed mails that the ledger lacks; the newest, where there are very many."""
+    candidates = list(unknown(app, box, filed))[-MOST:]
     return [mail.uid for batch in filed.fetch(candidates) for mail in lacking(app, box, batch)]

@@ -10,7 +10,7 @@ from inbound.spool import Spool
 from postroom.app import App
 from postroom.config import MailboxConfig
 from postroom.log import event, trouble
-from store import incoming, restored
+from store import folders, incoming, restored
 from store.database import Transaction
 from store.incoming import Incoming
 from store.leases import Lease
@@ -21,7 +21,7 @@ def read_again(app: App, box: MailboxConfig, mailbox: Mailbox, lease: Lease | No
 
     Cut off, it is begun again, and keeps nothing twice: what is known is known by its bytes.
     """
-    candidates = list(unknown(app, box, mailbox))
+    candidates = list(unknown(app, box, mailbox))  # none where the backup knew nothing of the mailbox
     kept = sum(_keep(app, box, mailbox, lacking(app, box, batch), lease) for batch in mailbox.fetch(candidates))
     for uid, why in mailbox.unreadable.items():
         trouble("mail.unreadable", mailbox=box.name, uid=uid, reason=why)
@@ -33,15 +33,18 @@ def read_again(app: App, box: MailboxConfig, mailbox: Mailbox, lease: Lease | No
 
 
 def unknown(app: App, box: MailboxConfig, mailbox: Mailbox) -> dict[int, datetime]:
-    """UIDs of an open folder that may hold what the ledger lacks, and when they came.
+    """UIDs of an open folder that may hold what the ledger lacks, and when they came; of those since the ledger began.
 
     No mail of the ledger came at that second with that size, or fewer than there are.
     """
     listed = mailbox.listed(mailbox.all_uids())
     there = Counter(listed.values())
     with app.database.read() as tx:
+        since = folders.since(tx, box.name, box.settings.folder)
         known = incoming.shapes(tx, box.name)
-    return {uid: shape[0] for uid, shape in sorted(listed.items()) if there[shape] > known[shape]}
+    if since is None:
+        return {}
+    return {uid: at for uid, (at, size) in sorted(listed.items()) if at >= since and there[at, size] > known[at, size]}
 
 
 def lacking(app: App, box: MailboxConfig, mails: Sequence[Fetched]) -> list[Fetched]:

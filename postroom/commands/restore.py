@@ -76,7 +76,7 @@ def _put_away(path: Path) -> None:
     """Gives the file another name beside its own, which the new one then takes: at no moment is there none."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as old:  # what a kill left in its journal is undone
         old.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    kept = path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%SZ}.replaced")
+    kept = path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%S%fZ}.replaced")
     os.link(path, kept)
     for name in JOURNALS:
         with suppress(FileNotFoundError):

@@ -1,5 +1,7 @@
 """20: an old backup becomes the database again. No mail is lost, nothing is answered twice, and no number is given twice."""
 
+import os
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -102,8 +104,11 @@ def test_a_backup_is_whole_while_mail_comes_in_and_nothing_is_restored_over_a_se
     assert file.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(file)) as copied:
         assert copied.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    killed = lab.call("restore", str(file), "--replace", POSTROOM_FAILPOINT="backup.before_rename")
+    assert killed.returncode == -signal.SIGKILL
+    assert len(rows(lab, "mails")) == 20, "the old one is there until the new one is"
     do(lab, "restore", str(file), "--replace")
-    (kept,) = lab.folder.glob("*.replaced")
+    kept, _ = sorted(lab.folder.glob("*.replaced"))
     with closing(sqlite3.connect(kept)) as old:
         assert old.execute("SELECT count(*) FROM mail").fetchone() == (20,)
     once(lab)
@@ -134,3 +139,19 @@ def test_what_timers_and_digests_may_have_said_before_is_not_said_again(
     lab.move_clock(days=1)
     once(lab)
     assert (recipients(lab)["ada@client.example"], digests(lab)) == (4, 1)
+
+
+@on_sqlite
+def test_what_was_filed_by_others_before_the_ledger_began_is_left_alone(lab: Lab, tmp_path: Path) -> None:
+    settings = {"POSTROOM_MAILBOX__0__START": "2026-11-01"}
+    old = lab.dovecot.deliver(f"support{lab.number}", mail(subject="Long ago").as_bytes(), "Processed")
+    os.utime(old, (1_600_000_000, 1_600_000_000))
+    lab.deliver(mail(subject="Now", message_id="<1@client.example>"))
+    once(lab, **settings)
+    do(lab, "backup", str(tmp_path / "postroom.backup"))
+    lab.deliver(mail(subject="Since", message_id="<2@client.example>"))
+    once(lab, **settings)
+    do(lab, "restore", str(tmp_path / "postroom.backup"), "--replace")
+    once(lab, **settings)
+    assert sorted(row["subject"] for row in rows(lab, "mails")) == ["Now", "Since"]
+    assert do(lab, "reconcile") == "3 mails on the server, none of them missing in the ledger\n"
