@@ -31,7 +31,7 @@ def _compared(app: App, box: MailboxConfig) -> Reconciled:
 
 def _print(found: list[Reconciled]) -> None:
     if not any(one.wrong for one in found):
-        click.echo(f"{sum(one.there for one in found)} mails on the server, none of them missing in the ledger")
+        click.echo(f"{sum(one.there for one in found)} mails on the server, none missing in the ledger")
     for one in found:
         for why in one.wrong:
             click.echo(f"{one_line(one.mailbox)}: {one_line(why)}")
