@@ -29,7 +29,22 @@ _ROWS = {
         "from after",
         "from ending",
     ),
-    *("to", "and", "between", "inclusive", "aside", "fill", "back", "away", "here", "reach", "answer", "not", "i am"),
+    *(
+        "to",
+        "and",
+        "between",
+        "inclusive",
+        "aside",
+        "before",
+        "fill",
+        "back",
+        "away",
+        "here",
+        "reach",
+        "answer",
+        "not",
+        "i am",
+    ),
     *("contact", "event", "colleague", "other", "subject", "tomorrow", "next", "week", "habit", "common"),
 }
 _SLOTS = {"months": 12, "weekdays": 7}

@@ -60,6 +60,8 @@ def _until(span: Span, heard: Heard, sent: date, order: str) -> Claim | None:
     """A last day away, where the sentence says that it is one."""
     if span.mention.weekday and span.mention.numbers is None and span.begin is not None:
         return None  # "Monday to Friday": hours of work, more often than an absence
+    if span.role is Role.BEFORE and not (heard.away and heard.tongue.pattern("not").search(heard.text[: span.at])):
+        return None
     meant = _days(span, heard, sent, order)
     ends = {day + timedelta(days=1) for day in meant} if span.role is Role.THROUGH else meant
     began = began_on(span.begin, min(meant), flip=order == "day") if span.begin and meant else None

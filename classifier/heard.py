@@ -78,7 +78,8 @@ def cost_of(heard: Heard, word: Word, span: Span, *, over_away: bool = True) -> 
     first, last = min(span.at, span.mention.start), span.mention.end
     start, end = (word.end, first) if word.start < first else (last, word.start)
     # The comma behind "Monday, 16 November," belongs to the date.
-    gap = heard.text[start:end].lstrip(" ,." if start == last and span.mention.weekday else "")
+    whole = span.mention.weekday and (span.mention.numbers or span.mention.day)
+    gap = heard.text[start:end].lstrip(" ,." if start == last and whole else "")
     breaks = len(_BREAK.findall(gap)) + len(heard.tongue.pattern("and").findall(gap))
     between = over_away and any(start <= a.start and a.end <= end and not left(heard, a) for a in heard.away)
     return len(gap) + _COMMA * breaks + _OTHER * between
@@ -87,7 +88,7 @@ def cost_of(heard: Heard, word: Word, span: Span, *, over_away: bool = True) -> 
 def left(heard: Heard, away: Word) -> bool:
     """Whether an absence is spoken of as over: "back from leave", "after my holiday"."""
     before = heard.text[max(0, away.start - 18) : away.start]
-    return any(heard.tongue.pattern(row).search(before) for row in ("aside", "from"))
+    return any(heard.tongue.pattern(row).search(before) for row in ("aside", "before", "from"))
 
 
 def nearest(heard: Heard, words: tuple[Word, ...], span: Span) -> int:

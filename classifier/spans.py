@@ -23,7 +23,8 @@ class Role(Enum):
     FROM = auto()
     UNTIL = auto()
     THROUGH = auto()  # with this day: back on the next
-    ASIDE = auto()  # after it, before it: nothing can be told
+    ASIDE = auto()  # after it: nothing can be told
+    BEFORE = auto()  # "not there before it": where an absence is spoken of, its end
     START = auto()  # of a range
 
 
@@ -39,7 +40,7 @@ class Span:
 
     @property
     def last(self) -> bool:
-        return self.role in {Role.UNTIL, Role.THROUGH}
+        return self.role in {Role.UNTIL, Role.THROUGH, Role.BEFORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,13 @@ def _before(sentence: str, mention: Mention, earlier: list[Span], tongue: Tongue
 
 def _cue(sentence: str, floor: int, text: str, mention: Mention, earlier: list[Span], tongue: Tongue) -> _Cue | None:
     """The longest words that stand at the end of this text and say what a date is."""
-    rows = (("through", Role.THROUGH), ("until", Role.UNTIL), ("from", Role.FROM), ("aside", Role.ASIDE))
+    rows = (
+        ("through", Role.THROUGH),
+        ("until", Role.UNTIL),
+        ("from", Role.FROM),
+        ("aside", Role.ASIDE),
+        ("before", Role.BEFORE),
+    )
     best: tuple[int, Role] | None = None
     for row, role in rows:
         match = tongue.pattern(row, ends=True).search(text)
