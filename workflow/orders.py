@@ -20,7 +20,9 @@ VERBS = {
     "unmerge": "#unmerge",
     "help": "#help",
 }
-_COMMAND = re.compile(r"#([^\W\d_][\w-]{0,30})[:.]?(?:\s+(.*))?")
+# What mail programs put before it when they make a text of bold letters or of a list, and what cannot be seen, is no part of it.
+_BEFORE = r"[\s\u200b-\u200f\u2060\ufeff*_\u2022\u2013\u2014-]*"
+_COMMAND = re.compile(_BEFORE + r"[#\uff03](\s?)([^\W\d_]\w{0,30})[*_:.,;]*(.*)")
 _UNTIL = re.compile(r"(.*?)\s+until\s+(.+)", re.IGNORECASE)
 _CLOSE = 0.7  # how alike two spellings have to be
 _MOST = 10  # commands of one mail; what stands below is words
@@ -64,13 +66,13 @@ def asked(text: str, name: str = "") -> Asked:
     """
     lines, orders = text.split("\n"), list[Order]()
     while lines and len(orders) < _MOST:
-        match = _COMMAND.fullmatch(lines[0].strip())
-        if match is None and lines[0].strip():
+        order = _order(lines[0])
+        if order is None and lines[0].strip():
             break
         lines = lines[1:]
-        if match is None:
+        if order is None:
             continue
-        orders.append(_order(match[1], (match[2] or "").strip()))
+        orders.append(order)
         if orders[-1].verb in {"note", "reply"}:
             lines = [orders[-1].about, *lines]
             break
@@ -96,11 +98,20 @@ def _signs(words: str, name: str) -> bool:
 
 def _late(lines: list[str]) -> str:
     """A command below words that go to a client: whoever wrote it meant it, and what follows it may be for nobody else."""
-    found = (_COMMAND.fullmatch(line.strip()) for line in lines)
-    return next((f"#{match[1].lower()}" for match in found if match and match[1].lower() in VERBS), "")
+    found = (_order(line) for line in lines)
+    return next((f"#{order.written.lower()}" for order in found if order and order.verb), "")
 
 
-def _order(written: str, about: str) -> Order:
-    word = written.lower()
+def _order(line: str) -> Order | None:
+    """The command that a line is, however the "#" was typed or marked: what is none would go to the client, a note with it.
+
+    None where it is words: behind "# " a heading may stand, so there only a verb that is known makes a command.
+    """
+    match = _COMMAND.fullmatch(line)
+    if match is None:
+        return None
+    word = match[2].lower()
     close = [word] if word in VERBS else get_close_matches(word, VERBS, n=1, cutoff=_CLOSE)
-    return Order(close[0] if close else "", about, written)
+    if match[1] and not close:
+        return None
+    return Order(close[0] if close else "", match[3].strip().strip("*").strip(), match[2])

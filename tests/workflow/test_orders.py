@@ -28,15 +28,20 @@ def test_behind_note_all_is_words_and_amid_words_to_a_client_a_command_is_told()
         read = asked(f"#assign me\n#{verb} call them\n#status Done\nnow")
         assert [order.verb for order in read.orders] == ["assign", verb]
         assert (read.words, read.late) == ("call them\n#status Done\nnow", late)
-    assert [
-        asked(f"Dear Pat,\n\n {line} \nx").late for line in ("#Note", "#note: x", "#notes", "a #note", "##note")
-    ] == [
-        "#note",
-        "#note",
-        "",
-        "",
-        "",
-    ]
+    lates = {
+        line: asked(f"Dear Pat,\n\n {line} \nx").late for line in ("#Note", "#note: x", "#notes", "a #note", "##note")
+    }
+    assert lates == {"#Note": "#note", "#note: x": "#note", "#notes": "#notes", "a #note": "", "##note": ""}
+
+
+@pytest.mark.parametrize("before", ["#", "# ", "\uff03", "\u200b#", "*#", "- #", "\N{BULLET}\u00a0#"])
+@pytest.mark.parametrize("behind", [" ", ":", ", ", "* ", "\u00a0", "\u2014", "-", "."])
+def test_a_note_is_one_however_it_was_typed_or_marked(before: str, behind: str) -> None:
+    """As words it would go to the client."""
+    line = f"{before}note{behind}she is wrong"
+    assert [order.verb for order in asked(line).orders] == ["note"]
+    assert asked(line).words.endswith("she is wrong")
+    assert asked(f"Dear Pat,\n\n{line}").late == "#note"
 
 
 def test_a_close_spelling_is_understood_and_told_apart_from_the_right_one() -> None:
