@@ -22,6 +22,10 @@ class TooLate(Exception):
     """Nothing was done: the ticket was closed too long ago, or does not offer that any more."""
 
 
+class TooMany(Exception):
+    """Nothing was done: they have written so often within the hour that no person would."""
+
+
 class NotTheirs(Exception):
     """Nothing was done: they take no part in it, or there is no such ticket."""
 
@@ -33,6 +37,6 @@ class Counter:
     mail_link: Callable[[str, str, str], None]  # address, secret, language: it is on its way
     grant: Callable[
         [str, Wish], None
-    ]  # what whoever is signed in with that address wishes; raises NotTheirs, Stale, TooLate
+    ]  # what whoever is signed in with that address wishes; raises NotTheirs, Stale, TooLate, TooMany
     language: str  # of whom nobody knows better
     workflows: tuple[Workflow, ...]  # those that mailboxes have

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.counter import WRITE, NotTheirs, TooLate, Wish
+from dashboard.counter import WRITE, NotTheirs, TooLate, TooMany, Wish
 from dashboard.desk import Stale
 from dashboard.files import KIND, disposition
 from dashboard.forms import posted
@@ -146,6 +146,8 @@ class Mine:
             return "stale"
         except TooLate:
             return "too_late"
+        except TooMany:
+            return "too_many"
         return ""
 
     def _refused(self, request: Request, client: Client, wish: Wish, why: str) -> Response:

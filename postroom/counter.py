@@ -1,8 +1,9 @@
 """Counter: what the pages of clients may do, as acts: the same that their mails and the links in ours do."""
 
+from datetime import timedelta
 from functools import partial
 
-from dashboard.counter import WRITE, Counter, NotTheirs, TooLate, Wish
+from dashboard.counter import WRITE, Counter, NotTheirs, TooLate, TooMany, Wish
 from dashboard.desk import Stale
 from inbound.message import Address
 from postroom.acting import NotPossible, act, family
@@ -15,6 +16,8 @@ from store.database import Transaction
 from workflow.act import Choose
 from workflow.choosing import offered
 from workflow.machine import Choice
+
+HOUR, MOST = timedelta(hours=1), 20  # what somebody may write on one ticket: each tells us by mail
 
 
 def counter(app: App) -> Counter:
@@ -38,6 +41,7 @@ def _grant(app: App, address: str, wish: Wish) -> None:
     also = partial(_unchanged, address, wish)
     try:
         if wish.what == WRITE:
+            _prove_few(app, wish.number)
             write(app, wish.number, Address(found.address), wish.text, also)
             return
         ticket, choice = found.ticket, Choice(wish.what)
@@ -51,6 +55,12 @@ def _grant(app: App, address: str, wish: Wish) -> None:
         act(app, wish.number, Choose(choice, found.address, ticket.status, ticket.status_since, several), also=also)
     except NotPossible as error:
         raise TooLate(str(error)) from None
+
+
+def _prove_few(app: App, number: int) -> None:
+    with app.database.read() as tx:
+        if clients.written(tx, number, app.now() - HOUR) >= MOST:
+            raise TooMany
 
 
 def _theirs(tx: Transaction, address: str, number: int) -> TheirTicket:

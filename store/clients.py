@@ -5,6 +5,7 @@ Whoever waits to be let in, or takes part quietly, sees nothing. It reads, and c
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
@@ -98,6 +99,12 @@ def their_ticket(tx: Transaction, theirs: Keys, number: int) -> TheirTicket | No
     said = _conversation(tx, theirs, number, decides=decides)
     history = _history(tx, own)
     return TheirTicket(seen, mine.address, decides, said, history, _mark(seen, said))
+
+
+def written(tx: Transaction, number: int, since: datetime) -> int:
+    """How much was written on the ticket's page since then, by anybody."""
+    here = (entry.c.ticket == number, entry.c.direction == "in", entry.c.mail.is_(None), entry.c.at > since)
+    return tx.execute(select(func.count()).select_from(entry).where(*here)).scalar_one()
 
 
 def _conversation(tx: Transaction, theirs: Keys, number: int, *, decides: bool) -> tuple[Said, ...]:

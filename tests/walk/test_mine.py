@@ -100,6 +100,26 @@ def test_each_client_of_merged_requests_sees_their_own_and_closes_nothing_for_th
     assert {one, two} == {by[ADA], by[BOB]}
 
 
+def test_a_client_approves_and_whoever_writes_without_end_is_asked_to_wait(lab: Lab) -> None:
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('workflow = "courseleaf"', 'workflow = "service-desk"'))
+    lab.deliver(mail(sender=f"Ada <{ADA}>"))
+    once(lab)
+    number = rows(lab, "tickets")[0]["number"]
+    one = f"/my/{number}"
+    do(lab, "set", str(number), "waiting_for_customer_approval")
+    with Service(lab, **WEB) as running:
+        ada = Desk(lab, running, browser(running), ADA, one)
+        fields = ada.fields(one)
+        do(lab, "assign", str(number), "kim@example.test")
+        assert ada.post(f"{one}/approve", fields).status == 303, "what staff do among themselves makes no page stale"
+        assert (ticket(lab, number)["status"], ticket(lab, number)["tags"]) == ("Done", ["approved"])
+        codes = [ada.post(f"{one}/write", ada.fields(one), text=f"Line {n}").status for n in range(20)]
+        assert codes == [303] * 20
+        wait = ada.post(f"{one}/write", ada.fields(one), text="And <more>")
+        assert (wait.status, "And &lt;more&gt;</textarea>" in wait.text) == (409, True)
+
+
 def test_a_file_is_saved_and_never_shown_and_only_by_those_whose_it_is(lab: Lab) -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = f"Ada <{ADA}>", "support@example.test", "A file"
