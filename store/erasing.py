@@ -34,6 +34,7 @@ _OUTBOX = {
 _ENTRY = {"author": "", "subject": "", "text": GONE, "because": ()}
 _NAMING = ("because", "reason", "text", "subject")  # columns in which others' tickets may name somebody
 _AT_ONCE = 1000
+_ERASED = "erased: "
 _UNSENT = [state.value for state in State if state not in {State.SENT, State.BOUNCED}]
 
 
@@ -81,6 +82,18 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
     tx.execute(update(tables.outbox).where(told).values(raw=b"", subject=GONE))
     _set(tx, tables.ticket, tickets, _TICKET)
     return Erased(len(tickets), len(mails), len(sent))
+
+
+def note(tx: Transaction, hashes: Collection[str]) -> None:
+    """That whoever has these hashes was erased here."""
+    if hashes:
+        tx.execute(unless_there(tables.counter), [{"name": f"{_ERASED}{one}", "value": 1} for one in hashes])
+
+
+def noted(tx: Transaction) -> set[str]:
+    """The hashes of all who were erased here."""
+    names = tx.execute(select(tables.counter.c.name).where(tables.counter.c.name.startswith(_ERASED))).scalars()
+    return {name.removeprefix(_ERASED) for name in names}
 
 
 def _ids(tx: Transaction, table: Table, here: Mapping[Table, ColumnElement[bool]]) -> list[int]:

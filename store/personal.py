@@ -99,3 +99,14 @@ def copies(tx: Transaction, addresses: Collection[str]) -> list[Copy]:
     columns = (mail.c.id, mail.c.account, mail.c.received_at, blob.c.size, blob.c.sha256)
     asked = select(*columns).join_from(mail, blob).where(places(addresses)[mail]).order_by(mail.c.id)
     return [Copy(*row) for row in tx.execute(asked)]
+
+
+def everybody(tx: Transaction) -> set[str]:
+    """All addresses of whom anything is known, in lower case."""
+    columns = (
+        tables.person.c.key,
+        tables.identity.c.key,
+        tables.outbox.c.recipient_key,
+        func.lower(tables.mail.c.sender),
+    )
+    return {one for column in columns for one in tx.execute(select(column).distinct()).scalars() if one}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from postroom import config
+from postroom import config, erased
 from postroom.app import reach
 from postroom.cli import Refused
 from postroom.config import Config
@@ -56,6 +56,7 @@ def _copy(settings: Config, target: Path) -> None:
         dump(*reach(settings), target)
 
 
-def _beside(settings: Config) -> tuple[Path, Path]:
-    """What a database is worth little without: tokens that clients have are signed with the key."""
-    return settings.source.path.absolute(), settings.key_file.absolute()
+def _beside(settings: Config) -> list[Path]:
+    """What a database is worth little without: tokens that clients have are signed with the key; who was erased is to stay so."""
+    others = [settings.key_file.absolute(), erased.path(settings).absolute()]
+    return [settings.source.path.absolute(), *(one for one in others if one.exists())]

@@ -10,6 +10,7 @@ import msgspec
 
 from classifier.recipients import whose
 from inbound.imap import MailboxDown
+from postroom import erased
 from postroom.app import App, open_app
 from postroom.cli import Refused
 from postroom.commands.address import one_address
@@ -55,12 +56,19 @@ def erase(option: str | None, address: str, *, sure: bool) -> None:
         there = erase_copies(app, copies)  # first: afterwards nobody knows which they were
     except MailboxDown as error:
         raise Refused(f"a mail server cannot be reached, so nothing was erased here: {error}") from None
+    try:
+        hashes = erased.note(app.config, app.keys, theirs)
+    except OSError as error:
+        raise Refused(f"{erased.path(app.config)}: {error.strerror}: nothing was erased here") from None
     with app.database.write() as tx:
         gone = erasing.erase(tx, theirs)
+        erasing.note(tx, hashes)
     click.echo(
         f"erased: {gone.mails} mails, {gone.outgoing} of ours, what {gone.tickets} tickets said; {there} on the mail servers"
     )
-    click.echo("backups that were made before have all of it: let them run out, and erase again after a restore")
+    click.echo(
+        f"backups that were made before have all of it: let them run out, and keep {erased.path(app.config)}, by which restore erases again"
+    )
 
 
 def _addresses(app: App, address: str) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from postroom import config
-from postroom.app import reach
+from postroom import config, erased
+from postroom.app import reach, read_keys
 from postroom.cli import Refused
 from postroom.clock import now
 from postroom.config import Config
@@ -47,7 +47,7 @@ def _restored(settings: Config, source: Path | None, *, replaces: bool) -> int:
     """How many outgoing mails are in doubt."""
     path = settings.database_file
     if source and path:
-        return _file(path, source, replaces=replaces)
+        return _file(settings, path, source, replaces=replaces)
     with closing(Database(*reach(settings))) as database:
         if path is None:
             _prove_alone(database)
@@ -57,16 +57,16 @@ def _restored(settings: Config, source: Path | None, *, replaces: bool) -> int:
                     "there is a database: restore into a new one (CREATE DATABASE …), and name it in the configuration"
                 )
             undump(*reach(settings), source)
-        return _marked(database)
+        return _marked(settings, database)
 
 
-def _file(path: Path, source: Path, *, replaces: bool) -> int:
+def _file(settings: Config, path: Path, source: Path, *, replaces: bool) -> int:
     if path.exists() and path.stat().st_size and not replaces:
         raise Refused(f"there is a database: {path}; with --replace it is kept under another name")
     with aside(path) as part:
         fill(source, part)
         with closing(Database(f"sqlite:///{part}")) as database:
-            doubted = _marked(database)
+            doubted = _marked(settings, database)
         if path.exists():
             _put_away(path)
     return doubted
@@ -94,8 +94,8 @@ def _prove_alone(database: Database) -> None:
         raise Refused(f"another postroom runs on this database ({', '.join(running)}); stop it first")
 
 
-def _marked(database: Database) -> int:
-    """Brings the schema up to this version's, and marks it."""
+def _marked(settings: Config, database: Database) -> int:
+    """Brings the schema up to this version's, marks it, and erases whoever was erased since."""
     before = database.revision()
     if not before:
         raise Refused("nothing was restored: that is no database of postroom's")
@@ -103,5 +103,8 @@ def _marked(database: Database) -> int:
         raise SchemaMismatch(f"the backup has schema {before}, newer than {REVISION}: install the newer postroom")
     if before < REVISION:
         database.upgrade()
+    keys = read_keys(settings)
     with database.write() as tx:
-        return restored.mark(tx, now())
+        doubted = restored.mark(tx, now())
+        erased.erase_again(tx, settings, keys)
+        return doubted

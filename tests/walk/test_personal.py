@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.lab import Lab, answer_to, mail, on_both, on_sqlite
 from tests.walk.service import do, once, refused, rows, say, ticket
 
 CANARY = "xylophone"  # in every word of hers that is kept anywhere
@@ -68,6 +68,29 @@ def of_ada_and_ben(lab: Lab) -> int:
     do(lab, "subscription", HOME, "off", "status")
     once(lab)
     return ben
+
+
+@on_sqlite
+def test_p2_a_backup_that_is_put_back_does_not_bring_them_back(lab: Lab, tmp_path: Path) -> None:
+    lab.deliver(mail(sender=ADA, subject=f"My {CANARY}", message_id=f"<1@{CANARY}.example>", text=f"A {CANARY}.\n"))
+    lab.deliver(mail(sender=BEN, subject="Exports", message_id="<1@other.example>"))
+    once(lab)
+    before, after = (str(tmp_path / name) for name in ("before", "after"))
+    do(lab, "backup", before)
+    do(lab, "person", ADA, "erase", "--yes")
+    assert CANARY not in (lab.folder / "postroom.erased").read_text()
+    do(lab, "restore", before, "--replace")
+    for kept in lab.folder.glob("*.replaced*"):
+        kept.unlink()
+    once(lab)
+    assert traces(lab) == []
+    assert {row["requester"] for row in rows(lab, "tickets")} == {"ben@other.example", "erased@erased.invalid"}
+    lab.move_clock(minutes=1)
+    lab.deliver(mail(sender=ADA, subject="I am back", message_id=f"<2@{CANARY}.example>"))
+    once(lab)
+    do(lab, "backup", after)
+    do(lab, "restore", after, "--replace")
+    assert "I am back" in {row["subject"] for row in rows(lab, "tickets")}, "that backup knows of her erasing"
 
 
 @on_both
