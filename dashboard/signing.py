@@ -53,10 +53,10 @@ class Signing:
 
     def _mail(self, address: str, back: str, language: str) -> None:
         member = self._powers.desk.member(address)
+        if member is None and not self._is_client(address):
+            return
         now, secret, who = self._powers.now(), self._powers.desk.secret(), member.address if member else address
         with self._powers.database.write() as tx:
-            if member is None and not clients.is_known(tx, address):
-                return
             if any(sessions.asked(tx, who.lower(), now - long) >= most for long, most in LIMITS):
                 return
             sessions.forget(tx, now - max(long for long, _ in LIMITS))
@@ -66,6 +66,10 @@ class Signing:
             self._powers.desk.mail_link(who, secret)
         else:
             self._powers.counter.mail_link(who, secret, theirs or language)
+
+    def _is_client(self, address: str) -> bool:
+        with self._powers.database.read() as tx:
+            return clients.is_known(tx, address)
 
     def _shows(self, request: Request) -> Response:
         """Signs nobody in: mail scanners follow every link."""

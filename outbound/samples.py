@@ -45,7 +45,7 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
     signing = replace(link, title="Thursday 3 December at 15:45", text="https://help.example.com/sign-in/l2345")
     yield Notice("sign-in", STAFF, Nature.STAFF, Audience.STAFF, SENDER), signing
     clients = replace(link, choices=(("sign_in", f"{SITE}/sign-in/l2345"),))
-    yield Notice("sign-in", "client", Nature.AUTOMATIC, Audience.CLIENT, CLIENT), clients
+    yield Notice("sign-in", "client", Nature.STAFF, Audience.CLIENT, CLIENT), clients
     for name, title in NOTICES.items():
         told = Notice(name, STAFF, Nature.STAFF, Audience.STAFF, SENDER)
         for facts in _facts(workflow):

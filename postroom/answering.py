@@ -192,9 +192,9 @@ class Answerer:
         return tuple(self._queued(notice, facts, cause, None, Parent()))
 
     def sign_in_client(self, address: str, link: str, at: datetime, language: str) -> tuple[Queued, ...]:
-        """The link by which a client signs in."""
+        """The link by which a client signs in. Whoever is off our other mails, or has had many, still gets what they ask for."""
         cause = _of_link(link)
-        notice = Notice(SIGN_IN, "client", Nature.AUTOMATIC, Audience.CLIENT, Address(address))
+        notice = Notice(SIGN_IN, "client", Nature.STAFF, Audience.CLIENT, Address(address))
         facts = replace(
             self._staffs(notice, cause, at, None), choices=(("sign_in", link),), language=language, leave=""
         )

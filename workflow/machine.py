@@ -154,5 +154,5 @@ class Nature(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"  # automatic answer to a mail: limited, never sent again when unsure
     AUTOMATIC = "automatic"  # from a timer or a change of status; says so in its headers
     PERSONAL = "personal"  # a person wrote it, or it asks the client: no Auto-Submitted
-    STAFF = "staff"  # to staff: automatic, not limited
+    STAFF = "staff"  # to staff, and what somebody has just asked for on a page: automatic, not limited
     DIGEST = "digest"  # to staff, once a day: never sent again when unsure, since the next one covers its days, too

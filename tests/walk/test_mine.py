@@ -108,6 +108,7 @@ def test_a_client_approves_and_whoever_writes_without_end_is_asked_to_wait(lab: 
     number = rows(lab, "tickets")[0]["number"]
     one = f"/my/{number}"
     do(lab, "set", str(number), "waiting_for_customer_approval")
+    do(lab, "subscription", ADA, "off", "status")  # the link is asked for, and comes all the same
     with Service(lab, **WEB) as running:
         ada = Desk(lab, running, browser(running), ADA, one)
         fields = ada.fields(one)
