@@ -13,7 +13,8 @@ from classifier.verdict import Ours, Passed
 from inbound.message import Address
 
 MEND = "write #for ada@client.example on top, with your client's address"
-_FOR = re.compile(r"#for\b:?[ \t]*([^\r\n]{0,400})", re.IGNORECASE)
+# However the "#" was typed, or marked by a mail program that made bold letters into text.
+_FOR = re.compile(r"[\s\u200b\ufeff*_-]{0,20}[#\uff03][ \t]?for\b[*_:]*[ \t]*([^\r\n]{0,400})", re.IGNORECASE)
 _ADDRESS = re.compile(r"([^<>\"]{0,100}?)[ \t]*<?([^\s<>@\"(),;:]{1,64}@[^\s<>@\"(),;:]{1,255})>?[ \t.]*")
 
 
@@ -33,8 +34,8 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
     proved = authenticated is Passed.YES and len(message.from_) == 1 and len(message.values("from")) == 1
     if author is None or author.key not in ours.staff or not proved or clues.evidence.staff_token:
         return None
-    if (match := _FOR.match(clues.new.lstrip())) is not None:
-        client = _named(match[1]) or _forwarded(clues)
+    if (match := _FOR.match(clues.new)) is not None:
+        client = _named(match[1]) if match[1].strip() else _forwarded(clues)
         return Behalf(client, copied=False, said=f"#for {client.addr}") if client and _outside(clues, client) else None
     escalates = clues.evidence.mailbox == "escalate" or named_in(ours.escalate, message, "to", "cc", "resent")
     if escalates or named_in(ours.mailboxes, message, "to", "resent"):
@@ -45,7 +46,7 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
 
 def unmet(new: str, ours: Ours, *, forwards: bool) -> str:
     """Why the #for of a mail names no client; "" where it names one, or stands alone above a mail that it forwards."""
-    match = _FOR.match(new.lstrip())
+    match = _FOR.match(new)
     said = match[1].strip() if match else ""
     client = _named(said)
     if said and client is None:

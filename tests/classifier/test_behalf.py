@@ -38,6 +38,9 @@ def test_in_cc_or_bcc_of_a_mail_to_a_client_it_is_staffs_word_to_them() -> None:
 FOR = {
     "#for tom.oakes@example.org": TOM.addr,
     "\n#FOR: Tom Oakes <tom.oakes@EXAMPLE.org>\nHe called.": TOM.addr,
+    "# for tom.oakes@example.org": TOM.addr,
+    "*#for* <tom.oakes@example.org>": TOM.addr,
+    "\u200b\uff03for: tom.oakes@example.org": TOM.addr,
     "#for the client": "",
     "#for support@example.com": "",
     "#for kim@example.com": "",
@@ -61,6 +64,8 @@ def test_for_alone_takes_the_sender_of_the_mail_that_is_forwarded() -> None:
         "Date: Tue, 1 Dec 2026 at 09:00\nSubject: White page\nTo: Kim <kim@example.com>\n\nIt is white.\n"
     )
     assert for_whom(by_kim(forwarded, to=SUPPORT, subject="Fwd: White page")) == (Kind.STAFF_COMMAND, TOM.addr, False)
+    other = forwarded.replace("#for", "#for tom", 1)
+    assert for_whom(by_kim(other, to=SUPPORT, subject="Fwd: White page")) == (Kind.NEW_TICKET, "", False), "it is told"
 
 
 @pytest.mark.parametrize(
