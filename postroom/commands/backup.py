@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from outbound.wording import count
 from postroom import config, erased
 from postroom.app import reach
 from postroom.cli import Refused
@@ -28,7 +29,9 @@ def backup(option: str | None, file: str) -> None:
     except NotCopied as error:
         raise Refused(f"there is no backup: {error}") from None
     size = target.stat().st_size
-    click.echo(f"backup: {one_line(target)}, {size / 1e6:.1f} MB, read back whole: {mails} mails, {tickets} tickets")
+    click.echo(
+        f"backup: {one_line(target)}, {size / 1e6:.1f} MB, read back whole: {count(mails, 'mail', 'mails')}, {count(tickets, 'ticket', 'tickets')}"
+    )
     click.echo(
         f"keep with it: {', '.join(map(one_line, _beside(settings)))}, and the passwords that the first one names"
     )

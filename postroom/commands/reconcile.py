@@ -4,6 +4,7 @@ import click
 
 from inbound.imap import MailboxDown
 from outbound.standing import Reconciled
+from outbound.wording import count
 from postroom.app import App, open_app
 from postroom.commands.output import Row, one_line, print_json
 from postroom.config import MailboxConfig
@@ -31,7 +32,9 @@ def _compared(app: App, box: MailboxConfig) -> Reconciled:
 
 def _print(found: list[Reconciled]) -> None:
     if not any(one.wrong for one in found):
-        click.echo(f"{sum(one.there for one in found)} mails on the server, none missing in the ledger")
+        click.echo(
+            f"{count(sum(one.there for one in found), 'mail', 'mails')} on the server, none missing in the ledger"
+        )
     for one in found:
         for why in one.wrong:
             click.echo(f"{one_line(one.mailbox)}: {one_line(why)}")
