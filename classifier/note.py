@@ -7,6 +7,7 @@ besides. A person who mentions an absence says something else, and that is what 
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from classifier.clauses import TOO_MANY, clauses
 from classifier.leftover import asides, is_day, loose, names_day
@@ -16,7 +17,7 @@ from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, tongue
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
 _SIGNED = 12  # lines of a signature
-_SAYS, _PLACE, _RETURNS = 4, 5, 6  # unknown words of a sentence about mail, beside an address, and about the return
+_SAYS, _RETURNS = 4, 6  # unknown words of a sentence; of one about the return, or about whom to ask in urgent cases
 _ADDRESS = re.compile(r"@|://|^www\.")
 _WHO = frozenset({"away", "stead"})  # names and titles are unknown, too
 _PS = words("ps p.s pps ps: зы")
@@ -137,11 +138,18 @@ def _within(phrase: Phrase, other: Phrase) -> bool:
 
 def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[str]) -> bool:
     """Whether more is said than what its words explain: "The messages go twice to the students of the first group"."""
-    most = _RETURNS if "back" in kinds and names_day(sentence) else _PLACE if "reached" in kinds else _SAYS
-    if not kinds.isdisjoint(_WHO):
+    if "away" in kinds or ("stead" in kinds and _asked(heard)):
         return False
+    plain = ("back" in kinds and names_day(sentence)) or ("urgent" in kinds and "contact" in kinds)
+    most = _RETURNS if plain else _SAYS
     known = names.union(*(bare_words(word) for word in sentence.split() if _ADDRESS.search(word)))
     return loose(sentence, heard, known) > most
+
+
+def _asked(heard: Said) -> bool:
+    """`Contact my colleague`, and not "my colleague" alone: two words apart say whom to ask."""
+    hits = sorted((hit.at, hit.at + len(hit.phrase.text)) for hit in heard.hits if hit.phrase.says == "contact")
+    return any(end <= start for (_, end), (start, _) in pairwise(hits))
 
 
 def _ends(sentence: str, kinds: frozenset[str], said: set[str], names: frozenset[str]) -> bool:
