@@ -16,6 +16,7 @@ from threading import Barrier, Thread
 
 import pytest
 
+from dashboard.guard import MOST_BYTES
 from dashboard.site import site
 from inbound.webhook import signing_key
 from postroom.acting import NotPossible
@@ -162,7 +163,7 @@ def test_whatever_is_not_signed_fresh_and_readable_changes_nothing(lab: Lab) -> 
                 422,
             ),
             "an unknown issue": (other := b'{"key": "ENG-13", "state": "started"}', headers(other), 404),
-            "too large": (b"x" * 65_537, headers(b""), 413),
+            "too large": (b"x" * (MOST_BYTES + 1), headers(b""), 413),
         }
         answers = {name: pages.ask("POST", PLACE, given, extra) for name, (given, extra, _) in wrong.items()}
         assert {name: answer.status for name, answer in answers.items()} == {
