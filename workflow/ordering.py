@@ -13,7 +13,7 @@ from workflow.decide import decide_action
 from workflow.decision import Decision, Ticket
 from workflow.machine import Status, Workflow
 from workflow.moment import moment
-from workflow.orders import VERBS, Asked, Order
+from workflow.orders import VERBS, Asked, Order, repeats_ours
 from workflow.spelling import closest, mend, quoted
 
 NOBODY = frozenset({"nobody", "none", "noone", "-"})
@@ -129,6 +129,8 @@ def _acts(
 ) -> list[Act]:
     """In the order of the mail; the words go last. Raises Refused."""
     says = bool(asked.words) and not note
+    if says and repeats_ours(asked.words):
+        raise Refused("your mail repeats ours among your words, and the client would get it: send it without our mail")
     acts: list[Act] = []
     for order in asked.orders:
         match order.verb:

@@ -24,6 +24,9 @@ VERBS = {
 _BEFORE = r"[\s\u200b-\u200f\u2060\ufeff*_\u2022\u2013\u2014-]*"
 _COMMAND = re.compile(_BEFORE + r"[#\uff03](\s?)([^\W\d_]\w{0,30})[*_:.,;]*(.*)")
 _UNTIL = re.compile(r"(.*?)\s+until\s+(.+)", re.IGNORECASE)
+_OURS = (
+    "commands stand above the words a line each"  # in each notice that can be answered (templates/mail/_base/staff.txt)
+)
 _CLOSE = 0.7  # how alike two spellings have to be
 _MOST = 10  # commands of one mail; what stands below is words
 
@@ -84,6 +87,14 @@ def asked(text: str, name: str = "") -> Asked:
         own = name.casefold().partition(" ")[0]
         words, sign_off = "", "" if own and own in words.casefold() else " ".join(words.split())
     return Asked(tuple(orders), words, "" if kept else _late(lines), sign_off)
+
+
+def repeats_ours(words: str) -> bool:
+    """Whether a notice to staff stands among the words: not every mail program quotes in a way that is known.
+
+    It names other clients and has links that act for its reader. Whatever was put before its lines, and where they were broken, is no matter.
+    """
+    return _OURS in " ".join(re.findall(r"\w+", words)).lower()
 
 
 def _signs(words: str, name: str) -> bool:

@@ -1,5 +1,7 @@
 """What follows from the commands and words of a staff member's mail: all of it, or nothing with what is possible."""
 
+from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,6 +42,21 @@ def test_all_commands_of_a_mail_are_one_change() -> None:
     assert f"{done.decision.until:%Y-%m-%d %H:%M}" == "2026-12-01 05:59"
     assert done.undo == ("#undo", "#assign nobody")
     assert len(done.decision.because) == 2
+
+
+NOTICE = (Path(__file__).parents[2] / "templates/mail/_base/staff.txt").read_text()
+
+
+@pytest.mark.parametrize("before", ["", "    ", "| ", "\u203a "])
+@pytest.mark.parametrize("width", [40, 200])
+def test_a_notice_that_a_mail_repeats_in_no_known_way_goes_to_no_client(before: str, width: int) -> None:
+    lines = [part for line in NOTICE.split("\n") for part in wrap(line, width) or [""]]
+    said = "Dear Pat, yes.\n\n" + "\n".join(before + line for line in lines)
+    for top in ("", "#status Support Rep Working\n", "#reply\n"):
+        done = order(top + said)
+        assert (told(done.decision), done.decision.status) == ([], "outstanding")
+        assert "among your words" in done.refused or "stands below your words" in done.refused
+    assert order("#note\n" + said).note
 
 
 def test_a_hand_off_goes_out_whatever_else_the_mail_asks_for() -> None:
