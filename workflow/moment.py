@@ -15,12 +15,13 @@ _TIME = re.compile(r"[,\s]*(?:\b(?:at|um|à|a las)\s+)?\b([01]?\d|2[0-3])[:h]([0
 _BESIDE = re.compile(r"(?:(?:on|until|by|the|am|bis|den|dem|le|el)\b\s*)*")
 # Beside a weekday: two days to two people. So is today's name alone.
 _NEXT = frozenset({"", "next", "coming", "nachsten", "nachster", "kommenden", "prochain", "proximo"})
+_STOP = re.compile(r"(?<=[^\W\d_])\.$")  # of a sentence; "3.12." ends with one of its own
 _LONGEST = 60
 
 
 def moment(text: str, now: datetime, zone: tzinfo) -> datetime | date:
     """A day, or a moment in UTC, meant in `zone` where it names none. Raises ValueError, which says what is possible."""
-    said = text.strip()[:_LONGEST]
+    said = _STOP.sub("", text.strip()[:_LONGEST])
     found = _iso(said, zone) or _worded(said, now.astimezone(zone).date(), zone)
     try:
         if isinstance(found, datetime):
@@ -46,8 +47,12 @@ def _worded(said: str, today: date, zone: tzinfo) -> datetime | date | None:
     """A day that is written out, with or without a time of day; None where it may be more than one."""
     clock = _TIME.search(said)
     sentence = level(said[: clock.start()] if clock else said)
-    meant = {day for found, beside in _found(sentence) if not beside for day in days(found, today, _order(sentence))}
-    if len(meant) != 1:
+    meant, named = set[date](), set[int]()
+    for found, beside in _found(sentence):
+        if not beside:
+            meant |= days(found, today, _order(sentence))
+            named |= {found.weekday} - {0}
+    if len(meant) != 1 or named - {day.isoweekday() for day in meant}:
         return None
     return datetime.combine(meant.pop(), time(int(clock[1]), int(clock[2])), zone) if clock else meant.pop()
 
@@ -72,17 +77,21 @@ def _why(said: str, today: date) -> str:
     """Why nobody can tell it, and what was understood of it."""
     clock = _TIME.search(said)
     sentence = level(said[: clock.start()] if clock else said)
-    may_be, passed = set[date](), set[date]()
+    may_be, passed, named = set[date](), set[date](), set[int]()
     for found, beside in _found(sentence):
         if beside in _NEXT and found.weekday and found.numbers is None:
             first = today + timedelta(days=(found.weekday - today.isoweekday()) % 7)
             may_be |= {first, first + timedelta(days=7)}
         elif not beside:
             may_be |= days(found, today, _order(sentence))
+            named |= {found.weekday} - {0}
             passed |= _passed(found, today, _order(sentence))
     if len(may_be) == 2:
         first, second = sorted(may_be)
         return f"may be {_shown(first)} or {_shown(second)}: write {first} or {second}"
+    if len(may_be) == 1 and named:
+        (day,) = may_be
+        return f"names another weekday than {_shown(day)}: write {day}, or the day that you mean"
     if passed and not may_be:
         return f"was {_shown(max(passed))}, which has passed: write a later date, with its year"
     return f"is no date that can be told: {POSSIBLE}"

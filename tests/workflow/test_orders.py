@@ -77,6 +77,9 @@ DATES = {
     "Friday": "2026-11-27",
     "tomorrow 08:30": "2026-11-27 08:30:00",
     "2 January": "2027-01-02",
+    "2 January.": "2027-01-02",
+    "Thursday 3 Dec 14:00": "2026-12-03 14:00:00",
+    "Donnerstag, den 3. Dezember": "2026-12-03",
 }
 
 
@@ -103,6 +106,8 @@ UNDERSTOOD = {
     "next Friday": "may be Friday 27 November 2026 or Friday 4 December 2026: write 2026-11-27 or 2026-12-04",
     "nächsten Freitag 14:00": "may be Friday 27 November 2026 or Friday 4 December 2026",
     "Thursday": "may be Thursday 26 November 2026 or Thursday 3 December 2026",
+    "Friday 3 Dec": "names another weekday than Thursday 3 December 2026: write 2026-12-03, or the day that you mean",
+    "Freitag, 3. Dezember 14:00": "names another weekday than Thursday 3 December 2026",
     "1 Jan 2020": "was Wednesday 1 January 2020, which has passed: write a later date, with its year",
     "1 Nov": "was Sunday 1 November 2026, which has passed",
     "24.11.2026": "was Tuesday 24 November 2026, which has passed",
