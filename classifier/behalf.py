@@ -44,6 +44,11 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
     return Behalf(client, copied=True, said=f"To: {client.addr}; we are copied in") if client else None
 
 
+def asks(new: str) -> bool:
+    """Whether a mail begins with #for."""
+    return _FOR.match(new) is not None
+
+
 def unmet(new: str, ours: Ours, *, forwards: bool) -> str:
     """Why the #for of a mail names no client; "" where it names one, or stands alone above a mail that it forwards."""
     match = _FOR.match(new)

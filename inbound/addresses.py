@@ -28,6 +28,7 @@ _DOTTED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u00a1-\U0010ffff-]+")
 _QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f-\x9f]|\\[\x20-\x7e])*"')
 _LABEL = re.compile(r"[A-Za-z0-9_\u00a1-\U0010ffff](?:[A-Za-z0-9_\u00a1-\U0010ffff-]*[A-Za-z0-9_\u00a1-\U0010ffff])?")
 _LITERAL = re.compile(r"\[(?:IPv6:)?[0-9A-Fa-f:.]{2,45}\]", re.IGNORECASE)
+_LONGEST_NAME = 150  # characters; notices and pages show it on one line
 _LONGEST_ITEM = 1000  # characters that one address may take with its comments
 
 
@@ -199,7 +200,8 @@ def _name(phrase: str) -> str:
     if '"' in phrase:
         phrase = _QUOTED.sub(lambda quoted: _PAIR.sub(r"\1", quoted[1]), phrase)
     name = " ".join(headers.printable(headers.words(phrase)).split())
-    return name[1:-1].strip() if len(name) > 2 and name[0] == name[-1] == "'" else name
+    bare = name[1:-1].strip() if len(name) > 2 and name[0] == name[-1] == "'" else name
+    return bare[:_LONGEST_NAME].rstrip()
 
 
 def _comment(item: _Item) -> str:

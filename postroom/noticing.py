@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from classifier.behalf import unmet
+from classifier.behalf import asks, unmet
 from classifier.verdict import PERSON, Kind, Verdict
 from inbound.message import Address, Attachment, Message
 from outbound.series import Series
@@ -42,7 +42,7 @@ class _News:
 def of_mail(app: App, case: Judged, decision: Decision, ticket: Ticket) -> list[Told]:
     """Who hears of a mail that has changed its ticket, or opened it. Of a flood nobody does."""
     mine = _address(app, case.message.author)
-    if decision.opens and mine and (case.verdict.behalf or _asks_for(case)):
+    if decision.opens and mine and (case.verdict.behalf or asks(case.read.parsed.reading.new)):
         return list(_opened_for(app, case, ticket, mine))
     news = None if case.gathered.evidence.flood else _news(app, case.verdict, decision, ticket)
     if news is None:
@@ -87,10 +87,6 @@ def of_assignment(app: App, ticket: Ticket, by: str) -> list[Told]:
     ]
 
 
-def _asks_for(case: Judged) -> bool:
-    return case.read.parsed.reading.new.lstrip()[:4].lower() == "#for"
-
-
 def _opened_for(app: App, case: Judged, ticket: Ticket, mine: str) -> Iterator[Told]:
     """The answer to one of us who wrote for a client, or who tried to."""
     if case.verdict.behalf:
@@ -120,7 +116,7 @@ def _news(app: App, verdict: Verdict, decision: Decision, ticket: Ticket) -> _Ne
     if decision.parked or (verdict.kind in OURS and not verdict.team):
         return None
     status = app.workflow(ticket.workflow).statuses.get(ticket.status)
-    who = _shown(verdict.sender or ticket.requester)
+    who = _shown(verdict.sender or Address(""))
     here = f'#{ticket.number}, now in "{status.name if status else ticket.status}"'
     if verdict.kind is Kind.ESCALATION:
         return _News("escalated", f"{who} escalated {here}")

@@ -15,6 +15,7 @@ def parsed(value: str) -> list[tuple[str, str]]:
     ("value", "expected"),
     [
         ("kim@example.com", [("", "kim@example.com")]),
+        ("a " * 400 + "<kim@example.com>", [(" ".join("a" * 75), "kim@example.com")]),
         ("Kim <Kim@EXAMPLE.com>", [("Kim", "Kim@example.com")]),
         ('"Doe, John" <j@example.com>, <k@example.com>', [("Doe, John", "j@example.com"), ("", "k@example.com")]),
         ('"a\\"b" <j@example.com>', [('a"b', "j@example.com")]),

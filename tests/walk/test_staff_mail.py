@@ -146,6 +146,11 @@ def test_nobody_acts_in_anothers_name_or_after_seven_days(lab: Lab) -> None:
     order = "#close Problem Solved\n\nBye.\n"
     assert set(desk.answer(news[KIM], order, LOU)) == {LOU}, "Kim's address in Lou's hand"
     assert set(desk.answer(news[KIM], order, "eve@evil.example")) == {KIM, LOU}, "a stranger who got hold of it"
+    unread = octets(answer_to(bytes(news[KIM]), order, sender="x@x.example")).replace(
+        b"x@x.example", b"=?utf-8?q?ada?="
+    )
+    lab.deliver(unread.replace(b"Message-ID: <", b"Message-ID: <unread-"))
+    assert text(desk.look()[LOU]).startswith("somebody wrote on #1001"), "of no readable From, and not Ada"
     assert ticket(lab, 1001)["status"] == "Outstanding"
     assert (
         desk.answer(news[KIM], "#close Problem Solved\nI am away until Monday.\n", KIM, Auto_Submitted="auto-replied")
@@ -213,6 +218,8 @@ def test_staff_write_for_a_client_in_copy_or_by_for(make_lab: Callable[..., Lab]
     lab.deliver(forged)
     told = desk.look()
     assert "#1003 is open in your own name: no trusted server says that the mail is yours" in text(told[KIM])
+    told = write("# for bea\nShe called.\n", "support@example.test", message_id="<bold@example.test>")
+    assert '"bea" is no address' in text(told[KIM])
     assert ticket(lab, 1003)["requester"] == KIM
     lab.deliver(mail("#format of page 4 is wrong.\n", sender="Cy <cy@other.example>"))
     assert set(desk.look()) == {"cy@other.example", LOU}, "a client's mail that begins so is a mail like any other"
