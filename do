@@ -47,6 +47,19 @@ setup() {
   printf '%s\n' "$want" >"$venv/made-from"
 }
 
+# What builds the documentation site, in an environment of its own: whoever runs or tests postroom needs none of it.
+site() {
+  local python=$venv/bin/python
+  if [ "$(cat "$venv/site/made-from" 2>/dev/null)" != "$(cksum <site.lock)" ]; then
+    "$python" -m venv --clear "$venv/site"
+    "$venv/site/bin/python" -m pip install -qq --require-hashes --requirement site.lock
+    cksum <site.lock >"$venv/site/made-from"
+  fi
+  "$python" -m tests.documents.site
+  rm -rf site
+  "$venv/site/bin/zensical" build --strict
+}
+
 # The servers of the test rings, from Debian's packages: never a daemon started, never a package removed.
 install_servers() {
   local missing=()
@@ -106,6 +119,7 @@ usage() {
 ./do soak [ARGS]     what takes longer than the tests may: kills, simulation, backlog, walks, minute; --minutes N, --first SEED
 ./do postroom ARGS   the program itself, in the folder where you are
 ./do docs            print the commands and statuses again into docs/
+./do site            build the documentation site into site/
 ./do lock            pin the dependencies again (needs uv)
 USAGE
 }
@@ -119,12 +133,15 @@ case $verb in
   format) setup; "$venv/bin/ruff" format .; "$venv/bin/ruff" check --fix . ;;
   test) setup; install_servers; check; exec "$venv/bin/pytest" -n 4 --dist worksteal "$@" ;;
   accuracy) setup; exec "$venv/bin/python" -m tests.accuracy "$@" ;;
+  site) setup; site ;;
   docs) setup; exec "$venv/bin/python" -m tests.documents.write ;;
   bench) setup; install_servers; exec "$venv/bin/python" -m tests.bench "$@" ;;
   soak) setup; install_servers; exec "$venv/bin/python" -m tests.soak "$@" ;;
   lock)
     uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-      --extra demo --group dev "$@" pyproject.toml --output-file requirements.lock ;;
+      --extra demo --group dev "$@" pyproject.toml --output-file requirements.lock
+    uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+      --group site "$@" --output-file site.lock ;;
   help | --help | -h) usage ;;
   *) usage >&2; fail "there is no verb \"$verb\"" ;;
 esac
