@@ -22,6 +22,7 @@ from postroom.forwarding import Enclosed, addressed, unaddressed
 from postroom.meanwhile import before
 from postroom.sendable import unsendable
 from store import people, reports
+from store.outbox import foreseen
 from workflow.act import Part
 from workflow.after import after
 from workflow.decision import Decision, Ticket
@@ -75,7 +76,9 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     if wanted.words and (reason := unsendable(app, outgoing)):
         ordered, outgoing = refused(ticket, workflow, team, at, reason), ()
     stands = after(ticket, ordered.decision, at)
-    answer = _told(app, me.addr, ordered, ticket, stands, workflow, outgoing, first(app, case, real))
+    with app.database.read() as tx:
+        sent = tuple(zip(outgoing, foreseen(tx, outgoing, app.limits, at), strict=True))
+    answer = _told(app, me.addr, ordered, ticket, stands, workflow, sent, first(app, case, real))
     if left_out and outgoing and wanted.words and not ordered.note:
         answer = replace(answer, lines=(*answer.lines, ("Left out", ", ".join(left_out))))
     if stands.assigned_to != ticket.assigned_to:
@@ -125,7 +128,7 @@ def _told(
     was: Ticket,
     now: Ticket,
     workflow: Workflow,
-    outgoing: Sequence[Queued],
+    outgoing: Sequence[tuple[Queued, str]],
     earlier: Sequence[tuple[str, str]],
 ) -> Told:
     """The answer: what was done, or why nothing was; how it is taken back; and what others did before."""
@@ -139,7 +142,7 @@ def _told(
 
 
 def _done(
-    app: App, ordered: Ordered, was: Ticket, now: Ticket, workflow: Workflow, outgoing: Sequence[Queued]
+    app: App, ordered: Ordered, was: Ticket, now: Ticket, workflow: Workflow, outgoing: Sequence[tuple[Queued, str]]
 ) -> list[tuple[str, str]]:
     lines = [("Understood", said) for said in ordered.read_as]
     if now.status != was.status or now.until != was.until:
@@ -151,11 +154,12 @@ def _done(
         lines.append(("Mail", nobody))
     for part, who in ordered.decision.people:
         lines.append((_PARTS[part], who.addr))
-    for mail in outgoing:
+    for mail, withheld in outgoing:
         broken = mail.state is State.FAILED_RENDER
-        lines.append(("Mail", f"to {mail.recipient}" + (f" could not be written: {mail.reason}" if broken else "")))
+        what = f" could not be written: {mail.reason}" if broken else f" is not sent: {withheld}" if withheld else ""
+        lines.append(("Mail", f"to {mail.recipient}{what}"))
     if ordered.note:
-        asks = any(mail.notice == FORWARDED for mail in outgoing)
+        asks = any(mail.notice == FORWARDED for mail, _ in outgoing)
         team = f", and on top of the mail to {ordered.decision.forward}" if asks else ""
         lines.append(("Note", f"kept among us{team}"))
     return [*lines, *(("To take it back", f"reply {command}") for command in ordered.undo)]

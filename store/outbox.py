@@ -56,6 +56,13 @@ def queue_all(tx: Transaction, mails: Sequence[Queued], limits: Limits, now: dat
     ]
 
 
+def foreseen(tx: Transaction, mails: Sequence[Queued], limits: Limits, now: datetime) -> list[str]:
+    """Why each would be withheld, if they were queued now; "" where it would not be. Writes nothing."""
+    lately = Lately(tx, mails, now)
+    fits = [_fit(mail, lately, limits, now) for mail in mails]
+    return [fit if isinstance(fit, str) else "" for fit in fits]
+
+
 def _fit(queued: Queued, lately: Lately, limits: Limits, now: datetime) -> dict[str, object] | str:
     """The row of a mail that is within its limits; else why it is withheld."""
     if not limited(queued.nature) or queued.state is not State.QUEUED:

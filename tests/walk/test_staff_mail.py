@@ -165,6 +165,16 @@ def test_nobody_acts_in_anothers_name_or_after_seven_days(lab: Lab) -> None:
     assert ticket(lab, 1001)["status"] == "Problem Solved"
 
 
+def test_a_mail_to_the_client_that_a_limit_holds_back_is_told(lab: Lab) -> None:
+    desk = Desk(lab)
+    lab.deliver(mail())
+    notice = desk.look()[KIM]
+    for status in ("Assessment", "Support Rep Working", "Assessment"):
+        assert ADA in desk.answer(notice, f"#status {status}\n", KIM)
+    (done,) = desk.answer(notice, "#close Problem Solved\n", KIM).values()
+    assert f"Mail: to {ADA} is not sent: 4 automatic mails on this ticket within 30 minutes" in text(done)
+
+
 def test_an_escalation_is_told_and_an_assignment_from_the_command_line_too(lab: Lab) -> None:
     desk = Desk(lab)
     lab.deliver(mail(to="escalate@example.test"), "escalate")
