@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from tests.documents import commands, man, metrics, statuses
+from tests.documents import commands, kinds, man, metrics, statuses
 
 DOCS = Path(__file__).parents[2] / "docs"
 PRINTED = {
     "commands.md": commands.text,
+    "kinds.md": kinds.text,
     "metrics.md": metrics.text,
     "postroom.1": man.text,
     "statuses.md": statuses.text,
