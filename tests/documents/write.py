@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.documents import commands, kinds, man, metrics, statuses
+from tests.documents import commands, kinds, man, metrics, promises, statuses
 
 DOCS = Path(__file__).parents[2] / "docs"
 PRINTED = {
@@ -10,6 +10,7 @@ PRINTED = {
     "kinds.md": kinds.text,
     "metrics.md": metrics.text,
     "postroom.1": man.text,
+    "promises.md": promises.text,
     "statuses.md": statuses.text,
 }
 

@@ -1,13 +1,58 @@
-"""What holds in every workflow, and which tests hold it: a test that is taken away, or renamed, is missed here."""
+"""docs/promises.md: what is promised, and which tests prove it."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
+HEAD = """\
+# What is promised, and what proves it
+
+Printed by `./do docs`. Every promise has tests that fail where it is broken: `./do test` runs them, against a real Dovecot, SMTP servers that misbehave, SQLite and PostgreSQL. A line below is the name of one,
+behind its file in `tests/`. How a mail goes on when it is cut off anywhere: [the crash table](../ARCHITECTURE.md#when-it-is-cut-off).
+"""
+MAIL = {
+    "every mail that the server holds ends as one visible row, and has one effect": (
+        "walk/test_crash.py::killed_on_the_way_in_every_mail_has_one_ticket_and_one_answer",
+        "walk/test_crash.py::kills_at_random_moments_lose_nothing_and_double_nothing",
+        "walk/test_lost_database.py::a_commit_whose_answer_is_lost_is_looked_up_and_not_done_again",
+        "simulation/test_simulation.py::whatever_fails_each_mail_has_one_effect_and_each_answer_goes_once",
+    ),
+    "an outgoing mail goes at least once, and twice only where nobody can tell; acknowledgements not even then": (
+        "walk/test_crash.py::killed_on_the_way_out_no_acknowledgement_goes_twice_and_no_other_more_than_twice",
+        "walk/test_bad_days.py::with_smtp_down_all_is_kept_and_goes_out_later_once",
+    ),
+    "a mail that cannot be read, or kills its process, is set aside, visible, and holds up no other": (
+        "walk/test_crash.py::7_a_mail_that_kills_us_is_set_aside_after_three_tries_and_holds_up_no_other",
+        "walk/test_bad_days.py::a_mail_that_we_fail_at_is_quarantined_with_the_reason_within_one_run",
+    ),
+    "a mailbox whose server is down, or lies, holds up no other": (
+        "walk/test_bad_days.py::a_mailbox_that_cannot_be_read_is_tried_again_said_once_and_the_other_is_served",
+        "walk/test_evil_servers.py::beside_a_mailbox_on_every_evil_server_the_honest_one_is_served",
+    ),
+    "after an old backup all mail is there, and nothing is answered twice": (
+        "walk/test_restore.py::20_after_an_old_backup_all_mail_is_there_and_nothing_is_answered_twice",
+    ),
+    "what the ledger lacks is found on the server, and named": (
+        "walk/test_reconcile.py::a_mail_that_only_the_server_has_is_named_until_it_is_read",
+    ),
+}
+PEOPLE = {
+    "a guessed number, a Cc or a forged From shows nobody a ticket": (
+        "classifier/test_joining.py::a_guessed_number_of_a_stranger_opens_a_new_ticket_that_staff_may_look_at",
+        "walk/test_mail_in.py::a_stranger_with_our_token_is_seen_by_staff_and_hears_nothing",
+        "walk/test_mail_in.py::a_forged_staff_address_with_a_command_changes_nothing",
+    ),
+    "all that is known of a person can be exported and erased, and a backup does not bring it back": (
+        "walk/test_personal.py::p1_p2_all_is_exported_and_then_found_nowhere",
+        "walk/test_personal.py::p2_a_backup_that_is_put_back_does_not_bring_them_back",
+    ),
+    "the log has no word of a mail, and no address": (
+        "walk/test_personal.py::p4_the_log_has_ids_and_no_word_of_a_mail_nor_an_address",
+    ),
+}
 ROWS = (
     "walk/test_rows_courseleaf.py::every_way_into_a_status_and_out_of_it_holds",
     "walk/test_rows_service_desk.py::every_way_into_a_status_and_out_of_it_holds",
 )
-HOLDS = {
+WORKFLOW = {
     "a machine's mail changes no status, no owner and no timer, and is never answered": (
         "workflow/test_decide_always.py::a_machines_mail_never_moves_a_ticket_nor_is_answered",
         "workflow/test_faults_of_moves.py::a_fault_is_told_with_its_line_and_its_mend",
@@ -72,13 +117,18 @@ HOLDS = {
         "store/test_merging.py::merged_and_unmerged_in_any_order_all_tickets_are_exactly_as_they_were",
     ),
 }
+PROMISES = {"Of mail": MAIL, "Of people": PEOPLE, "Of every workflow": WORKFLOW}
 
 
-def test_what_holds_in_every_workflow_is_held_by_tests_that_are_there() -> None:
-    missing = [
-        f"{what}: {file}::{name}"
-        for what, tests in HOLDS.items()
-        for file, name in (test.split("::") for test in tests)
-        if f"def test_{name}(" not in (ROOT / "tests" / file).read_text("utf-8")
-    ]
-    assert not missing, "\n".join(missing)
+def text() -> str:
+    return "\n".join(lines())
+
+
+def lines() -> Iterator[str]:
+    yield HEAD
+    for title, promises in PROMISES.items():
+        yield f"## {title}\n"
+        for promise, tests in promises.items():
+            yield f"{promise[0].upper()}{promise[1:]}:\n"
+            yield from (f"- `{test.partition('::')[0]}`: {test.partition('::')[2].replace('_', ' ')}" for test in tests)
+            yield ""
