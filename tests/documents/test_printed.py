@@ -1,7 +1,9 @@
 """The documents that are printed from the program say what the program says, and leave nothing out."""
 
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import click
 import pytest
@@ -59,14 +61,28 @@ def example_words() -> list[tuple[str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize(("typed", "words"), example_words(), ids=lambda value: value if isinstance(value, str) else "")
-def test_every_example_is_a_line_that_the_program_understands(typed: str, words: list[str]) -> None:
-    """Parsed to its end, and not run."""
+def parse(typed: str, words: list[str]) -> None:
+    """To its end; it is not run. click's error for what the program does not understand."""
     rest = words[words.index(next(word for word in words if word in main.commands)) :]
     command: click.Command = main
     while isinstance(command, click.Group) and rest and rest[0] in command.commands:
         command, rest = command.commands[rest[0]], rest[1:]
     command.make_context(typed, rest, parent=main.make_context("postroom", list(words)))
+
+
+@pytest.mark.parametrize(("typed", "words"), example_words(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_example_is_a_line_that_the_program_understands(typed: str, words: list[str]) -> None:
+    parse(typed, words)
+
+
+@pytest.mark.parametrize(
+    "page", sorted({*DOCS.glob("*.md")} - {DOCS / name for name in PRINTED}), ids=lambda page: page.name
+)
+def test_every_command_of_a_page_is_a_line_that_the_program_understands(page: Path) -> None:
+    """Those of a block, up to what is said of them; what a shell would put in is one word."""
+    for typed in re.findall(r"^postroom \S.*$", page.read_text("utf-8"), re.MULTILINE):
+        filled = re.sub(r"\$\([^)]*\)", "filled-in", typed)
+        parse(typed, split_arg_string(re.split(r"  | && ", filled)[0])[1:])
 
 
 @pytest.mark.parametrize("width", [40, 80])
