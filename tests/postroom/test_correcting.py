@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,9 @@ class Desk:
     def came(self, text: str, subject: str = "A question", sender: str = "gwen@client.example", **more: str) -> int:
         self.mails += 1
         more = {"to": "support@example.com", "message_id": f"<{self.mails}@client.example>"} | more
-        raw = octets(mail(text, subject=subject, sender=sender, **more))
+        letter = mail(text, subject=subject, sender=sender, **more)
+        letter.replace_header("Date", format_datetime(BEGUN))  # a copy has that of the first, too
+        raw = octets(letter)
         at = BEGUN + timedelta(minutes=self.mails)
         with self.app.database.write() as tx:
             incoming.keep(tx, "support@example.com", "INBOX", 1, [Incoming(self.mails, raw, at)], at)
