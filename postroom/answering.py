@@ -232,6 +232,7 @@ class Answerer:
             raw=b"",
             echo=parent.echo if acknowledges else "",
             echo_text=parent.echo_text if acknowledges else "",
+            invites=facts.invitation is not None,
         )
         failpoint("render.crash")
         try:

@@ -69,7 +69,9 @@ def _fit(queued: Queued, lately: Lately, limits: Limits, now: datetime) -> dict[
         return _row(queued, now)
     counts, free = lately.counts(queued, limits), lately.free(queued, limits)
     fitted = _fitted(lately, limits, counts, free=free)
-    if reason := lately.silent(queued) or withheld(queued.nature, counts, fitted):
+    # One of us sends each invitation, and a calendar that is not told keeps what was called off.
+    over = "" if queued.invites else withheld(queued.nature, counts, fitted)
+    if reason := lately.silent(queued) or over:
         return reason
     if reason := tripped(queued.nature, counts, fitted):
         return _row(replace(queued, state=State.HELD, reason=reason), now)

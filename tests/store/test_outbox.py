@@ -100,6 +100,16 @@ def test_a_thread_of_automatic_mails_is_broken(database: Database) -> None:
     assert send(database, ack("mail:5", number, nature=AUTOMATIC), limits, 31).new
 
 
+def test_a_calendar_hears_that_an_appointment_is_off_however_many_mails_went_before(database: Database) -> None:
+    number = opened(database)
+    limits = only(automatic_per_ticket_30_minutes=1)
+    assert send(database, ack("mail:0", number, nature=AUTOMATIC), limits).new
+    off = ack("act:1001:5", number, nature=AUTOMATIC)
+    assert send(database, off, limits, 5).withheld
+    assert send(database, replace(off, invites=True), limits, 5).new
+    assert send(database, ack("act:1001:6", number, nature=AUTOMATIC), limits, 6).withheld
+
+
 @pytest.mark.parametrize("nature", [PERSONAL, STAFF])
 def test_what_people_write_and_what_staff_get_is_never_limited(database: Database, nature: Nature) -> None:
     none = Limits(**dict.fromkeys(Limits.__dataclass_fields__.keys() - {"exempt"}, 0))
