@@ -16,6 +16,7 @@ from sqlalchemy import text
 from store import migrations
 from store.database import Database
 from store.tables import REVISION
+from tests.walk.killing import ask
 from tests.walk.lab import SQLITE, Lab, mail, on_both, on_sqlite
 from tests.walk.post import octets
 from tests.walk.service import Service, do, refused, rows, say, ticket
@@ -169,3 +170,24 @@ def test_an_upgrade_that_is_killed_leaves_the_old_schema_and_is_made_again(lab: 
     assert len(backups(lab)) == whole + 1
     for backup in backups(lab):
         assert_first(backup)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_21_an_upgrade_that_is_killed_on_postgresql_leaves_the_old_schema_and_is_made_again(lab: Lab) -> None:
+    of_the_first_revision(lab)
+    before = columns(lab)
+    assert lab.call("upgrade", POSTROOM_FAILPOINT="upgrade.before_commit").returncode == -signal.SIGKILL
+    assert "run postroom upgrade" in refused(lab, "tickets")
+    assert ask(lab, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert columns(lab) == before
+    do(lab, "upgrade")
+    assert columns(lab) != before
+    assert_new(lab)
+
+
+def columns(lab: Lab) -> list[tuple[object, ...]]:
+    """Every column of the schema, by its table."""
+    return ask(
+        lab,
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+    )
