@@ -8,9 +8,11 @@ from typing import TypeVar
 from classifier.recipients import whose
 from outbound.outbox import Queued
 from postroom import noticing
-from postroom.answering import NOTHING, Answerer, Parent, Words
+from postroom.answering import NOTHING, Answerer, Words
 from postroom.app import App
 from postroom.forwarding import addressed, handed_over
+from postroom.house import House
+from postroom.post import Parent
 from postroom.sendable import unsendable
 from store import identities, leading, people, reports, tickets
 from store.chain import chain
@@ -97,7 +99,7 @@ def _act(app: App, number: int, deed: Act, words: Words, also: Callable[[Transac
     outgoing = word(app, told, lambda one: decide_action(one, deed, workflow, at), cause, at, words)
     if decision.assigned_to != ticket.assigned_to:
         stands = after(seen, decision, at)
-        outgoing += Answerer(app).to_staff(noticing.of_assignment(app, stands, deed.by), stands, cause, at)
+        outgoing += House(app).to_staff(noticing.of_assignment(app, stands, deed.by), stands, cause, at)
     if words.text and (reason := unsendable(app, outgoing)):
         raise NotPossible(reason)  # a person's words are kept nowhere else
     if named is not ticket:

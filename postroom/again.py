@@ -5,8 +5,9 @@ import re
 from inbound.message import Address
 from outbound.outbox import State
 from postroom.acting import NotPossible
-from postroom.answering import Answerer, Parent
+from postroom.answering import Answerer
 from postroom.app import App
+from postroom.post import Parent
 from store import failed, outgoing, pending, tickets, unsubscribed
 from store.chain import chain
 from workflow.change import stay, tell

@@ -9,12 +9,14 @@ from inbound.message import Address
 from outbound.outbox import Queued
 from postroom import linking, noticing, uniting
 from postroom.acting import changed, family
-from postroom.answering import Answerer, Parent
+from postroom.answering import Answerer
 from postroom.app import App
 from postroom.cases import Judged
 from postroom.forwarding import passed_on
+from postroom.house import House
 from postroom.ordering import KINDS as ORDERS
 from postroom.ordering import enclosed, order
+from postroom.post import Parent
 from store.effect import Effect
 from store.identities import same
 from workflow.addresses import elsewhere, written_from
@@ -25,15 +27,15 @@ from workflow.machine import Ball
 from workflow.merging import unseen
 
 
-def consequence(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
+def consequence(app: App, case: Judged, number: int) -> Effect:
     """The effect of a mail that is judged; `number` is a new ticket's."""
     old, seen, verdict = case.ticket, case.seen, case.verdict
     if old is not None and seen is not None and verdict.kind in ORDERS and not verdict.behalf and not verdict.team:
         return _ordered(app, case, old, seen)
-    return _decided(app, answerer, case, number)
+    return _decided(app, case, number)
 
 
-def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
+def _decided(app: App, case: Judged, number: int) -> Effect:
     mail, message, verdict = case.mail, case.message, case.verdict
     box, at = app.box(mail.account), app.now()
     old, was = case.ticket, case.seen
@@ -81,7 +83,7 @@ def _decided(app: App, answerer: Answerer, case: Judged, number: int) -> Effect:
         verdict=verdict,
         returned=case.gathered.returned,
         duplicate_of=case.gathered.evidence.duplicate_of,
-        outgoing=_outgoing(app, answerer, case, decision, ticket, at) if ticket else (),
+        outgoing=_outgoing(app, case, decision, ticket, at) if ticket else (),
         open=status.open if status else True,
         ball_with=status.ball if status else Ball.US,
         workflow=named,
@@ -102,17 +104,15 @@ def _at(case: Judged, decision: Decision, was: Ticket, seen: Ticket) -> Decision
     return decision
 
 
-def _outgoing(
-    app: App, answerer: Answerer, case: Judged, decision: Decision, ticket: Ticket, at: datetime
-) -> tuple[Queued, ...]:
+def _outgoing(app: App, case: Judged, decision: Decision, ticket: Ticket, at: datetime) -> tuple[Queued, ...]:
     """What the client, another team and we get of it. `ticket` is as it stands afterwards."""
     cause = _cause(case)
     parent = Parent.of(case.message, case.read.parsed.echo, opens=decision.opens)
     text = case.read.parsed.reading.new or case.message.text
     return (
-        *answerer.answers(decision, ticket, cause, at, parent),
+        *Answerer(app).answers(decision, ticket, cause, at, parent),
         *passed_on(app, decision, ticket, cause, at, text, partial(enclosed, case)),
-        *answerer.to_staff(noticing.of_mail(app, case, decision, ticket), ticket, cause, at),
+        *House(app).to_staff(noticing.of_mail(app, case, decision, ticket), ticket, cause, at),
     )
 
 

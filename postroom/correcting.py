@@ -7,9 +7,10 @@ from classifier.verdict import PEOPLES, PERSON
 from inbound.message import Address
 from outbound.outbox import Queued
 from postroom.acting import TRIES, NotPossible
-from postroom.answering import Answerer, Parent
+from postroom.answering import Answerer
 from postroom.app import App
 from postroom.parsers import Parsers
+from postroom.post import Parent
 from postroom.reading import Parsed
 from postroom.said import Case, Said, case_of
 from postroom.teaching import Lesson, lessons

@@ -7,8 +7,8 @@ from dashboard.counter import WRITE, Counter, NotTheirs, TooLate, TooMany, Wish
 from dashboard.desk import Stale
 from inbound.message import Address
 from postroom.acting import NotPossible, act, family
-from postroom.answering import Answerer
 from postroom.app import App
+from postroom.house import House
 from postroom.writing import write
 from store import clients, outbox
 from store.clients import TheirTicket
@@ -29,7 +29,7 @@ def counter(app: App) -> Counter:
 
 def _mail_link(app: App, address: str, secret: str, language: str) -> None:
     at = app.now()
-    queued = Answerer(app).sign_in_client(address, f"{app.config.site}/sign-in/{secret}", at, language)
+    queued = House(app).sign_in_client(address, f"{app.config.site}/sign-in/{secret}", at, language)
     with app.database.write() as tx:
         for mail in queued:
             outbox.queue(tx, mail, app.limits, at)

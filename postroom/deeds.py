@@ -17,10 +17,10 @@ from outbound.outbox import Queued
 from outbound.wording import span
 from postroom import merging
 from postroom.acting import NotPossible, act, family
-from postroom.answering import Answerer, Told
 from postroom.app import App
 from postroom.choices import DEED_DAYS
 from postroom.deed_words import MERGE, REOPEN, SET, TAKE, UNMERGE, WAIT, WORDS, Words
+from postroom.house import House, Told
 from store import clicks, leading, outbox, reports, tickets
 from store.database import Transaction
 from store.errors import Used
@@ -190,7 +190,7 @@ def _told(app: App, case: _Case, then: Ticket) -> tuple[Queued, ...]:
     title = f"By a link in a mail to you, {said.done.format(**_facts(app, case, then))}"
     lines = (("To take it back", f"reply #{said.back}"),) if said.back else ()
     cause = f"link:{case.what}:{case.named.number}:{case.named.version}:{case.seen.version}"
-    return Answerer(app).to_staff([Told("done", case.by, title, lines=lines, note=True)], then, cause, app.now())
+    return House(app).to_staff([Told("done", case.by, title, lines=lines, note=True)], then, cause, app.now())
 
 
 def _back(app: App, case: _Case, said: Words) -> str:

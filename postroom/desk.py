@@ -11,8 +11,9 @@ from outbound.wording import short
 from postroom import values
 from postroom.acting import NotPossible, act
 from postroom.again import again
-from postroom.answering import NOTHING, Answerer, Words
+from postroom.answering import NOTHING, Words
 from postroom.app import App
+from postroom.house import House
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.settings import StaffSettings
@@ -55,7 +56,7 @@ def _of_address(members: tuple[Member, ...], address: str) -> Member | None:
 def _mail_link(app: App, address: str, secret: str) -> None:
     at = app.now()
     until = short((at + GOOD_FOR).astimezone(app.config.zone))
-    queued = Answerer(app).sign_in(address, f"{app.config.site}/sign-in/{secret}", until, at)
+    queued = House(app).sign_in(address, f"{app.config.site}/sign-in/{secret}", until, at)
     with app.database.write() as tx:
         for mail in queued:
             outbox.queue(tx, mail, app.limits, at)

@@ -11,10 +11,10 @@ from outbound.outbox import State
 from outbound.series import Series
 from outbound.summary import Summary
 from postroom import subscriptions
-from postroom.answering import Answerer
 from postroom.app import App
 from postroom.cases import Fault, tried
 from postroom.choices import deed_link
+from postroom.house import House
 from postroom.log import event, trouble
 from postroom.restoring import Restored
 from postroom.schedule import Schedule
@@ -67,7 +67,7 @@ def queue(app: App, person: StaffSettings, day: date, notice: str = digests.NOTI
         if digests.of_day(tx, person.address, day, notice) is not None:
             return None
     cause = digests.cause(day, notice)
-    mail = Answerer(app).digest(person.address, _said(app, person, notice, at), cause, at, notice)
+    mail = House(app).digest(person.address, _said(app, person, notice, at), cause, at, notice)
     with app.database.write() as tx:
         placed = digests.put(tx, mail, at)
     if placed is not None:
@@ -80,7 +80,7 @@ def text(app: App, person: StaffSettings, notice: str = digests.NOTICE) -> str:
     """Somebody's digest, of the day or of the week, as it would be now. Raises RenderError."""
     at = app.now()
     cause = digests.cause(today(app), notice)
-    return Answerer(app).digest_text(person.address, _said(app, person, notice, at), cause, at, notice)
+    return House(app).digest_text(person.address, _said(app, person, notice, at), cause, at, notice)
 
 
 def today(app: App) -> date:

@@ -10,9 +10,10 @@ from outbound.file import File
 from outbound.handle import Place
 from outbound.outbox import Queued
 from outbound.wording import moment
-from postroom.answering import NOTHING, Answerer, Told, Words
+from postroom.answering import NOTHING, Words
 from postroom.app import App
 from postroom.handles import links
+from postroom.house import House, Told
 from postroom.sendable import LARGEST, room
 from store import attachments, reports
 from store.lines import Attached, Said
@@ -127,7 +128,7 @@ def _to_team(
         named = [one.name for one in behind if not (linked and one.place)]
         to = _address(app, decision)
         told = Told(NOTICE, to, title, text, tuple(_lines(ticket, named)), links=tuple(linked), question=question)
-        return Answerer(app).to_team(told, decision.forward, ticket, cause, at, tuple(files))
+        return House(app).to_team(told, decision.forward, ticket, cause, at, tuple(files))
 
     whole = made([one.file for one in enclosed if one.file])
     return (whole if len(whole.raw) <= room(app) else made(()),)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from postroom import tracking
 from postroom.acting import NotPossible, changed
-from postroom.answering import Answerer, Told
 from postroom.app import App
 from postroom.cases import Judged
+from postroom.house import House, Told
 from postroom.ordering import acting, first
 from postroom.tracking import Followed
 from store import issues
@@ -41,7 +41,7 @@ def link(app: App, case: Judged, real: Ticket, seen: Ticket, at: datetime) -> Ef
         title = f"Nothing was done on #{seen.number}: {error}"
         effect, answer, stands = _nothing(app, real, me.addr, at), Told("done", me.addr, title, note=True), seen
     answer = replace(answer, lines=(*answer.lines, *first(app, case, real)))
-    sent = Answerer(app).to_staff([answer], stands, cause, at)
+    sent = House(app).to_staff([answer], stands, cause, at)
     # The mail itself is the entry of what it did.
     return replace(effect, note="", outgoing=(*effect.outgoing, *sent))
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from postroom import noticing
 from postroom.acting import NotPossible, changed, nothing, settled
-from postroom.answering import Answerer
 from postroom.app import App
+from postroom.house import House
 from store import leading, tickets
 from store.database import Transaction
 from store.effect import Effect
@@ -67,7 +67,7 @@ def _merged(app: App, number: int, deed: Merge, at: datetime, cause: str) -> Pla
     if decision.refused:
         raise NotPossible(decision.refused)
     stands = after(target, decision, at)
-    told = Answerer(app).to_staff(noticing.of_merge(app, ticket, stands, deed.by), stands, cause, at)
+    told = House(app).to_staff(noticing.of_merge(app, ticket, stands, deed.by), stands, cause, at)
     effect = changed(target, decision, workflow, at, by=deed.by, outgoing=told)
     return Plan(replace(effect, merges=ticket), target, workflow, seen_from(ticket, stands))
 

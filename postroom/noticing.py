@@ -9,9 +9,9 @@ from inbound.message import Address, Attachment, Message
 from outbound.series import Series
 from outbound.wording import moment
 from postroom import escalating, subscriptions
-from postroom.answering import Told
 from postroom.app import App
 from postroom.cases import Judged
+from postroom.house import Told
 from postroom.settings import StaffSettings
 from store import people
 from workflow.decision import Decision, Ticket

@@ -1,9 +1,10 @@
 """Opening: staff write to a client first, and that makes a ticket. It enters by the same `apply` as all changes."""
 
 from postroom.acting import Done, NotPossible
-from postroom.answering import Answerer, Parent, Words
+from postroom.answering import Answerer, Words
 from postroom.app import App
 from postroom.config import MailboxConfig
+from postroom.post import Parent
 from postroom.sendable import unsendable
 from store import tickets
 from store.effect import Effect

@@ -14,11 +14,12 @@ from outbound.outbox import Queued, State
 from outbound.wording import moment
 from postroom import noticing
 from postroom.acting import family, word
-from postroom.answering import Answerer, Told, Words
+from postroom.answering import Words
 from postroom.app import App
 from postroom.cases import Judged
 from postroom.forwarding import NOTICE as FORWARDED
 from postroom.forwarding import Enclosed, addressed, unaddressed
+from postroom.house import House, Told
 from postroom.meanwhile import before
 from postroom.sendable import unsendable
 from store import people, reports
@@ -70,7 +71,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     words = Words(wanted.words, me.name, files)
     if ordered.note:
         words = Words(author=me.name, note=wanted.words)
-    answerer = Answerer(app)
+    house = House(app)
     told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
     outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)
     if wanted.words and (reason := unsendable(app, outgoing)):
@@ -82,10 +83,10 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     if left_out and outgoing and wanted.words and not ordered.note:
         answer = replace(answer, lines=(*answer.lines, ("Left out", ", ".join(left_out))))
     if stands.assigned_to != ticket.assigned_to:
-        outgoing += answerer.to_staff(noticing.of_assignment(app, stands, me.addr), stands, cause, at)
+        outgoing += house.to_staff(noticing.of_assignment(app, stands, me.addr), stands, cause, at)
     decision = addressed(app, ordered.decision)
     decision = decision if ticket is real else unseen(decision, real)
-    return Done(decision, me.addr, (*outgoing, *answerer.to_staff([answer], stands, cause, at)))
+    return Done(decision, me.addr, (*outgoing, *house.to_staff([answer], stands, cause, at)))
 
 
 def acting(app: App, case: Judged) -> Address:

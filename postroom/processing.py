@@ -11,12 +11,12 @@ from typing import TypeVar
 from classifier.classify import classify
 from classifier.rounds import goes_round
 from classifier.verdict import PERSON
-from postroom.answering import Answerer
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.consequence import consequence
 from postroom.log import event, trouble
 from postroom.parsers import Parsers, Unread
+from postroom.post import Post
 from postroom.reading import Parsed
 from postroom.restoring import Restored
 from store import beforehand, outbox, pending, restored, tickets
@@ -55,7 +55,6 @@ class Processor:
     def __init__(self, app: App, parsers: Parsers[Parsed]) -> None:
         self._app = app
         self._parsers = parsers
-        self._answerer = Answerer(app)
         self._hand: deque[Batch] = deque()  # claimed and not settled
         self._lease: Lease | None = None  # None: nobody else can process here
 
@@ -134,9 +133,7 @@ class Processor:
         numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
         effects: list[tuple[Judged, Effect]] = []
         for case in judged:
-            effect = self._good(
-                case.mail, tried(partial(consequence, self._app, self._answerer, case, numbers.get(case.mail.id, 0)))
-            )
+            effect = self._good(case.mail, tried(partial(consequence, self._app, case, numbers.get(case.mail.id, 0))))
             effects += [(case, since.of_mail(effect, case.mail, self._app.box(case.mail.account)))] if effect else []
         with self._write() as tx:
             written = self._written(tx, effects)
@@ -247,5 +244,5 @@ class Processor:
         lines = [("Mail", f"m{number}"), ("Mailbox", account), ("Reason", why)]
         lines.append(("Again", f"postroom retry m{number}"))
         cause = cause or f"quarantine:{number}:{at.isoformat()}"
-        for queued in self._answerer.alert("A mail could not be processed", lines, cause, at):
+        for queued in Post(self._app).alert("A mail could not be processed", lines, cause, at):
             outbox.queue(tx, queued, self._app.limits, at)

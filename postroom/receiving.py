@@ -6,11 +6,11 @@ from datetime import datetime, time, timedelta
 
 from inbound.fetching import BATCH_MAILS, EPOCH
 from inbound.imap import Fetched, Mailbox, MailboxDown, MailboxRefused
-from postroom.answering import Answerer
 from postroom.app import App
 from postroom.clock import monotonic
 from postroom.config import MailboxConfig
 from postroom.log import event, trouble
+from postroom.post import Post
 from postroom.suspects import Suspects
 from store import folders, incoming, outbox
 from store.database import Transaction
@@ -89,7 +89,7 @@ class Receiver:
         for uid, why in self._suspects.untold().items():
             lines = [("Mailbox", self._box.name), ("Folder", self._folder[1]), ("UID", str(uid)), ("Reason", why)]
             cause = f"unreadable:{self._box.name}:{self._folder[1]}:{self._uidvalidity}:{uid}"
-            told = Answerer(self._app).alert("A mail on the server cannot be read", lines, cause, self._app.now())
+            told = Post(self._app).alert("A mail on the server cannot be read", lines, cause, self._app.now())
             with self._write() as tx:
                 for queued in told:
                     outbox.queue(tx, queued, self._app.limits, self._app.now())

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from outbound.outbox import Queued, State
-from postroom.answering import Answerer
 from postroom.app import App
 from postroom.log import event, trouble
+from postroom.post import Post
 from store import outbox, outgoing, untold
 from store.untold import Untold
 
@@ -57,7 +57,7 @@ def _alerts(app: App, state: State, found: Sequence[Untold], cause: str) -> tupl
     lines = [(f"o{mail.id}", _line(mail)) for mail in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(("And", f"{len(found) - SHOWN} more: postroom outbox --state {state}"))
-    return Answerer(app).alert(title, [*lines, ("Now", WHAT_NOW[state])], cause, app.now())
+    return Post(app).alert(title, [*lines, ("Now", WHAT_NOW[state])], cause, app.now())
 
 
 def _line(mail: Untold) -> str:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from postroom import merging
 from postroom.acting import NotPossible, changed
-from postroom.answering import Answerer, Told
 from postroom.app import App
 from postroom.cases import Judged
+from postroom.house import House, Told
 from postroom.ordering import acting, first
 from store.effect import Effect
 from workflow.act import Merge, Note, Unmerge
@@ -34,7 +34,7 @@ def unite(app: App, case: Judged, real: Ticket, seen: Ticket, found: Asked, at: 
         title = f"Nothing was done on #{seen.number}: {error}"
         effect, answer, stands = _nothing(app, real, me.addr, at), Told("done", me.addr, title, note=True), seen
     answer = replace(answer, lines=(*answer.lines, *first(app, case, real)))
-    sent = Answerer(app).to_staff([answer], stands, cause, at)
+    sent = House(app).to_staff([answer], stands, cause, at)
     return replace(effect, outgoing=(*effect.outgoing, *sent))
 
 

@@ -7,9 +7,9 @@ from functools import partial
 from inbound.message import Address, Message
 from postroom import noticing
 from postroom.acting import Done, NotPossible, changed, family, settled
-from postroom.answering import Answerer
 from postroom.app import App
 from postroom.forwarding import passed_on
+from postroom.house import House
 from store import tickets
 from store.database import Transaction
 from workflow.act import Write
@@ -35,7 +35,7 @@ def _write(app: App, number: int, who: Address, text: str, also: Callable[[Trans
     stands, cause = after(seen, decision, at), f"page:{number}:{ticket.version}"
     outgoing = (
         *passed_on(app, decision, stands, cause, at, text, tuple),
-        *Answerer(app).to_staff(noticing.of_page(app, who, text, stands), stands, cause, at),
+        *House(app).to_staff(noticing.of_page(app, who, text, stands), stands, cause, at),
     )
     if named is not ticket:
         decision = unseen(decision, ticket)
