@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from classifier.verdict import Kind
@@ -22,7 +22,8 @@ from postroom.forwarding import Enclosed, addressed, unaddressed
 from postroom.house import House, Told
 from postroom.meanwhile import before
 from postroom.sendable import unsendable
-from store import people, reports
+from store import orders, people, reports
+from store.limits import Limits
 from store.outbox import foreseen
 from workflow.act import Part
 from workflow.after import after
@@ -30,7 +31,7 @@ from workflow.decision import Decision, Ticket
 from workflow.machine import Workflow
 from workflow.merging import unseen
 from workflow.ordering import Ordered, Team, carry_out, refused
-from workflow.orders import VERBS, asked
+from workflow.orders import VERBS, Asked, asked
 from workflow.spelling import quoted
 
 _PARTS = {
@@ -39,6 +40,7 @@ _PARTS = {
     Part.REMOVE: "Takes no part any more",
 }
 KINDS = frozenset({Kind.STAFF_REPLY, Kind.STAFF_COMMAND})
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     with app.database.read() as tx:
         moves = [one for one in reports.moves(tx, real.number) if one.from_ != one.to]
         standing = people.standing(tx, ticket.number)
+        given = orders.given(tx, case.message.author.key, at - HOUR) if case.message.author else 0
     members = {one.address: one.name for one in app.config.settings.staff}
     team = Team(me.addr, members, standing, app.config.ours)
     wanted = asked(case.read.parsed.reading.new, me.name)
@@ -74,7 +77,8 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     house = House(app)
     told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
     outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)
-    if wanted.words and (reason := unsendable(app, outgoing)):
+    reason = _too_many(wanted, given, app.limits) or (unsendable(app, outgoing) if wanted.words else "")
+    if reason:
         ordered, outgoing = refused(ticket, workflow, team, at, reason), ()
     stands = after(ticket, ordered.decision, at)
     with app.database.read() as tx:
@@ -87,6 +91,13 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     decision = addressed(app, ordered.decision)
     decision = decision if ticket is real else unseen(decision, real)
     return Done(decision, me.addr, (*outgoing, *house.to_staff([answer], stands, cause, at)))
+
+
+def _too_many(wanted: Asked, given: int, limits: Limits) -> str:
+    """Whoever got hold of somebody's mailbox, or a program that answers us, moves so many tickets and no more."""
+    if not wanted.orders or given < limits.staff_commands_hour:
+        return ""
+    return f"{limits.staff_commands_hour} mails of yours went to tickets within an hour, and no more of them may give commands: send it again later, or use the pages"
 
 
 def acting(app: App, case: Judged) -> Address:

@@ -48,6 +48,7 @@ def kills(until: float) -> tuple[Sums, list[str]]:
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", test]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         sums.update(_summed(done.stdout))
+        faults += _not_run(done.stdout)
         if done.returncode:
             faults.append(f"SEED={seed} LIVES={LIVES} ./do test {test}\n{done.stdout[-2000:]}")
         print(f"kills: {sums['kills']} of {KILLS}", flush=True)
@@ -143,7 +144,13 @@ def _tests(until: float, path: str, **environment: str) -> tuple[Sums, list[str]
     )
     print(done.stdout.splitlines()[-1], flush=True)
     again = " ".join(f"{name}={value}" for name, value in environment.items())
-    return _summed(done.stdout), [f"{again} ./do test {path}\n{done.stdout[-4000:]}"] if done.returncode else []
+    faults = [f"{again} ./do test {path}\n{done.stdout[-4000:]}"] if done.returncode else []
+    return _summed(done.stdout), faults + _not_run(done.stdout)
+
+
+def _not_run(said: str) -> list[str]:
+    """A server that is missing proves nothing."""
+    return re.findall(r"^NOT RUN: .*$", said, re.MULTILINE)
 
 
 def _summed(said: str) -> Sums:

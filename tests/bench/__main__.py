@@ -205,10 +205,10 @@ def digest(bench: Bench) -> None:
 
 
 def backlog(bench: Bench) -> None:
-    for kind, seconds in (("sqlite", 60), ("postgresql", BACKLOG / RATES["postgresql"])):
+    for kind in ("sqlite", "postgresql"):
         run = bench.intake(bench.lab(kind), mails(BACKLOG, seed=3))
         say(f"a backlog of {BACKLOG:,} mails, {kind}", BACKLOG / run.seconds, run, BACKLOG)
-        prove(f"a backlog, {kind}, seconds", run.seconds, seconds, at_most=True)
+        prove(f"a backlog, {kind}, seconds", run.seconds, 60, at_most=True)
         prove(f"a backlog, {kind}, MB", run.peak, MOST_MEMORY, at_most=True)
 
 

@@ -293,3 +293,19 @@ def test_for_says_why_it_names_no_client(lab: Lab) -> None:
     for place, (words, why) in enumerate(cases.items()):
         lab.deliver(mail(words, sender=f"Kim <{KIM}>", subject=f"Call {place}"))
         assert f"is open in your own name: {why}" in text(desk.look()[KIM])
+
+
+def test_so_many_commands_an_hour_are_done_and_the_next_is_refused(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(TEAM + "\n[limits]\nstaff_commands_hour = 2\n")
+    desk = Desk(lab)
+    lab.deliver(mail("The page is white.\n"))
+    notice = desk.look()[LOU]
+    assert "Done" in text(desk.answer(notice, "#status Support Rep Working\n", LOU)[LOU])
+    assert "Done" in text(desk.answer(notice, "#assign kim\n", LOU)[LOU])
+    said = text(desk.answer(notice, "#close Problem Solved\n", LOU)[LOU])
+    assert "2 mails of yours went to tickets within an hour" in said
+    assert ticket(lab, 1001)["status"] == "Support Rep Working"
+    assert ADA in desk.answer(notice, "It is white again.\n", LOU), "words to a client are no command"
+    lab.move_clock(hours=1, minutes=1)
+    desk.answer(notice, "#close Problem Solved\nAll done.\n", LOU)
+    assert ticket(lab, 1001)["status"] == "Problem Solved"
