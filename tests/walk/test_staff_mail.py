@@ -169,7 +169,7 @@ def test_a_mail_to_the_client_that_a_limit_holds_back_is_told(lab: Lab) -> None:
     desk = Desk(lab)
     lab.deliver(mail())
     notice = desk.look()[KIM]
-    for status in ("Assessment", "Support Rep Working", "Assessment"):
+    for status in ("Assessment", "Support Rep Working", "With Development"):
         assert ADA in desk.answer(notice, f"#status {status}\n", KIM)
     (done,) = desk.answer(notice, "#close Problem Solved\n", KIM).values()
     assert f"Mail: to {ADA} is not sent: 4 automatic mails on this ticket within 30 minutes" in text(done)
