@@ -57,6 +57,7 @@ class Signing:
             return
         now, secret, who = self._powers.now(), self._powers.desk.secret(), member.address if member else address
         with self._powers.database.write() as tx:
+            sessions.wait_turn(tx)
             if any(sessions.asked(tx, who.lower(), now - long) >= most for long, most in LIMITS):
                 return
             sessions.forget(tx, now - max(long for long, _ in LIMITS))

@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from store.columns import key
 from store.database import Transaction
 from store.errors import Used
-from store.tables import session, sign_in
+from store.inserting import unless_there
+from store.tables import counter, session, sign_in
 
 _link = sign_in.c
 _USED = (
@@ -21,6 +22,9 @@ _USED = (
     .values(used_at=bindparam("now"))
     .returning(_link.address, _link.back)
 )
+_TURN = "sign-in"  # the row that PostgreSQL locks; SQLite writes one at a time anyway
+_ADD = unless_there(counter)
+_TAKE = update(counter).where(counter.c.name == _TURN).values(value=counter.c.value + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class SignIn:
     back: str
     expires: datetime
     used_at: datetime | None
+
+
+def wait_turn(tx: Transaction) -> None:
+    """Until this transaction ends nobody else counts: two at once would both find room below a limit."""
+    tx.execute(_ADD, {"name": _TURN, "value": 0})
+    tx.execute(_TAKE)
 
 
 def asked(tx: Transaction, address: str, since: datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from imapclient import IMAPClient
 
 from tests.servers.dovecot import Dovecot
-from tests.walk.lab import PASSWORD, Lab, mail
+from tests.walk.lab import PASSWORD, Lab, mail, on_sqlite
 from tests.walk.service import once
 
 
@@ -43,6 +43,7 @@ def test_it_sends_marks_moves_and_keeps_nothing(lab: Lab) -> None:
     assert lab.sent() == []
 
 
+@on_sqlite
 def test_a_database_that_is_there_is_not_touched_and_a_server_that_says_no_is_one_line(lab: Lab) -> None:
     lab.deliver(mail("Hello."))
     once(lab)
