@@ -15,7 +15,7 @@ from postroom.cases import Judged
 from postroom.forwarding import passed_on
 from postroom.house import House
 from postroom.ordering import KINDS as ORDERS
-from postroom.ordering import enclosed, order
+from postroom.ordering import enclosed, order, too_many
 from postroom.post import Parent
 from store.effect import Effect
 from store.identities import same
@@ -128,12 +128,13 @@ def _cause(case: Judged) -> str:
 def _ordered(app: App, case: Judged, ticket: Ticket, seen: Ticket) -> Effect:
     """What a staff member's mail says is to be done."""
     at = app.now()
-    if found := uniting.wanted(case):
+    refusal = too_many(app, case, at)
+    if not refusal and (found := uniting.wanted(case)):
         effect = uniting.unite(app, case, ticket, seen, found, at)
-    elif linking.wanted(case):
+    elif not refusal and linking.wanted(case):
         effect = linking.link(app, case, ticket, seen, at)
     else:
-        done = order(app, case, ticket, seen, at)
+        done = order(app, case, ticket, seen, at, refusal)
         effect = changed(ticket, done.decision, app.workflow(ticket.workflow), at, by=done.by, outgoing=done.outgoing)
     return replace(
         effect,

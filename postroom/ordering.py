@@ -23,7 +23,6 @@ from postroom.house import House, Told
 from postroom.meanwhile import before
 from postroom.sendable import unsendable
 from store import orders, people, reports
-from store.limits import Limits
 from store.outbox import foreseen
 from workflow.act import Part
 from workflow.after import after
@@ -31,7 +30,7 @@ from workflow.decision import Decision, Ticket
 from workflow.machine import Workflow
 from workflow.merging import unseen
 from workflow.ordering import Ordered, Team, carry_out, refused
-from workflow.orders import VERBS, Asked, asked
+from workflow.orders import VERBS, asked
 from workflow.spelling import quoted
 
 _PARTS = {
@@ -52,15 +51,17 @@ class Done:
     outgoing: tuple[Queued, ...]
 
 
-def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) -> Done:
-    """Does what the mail says, all of it or nothing; and says so. `ticket` is the real one as its own people know it."""
+def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime, refusal: str = "") -> Done:
+    """Does what the mail says, all of it or nothing; and says so. `ticket` is the real one as its own people know it.
+
+    With a `refusal` nothing is done, and that is why.
+    """
     me = acting(app, case)
     workflow, cause = app.workflow(ticket.workflow), f"mail:{case.mail.id}"
     _, _, others = family(app, ticket.number)
     with app.database.read() as tx:
         moves = [one for one in reports.moves(tx, real.number) if one.from_ != one.to]
         standing = people.standing(tx, ticket.number)
-        given = orders.given(tx, case.message.author.key, at - HOUR) if case.message.author else 0
     members = {one.address: one.name for one in app.config.settings.staff}
     team = Team(me.addr, members, standing, app.config.ours)
     wanted = asked(case.read.parsed.reading.new, me.name)
@@ -77,7 +78,7 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     house = House(app)
     told = [ticket] if wanted.words and not ordered.note else [ticket, *others]
     outgoing = word(app, told, lambda one: done(one).decision, cause, at, words)
-    reason = _too_many(wanted, given, app.limits) or (unsendable(app, outgoing) if wanted.words else "")
+    reason = refusal or (unsendable(app, outgoing) if wanted.words else "")
     if reason:
         ordered, outgoing = refused(ticket, workflow, team, at, reason), ()
     stands = after(ticket, ordered.decision, at)
@@ -93,11 +94,16 @@ def order(app: App, case: Judged, real: Ticket, ticket: Ticket, at: datetime) ->
     return Done(decision, me.addr, (*outgoing, *house.to_staff([answer], stands, cause, at)))
 
 
-def _too_many(wanted: Asked, given: int, limits: Limits) -> str:
-    """Whoever got hold of somebody's mailbox, or a program that answers us, moves so many tickets and no more."""
-    if not wanted.orders or given < limits.staff_commands_hour:
+def too_many(app: App, case: Judged, at: datetime) -> str:
+    """Why a command is refused: who got hold of somebody's mailbox, or a program that answers us, gives so many and no more."""
+    author, most = case.message.author, app.limits.staff_commands_hour
+    if author is None or not asked(case.read.parsed.reading.new).orders:
         return ""
-    return f"{limits.staff_commands_hour} mails of yours went to tickets within an hour, and no more of them may give commands: send it again later, or use the pages"
+    with app.database.read() as tx:
+        given = orders.given(tx, author.key, at - HOUR)
+    if given < most:
+        return ""
+    return f"{most} mails of yours went to tickets within an hour, and no more of them may give commands: send it again later, or use the pages"
 
 
 def acting(app: App, case: Judged) -> Address:

@@ -309,3 +309,20 @@ def test_so_many_commands_an_hour_are_done_and_the_next_is_refused(make_lab: Cal
     lab.move_clock(hours=1, minutes=1)
     desk.answer(notice, "#close Problem Solved\nAll done.\n", LOU)
     assert ticket(lab, 1001)["status"] == "Problem Solved"
+
+
+@pytest.mark.parametrize("command", ["#merge 1002", "#unmerge", "#link ENG-13", "#unlink ENG-12"])
+def test_a_command_that_stands_alone_is_counted_and_refused_like_the_others(
+    make_lab: Callable[..., Lab], command: str
+) -> None:
+    lab = make_lab(TEAM + "\n[limits]\nstaff_commands_hour = 2\n")
+    desk = Desk(lab)
+    lab.deliver(mail("The page is white.\n"))
+    notice = desk.look()[LOU]
+    lab.deliver(mail("The page is white, and blue.\n", sender="Eve <eve@other.example>"))
+    desk.look()
+    assert "Done" in text(desk.answer(notice, "#assign kim\n", LOU)[LOU])
+    assert "Done" in text(desk.answer(notice, "#link ENG-12\n", LOU)[LOU])
+    said = text(desk.answer(notice, f"{command}\n", LOU)[LOU])
+    assert "Nothing was done on #1001: 2 mails of yours went to tickets within an hour" in said
+    assert ticket(lab, 1001)["merged_into"] is None
