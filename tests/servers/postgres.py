@@ -7,6 +7,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -100,14 +102,31 @@ class Postgres:
             return f"postgresql+psycopg://{ROLE}:{password}@127.0.0.1:{port or self.port}/{name}"
         return f"postgresql+psycopg://{ROLE}@/{name}?host={self.folder}&port={self.port}"
 
-    def create(self, name: str, template: str = "template1", encoding: str = "UTF8") -> None:
-        text = "CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING {}"
+    def create(
+        self, name: str, template: str = "template1", encoding: str = "UTF8", tablespace: str = "pg_default"
+    ) -> None:
+        text = "CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING {} TABLESPACE {}"
         if self._version >= 15:  # before, the quick way was the only one
             text += " STRATEGY FILE_COPY"
         if encoding != "UTF8":
             text += " LOCALE 'C'"
-        of = (sql.Identifier(name), sql.Identifier(ROLE), sql.Identifier(template), encoding)
+        of = (
+            sql.Identifier(name),
+            sql.Identifier(ROLE),
+            sql.Identifier(template),
+            encoding,
+            sql.Identifier(tablespace),
+        )
         self.do(sql.SQL(text).format(*of))
+
+    @contextmanager
+    def tablespace(self, name: str, folder: Path) -> Iterator[None]:
+        """Databases may lie in that folder, too."""
+        if self._as:
+            shutil.chown(folder, OWNER, OWNER)
+        self.do(sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), str(folder)))
+        yield
+        self.do(sql.SQL("DROP TABLESPACE {}").format(sql.Identifier(name)))
 
     def drop(self, name: str) -> None:
         """With whoever is connected to it."""

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,23 +14,48 @@ from store import incoming, reports
 from store.database import Database, savepoint
 from store.errors import DatabaseDown
 from store.incoming import Incoming
+from tests.servers.postgres import Postgres
+from tests.store.engines import NAMES, OnSqlite
 from tests.store.world import NOW, sweep
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 4 MiB."""
+@contextlib.contextmanager
+def of_size(mebibytes: int) -> Iterator[Path]:
+    """A file system of its own, where any user may look up a path."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount the small file system of the disk-full tests")
-    folder = tmp_path / "small"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="postroom-small-"))
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m,mode=755", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip(f"a file system cannot be mounted here: {mounted.stderr.strip()}")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    folder.rmdir()
+
+
+@pytest.fixture
+def small() -> Iterator[Path]:
+    with of_size(4) as folder:
+        yield folder
+
+
+@pytest.fixture(params=NAMES)
+def place(request: pytest.FixtureRequest) -> Iterator[tuple[Path, str]]:
+    """A small file system, and the URL of a database on it that has no tables yet."""
+    if request.param == OnSqlite.name:
+        with of_size(4) as folder:
+            yield folder, f"sqlite:///{folder}/postroom.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with of_size(24) as folder, server.tablespace("small", folder):
+        server.create("full", tablespace="small")
+        yield folder, server.url("full")
+        server.drop("full")
 
 
 def batch(first: int, size: int) -> list[Incoming]:
@@ -47,10 +73,11 @@ def fill(database: Database) -> int:
     raise AssertionError("the disk did not fill up")
 
 
-def test_a_full_disk_loses_nothing_that_was_kept_and_heals(small: Path) -> None:
-    ballast = small / "ballast"
+def test_a_full_disk_loses_nothing_that_was_kept_and_heals(place: tuple[Path, str]) -> None:
+    folder, url = place
+    ballast = folder / "ballast"
     ballast.write_bytes(bytes(1_000_000))
-    database = Database.open(f"sqlite:///{small}/postroom.db")
+    database = Database.open(url)
     kept = fill(database)
     assert kept > 0
     assert sweep(database) == []
