@@ -11,6 +11,8 @@ from postroom.app import App, open_app
 from postroom.config import ConfigError
 from postroom.line import one_line
 from postroom.rules import KINDS
+from postroom.verbs import Verb
+from postroom.workflow_file import shipped
 from store import issues, reports, tickets
 from store.errors import DatabaseDown, SchemaMismatch
 from store.incoming import MailState
@@ -88,6 +90,8 @@ FIXED: dict[str, Iterable[str]] = {
     "kinds": Kind,
     "corrections": KINDS,
     "languages": ("en", "de", "fr", "es"),
+    "verbs": Verb,
+    "workflows": shipped(),
 }
 KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
     "statuses": _statuses,

@@ -17,13 +17,21 @@ from workflow.machine import Workflow
 Calendars = Mapping[str, Calendar] | None
 
 
+PROFILES = files("workflow").joinpath("profiles")
+
+
+def shipped() -> list[str]:
+    """The names of the workflows that come with postroom."""
+    return sorted(file.name.removesuffix(".toml") for file in PROFILES.iterdir() if file.name.endswith(".toml"))
+
+
 def ships(name: str) -> bool:
     """Whether a workflow of that name comes with postroom."""
     return "/" not in name and _profile(name).is_file()
 
 
 def _profile(name: str) -> Traversable:
-    return files("workflow").joinpath("profiles", f"{name}.toml")
+    return PROFILES.joinpath(f"{name}.toml")
 
 
 class NoWorkflow(Exception):

@@ -6,7 +6,10 @@ import click
 
 from postroom import completing
 from postroom.arguments.shared import DONE, NO
+from postroom.completing import offering
 from postroom.manual.shown import Shown, ShownGroup
+
+WORKFLOWS = offering("workflows", files=True)
 
 
 @click.group(cls=ShownGroup)
@@ -15,7 +18,7 @@ def workflow() -> None:
 
 
 @workflow.command()
-@click.argument("name", type=click.Path(), metavar="FILE|NAME")
+@click.argument("name", type=click.Path(), metavar="FILE|NAME", shell_complete=WORKFLOWS)
 @click.pass_obj
 def lint(config: str | None, name: str) -> None:
     """Name every fault of a workflow, with its line and the mend."""
@@ -25,7 +28,7 @@ def lint(config: str | None, name: str) -> None:
 
 
 @workflow.command()
-@click.argument("name", type=click.Path(), metavar="FILE|NAME")
+@click.argument("name", type=click.Path(), metavar="FILE|NAME", shell_complete=WORKFLOWS)
 @click.option("--svg", "as_svg", is_flag=True, help="A picture that stands alone, instead of Mermaid text.")
 @click.pass_obj
 def chart(config: str | None, name: str, *, as_svg: bool) -> None:
@@ -46,7 +49,12 @@ def templates() -> None:
     "--language", default="", metavar="LANGUAGE", help="Only in this one: en, de; each that there is, if not given."
 )
 @click.option(
-    "--workflow", "name", default="", metavar="FILE|NAME", help="The configuration's, or courseleaf, if not given."
+    "--workflow",
+    "name",
+    default="",
+    metavar="FILE|NAME",
+    help="The configuration's, or courseleaf, if not given.",
+    shell_complete=WORKFLOWS,
 )
 @click.option(
     "--html",

@@ -20,7 +20,12 @@ def read_verbs(_context: click.Context, _option: click.Parameter, words: str | N
 @click.command(cls=Shown)
 @click.option("--once", is_flag=True, help="Do all that is due, then end.")
 @click.option(
-    "--only", "verbs", metavar="VERBS", callback=read_verbs, help="Some of receive,process,age,deliver,web; else all."
+    "--only",
+    "verbs",
+    metavar="VERBS",
+    callback=read_verbs,
+    help="Some of receive,process,age,deliver,web; else all.",
+    shell_complete=offering("verbs"),
 )
 @click.pass_obj
 def run(config: str | None, once: bool, verbs: frozenset[Verb]) -> None:

@@ -75,6 +75,9 @@ def test_each_place_is_offered_what_fits_there() -> None:
     assert "out_of_office" in offered("mails", "--kind", "out")
     assert "queued" in offered("outbox", "--state", "q")
     assert offered("completion", "") == ["bash", "zsh"]
+    assert offered("run", "--only", "re") == ["receive"]
+    assert offered("run", "--only", "receive,pro") == ["receive,process"]
+    assert offered("workflow", "lint", "serv") == ["serv", "service-desk"]  # the first stands for the files
     assert offered("ticket", "") == []  # there is none yet
     assert offered("set", "7", "") == []
 
