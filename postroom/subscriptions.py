@@ -75,6 +75,8 @@ def change(app: App, who: str, series: Series, turn: str, by: str) -> bool:
 
 def off(app: App, wanted: list[str], series: Series) -> frozenset[str]:
     """Which of these addresses, in lower case, are off."""
+    if not wanted:  # no transaction for nobody: there is one for each mail that comes in
+        return frozenset()
     with app.database.read() as tx:
         return unsubscribed.among(tx, wanted, series)
 
