@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from outbound.reckoning import Reckoning
 from workflow.machine import Workflow
 
 
@@ -61,4 +62,5 @@ class Desk:
     secret: Callable[[], str]  # a new one, of 256 bits, in letters that a path may have
     mail_link: Callable[[str, str], None]  # address, secret: it is on its way
     order: Callable[[Member, Order], None]  # does it; raises Refused, Stale
+    reckoning: Reckoning  # how reports count
     again: Callable[[str], None]  # m17 or o17 once more; raises Refused

@@ -40,7 +40,7 @@ class Sessions:
         if not secret:
             return ""
         with self._powers.database.read() as tx:
-            return sessions.signed_in(tx, secret, self._powers.now())
+            return sessions.owner(tx, secret, self._powers.now())
 
     def proof(self, request: Request) -> str:
         """What a form of this session carries (OWASP: HMAC-free token of the session's own secret)."""

@@ -94,7 +94,7 @@ class Signing:
         try:
             with self._powers.database.write() as tx:
                 back = sessions.begin(tx, request.path_params["secret"], new, now, now + DAYS)
-                address = sessions.signed_in(tx, new, now)
+                address = sessions.owner(tx, new, now)
         except Used:
             return self._gone(self._heard(request))
         home = _within(back) if self._powers.desk.member(address) else _of_client(back)

@@ -21,6 +21,7 @@ from dashboard.mailroom import MailRoom
 from dashboard.metrics import Metrics
 from dashboard.mine import Mine
 from dashboard.powers import Powers
+from dashboard.reports import Reports
 from dashboard.sessions import Sessions
 from dashboard.signing import Signing
 from dashboard.tickets import Tickets
@@ -40,6 +41,7 @@ def site(powers: Powers) -> ASGIApp:
         Signing(powers, sessions),
         Tickets(powers, sessions),
         MailRoom(powers, sessions),
+        Reports(powers, sessions),
         Mine(powers, sessions),
         Guide(powers, sessions),
     )

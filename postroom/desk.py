@@ -17,6 +17,7 @@ from postroom.house import House
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.settings import StaffSettings
+from postroom.summing import reckoning
 from postroom.tracking import link, unlink
 from store import outbox, people, reports, tickets, traces
 from store.database import Transaction
@@ -37,6 +38,7 @@ def desk(app: App) -> Desk:
         workflow=app.workflow,
         colours=tuple(sorted({one.colour for flow in app.workflows.values() for one in flow.statuses.values()})),
         zone=app.config.zone,
+        reckoning=reckoning(app),
         secure=app.config.settings.public_url.startswith("https://"),
         secret=partial(secrets.token_urlsafe, 32),
         mail_link=partial(_mail_link, app),

@@ -24,6 +24,7 @@ from postroom.receiving import Receiver
 from postroom.recovering import read_again
 from postroom.runner import Runner
 from postroom.servers import imap_server, smtp_server
+from postroom.summing import sum_up
 from postroom.telling import tell
 from postroom.verbs import ALL, Verb
 from postroom.watch import Watch
@@ -70,6 +71,7 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
             digest(app)
             tell(app)
             forget(app)
+            sum_up(app)
         if Verb.DELIVER in verbs:
             reached.append(asyncio.run(deliver(app, lambda: runner.id)))
             if Verb.AGE in verbs and runner.take(AGE) and tell(app):  # of what has just failed

@@ -27,6 +27,7 @@ from postroom.processing import Processor
 from postroom.reading import Parsed
 from postroom.receiving import Receiver
 from postroom.runner import Runner
+from postroom.summing import sum_up
 from postroom.supervision import HOUR, SILENT, Pulse, Supervisor
 from postroom.telling import tell
 from postroom.verbs import ALL, Verb
@@ -200,6 +201,7 @@ class Worker:
             if age(self._app) + digest(self._app) + tell(self._app):
                 self._mail_out.set()
             forget(self._app)
+            sum_up(self._app)
             self._stop.wait(TICK)
 
     def _deliver(self) -> None:

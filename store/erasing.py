@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
 from outbound.outbox import State
-from store import blobs, tables
+from store import blobs, sheets, tables
 from store.columns import key
 from store.database import Transaction
 from store.inserting import unless_there
@@ -62,6 +62,7 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
         tables.identity,
         tables.sign_in,
         tables.session,
+        tables.signed_in,
         tables.helpful,
     ):
         tx.execute(delete(table).where(here[table]))
@@ -81,6 +82,7 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
     told = and_(tables.outbox.c.ticket.is_(None), tables.outbox.c.state == State.SENT.value)
     tx.execute(update(tables.outbox).where(told).values(raw=b"", subject=GONE))
     _set(tx, tables.ticket, tickets, _TICKET)
+    sheets.forget(tx)  # they name the domains of clients
     return Erased(len(tickets), len(mails), len(sent))
 
 

@@ -22,6 +22,7 @@ NOBODYS = frozenset(
         tables.effect, tables.click, tables.delivery,  # hashes and ids
         tables.folder, tables.counter, tables.outage, tables.reading, tables.reconciliation,
         tables.issue, tables.linked,  # the engineers'
+        tables.day_sheet,  # domains alone, and made again when somebody is erased
         tables.runner, tables.lease,
     }
 )  # fmt: skip
@@ -62,6 +63,7 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
         tables.unsubscribed: tables.unsubscribed.c.person.in_(keys),
         tables.sign_in: tables.sign_in.c.address.in_(keys),
         tables.session: tables.session.c.address.in_(keys),
+        tables.signed_in: tables.signed_in.c.address.in_(keys),
         tables.helpful: tables.helpful.c.person.in_(keys),
     }
 

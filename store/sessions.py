@@ -13,7 +13,7 @@ from store.columns import key
 from store.database import Transaction
 from store.errors import Used
 from store.inserting import unless_there
-from store.tables import counter, session, sign_in
+from store.tables import counter, session, sign_in, signed_in
 
 _link = sign_in.c
 _USED = (
@@ -73,10 +73,11 @@ def begin(tx: Transaction, secret: str, new: str, now: datetime, expires: dateti
     if row is None:
         raise Used("the link is not good any more")
     tx.execute(insert(session), {"token": _hash(new), "address": row.address, "at": now, "expires": expires})
+    tx.execute(insert(signed_in), {"address": row.address, "at": now})
     return str(row.back)
 
 
-def signed_in(tx: Transaction, secret: str, now: datetime) -> str:
+def owner(tx: Transaction, secret: str, now: datetime) -> str:
     """Whose session that is, as an address in lower case; "" for nobody's."""
     here = (session.c.token == _hash(secret), session.c.expires > now)
     return str(tx.execute(select(session.c.address).where(*here)).scalar() or "")

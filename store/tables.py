@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0023"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0024"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -95,6 +95,7 @@ ticket = Table(
     Index("ix_ticket_requester", "requester", "created_at"),
     Index("ix_ticket_ball", "open", "ball_with", "ball_since"),
     Index("ix_ticket_created_at", "created_at"),
+    Index("ix_ticket_status", "open", "workflow", "status"),
     Index(
         "ix_ticket_merged_into",
         "merged_into",
@@ -115,6 +116,10 @@ word = Table(
 # Few tickets are: they stand first wherever tickets are listed.
 URGENT = ticket.c.priority.in_([literal_column("'high'"), literal_column("'urgent'")])
 Index("ix_ticket_urgent", ticket.c.open, ticket.c.ball_since, sqlite_where=URGENT, postgresql_where=URGENT)
+
+# Few have tags; some of these say whether an answer has helped.
+TAGGED = ticket.c.tags != literal_column("'[]'")
+Index("ix_ticket_tagged", ticket.c.status_since, sqlite_where=TAGGED, postgresql_where=TAGGED)
 
 # How the target of a merge stood before it and after it, so that it can be undone; JSON of columns of `ticket`.
 merging = Table(
@@ -206,6 +211,16 @@ history = Table(
     Column("by", Clean, nullable=False),
     Column("because", Words, nullable=False),
     Column("mail", Id, ForeignKey("mail.id")),
+    Index("ix_history_at", "at"),
+)
+
+# What happened on a day that is over, summed up for reports.
+day_sheet = Table(
+    "day_sheet",
+    metadata,
+    Column("day", Key, primary_key=True),  # the team's day, ISO 8601
+    Column("made_for", Key, nullable=False),  # how the team counted then: outbound.reckoning
+    Column("sums", Clean, nullable=False),  # JSON of a Sheet
 )
 
 # cause, notice and recipient are unique: one change sends one notice to one person once.
@@ -434,6 +449,16 @@ sign_in = Table(
     Column("used_at", Instant),
     Index("ix_sign_in_address", "address", "at"),
     Index("ix_sign_in_at", "at"),
+)
+# Who has signed in, and when: for the log of what was done here.
+signed_in = Table(
+    "signed_in",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("address", Key, nullable=False),  # in lower case
+    Column("at", Instant, nullable=False),
+    Index("ix_signed_in_address", "address"),
+    Index("ix_signed_in_at", "at"),
 )
 session = Table(
     "session",

@@ -81,6 +81,17 @@ class Working:
         away = sum(self.works(first + number * _DAY) for number in range((last - first).days))
         return self.after(due, away) if away else due.astimezone(UTC)
 
+    def within(self, start: datetime, end: datetime) -> timedelta:
+        """How much working time there is between two moments."""
+        day, last = self._wall(start)[0], self._wall(end)[0]
+        worked = timedelta()
+        while day <= last:
+            if self.works(day):
+                opens, closes = max(start, self._moment(day, self.opens)), min(end, self._moment(day, self.closes))
+                worked += max(closes - opens, timedelta())
+            day += _DAY
+        return worked
+
     def works(self, day: date) -> bool:
         return day.weekday() in self.days and day not in self.holidays
 

@@ -23,6 +23,7 @@ from tests.bench.latency import latency
 from tests.bench.mails import large, mails
 from tests.bench.measure import Run, measured
 from tests.bench.pages import pages
+from tests.bench.reported import reported, summed, work
 from tests.bench.sink import Sink
 from tests.bench.waiting import DUE, MANY, ticked, wait
 from tests.servers.dovecot import Dovecot, available
@@ -54,6 +55,7 @@ ANSWERS = 1000  # a second, at least
 TURNS = 3
 MOST_MEMORY = 300  # MB
 PAGE = 0.05  # seconds, at the 95th percentile
+REPORT = 0.3
 INTAKE = ("run", "--once", "--only", "receive,process")
 
 
@@ -138,6 +140,19 @@ def served_pages(bench: Bench) -> None:
         for path, seconds in pages(app).items():
             print(f"page {path} with {there:,} tickets, {kind}: p95 {1000 * seconds:.0f} ms", flush=True)
             prove(f"page {path}, {kind}, p95 in seconds", seconds, PAGE, at_most=True)
+        app.database.close()
+
+
+def reports(bench: Bench) -> None:
+    """The reports of staff, with 200,000 tickets of two years."""
+    for kind in RATES:
+        app = open_app(str(bench.lab(kind).folder / "postroom.toml"))
+        work(app)
+        days = summed(app)
+        print(f"the sheets of two years, {kind}: {days:.1f} s", flush=True)
+        for period, seconds in reported(app).items():
+            print(f"report of {period} with {MANY:,} tickets, {kind}: p95 {1000 * seconds:.0f} ms", flush=True)
+            prove(f"report of {period}, {kind}, p95 in seconds", seconds, REPORT, at_most=True)
         app.database.close()
 
 
@@ -241,6 +256,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "help": help_,
     "kept": kept,
     "pages": served_pages,
+    "reports": reports,
 }
 
 

@@ -4,6 +4,7 @@ from datetime import UTC
 
 from dashboard.counter import Counter
 from dashboard.desk import Desk
+from outbound.reckoning import Reckoning
 from tests.workflow.desk import BOTH
 
 
@@ -17,6 +18,7 @@ DESK = Desk(
     workflow=lambda _: BOTH[0],
     colours=("#1a56b0",),
     zone=UTC,
+    reckoning=Reckoning(lambda _: BOTH[0], UTC, None, ""),
     secure=False,
     secret=lambda: "secret",
     mail_link=nothing,

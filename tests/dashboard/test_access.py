@@ -56,6 +56,8 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/outbox"): ("/outbox", TO_SIGN_IN),
     ("GET", "/outbox/o{number:int}"): ("/outbox/o1", TO_SIGN_IN),
     ("POST", "/again/{which}"): ("/again/o1", REFUSED),
+    ("GET", "/reports"): ("/reports", TO_SIGN_IN),
+    ("GET", "/reports/{table}.csv"): ("/reports/times.csv", TO_SIGN_IN),
     ("GET", "/statuses"): ("/statuses", OPEN),
     ("POST", "/statuses/{workflow}/{status}"): ("/statuses/courseleaf/outstanding", REFUSED),
     ("GET", "/my"): ("/my", TO_SIGN_IN),

@@ -1,0 +1,110 @@
+"""The reports of staff: what happened to tickets in a week, a month, a quarter or between two dates, as a page and as CSV."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.figures import BALLS, BOUNDS, Seen, tables
+from dashboard.page import Page, page
+from dashboard.period import A_DAY, Days, Length, Period, around, between, steps
+from dashboard.powers import Powers
+from dashboard.room import Room
+from dashboard.sessions import Sessions
+from dashboard.table import Table, text, words
+from outbound.sheet import Sheet, added, below
+from store import ageing, helpful, sheets
+from store.database import Transaction
+from store.reopened import reopened
+
+EARLIEST, LATEST = date(1980, 1, 1), date(2200, 1, 1)  # of dates that somebody gives
+LIVE = 62  # days at most that are summed up for a page
+REOPENED = 100
+
+
+class Reports(Room):
+    """The page, and each of its tables as a file."""
+
+    def __init__(self, powers: Powers, sessions: Sessions) -> None:
+        super().__init__(powers, sessions)
+        self.routes = [
+            Route("/reports", self._shown, methods=["GET"]),
+            Route("/reports/{table}.csv", self._file, methods=["GET"]),
+        ]
+
+    def _shown(self, request: Request) -> Response:
+        member = self._sessions.member(request)
+        if member is None:
+            return self.sign_in(request)
+        period, today = self._period(request), self._today()
+        found, whole = self._tables(period)
+        return self.shown(
+            request, member, "reports.html", tables=found, period=period, lengths=list(Length), words=words, whole=whole,
+            today=today, query=f"length={period.length}&first={period.days.first}&last={period.days.last}",
+            top=max([1, *(number for row in found[0].rows[:-2] for number in row[1:] if isinstance(number, int))]),
+        )  # fmt: skip
+
+    def _file(self, request: Request) -> Response:
+        if self._sessions.member(request) is None:
+            return self.sign_in(request)
+        period, wanted = self._period(request), request.path_params["table"]
+        table = next((one for one in self._tables(period)[0] if one.key == wanted), None)
+        if table is None:
+            return page(Page("en", "There is no such table"), self._powers.team, 404)
+        name = f"{table.key}-{period.days.first}-{period.days.last}.csv"
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(text(table), headers=headers, media_type="text/csv")
+
+    def _today(self) -> date:
+        return self._powers.now().astimezone(self._powers.desk.zone).date()
+
+    def _period(self, request: Request) -> Period:
+        asked, today = request.query_params, self._today()
+        length = asked.get("length", "")
+        chosen = Length(length) if length in set(Length) else Length.MONTH
+        first = _day(asked.get("first", ""), today)
+        if chosen is Length.DATES:
+            return between(first, _day(asked.get("last", ""), today), today)
+        return around(chosen, first, today)
+
+    def _tables(self, period: Period) -> tuple[tuple[Table, ...], bool]:
+        """And whether all days are in them."""
+        reckoning = self._powers.desk.reckoning
+        with self._powers.database.read() as tx:
+            first, last = min(period.before.first, period.days.first), period.days.last
+            found, whole = sheets.of_days(tx, reckoning, first, last, LIVE)
+            return tables(self._seen(tx, period, found), reckoning), whole
+
+    def _seen(self, tx: Transaction, period: Period, found: Mapping[date, Sheet]) -> Seen:
+        def of(days: Days) -> Sheet:
+            return added(sheet for day, sheet in found.items() if day in days)
+
+        charted = [(step, of(step)) for step in steps(period.days)]
+        days, (since, until) = added(sheet for _, sheet in charted), self._moments(period.days)
+        changes = [int(rest[0]) for rest, _ in below(days, "reopened as")]
+        return Seen(
+            days=days,
+            before=of(period.before),
+            steps=charted,
+            open=ageing.by_status(tx),
+            ages=ageing.by_age(tx, self._powers.now(), BOUNDS, [*BALLS]),
+            reopened=reopened(tx, changes, REOPENED),
+            guide=helpful.within(tx, since, until),
+            said=helpful.of_answers(tx, since, until),
+        )
+
+    def _moments(self, days: Days) -> tuple[datetime, datetime]:
+        """When they begin, and when they are over."""
+        zone = self._powers.desk.zone
+        begins, ends = (datetime.combine(day, time.min, zone) for day in (days.first, days.last + A_DAY))
+        return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def _day(text: str, otherwise: date) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+    return found if EARLIEST <= found <= LATEST else otherwise

@@ -1,0 +1,75 @@
+"""The sheets of days: those of days that are over are kept, so that a year is summed up as fast as a week.
+
+They are made again whenever the team counts in another way, and a day that has none yet is summed up where it is asked for.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
+from sqlalchemy import delete, func, insert, select
+
+from outbound.reckoning import Reckoning
+from outbound.sheet import Sheet
+from store.database import Transaction
+from store.happened import happened
+from store.tables import day_sheet, history
+
+SETTLED = timedelta(hours=1)  # so long after its end a day can be summed up for good: whatever was under way is written
+_A_DAY = timedelta(days=1)
+_SUMS = msgspec.json.Decoder(dict[str, int])  # three times as fast as the standard library's
+_of = day_sheet.c
+
+
+def of_days(
+    tx: Transaction, reckoning: Reckoning, first: date, last: date, limit: int
+) -> tuple[Mapping[date, Sheet], bool]:
+    """The sheets from the first day to the last, and whether that is all of them: at most `limit` that are not kept are made."""
+    here = (_of.day >= first.isoformat(), _of.day <= last.isoformat(), _of.made_for == reckoning.made_for)
+    rows = tx.execute(select(_of.day, _of.sums).where(*here))
+    found: dict[date, Sheet] = {date.fromisoformat(row.day): _SUMS.decode(row.sums) for row in rows}
+    begins = _begins(tx, reckoning)
+    lacking = [day for day in _days(max(first, begins), last) if day not in found] if begins else []
+    return found | {day: made(tx, reckoning, day) for day in lacking[:limit]}, len(lacking) <= limit
+
+
+def missing(tx: Transaction, reckoning: Reckoning, now: datetime, limit: int) -> list[date]:
+    """Days that are over and have no sheet, the newest first."""
+    begins = _begins(tx, reckoning)
+    if begins is None:
+        return []
+    last = (now - SETTLED).astimezone(reckoning.zone).date() - _A_DAY
+    there = set(tx.execute(select(_of.day).where(_of.made_for == reckoning.made_for)).scalars())
+    return [day for day in _days(begins, last) if day.isoformat() not in there][:limit]
+
+
+def made(tx: Transaction, reckoning: Reckoning, day: date) -> Sheet:
+    since, until = (_midnight(one, reckoning) for one in (day, day + _A_DAY))
+    return reckoning.sheet(happened(tx, since, until))
+
+
+def keep(tx: Transaction, reckoning: Reckoning, day: date, sheet: Sheet) -> None:
+    """In place of the one that the day had."""
+    tx.execute(delete(day_sheet).where(_of.day == day.isoformat()))
+    sums = msgspec.json.encode(sheet).decode()
+    tx.execute(insert(day_sheet), {"day": day.isoformat(), "made_for": reckoning.made_for, "sums": sums})
+
+
+def forget(tx: Transaction) -> None:
+    """All of them: they are made again from what is there now."""
+    tx.execute(delete(day_sheet))
+
+
+def _begins(tx: Transaction, reckoning: Reckoning) -> date | None:
+    """The day of the first change; None where there is none."""
+    at = tx.execute(select(func.min(history.c.at))).scalar()
+    return at.astimezone(reckoning.zone).date() if at else None
+
+
+def _days(first: date, last: date) -> list[date]:
+    """The newest first."""
+    return [last - number * _A_DAY for number in range((last - first).days + 1)]
+
+
+def _midnight(day: date, reckoning: Reckoning) -> datetime:
+    return datetime.combine(day, time.min, reckoning.zone).astimezone(UTC)

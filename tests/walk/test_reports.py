@@ -1,0 +1,50 @@
+"""The reports of staff, from a client's mail to a CSV file; and the sheets that a run makes of days that are over."""
+
+import csv
+from io import StringIO
+
+from dashboard.table import MARK
+from tests.walk.killing import ask
+from tests.walk.lab import Lab, mail, on_both
+from tests.walk.service import Service, do, rows
+from tests.walk.test_desk import Desk
+from tests.walk.test_web import WEB, browser
+
+A_DAY = 86_400.0
+
+
+def table(desk: Desk, name: str, query: str = "") -> list[list[str]]:
+    answer = desk.get(f"/reports/{name}.csv?{query}")
+    assert answer.headers["content-disposition"].startswith(f'attachment; filename="{name}-')
+    assert answer.text.startswith(MARK)
+    return list(csv.reader(StringIO(answer.text.removeprefix(MARK), newline="")))
+
+
+@on_both
+def test_what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up(lab: Lab) -> None:
+    lab.deliver(mail(subject='=HYPERLINK("https://evil.example")'))
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        kim = Desk(lab, running, pages, "kim@example.test", "/reports")
+        assert kim.first.headers["location"] == "/reports"
+        one = f"/tickets/{rows(lab, 'tickets')[0]['number']}"
+        assert kim.post(f"{one}/reply", kim.fields(one), text="Please try Firefox.").status == 303
+        assert kim.post(f"{one}/status", kim.fields(one), status="problem_solved", text="It was Firefox.").status == 303
+        running.wait_until(lambda: len(rows(lab, "outbox", "--state", "sent")) == 4)
+        assert table(kim, "in-and-out", "length=week")[-2] == ["All", "1", "1"]
+        assert [row[1] for row in table(kim, "times")[1:]] == ["1", "1"], "answered once, closed once"
+        assert ["Problem Solved", "0", "1", "", ""] in table(kim, "statuses")
+        assert ["client.example", "1", "1", "0"] in table(kim, "clients")
+        page = kim.get("/reports?length=dates&first=x&last=2026-13-01")
+        assert (page.status, "<script" in page.text, "Tickets in and out" in page.text) == (200, False, True)
+        assert kim.get("/reports/none.csv").status == 404
+        before = [table(kim, name, "length=quarter") for name in ("in-and-out", "times", "statuses")]
+    lab.offset += 2 * A_DAY
+    do(lab, "run", "--once", "--only", "age")
+    ((kept,),) = ask(lab, "SELECT count(*) FROM day_sheet")
+    assert kept >= 1
+    lab.offset -= 2 * A_DAY
+    with Service(lab, **WEB) as running:
+        kim.pages = browser(running)
+        assert [table(kim, name, "length=quarter") for name in ("in-and-out", "times", "statuses")] == before
