@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,12 +18,12 @@ from outbound.outbox import State
 from postroom import log, pipeline
 from postroom.app import App, open_app
 from postroom.clock import now
-from postroom.commands.output import one_line
-from postroom.commands.rows import status_name
+from postroom.demo.became import became
 from postroom.demo.board import Board, Shown
 from postroom.demo.imap import ImapServer
 from postroom.demo.place import clear, free_port, held, settle
 from postroom.demo.samples import Sample, samples
+from postroom.demo.send import send
 from postroom.demo.smtp import SmtpServer
 from postroom.parsers import Parsers
 from postroom.processing import Processor
@@ -30,7 +31,7 @@ from postroom.reading import Parsed, read
 from postroom.receiving import Receiver
 from postroom.worker import Worker
 from store import reports, sessions
-from store.lines import MailLine, Wanted
+from store.lines import Wanted
 
 MAILBOXES = {"support@demo.test": "support", "escalate@demo.test": "escalate"}
 CLIENT = "nora.whitfield@registrar.example.org"  # who wrote more than once among the samples
@@ -57,8 +58,12 @@ def demo(*, once: bool, port: int) -> bool:
         show = Show(app, parsers, smtp)
         good = show.samples()
         if not once:
-            pages = sign_in(app, web, "kim@demo.test", "/tickets"), sign_in(app, web, CLIENT, "/my")
-            click.echo(invitation(str(folder / "postroom.toml"), smtp.port, *pages))
+            from postroom.demo.page import DemoPage  # noqa: PLC0415  (what is shown once has no pages)
+
+            enter = partial(sign_in, app, web)
+            page = stack.enter_context(DemoPage(app, send, enter))
+            pages = enter("kim@demo.test", "/tickets"), enter(CLIENT, "/my")
+            click.echo(invitation(str(folder / "postroom.toml"), smtp.port, page.address, *pages))
             show.stay()
     return good
 
@@ -71,9 +76,13 @@ def sign_in(app: App, port: int, address: str, back: str) -> str:
     return f"http://127.0.0.1:{port}/sign-in/{secret}"
 
 
-def invitation(config: str, port: int, pages: str, mine: str) -> str:
+def invitation(config: str, port: int, page: str, pages: str, mine: str) -> str:
     return f"""
-The demo stays up, takes mail on 127.0.0.1 port {port} and shows its tickets to Kim of the support team (Ctrl-C ends it):
+The demo stays up (Ctrl-C ends it). Write it a mail, and watch what becomes of it, on a page of the demo's own:
+
+  {page}
+
+It takes mail on 127.0.0.1 port {port}, too, and shows its tickets to Kim of the support team:
 
   {pages}
 
@@ -162,24 +171,7 @@ class Show:
             if mail.state == "pending":
                 return  # the later ones wait, too: the order is the order of the mails
             self._shown = mail.id
-            yield self._row(mail, story)
-
-    def _row(self, mail: MailLine, story: str) -> Shown:
-        with self._app.database.read() as tx:
-            page = reports.ticket_page(tx, mail.ticket) if mail.ticket else None
-            sent = [line for line in reports.outgoing(tx, limit=50) if page and line.ticket == mail.ticket]
-        cause = [said for said in page.conversation if said.mail == mail.id] if page else []
-        answers = [said.kind for said in cause if said.direction == "out" and said.visible_to == "client"]
-        states = {line.notice: line.state for line in sent}
-        answer = ", ".join(f"{kind} ({states.get(kind, State.QUEUED)})" for kind in answers)
-        return Shown(
-            mail=story or one_line(mail.subject) or "(no subject)",
-            kind=mail.kind or mail.state,
-            why=one_line(mail.because[0] if mail.because else mail.reason),
-            ticket=f"#{mail.ticket}" if mail.ticket else mail.state,
-            status=status_name(self._app, page.ticket.status, page.ticket.workflow) if page else "",
-            answer=answer or "none",
-        )
+            yield became(self._app, mail, story)
 
     def _sums(self) -> bool:
         with self._app.database.read() as tx:

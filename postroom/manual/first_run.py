@@ -7,7 +7,7 @@ PAGES = {
         when="To see what postroom does before it knows a server of yours. Everything lives in one temporary folder, "
         "which the next demo clears; no mail leaves the machine.",
         examples=(
-            ("demo", "watch the samples, then send mails of your own; Ctrl-C ends it"),
+            ("demo", "watch the samples, then write mails of your own on the page that it names; Ctrl-C ends it"),
             ("demo --once", "the samples alone, printed once"),
             ('demo send "My page stays white"', "from another terminal, into the running demo"),
         ),
