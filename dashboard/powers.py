@@ -10,6 +10,7 @@ from dashboard.counts import Counts
 from dashboard.deed import Deed
 from dashboard.desk import Desk
 from dashboard.files import Fetched
+from dashboard.programs import Programs
 from dashboard.receipt import Receipt
 from dashboard.subscription import Subscription
 from inbound.webhook import Delivery
@@ -33,6 +34,7 @@ class Powers:
     fault: Callable[[Exception], None]  # notes a fault of ours
     desk: Desk
     counter: Counter
+    programs: Programs
     counts: Counts = field(default_factory=Counts)
     metrics_token: str = ""  # whoever brings it sees the metrics; "": whoever asks from this machine
     behind_proxy: bool = False  # then everybody seems to

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from dashboard import page
+from dashboard.api import Api
 from dashboard.files import Files
 from dashboard.guard import DOWN, FAULT, Guard
 from dashboard.guide import Guide
@@ -20,7 +21,9 @@ from dashboard.links import Links
 from dashboard.mailroom import MailRoom
 from dashboard.metrics import Metrics
 from dashboard.mine import Mine
+from dashboard.openapi import ROOT
 from dashboard.powers import Powers
+from dashboard.problem import Problem
 from dashboard.reports import Reports
 from dashboard.sessions import Sessions
 from dashboard.signing import Signing
@@ -44,6 +47,7 @@ def site(powers: Powers) -> ASGIApp:
         Reports(powers, sessions),
         Mine(powers, sessions),
         Guide(powers, sessions),
+        Api(powers),
     )
     hooks = Hook(powers.deliver).routes if powers.deliver else []
     routes = [
@@ -75,10 +79,10 @@ def _failed(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse(FAULT, 500)
 
 
-def _refused(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    words = {
-        404: "There is no such page here. Yours begin at /.\n",
-        405: "That is not done here.\n",
-    }
-    return PlainTextResponse(words.get(status, "That cannot be read.\n"), status)
+def _refused(request: Request, error: Exception) -> Response:
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+    words = {404: "There is no such page here. Yours begin at /.", 405: "That is not done here."}
+    said = words.get(status, "That cannot be read.")
+    if request.url.path.startswith(f"{ROOT}/"):
+        return Problem(status, said, headers).answer
+    return PlainTextResponse(f"{said}\n", status, headers)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from postroom.arguments import first_run, mail, people, rest, service, tickets
+from postroom.arguments import first_run, mail, people, programs, rest, service, tickets
 from postroom.arguments.shared import NO, WRONG
 from postroom.manual.shown import ShownGroup
 from postroom.streams import mend_streams, mended
@@ -76,6 +76,6 @@ def main(ctx: click.Context, config: str | None) -> None:
     ctx.obj = config
 
 
-for room in (first_run, service, tickets, people, mail, rest):
+for room in (first_run, service, tickets, people, mail, programs, rest):
     for command in room.COMMANDS:
         main.add_command(command)

@@ -24,6 +24,7 @@ from store.database import Transaction
 from workflow.act import Act, Assign, Merge, Part, Reply, SetStatus, TakePart, Undo, Unmerge
 from workflow.issue import issue
 from workflow.moment import moment
+from workflow.spelling import quoted
 
 _PARTS = {"let-in": Part.ADD, "add-quiet": Part.QUIET, "take-out": Part.REMOVE}
 LONGEST = 12  # digits of a ticket's number
@@ -31,7 +32,7 @@ LONGEST = 12  # digits of a ticket's number
 
 def desk(app: App) -> Desk:
     """What is lent to the pages."""
-    members = tuple(map(_member, app.config.settings.staff))
+    members = tuple(map(member_of, app.config.settings.staff))
     return Desk(
         member=partial(_of_address, members),
         members=members,
@@ -47,7 +48,7 @@ def desk(app: App) -> Desk:
     )
 
 
-def _member(person: StaffSettings) -> Member:
+def member_of(person: StaffSettings) -> Member:
     return Member(person.address, person.name, frozenset(person.roles))
 
 
@@ -74,13 +75,13 @@ def _order(app: App, member: Member, order: Order) -> None:
         if order.deed in {"link", "unlink"}:
             (link if order.deed == "link" else unlink)(app, order.number, issue(order.to), member.address)
             return
-        deed, words = _deed(app, member, order)
+        deed, words = deed_of(app, member, order)
         act(app, order.number, deed, words, also=partial(_unchanged, app, member, order))
     except (NotPossible, ValueError) as error:
         raise Refused(str(error)) from None
 
 
-def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
+def deed_of(app: App, member: Member, order: Order) -> tuple[Act, Words]:
     """Raises ValueError, which says what is possible."""
     by = member.address
     match order.deed:
@@ -91,7 +92,7 @@ def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
         case "note":
             return SetStatus(_status(app, order.number), by, order.text), NOTHING
         case "assign":
-            return Assign(order.to, by), NOTHING
+            return Assign(_colleague(app, order.to), by), NOTHING
         case "let-in" | "add-quiet" | "take-out":
             return _take_part(app, order, _PARTS[order.deed], by), NOTHING
         case "undo":
@@ -100,6 +101,15 @@ def _deed(app: App, member: Member, order: Order) -> tuple[Act, Words]:
             until = moment(order.until, app.now(), app.config.zone) if order.until else None
             words = Words(order.text, member.name, note=order.note)
             return SetStatus(order.status, by, order.note, until, says=bool(order.text)), words
+
+
+def _colleague(app: App, address: str) -> str:
+    """As the configuration has it; "" for nobody. Raises ValueError."""
+    person = app.member(address)
+    if address and person is None:
+        known = quoted(one.address for one in app.config.settings.staff)
+        raise ValueError(f'"{address[:60]}" is none of us: the team is {known}')
+    return person.address if person else ""
 
 
 def _number(text: str) -> int:

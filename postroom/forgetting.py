@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from dashboard.programs import KEPT
 from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.log import event
-from store import clicks, issues, retention
+from store import clicks, issues, repeats, retention
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
 
@@ -16,6 +17,7 @@ def forget(app: App) -> int:
     with app.database.write() as tx:
         links = clicks.forget(tx, now - GOOD_FOR)
         deliveries = issues.forget(tx, now - TAKEN_FOR)
+        repeats.forget(tx, now - KEPT)
         if days:
             retention.forget_bytes(tx, now - timedelta(days=days))
     if links or deliveries:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from classifier.verdict import Kind
+from dashboard.programs import Scope
 from outbound.outbox import State
 from postroom import config
 from postroom.app import App, open_app
@@ -13,7 +14,7 @@ from postroom.line import one_line
 from postroom.rules import KINDS
 from postroom.verbs import Verb
 from postroom.workflow_file import shipped
-from store import issues, reports, tickets
+from store import issues, reports, tickets, tokens
 from store.errors import DatabaseDown, SchemaMismatch
 from store.incoming import MailState
 from store.lines import Wanted
@@ -84,6 +85,11 @@ def _mailboxes(app: App, _: Given) -> Iterable[Offer]:
     return [(box.name, box.settings.address) for box in app.config.mailboxes]
 
 
+def _tokens(app: App, _: Given) -> Iterable[Offer]:
+    with app.database.read() as tx:
+        return [(one.name, ",".join(one.scopes)) for one in tokens.every(tx)]
+
+
 FIXED: dict[str, Iterable[str]] = {
     "mail states": MailState,
     "outgoing states": State,
@@ -91,6 +97,7 @@ FIXED: dict[str, Iterable[str]] = {
     "corrections": KINDS,
     "languages": ("en", "de", "fr", "es"),
     "verbs": Verb,
+    "scopes": Scope,
     "workflows": shipped(),
 }
 KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
@@ -100,4 +107,5 @@ KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
     "issue states": _states,
     "staff": _staff,
     "mailboxes": _mailboxes,
+    "tokens": _tokens,
 }

@@ -1,5 +1,7 @@
 """Opening: staff write to a client first, and that makes a ticket. It enters by the same `apply` as all changes."""
 
+from collections.abc import Callable
+
 from postroom.acting import Done, NotPossible
 from postroom.answering import Answerer, Words
 from postroom.app import App
@@ -7,14 +9,24 @@ from postroom.config import MailboxConfig
 from postroom.post import Parent
 from postroom.sendable import unsendable
 from store import tickets
+from store.database import Transaction
 from store.effect import Effect
 from workflow.act import Open
 from workflow.after import opened
 from workflow.decide import decide_opening
 
 
-def open_ticket(app: App, deed: Open, box: MailboxConfig, words: Words) -> tuple[int, Done]:
-    """The ticket's number, and what followed. Raises NotPossible; then there is no ticket, and at most a gap in the numbers."""
+def open_ticket(
+    app: App,
+    deed: Open,
+    box: MailboxConfig,
+    words: Words,
+    also: Callable[[Transaction, int], None] = lambda _tx, _number: None,
+) -> tuple[int, Done]:
+    """The ticket's number, and what followed. Raises NotPossible; then there is no ticket, and at most a gap in the numbers.
+
+    `also` is written in the same transaction, beside the ticket of that number; what it raises undoes all of it.
+    """
     if deed.client.key in app.config.ours.mailboxes:
         raise NotPossible(f"{deed.client.addr} is a mailbox of ours: name the client's address")
     with app.database.write() as tx:
@@ -40,5 +52,6 @@ def open_ticket(app: App, deed: Open, box: MailboxConfig, words: Words) -> tuple
         requester=deed.client,
     )
     with app.database.write() as tx:
+        also(tx, number)
         tickets.apply(tx, effect, app.limits)
     return number, Done(decision, outgoing, workflow)

@@ -22,11 +22,11 @@ import msgspec
 
 from outbound.token import Keys, key_line
 from postroom.app import App, load_workflows, make_limits, make_renderer, read_keys
-from postroom.commands.rows import status_name
 from postroom.config import Config, MailboxConfig
 from postroom.parsers import Parsers
 from postroom.processing import Processor
 from postroom.reading import Parsed
+from postroom.rows import status_name
 from postroom.secret import Secret
 from postroom.settings import Imap
 from store import incoming, reports

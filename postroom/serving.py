@@ -18,6 +18,7 @@ from postroom.counter import counter
 from postroom.desk import desk
 from postroom.failure import where
 from postroom.log import event, trouble
+from postroom.programs import programs
 
 AGAIN = 5.0  # seconds until a port that is taken is tried again
 CONNECTIONS = 200  # at once; whoever comes then is told to come again (503)
@@ -123,6 +124,7 @@ def powers(app: App) -> Powers:
         fault=lambda error: trouble("fault", verb="web", error=where(error)),
         desk=desk(app),
         counter=counter(app),
+        programs=programs(app),
         counts=app.counts,
         metrics_token=token.reveal() if token else "",
         behind_proxy=bool(app.config.settings.public_url or app.config.settings.web.trusted_proxies),

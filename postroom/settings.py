@@ -119,6 +119,7 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     metrics_token: Secret | None = None  # what brings /metrics from elsewhere; without one, this machine alone
     metrics_token_file: str = ""
     metrics_token_credential: str = ""
+    api_requests_minute: int = 120  # that are taken from one token of another program
     trusted_proxies: list[str] = []  # whose word on who asks is believed: addresses, or networks such as 10.0.0.0/8
 
 

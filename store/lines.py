@@ -15,6 +15,7 @@ class Wanted:
     ball: str = ""  # with whom it is
     mailbox: str = ""
     assigned: str = ""
+    before: int | None = None  # only numbers below it
     search: str = ""  # a number, a tag, or words of the subject, the requester or the conversation
 
 

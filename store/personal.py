@@ -23,6 +23,7 @@ NOBODYS = frozenset(
         tables.folder, tables.counter, tables.outage, tables.reading, tables.reconciliation,
         tables.issue, tables.linked,  # the engineers'
         tables.day_sheet,  # domains alone, and made again when somebody is erased
+        tables.token, tables.repeat,  # staff's, and hashes
         tables.runner, tables.lease,
     }
 )  # fmt: skip

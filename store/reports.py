@@ -209,6 +209,8 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.assigned:
         to = "" if wanted.assigned == NOBODY else wanted.assigned.lower()
         filters.append(func.lower(ticket.c.assigned_to) == to)
+    if wanted.before is not None:
+        filters.append(ticket.c.number < wanted.before)
     if wanted.search:
         filters.append(_found(wanted.search.strip()))
     return filters

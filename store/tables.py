@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0024"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0025"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -467,6 +467,30 @@ session = Table(
     Column("address", Key, nullable=False),
     Column("at", Instant, nullable=False),
     Column("expires", Instant, nullable=False, index=True),
+)
+
+# By which another program acts for one of us. Of its secret only the SHA-256 is kept.
+token = Table(
+    "token",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("secret", Key, nullable=False, unique=True),
+    Column("owner", Key, nullable=False),  # in lower case
+    Column("scopes", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Column("used_at", Instant),  # to the hour
+)
+
+# What a program has asked for under a key of its own, so that asking again does nothing twice.
+repeat = Table(
+    "repeat",
+    metadata,
+    Column("token", Key, primary_key=True),  # its name
+    Column("key", Key, primary_key=True),
+    Column("asked", Key, nullable=False),  # SHA-256 of all that it asked for, hex
+    Column("ticket", BigInteger, nullable=False),  # to which it was done
+    Column("at", Instant, nullable=False, index=True),
 )
 
 # Whether the guide's words on a status have helped a client: their newest answer.

@@ -15,8 +15,8 @@ from postroom.app import App, open_app
 from postroom.cli import Refused
 from postroom.commands.mailbox import named, unknown
 from postroom.commands.output import Row, moment, one_line, print_json, print_table
-from postroom.commands.rows import mail_row, outbox_row, page_row, ticket_row
 from postroom.commands.staff import member
+from postroom.rows import mail_row, outbox_row, page_row, ticket_row
 from store import incoming, reports
 from store.incoming import MailState
 from store.lines import NOBODY, Wanted, WantedMails

@@ -8,8 +8,8 @@ import click
 from inbound.filenames import clean
 from postroom.app import App, open_app
 from postroom.cli import Refused
-from postroom.commands.rows import file_id
 from postroom.line import one_line
+from postroom.rows import file_id
 from store import attachments, tickets
 from store.lines import Attached
 

@@ -3,8 +3,8 @@
 from outbound.outbox import State
 from postroom.app import App
 from postroom.commands.output import one_line
-from postroom.commands.rows import status_name
 from postroom.demo.board import Shown
+from postroom.rows import status_name
 from store import reports
 from store.lines import MailLine
 

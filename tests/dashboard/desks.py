@@ -1,9 +1,10 @@
-"""A desk and a counter for tests that are about neither: they lend nothing."""
+"""A desk, a counter and what is lent to programs, for tests that are about none of them: they lend nothing."""
 
 from datetime import UTC
 
 from dashboard.counter import Counter
 from dashboard.desk import Desk
+from dashboard.programs import Programs
 from outbound.reckoning import Reckoning
 from tests.workflow.desk import BOTH
 
@@ -26,3 +27,6 @@ DESK = Desk(
     again=nothing,
 )
 COUNTER = Counter(mail_link=nothing, grant=nothing, language="en", workflows=BOTH)
+PROGRAMS = Programs(
+    caller=nothing, tickets=lambda *_: [], ticket=nothing, order=nothing, open=lambda *_: 0, minute=1000
+)

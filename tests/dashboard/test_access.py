@@ -22,14 +22,14 @@ from store import sessions, tickets
 from store.database import Database
 from store.errors import DatabaseDown
 from tests.dashboard.browser import Browser, served
-from tests.dashboard.desks import COUNTER, DESK
+from tests.dashboard.desks import COUNTER, DESK, PROGRAMS
 from tests.store.world import ADA, BEN, mail, opening
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 KIM = Member("kim@example.test", "Kim", frozenset({"agent"}))
 CHI = Address("chi@example.org", "Chi")  # was only copied in
 FORM = "form"
-TO_SIGN_IN, REFUSED, OPEN = 303, 403, None
+TO_SIGN_IN, REFUSED, NO_TOKEN, OPEN = 303, 403, 401, None
 # Each route, an address of it, and what nobody gets: OPEN is for everybody.
 ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/healthz"): ("/healthz", OPEN),
@@ -60,6 +60,14 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/reports/{table}.csv"): ("/reports/times.csv", TO_SIGN_IN),
     ("GET", "/statuses"): ("/statuses", OPEN),
     ("POST", "/statuses/{workflow}/{status}"): ("/statuses/courseleaf/outstanding", REFUSED),
+    ("GET", "/api/v1/openapi.json"): ("/api/v1/openapi.json", OPEN),
+    ("GET", "/api/v1/tickets"): ("/api/v1/tickets", NO_TOKEN),
+    ("POST", "/api/v1/tickets"): ("/api/v1/tickets", NO_TOKEN),
+    ("GET", "/api/v1/tickets/{number:int}"): ("/api/v1/tickets/1001", NO_TOKEN),
+    ("PUT", "/api/v1/tickets/{number:int}/status"): ("/api/v1/tickets/1001/status", NO_TOKEN),
+    ("PUT", "/api/v1/tickets/{number:int}/assignee"): ("/api/v1/tickets/1001/assignee", NO_TOKEN),
+    ("POST", "/api/v1/tickets/{number:int}/replies"): ("/api/v1/tickets/1001/replies", NO_TOKEN),
+    ("POST", "/api/v1/tickets/{number:int}/notes"): ("/api/v1/tickets/1001/notes", NO_TOKEN),
     ("GET", "/my"): ("/my", TO_SIGN_IN),
     ("GET", "/my/{number:int}"): ("/my/1001", TO_SIGN_IN),
     ("GET", "/my/{number:int}/files/{file:int}"): ("/my/1001/files/1", TO_SIGN_IN),
@@ -95,6 +103,7 @@ class World:
             fault=lambda _: None,
             desk=desk,
             counter=replace(COUNTER, grant=self._grant, mail_link=lambda *asked: self.done.append(asked)),
+            programs=PROGRAMS,
             deliver=lambda _: Receipt(Taken.UNSIGNED),
         )
         with self.database.write() as tx:
@@ -113,7 +122,9 @@ class World:
         """The status of every route, to whoever asks like that."""
         return {
             route: (
-                browser.get(at, **headers) if route[0] == "GET" else browser.post(at, {"text": "x"}, **headers)
+                browser.post(at, {"text": "x"}, **headers)
+                if route[0] == "POST"
+                else browser.ask(route[0], at, b"", headers)
             ).status
             for route, (at, _) in ROUTES.items()
         }
@@ -153,7 +164,9 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
     with served(site(world.powers)) as browser:
         found = world.asked(browser, Cookie="postroom=kims")
         assert {
-            route: code for route, code in found.items() if route[0] == "GET" and code not in {200, 303, 404, 410, 503}
+            route: code
+            for route, code in found.items()
+            if route[0] == "GET" and code not in {200, 303, 401, 404, 410, 503}
         } == {}
         assert found["GET", "/tickets"] == found["GET", "/mails"] == found["GET", "/outbox"] == 200
         assert {code for route, code in found.items() if ROUTES[route][1] == REFUSED} == {REFUSED}
@@ -173,7 +186,7 @@ def test_a_client_sees_their_own_request_and_nothing_of_others_or_of_the_desk(wo
         assert seen == {("GET", "/my"), ("GET", "/my/{number:int}")}
         for route, code in found.items():
             if ROUTES[route][1] is not OPEN and route not in seen:
-                assert code in {303, 403, 404}, route
+                assert code in {303, 401, 403, 404}, route
         assert browser.get("/tickets/1001", Cookie="postroom=Adas").headers["location"] == "/my"
         theirs = browser.get("/my/1001", Cookie="postroom=Adas").text
         assert "Words of of Ada" in theirs

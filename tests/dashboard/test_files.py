@@ -9,7 +9,7 @@ from dashboard.powers import Powers
 from dashboard.site import site
 from store.database import Database
 from tests.dashboard.browser import served
-from tests.dashboard.desks import COUNTER, DESK
+from tests.dashboard.desks import COUNTER, DESK, PROGRAMS
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PAGE = "<script>alert(1)</script>"
@@ -24,7 +24,18 @@ def test_a_file_is_saved_under_its_name_and_no_browser_may_run_it(tmp_path: Path
     database = Database.open(f"sqlite:///{tmp_path}/postroom.db")
     good = {"good": Fetched(HOSTILE, PAGE.encode())}
     powers = Powers(
-        database, lambda: NOW, (), timedelta(), "Support", nothing, nothing, good.get, lambda _: None, DESK, COUNTER
+        database,
+        lambda: NOW,
+        (),
+        timedelta(),
+        "Support",
+        nothing,
+        nothing,
+        good.get,
+        lambda _: None,
+        DESK,
+        COUNTER,
+        PROGRAMS,
     )
     with served(site(powers)) as browser:
         answer = browser.get("/files/good")

@@ -12,7 +12,7 @@ from dashboard.site import site
 from store import readings
 from store.database import Database
 from tests.dashboard.browser import served
-from tests.dashboard.desks import COUNTER, DESK
+from tests.dashboard.desks import COUNTER, DESK, PROGRAMS
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PATIENCE = timedelta(minutes=5)
@@ -34,6 +34,7 @@ def powers(database: Database) -> Powers:
         lambda _: None,
         DESK,
         COUNTER,
+        PROGRAMS,
     )
 
 

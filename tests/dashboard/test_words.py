@@ -16,7 +16,7 @@ from outbound.phrasebook import LANGUAGES
 from outbound.series import Series
 from store.database import Database
 from tests.dashboard.browser import served
-from tests.dashboard.desks import COUNTER, DESK
+from tests.dashboard.desks import COUNTER, DESK, PROGRAMS
 from workflow.machine import NOT_MEANT, Choice
 
 WORDS = tomllib.loads(files("templates").joinpath("words.toml").read_text("utf-8"))
@@ -61,7 +61,18 @@ def test_every_page_in_every_language_is_whole_without_script_and_takes_no_word_
         return Click(outcome, what, language, 7, HOSTILE, HOSTILE, HOSTILE, HOSTILE, NOW)
 
     powers = Powers(
-        database, lambda: NOW, (), timedelta(), HOSTILE, look, look, lambda _: None, lambda _: None, DESK, COUNTER
+        database,
+        lambda: NOW,
+        (),
+        timedelta(),
+        HOSTILE,
+        look,
+        look,
+        lambda _: None,
+        lambda _: None,
+        DESK,
+        COUNTER,
+        PROGRAMS,
     )
     with served(site(powers)) as browser:
         assert "font" in browser.get("/style.css").text

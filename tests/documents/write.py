@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from tests.documents import commands, kinds, man, metrics, promises, statuses
+from tests.documents import api, commands, kinds, man, metrics, promises, statuses
 
 DOCS = Path(__file__).parents[2] / "docs"
 PRINTED = {
+    "api.md": api.text,
     "commands.md": commands.text,
     "kinds.md": kinds.text,
     "metrics.md": metrics.text,

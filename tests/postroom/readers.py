@@ -76,5 +76,5 @@ def read(raw: bytes) -> Message:
 def whose(raw: bytes) -> Message:
     """A mail whose subject is the process that read it; one that begins with WAIT is read late."""
     if raw.startswith(b"WAIT"):
-        signal.sigtimedwait([], 0.3)
+        signal.sigtimedwait([], 1.0)
     return parse(mail(0, str(os.getpid())))

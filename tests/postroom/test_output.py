@@ -12,7 +12,7 @@ import pytest
 
 from postroom.app import App, open_app
 from postroom.commands.output import cell, moment, one_line, print_json, print_table
-from postroom.commands.rows import incoming_id, mail_row, outgoing_id, status_name
+from postroom.rows import incoming_id, mail_row, outgoing_id, status_name
 from store.lines import MailLine
 from tests.postroom.installed import GOOD, VARIABLES, command, install, started
 from tests.workflow.desk import PROFILES
