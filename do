@@ -118,6 +118,7 @@ usage() {
 ./do bench           how fast it is, from a Dovecot to tickets with queued answers
 ./do soak [ARGS]     what takes longer than the tests may: kills, simulation, backlog, walks, minute; --minutes N, --first SEED
 ./do postroom ARGS   the program itself, in the folder where you are
+./do screenshots     each page of the demo as pictures, in .screenshots/ (needs chromium); readme: those of the README
 ./do docs            print the commands and statuses again into docs/
 ./do site            build the documentation site into site/
 ./do lock            pin the dependencies again (needs uv)
@@ -135,6 +136,7 @@ case $verb in
   accuracy) setup; exec "$venv/bin/python" -m tests.accuracy "$@" ;;
   site) setup; site ;;
   docs) setup; exec "$venv/bin/python" -m tests.documents.write ;;
+  screenshots) setup; exec "$venv/bin/python" -m tests.screenshots "$@" ;;
   bench) setup; install_servers; exec "$venv/bin/python" -m tests.bench "$@" ;;
   soak) setup; install_servers; exec "$venv/bin/python" -m tests.soak "$@" ;;
   lock)

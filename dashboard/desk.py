@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from dashboard.office import Office
 from outbound.reckoning import Reckoning
 from workflow.machine import Workflow
 
@@ -15,6 +16,7 @@ class Member:
     address: str
     name: str
     roles: frozenset[str]
+    keeper: bool = False  # looks after the configuration, and sees the pages of administration
 
     @property
     def shown(self) -> str:
@@ -63,4 +65,5 @@ class Desk:
     mail_link: Callable[[str, str], None]  # address, secret: it is on its way
     order: Callable[[Member, Order], None]  # does it; raises Refused, Stale
     reckoning: Reckoning  # how reports count
+    office: Callable[[], Office]  # what administration shows
     again: Callable[[str], None]  # m17 or o17 once more; raises Refused

@@ -22,7 +22,14 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "x-robots-tag": "noindex, nofollow",
-    "cache-control": "no-store",  # unless a page says otherwise
+    "cache-control": "no-store",
+}
+OWN = ("cache-control", "content-security-policy", "x-frame-options")  # of which a page may say something else
+# A page that shows mails as they would look, and such a mail: styles of its own, and nothing else, in a box without rights.
+SHOWS_MAILS = {"content-security-policy": f"{HEADERS['content-security-policy']}; frame-src 'self'"}
+A_MAIL = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
+    "x-frame-options": "SAMEORIGIN",
 }
 
 
@@ -66,8 +73,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             self._begun = True
             headers = MutableHeaders(scope=message)
-            own = headers.get("cache-control")
-            headers.update(HEADERS | ({"cache-control": own} if own else {}))
+            headers.update(HEADERS | {name: headers[name] for name in OWN if name in headers})
         await self._send(message)
 
     async def fail(self, scope: Scope, receive: Receive, words: str, status: int) -> None:

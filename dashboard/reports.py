@@ -64,9 +64,9 @@ class Reports(Room):
         asked, today = request.query_params, self._today()
         length = asked.get("length", "")
         chosen = Length(length) if length in set(Length) else Length.MONTH
-        first = _day(asked.get("first", ""), today)
+        first = asked_day(asked.get("first", ""), today)
         if chosen is Length.DATES:
-            return between(first, _day(asked.get("last", ""), today), today)
+            return between(first, asked_day(asked.get("last", ""), today), today)
         return around(chosen, first, today)
 
     def _tables(self, period: Period) -> tuple[tuple[Table, ...], bool]:
@@ -102,7 +102,8 @@ class Reports(Room):
         return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
-def _day(text: str, otherwise: date) -> date:
+def asked_day(text: str, otherwise: date) -> date:
+    """A day of a form."""
     try:
         found = date.fromisoformat(text)
     except ValueError:

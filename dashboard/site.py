@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from dashboard import page
+from dashboard.admin import Admin
 from dashboard.api import Api
 from dashboard.files import Files
 from dashboard.guard import DOWN, FAULT, Guard
@@ -45,6 +46,7 @@ def site(powers: Powers) -> ASGIApp:
         Tickets(powers, sessions),
         MailRoom(powers, sessions),
         Reports(powers, sessions),
+        Admin(powers, sessions),
         Mine(powers, sessions),
         Guide(powers, sessions),
         Api(powers),

@@ -77,10 +77,15 @@ class App:
         return next(filter(None, asked), [one.address for one in staff])
 
     @property
-    def keeper(self) -> str:
-        """Who looks after the configuration: an admin, else who is told of trouble; nobody, "", without staff."""
+    def keepers(self) -> list[str]:
+        """Who looks after the configuration: admins, else who is told of trouble; nobody without staff."""
         staff = self.config.settings.staff
-        return next((person.address for person in staff if "admin" in person.roles), next(iter(self.managers), ""))
+        return [person.address for person in staff if "admin" in person.roles] or self.managers
+
+    @property
+    def keeper(self) -> str:
+        """The first of them; "" for nobody."""
+        return next(iter(self.keepers), "")
 
 
 def open_app(option: str | None) -> App:

@@ -1,7 +1,8 @@
 """Desk: what the pages of staff may do, as acts: the same that commands and staff's mail do."""
 
 import secrets
-from functools import partial
+from collections.abc import Collection
+from functools import cache, partial
 
 from classifier.recipients import whose
 from dashboard.desk import Desk, Member, Order, Refused, Stale
@@ -16,6 +17,7 @@ from postroom.app import App
 from postroom.house import House
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
+from postroom.office import office
 from postroom.settings import StaffSettings
 from postroom.summing import reckoning
 from postroom.tracking import link, unlink
@@ -32,7 +34,7 @@ LONGEST = 12  # digits of a ticket's number
 
 def desk(app: App) -> Desk:
     """What is lent to the pages."""
-    members = tuple(map(member_of, app.config.settings.staff))
+    members = tuple(member_of(one, app.keepers) for one in app.config.settings.staff)
     return Desk(
         member=partial(_of_address, members),
         members=members,
@@ -40,6 +42,7 @@ def desk(app: App) -> Desk:
         colours=tuple(sorted({one.colour for flow in app.workflows.values() for one in flow.statuses.values()})),
         zone=app.config.zone,
         reckoning=reckoning(app),
+        office=cache(partial(office, app)),
         secure=app.config.settings.public_url.startswith("https://"),
         secret=partial(secrets.token_urlsafe, 32),
         mail_link=partial(_mail_link, app),
@@ -48,8 +51,8 @@ def desk(app: App) -> Desk:
     )
 
 
-def member_of(person: StaffSettings) -> Member:
-    return Member(person.address, person.name, frozenset(person.roles))
+def member_of(person: StaffSettings, keepers: Collection[str] = ()) -> Member:
+    return Member(person.address, person.name, frozenset(person.roles), person.address in keepers)
 
 
 def _of_address(members: tuple[Member, ...], address: str) -> Member | None:

@@ -1,4 +1,4 @@
-"""Forgetting: what nobody needs any more goes: links that were used and deliveries that were taken, once they are too old to come again; old bytes of machines' mail."""
+"""Forgetting: what nobody needs any more goes: links that were used and deliveries that were taken, once they are too old to come again; old bytes of machines' mail, old sign-ins."""
 
 from datetime import timedelta
 
@@ -6,9 +6,10 @@ from dashboard.programs import KEPT
 from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.log import event
-from store import clicks, issues, repeats, retention
+from store import clicks, issues, repeats, retention, sessions
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
+LOGGED_FOR = timedelta(days=365)  # who signed in
 
 
 def forget(app: App) -> int:
@@ -18,6 +19,7 @@ def forget(app: App) -> int:
         links = clicks.forget(tx, now - GOOD_FOR)
         deliveries = issues.forget(tx, now - TAKEN_FOR)
         repeats.forget(tx, now - KEPT)
+        sessions.forget_sign_ins(tx, now - LOGGED_FOR)
         if days:
             retention.forget_bytes(tx, now - timedelta(days=days))
     if links or deliveries:

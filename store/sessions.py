@@ -61,6 +61,11 @@ def forget(tx: Transaction, before: datetime) -> None:
     tx.execute(delete(sign_in).where(_link.at <= before))
 
 
+def forget_sign_ins(tx: Transaction, before: datetime) -> None:
+    """Who signed in before then is not in the log any more."""
+    tx.execute(delete(signed_in).where(signed_in.c.at < before))
+
+
 def look(tx: Transaction, secret: str) -> SignIn | None:
     """The link with that secret, if there is one; it may have expired."""
     row = tx.execute(select(sign_in).where(_link.token == _hash(secret))).one_or_none()

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0025"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0026"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -291,6 +291,10 @@ entry = Table(
 
 WITHHELD = entry.c.kind == literal_column("'withheld'")
 Index("ix_entry_withheld", entry.c.at, sqlite_where=WITHHELD, postgresql_where=WITHHELD)
+
+# What people did, rather than what came and went by itself.
+ACTS = (entry.c.kind == literal_column("'note'")) | (entry.c.kind == literal_column("'reply'"))
+Index("ix_entry_acts", entry.c.at, sqlite_where=ACTS, postgresql_where=ACTS)
 
 # A file that a mail of a ticket brought, or that one of ours took along.
 attachment = Table(

@@ -4,6 +4,7 @@ from datetime import UTC
 
 from dashboard.counter import Counter
 from dashboard.desk import Desk
+from dashboard.office import Flow, Office, Preview, Section, Setting
 from dashboard.programs import Programs
 from outbound.reckoning import Reckoning
 from tests.workflow.desk import BOTH
@@ -13,6 +14,13 @@ def nothing(*_: object) -> None:
     """Does nothing."""
 
 
+OFFICE = Office(
+    sections=(Section("Staff", "", (Setting("Kim", ("roles = agent",), "postroom.toml, line 1"),)),),
+    flows=(Flow("CourseLeaf", "courseleaf.toml", ("support",), ("staff/new",), ("en",)),),
+    chart=lambda _: "<svg/>",
+    lint=lambda _: (),
+    preview=lambda *_: (Preview("A subject", "Words", "<p>Words</p>"), Preview("", "", "", "a fault")),
+)
 DESK = Desk(
     member=nothing,
     members=(),
@@ -22,6 +30,7 @@ DESK = Desk(
     reckoning=Reckoning(lambda _: BOTH[0], UTC, None, ""),
     secure=False,
     secret=lambda: "secret",
+    office=lambda: OFFICE,
     mail_link=nothing,
     order=nothing,
     again=nothing,

@@ -58,6 +58,17 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("POST", "/again/{which}"): ("/again/o1", REFUSED),
     ("GET", "/reports"): ("/reports", TO_SIGN_IN),
     ("GET", "/reports/{table}.csv"): ("/reports/times.csv", TO_SIGN_IN),
+    ("GET", "/admin"): ("/admin", TO_SIGN_IN),
+    ("GET", "/admin/workflows"): ("/admin/workflows", TO_SIGN_IN),
+    ("GET", "/admin/workflows/{flow:int}.svg"): ("/admin/workflows/0.svg", TO_SIGN_IN),
+    ("GET", "/admin/notices"): ("/admin/notices", TO_SIGN_IN),
+    ("GET", "/admin/notices/{flow:int}/{folder}/{notice}"): ("/admin/notices/0/staff/new", TO_SIGN_IN),
+    ("GET", "/admin/notices/{flow:int}/{folder}/{notice}/{sample:int}.html"): (
+        "/admin/notices/0/staff/new/0.html",
+        TO_SIGN_IN,
+    ),
+    ("GET", "/admin/log"): ("/admin/log", TO_SIGN_IN),
+    ("GET", "/admin/log.csv"): ("/admin/log.csv", TO_SIGN_IN),
     ("GET", "/statuses"): ("/statuses", OPEN),
     ("POST", "/statuses/{workflow}/{status}"): ("/statuses/courseleaf/outstanding", REFUSED),
     ("GET", "/api/v1/openapi.json"): ("/api/v1/openapi.json", OPEN),
@@ -163,11 +174,10 @@ def test_nobody_and_whoever_left_see_and_do_nothing(world: World) -> None:
 def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: World) -> None:
     with served(site(world.powers)) as browser:
         found = world.asked(browser, Cookie="postroom=kims")
-        assert {
-            route: code
-            for route, code in found.items()
-            if route[0] == "GET" and code not in {200, 303, 401, 404, 410, 503}
-        } == {}
+        closed = {code for route, code in found.items() if route[1].startswith("/admin")}
+        assert closed == {403}, "administration is for its keepers"
+        shown = {code for route, code in found.items() if route[0] == "GET" and not route[1].startswith("/admin")}
+        assert shown <= {200, 303, 401, 404, 410, 503}
         assert found["GET", "/tickets"] == found["GET", "/mails"] == found["GET", "/outbox"] == 200
         assert {code for route, code in found.items() if ROUTES[route][1] == REFUSED} == {REFUSED}
         assert world.done == []
@@ -177,6 +187,22 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
         assert browser.post("/tickets/1001/reply", form, Cookie="postroom=kims").status == 303
         assert browser.post("/tickets/1001/erase", form, Cookie="postroom=kims").status == 404
         assert world.done == [(KIM, Order(1001, "reply", 3, NOW, "Hello\nyou"))]
+
+
+def test_a_keeper_sees_administration_and_it_is_framed_by_itself_alone(world: World) -> None:
+    world.team[0] = replace(KIM, keeper=True)
+    with served(site(world.powers)) as browser:
+        found = world.asked(browser, Cookie="postroom=kims")
+        assert {code for route, code in found.items() if route[1].startswith("/admin")} == {200}
+        frame = browser.get("/admin/notices/0/staff/new", Cookie="postroom=kims")
+        assert "frame-src 'self'" in frame.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in frame.headers["content-security-policy"]
+        shown = browser.get("/admin/notices/0/staff/new/0.html", Cookie="postroom=kims")
+        assert "sandbox" in shown.headers["content-security-policy"]
+        for lost in ("/admin/workflows/9.svg", "/admin/notices/9/staff/new", "/admin/notices/0/staff/none",
+                     "/admin/notices/0/staff/new?language=xx", "/admin/notices/0/staff/new/99.html"):  # fmt: skip
+            assert browser.get(lost, Cookie="postroom=kims").status == 404, lost
+        assert ">Administration</a>" in browser.get("/tickets", Cookie="postroom=kims").text
 
 
 def test_a_client_sees_their_own_request_and_nothing_of_others_or_of_the_desk(world: World) -> None:

@@ -31,14 +31,14 @@ def days(database: Database, reckoning: Reckoning = COUNTS, limit: int = 99) -> 
     return added(found.values()), whole
 
 
-def answer(database: Database, number: int, hours: float, nature: Nature = Nature.PERSONAL) -> None:
+def answer(database: Database, number: int, hours: float, nature: Nature = Nature.PERSONAL, by: str = "kim") -> None:
     """A mail to the client, that was sent so many hours after the ticket was opened."""
     with database.write() as tx:
         row = tx.execute(ticket.select().where(ticket.c.number == number)).one()
         at = row.created_at + timedelta(hours=hours)
         sent = replace(ack(f"a{number}:{hours}", number, nature=nature), notice=REPLY)
         decision = Decision(("reply",), row.status, row.status)
-        apply(tx, Effect(at, "kim", decision, number, row.version, outgoing=(sent,)))
+        apply(tx, Effect(at, by, decision, number, row.version, outgoing=(sent,)))
         tx.execute(
             outbox.update().where(outbox.c.cause == sent.cause).values(state=State.SENT, sent_at=at, next_at=None)
         )

@@ -39,6 +39,10 @@ def test_what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up(lab: Lab
         page = kim.get("/reports?length=dates&first=x&last=2026-13-01")
         assert (page.status, "<script" in page.text, "Tickets in and out" in page.text) == (200, False, True)
         assert kim.get("/reports/none.csv").status == 404
+        acts = csv.reader(StringIO(kim.get("/admin/log.csv").text, newline=""))
+        done = ["answered the client", "answered the client", "moved the ticket", "signed in"]
+        assert sorted(row[2] for row in acts if row[1] == "kim@example.test") == done
+        assert "POSTROOM_WEB__PORT" in kim.get("/admin").text, "that is where it comes from"
         before = [table(kim, name, "length=quarter") for name in ("in-and-out", "times", "statuses")]
     lab.offset += 2 * A_DAY
     do(lab, "run", "--once", "--only", "age")

@@ -1,0 +1,186 @@
+"""Office: what the pages of administration show: the configuration with file and line and without its secrets, workflows, and notices with sample facts."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+
+from dashboard.office import Flow, Office, Preview, Section, Setting
+from outbound.render import RenderError
+from outbound.samples import samples
+from postroom.app import App
+from postroom.secret import Secret
+from postroom.source import Source
+from postroom.workflow_file import NoWorkflow, WorkflowFile
+from workflow.chart import chart
+from workflow.fault import WorkflowError
+from workflow.lines import Lines
+from workflow.machine import Workflow
+from workflow.picture import picture
+from workflow.svg import svg
+
+DEFAULT = "by default"
+SET = "is set"
+_LISTS = {
+    "staff": ("Staff and roles", "A manager, and an admin, hears of trouble; managers decide on escalations; an admin sees these pages. Where nobody is an admin, whoever hears of trouble does."),
+    "mailbox": ("Mailboxes", "Passwords are never shown."),
+    "report": ("Rules for system reports", "A mail that fits is a machine's report: it opens a ticket, or joins the open one of its kind, and is not answered."),
+    "rule": ("Rules for mails", "They stand before the rules that postroom has itself."),
+    "first_look": ("Requests to be looked at first", "They open in another status than requests do."),
+}  # fmt: skip
+_TABLES = {
+    "forward": ("Other teams", "Where a status hands a ticket over."),
+    "calendar": ("Calendars", "The first of them is what reports take for working hours."),
+    "timers": ("Timers", "Days, in place of those of the workflow file."),
+    "limits": ("Limits", "Those that differ from the usual ones."),
+}
+_ORGANISATIONS = Section(
+    "Organisations", "The configuration names none: reports know clients by the domain of their address.", ()
+)
+
+
+def office(app: App) -> Office:
+    return Office(
+        sections=tuple(_Shown.of(app).sections()),
+        flows=tuple(_flow(app, name, flow) for name, flow in app.workflows.items()),
+        chart=partial(_chart, app),
+        lint=partial(_lint, app),
+        preview=partial(_preview, app),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The settings beside the text that they come from."""
+
+    app: App
+    source: Source
+    raw: Mapping[str, object]
+    text: str
+
+    @classmethod
+    def of(cls, app: App) -> "_Shown":
+        source = app.config.source
+        try:
+            text = source.path.read_text(encoding="utf-8-sig")
+            return cls(app, source, tomllib.loads(text), text)
+        except (OSError, ValueError):  # all comes from the environment, or the file is another one since
+            return cls(app, source, {}, "")
+
+    def sections(self) -> Iterator[Section]:
+        settings = self.app.config.settings
+        for key, (title, note) in _LISTS.items():
+            yield Section(title, note, tuple(self._items(key, getattr(settings, key))))
+            if key == "staff":
+                yield _ORGANISATIONS
+        for key, (title, note) in _TABLES.items():
+            yield Section(title, note, tuple(self._keys(key, getattr(settings, key))))
+        rest = [one for one in settings.__struct_fields__ if one not in {*_LISTS, *_TABLES}]
+        yield Section("All else", "Secrets are not shown, wherever they are kept.", tuple(self._rest(rest)))
+
+    def _items(self, key: str, items: list[Struct]) -> Iterator[Setting]:
+        for index, item in enumerate(items):
+            name = next(
+                filter(None, (str(getattr(item, one, "")) for one in ("name", "address", "kind", "status"))), key
+            )
+            says = tuple(line for line in _lines(item) if line != f"name = {name}")
+            yield Setting(name, says, self._where(f"{key}[{index}]", self._header(key, index)))
+
+    def _keys(self, key: str, table: Mapping[str, object]) -> Iterator[Setting]:
+        for name, value in table.items():
+            says = tuple(_lines(value)) if isinstance(value, Struct) else (_said(value),)
+            yield Setting(name, says, self._where(f"{key}.{name}", self._line((key, name))))
+
+    def _rest(self, keys: list[str]) -> Iterator[Setting]:
+        for key in keys:
+            value = getattr(self.app.config.settings, key)
+            if isinstance(value, Struct):
+                for name, said in _differing(value):
+                    yield Setting(
+                        f"{key}.{name}", (said,), self._where(f"{key}.{name}", self._line((key, *name.split("."))))
+                    )
+            elif not isinstance(value, Secret) and value is not None:
+                # The address of a database may hold a password: the one without is shown.
+                says = _said(self.app.config.database if key == "database" else value) or "–"
+                yield Setting(key, (says,), self._where(key, self._line((key,)) if key in self.raw else 0))
+
+    def _where(self, key: str, line: int) -> str:
+        return self.source.variable(key) or (f"{self.source.path.name}, line {line}" if line else DEFAULT)
+
+    def _line(self, path: tuple[str, ...]) -> int:
+        return Lines(self.text).of(path) if self.text else 0
+
+    def _header(self, key: str, index: int) -> int:
+        """Of the table that an item is; the line of the list, where it is written in one."""
+        heads = [match.start() for match in re.finditer(rf"(?m)^[ \t]*\[\[[ \t]*{key}[ \t]*\]\]", self.text)]
+        return self.text.count("\n", 0, heads[index]) + 1 if index < len(heads) else self._line((key,))
+
+
+def _lines(value: Struct) -> Iterator[str]:
+    """What differs from the default, as it could be written."""
+    for name, said in _differing(value):
+        yield f"{name} is set" if said is SET else f"{name} = {said}"
+
+
+def _differing(value: Struct) -> Iterator[tuple[str, str]]:
+    """The keys that say something else than usual, and what; of a secret that it is set, and never its value."""
+    for field in msgspec.structs.fields(value):
+        said = getattr(value, field.name)
+        default = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
+        if isinstance(said, Secret):
+            yield field.encode_name, SET
+        elif isinstance(said, Struct):
+            yield from ((f"{field.encode_name}.{name}", what) for name, what in _differing(said))
+        elif said != default:
+            yield field.encode_name, _said(said)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_said(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _flow(app: App, name: str, flow: Workflow) -> Flow:
+    boxes = tuple(box.name for box in app.config.mailboxes if box.workflow == name)
+    notices = dict.fromkeys(notice.path for notice, _ in samples(flow))
+    source = name if "/" in name or name.endswith(".toml") else f"{name}.toml"
+    return Flow(flow.title, source, boxes, tuple(notices), tuple(app.renderer.languages(flow)))
+
+
+def _nth(app: App, place: int) -> tuple[str, Workflow]:
+    return list(app.workflows.items())[place]
+
+
+def _chart(app: App, place: int) -> str:
+    return svg(picture(chart(_nth(app, place)[1])))
+
+
+def _lint(app: App, place: int) -> tuple[str, ...]:
+    name, _ = _nth(app, place)
+    try:
+        WorkflowFile.find(name, app.config.folder).prove(app.renderer, app.config.calendars)
+    except NoWorkflow as error:
+        return (str(error),)
+    except WorkflowError as error:
+        return tuple(map(str, error.faults))
+    return ()
+
+
+def _preview(app: App, place: int, notice: str, language: str) -> tuple[Preview, ...]:
+    made: dict[str, Preview] = {}
+    for about, facts in samples(_nth(app, place)[1]):
+        if about.path == notice:
+            try:
+                mail = app.renderer.render(about, replace(facts, language=language))
+            except RenderError as error:
+                made.setdefault(error.reason, Preview("", "", "", error.reason))
+            else:
+                made.setdefault(mail.text, Preview(mail.subject, mail.text, mail.html))
+    return tuple(made.values())
