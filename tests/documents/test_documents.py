@@ -74,6 +74,13 @@ def test_the_readme_lists_every_command_in_one_block() -> None:
     assert sorted(named) == sorted(main.commands)
 
 
+def test_the_pictures_of_the_readme_are_small() -> None:
+    sizes = {shown(picture): picture.stat().st_size for picture in (ROOT / "docs" / "pictures").iterdir()}
+    assert {name: size for name, size in sizes.items() if size > 150 * 1024} == {}
+    named = re.findall(r"docs/pictures/[\w.]+", (ROOT / "README.md").read_text("utf-8"))
+    assert sorted(named) == sorted(sizes), "each is shown, and no other (./do screenshots readme)"
+
+
 def test_the_readme_leads_to_every_printed_document() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     for name in ("commands.md", "statuses.md", "configuration.md"):

@@ -34,10 +34,10 @@ STAFF = (
 CLIENT = ("/my", "/my/1001", "/statuses")
 NOBODY = ("/sign-in", "/sign-in/none", "/do/approve/none", "/statuses")
 SHOWN = {  # of the README: who looks at what, how wide and high, in which light
-    "board": ("staff", "/tickets?view=open", 1200, 720, "light"),
+    "board": ("staff", "/tickets?view=open", 1280, 720, "light"),
     "ticket": ("staff", "/tickets/1001", 1200, 900, "light"),
     "reports": ("staff", "/reports?length=dates&first={first}", 1200, 900, "dark"),
-    "client": ("client", "/my", 390, 780, "light"),
+    "client": ("client", "/my/1001", 390, 844, "light"),
 }
 
 
@@ -108,7 +108,7 @@ def everything(browser: str, demo: Demo, wanted: str) -> None:
 
 
 def readme(browser: str, demo: Demo) -> None:
-    first = (datetime.now(UTC) - timedelta(days=20)).date()
+    first = (datetime.now(UTC) - timedelta(days=34)).date()
     README.mkdir(exist_ok=True)
     for name, (who, path, width, height, scheme) in SHOWN.items():
         port, cookie, _ = pages(demo)[who]
