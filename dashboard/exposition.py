@@ -42,6 +42,8 @@ METRICS = (
     Metric("postroom_mailbox_idle", "gauge", "1 where the server tells of new mail at once (IDLE), 0 where it is asked; of those that this process reads.", "mailbox"),
     Metric("postroom_mailbox_reconciled_timestamp_seconds", "gauge", "When ledger and mailbox were last compared; 0 for never.", "mailbox"),
     Metric("postroom_mailbox_differences", "gauge", "In how many ways they differed then.", "mailbox"),
+    Metric("postroom_webhook_events_waiting", "gauge", "Events that a program is still to be told.", "webhook"),
+    Metric("postroom_webhook_events_given_up", "gauge", "Events that it did not take in three days.", "webhook"),
 )  # fmt: skip
 
 
@@ -75,6 +77,8 @@ def _samples(meter: Meter, counted: Counted, boxes: tuple[str, ...], now: dateti
             {box: one.at.timestamp() for box, one in meter.reconciled.items()}
         ),
         "postroom_mailbox_differences": of_boxes({box: len(one.wrong) for box, one in meter.reconciled.items()}),
+        "postroom_webhook_events_waiting": [({"webhook": name}, one.waiting) for name, one in meter.webhooks.items()],
+        "postroom_webhook_events_given_up": [({"webhook": name}, one.given_up) for name, one in meter.webhooks.items()],
     }
 
 

@@ -18,7 +18,7 @@ from postroom.ours import ours
 from postroom.password import PLACES, Passwords
 from postroom.schedule import Schedule
 from postroom.secret import Secret
-from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
+from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings, TrackerSettings, WebhookSettings
 from postroom.source import ConfigError, NoConfig, Source
 from postroom.taking import Taker
 from workflow.calendar import Calendar
@@ -51,6 +51,16 @@ class MailboxConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookConfig:
+    """Another program that is told of tickets, and by what it knows us."""
+
+    name: str
+    url: str
+    key: bytes
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of the configuration, with defaults, secrets and time zone at hand. `folder` is where the file lies."""
 
@@ -69,6 +79,7 @@ class Config:
     smtp_port: int
     tracker_secret: Secret | None  # that deliveries of the engineers' tracker are signed with; None: none are taken
     metrics_token: Secret | None  # who brings it sees the metrics; None: this machine alone
+    webhooks: tuple[WebhookConfig, ...]
     key_file: Path
     digests: tuple[tuple[StaffSettings, Schedule], ...]  # who gets one, and when
     weeks: tuple[tuple[StaffSettings, Schedule], ...]  # the same of the week's
@@ -152,6 +163,7 @@ class _Reader(Taker):
             smtp_password=self.smtp_password(),
             tracker_secret=self.tracker_secret(),
             metrics_token=self.metrics_token(),
+            webhooks=self.webhooks(),
             key_file=self.folder / s.secret_key_file,
             digests=tuple(lists.digests()),
             weeks=tuple(lists.weeks()),
@@ -196,16 +208,31 @@ class _Reader(Taker):
         return secret
 
     def tracker_secret(self) -> Secret | None:
-        given = self.settings.tracker
+        return self.signing("tracker", self.settings.tracker)
+
+    def signing(self, key: str, given: TrackerSettings | WebhookSettings) -> Secret | None:
+        """A secret that deliveries are signed with."""
         at = _Kept(given.secret, given.secret_file, given.secret_credential)
-        secret = self.passwords.of("tracker", at, word="secret")
+        secret = self.passwords.of(key, at, word="secret")
         try:
             if secret:
                 signing_key(secret.reveal())
         except ValueError as error:
             named = next(name for name in ("secret", "secret_file", "secret_credential") if getattr(given, name))
-            raise ConfigError(f"{self.source.of(f'tracker.{named}')}: it cannot be used: {error}") from None
+            raise ConfigError(f"{self.source.of(f'{key}.{named}')}: it cannot be used: {error}") from None
         return secret
+
+    def webhooks(self) -> tuple[WebhookConfig, ...]:
+        hooks = tuple(self.webhook(f"webhook[{n}]", one) for n, one in enumerate(self.settings.webhook))
+        self.once("webhook[{}].name", [hook.name for hook in hooks], "that name: give each a name of its own")
+        return hooks
+
+    def webhook(self, key: str, given: WebhookSettings) -> WebhookConfig:
+        name, url = self.take(f"{key}.name", given.name, values.plain), self.take(f"{key}.url", given.url, values.hook)
+        secret = self.signing(key, given)
+        if secret is None:
+            raise self.source.missing(f"{key}.secret_file")
+        return WebhookConfig(name, url, signing_key(secret.reveal()), tuple(dict.fromkeys(given.events)))
 
     def metrics_token(self) -> Secret | None:
         web = self.settings.web

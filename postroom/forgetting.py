@@ -6,10 +6,11 @@ from dashboard.programs import KEPT
 from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.log import event
-from store import clicks, issues, repeats, retention, sessions
+from store import clicks, events, issues, repeats, retention, sessions
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
 LOGGED_FOR = timedelta(days=365)  # who signed in
+GIVEN_UP_FOR = timedelta(days=30)  # an event that a program did not take: for whoever asks for it again
 
 
 def forget(app: App) -> int:
@@ -20,6 +21,7 @@ def forget(app: App) -> int:
         deliveries = issues.forget(tx, now - TAKEN_FOR)
         repeats.forget(tx, now - KEPT)
         sessions.forget_sign_ins(tx, now - LOGGED_FOR)
+        events.forget(tx, now - GIVEN_UP_FOR)
         if days:
             retention.forget_bytes(tx, now - timedelta(days=days))
     if links or deliveries:

@@ -90,6 +90,10 @@ def _tokens(app: App, _: Given) -> Iterable[Offer]:
         return [(one.name, ",".join(one.scopes)) for one in tokens.every(tx)]
 
 
+def _webhooks(app: App, _: Given) -> Iterable[Offer]:
+    return [(hook.name, ",".join(hook.events)) for hook in app.config.webhooks]
+
+
 FIXED: dict[str, Iterable[str]] = {
     "mail states": MailState,
     "outgoing states": State,
@@ -108,4 +112,5 @@ KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
     "staff": _staff,
     "mailboxes": _mailboxes,
     "tokens": _tokens,
+    "webhooks": _webhooks,
 }

@@ -10,9 +10,10 @@ from outbound.smtp import Smtp
 from outbound.standing import Reconciled
 from postroom import reconciling
 from postroom.ageing import age
+from postroom.announcing import Announcer
 from postroom.app import App
 from postroom.clock import monotonic
-from postroom.config import ConfigError, MailboxConfig
+from postroom.config import ConfigError, MailboxConfig, WebhookConfig
 from postroom.delivering import Courier
 from postroom.digesting import digest
 from postroom.forgetting import forget
@@ -28,7 +29,7 @@ from postroom.summing import sum_up
 from postroom.telling import tell
 from postroom.verbs import ALL, Verb
 from postroom.watch import Watch
-from store import outgoing, pending, restored
+from store import events, outgoing, pending, restored
 from store.errors import LeaseLost
 from store.failpoint import failpoint
 from store.leases import Lease
@@ -40,6 +41,11 @@ PROCESS, AGE = "process", "age"
 def mailbox_lease(box: MailboxConfig) -> str:
     """The lease of the one run that reads this mailbox."""
     return f"receive {box.name}"
+
+
+def webhook_lease(hook: WebhookConfig) -> str:
+    """The lease of the one run that tells this program."""
+    return f"tell {hook.name}"
 
 
 def take_over_mails(app: App, lease: Lease | None = None) -> None:
@@ -62,6 +68,7 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
     """All that is due, of these verbs, in their order. Whether every server was there. What another run does is left to it."""
     with Runner(app) as runner:
         runner.wait_for_the_silent()
+        listen(app)
         boxes = app.config.mailboxes if Verb.RECEIVE in verbs else ()
         reached = [_under(runner, mailbox_lease(box), partial(receive, app, box)) for box in boxes]
         if Verb.PROCESS in verbs:
@@ -76,7 +83,23 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
             reached.append(asyncio.run(deliver(app, lambda: runner.id)))
             if Verb.AGE in verbs and runner.take(AGE) and tell(app):  # of what has just failed
                 reached.append(asyncio.run(deliver(app, lambda: runner.id)))
+        hooks = app.config.webhooks if Verb.DELIVER in verbs else ()
+        reached += [_under(runner, webhook_lease(hook), partial(announce, app, hook)) for hook in hooks]
         return all(reached)
+
+
+def listen(app: App) -> None:
+    """From now on each change of a ticket is noted for whoever is to be told. Raises DatabaseDown."""
+    with app.database.write() as tx:
+        events.listen(tx, {hook.name: hook.events for hook in app.config.webhooks})
+
+
+def announce(app: App, hook: WebhookConfig, lease: Lease) -> bool:
+    """Tells one program what is due; whether it has heard all of it. Raises DatabaseDown, LeaseLost."""
+    announcer = Announcer(app, hook, lease)
+    while announcer.announce():
+        pass
+    return announcer.heard
 
 
 def _under(runner: Runner, name: str, work: Callable[[Lease], bool]) -> bool:

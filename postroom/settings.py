@@ -131,6 +131,19 @@ class TrackerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     secret_credential: str = ""
 
 
+class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another program that is told what has become of tickets."""
+
+    name: str
+    url: str
+    secret: Secret | None = None
+    secret_file: str = ""
+    secret_credential: str = ""
+    events: list[Literal["ticket.opened", "ticket.moved", "ticket.changed"]] = field(
+        default_factory=lambda: ["ticket.opened", "ticket.moved", "ticket.changed"]
+    )
+
+
 class RetentionSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How long what is kept; 0: for ever."""
 
@@ -151,6 +164,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = ""
     web: WebSettings = WebSettings()
     tracker: TrackerSettings = TrackerSettings()
+    webhook: list[WebhookSettings] = []
     retention: RetentionSettings = RetentionSettings()
     timezone: str = "UTC"
     team: str = ""  # how the team signs; the name in smtp.from, if empty

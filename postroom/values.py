@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from classifier.pattern import refusal
 from inbound.message import Address
 from outbound.headers import own_fault
+from outbound.server import is_loopback
 
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql+psycopg://", "postgresql://")
@@ -93,6 +94,21 @@ def site(text: str) -> str:
         good = False
     if not good or not text.isascii() or not text.isprintable() or set(" ?#@\"'<>") & set(text):
         raise ValueError('write it as "https://help.example.com"')
+    return text
+
+
+def hook(text: str) -> str:
+    """The address of a page of another program. Over plain http only where no network is between."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        good = parts.port != 0 and not parts.username and not parts.fragment
+    except ValueError:
+        good, host = False, ""
+    if not good or not host or not text.isascii() or not text.isprintable() or set(" \"'<>") & set(text):
+        raise ValueError('write it as "https://crm.example.com/hooks/postroom"')
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise ValueError(f"{host} is not this machine: write it with https")
     return text
 
 

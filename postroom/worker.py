@@ -12,9 +12,10 @@ from types import FrameType
 from inbound.imap import Mailbox, MailboxDown
 from postroom import pipeline, reconciling
 from postroom.ageing import age
+from postroom.announcing import Announcer
 from postroom.app import App
 from postroom.clock import jitter, monotonic
-from postroom.config import MailboxConfig
+from postroom.config import MailboxConfig, WebhookConfig
 from postroom.delivering import GRACE_SECONDS, Courier
 from postroom.digesting import digest
 from postroom.failure import where
@@ -36,7 +37,7 @@ from store.errors import DatabaseDown, LeaseLost
 from store.leases import Lease
 
 TICK = 30.0  # seconds between two looks at the timers
-CUT = 5.0  # the same, for all mailboxes together: a fetch or a move that is cut off is made again
+CUT = 5.0  # the same, for all mailboxes and programs together: what is cut off is made again
 LOOK = 0.5  # seconds after which work is looked for even if nobody rang: what a command or another run has left
 DOWN = 2.0  # seconds to wait for a database that is gone
 
@@ -66,16 +67,18 @@ class Worker:
         event("stopped")
 
     def _work(self) -> None:
+        pipeline.listen(self._app)
         threads = [Thread(target=self._kept_up, args=one, name=one[0], daemon=True) for one in self._chosen()]
-        receiving = len(self._mailboxes)
+        hooks = self._app.config.webhooks if Verb.DELIVER in self._verbs else ()
+        cut = len(threads) - len(self._mailboxes) - len(hooks)
         for thread in threads:
             thread.start()
-        event("started", mailboxes=receiving)
+        event("started", mailboxes=len(self._mailboxes))
         self._supervisor.ready()
         self._watch(threads)
         self._supervisor.stopping()
-        _join(threads[len(threads) - receiving :], CUT)
-        _join(threads[: len(threads) - receiving], GRACE_SECONDS + 5)
+        _join(threads[cut:], CUT)
+        _join(threads[:cut], GRACE_SECONDS + 5)
 
     def _watch(self, threads: Sequence[Thread]) -> None:
         """Until told to stop. A verb that hangs is said once, and starves the watchdog."""
@@ -105,6 +108,8 @@ class Worker:
             mailbox = pipeline.open_mailbox(self._app, box)
             self._mailboxes.append(mailbox)
             yield f"receive {box.name}", partial(self._receive, box, mailbox)
+        for hook in self._app.config.webhooks if Verb.DELIVER in self._verbs else ():
+            yield f"tell {hook.name}", partial(self._announce, hook)
 
     def _serve(self) -> None:
         from postroom.serving import Pages  # noqa: PLC0415  (no mail waits for its libraries, nor loads them in vain)
@@ -203,6 +208,16 @@ class Worker:
             forget(self._app)
             sum_up(self._app)
             self._stop.wait(TICK)
+
+    def _announce(self, hook: WebhookConfig) -> None:
+        lease = self._lease(pipeline.webhook_lease(hook))
+        if lease is None:
+            return
+        announcer = Announcer(self._app, hook, lease)
+        while not self._stop.is_set():
+            self._pulse.beat(current_thread().name)
+            if not announcer.announce():
+                self._stop.wait(LOOK)
 
     def _deliver(self) -> None:
         asyncio.run(self._delivering())

@@ -8,8 +8,9 @@ from sqlalchemy import func, select, true
 
 from outbound.outbox import State
 from outbound.standing import Reconciled
-from store import outages, readings, reconciliations, runners
+from store import events, outages, readings, reconciliations, runners
 from store.database import Transaction
+from store.events import Waiting
 from store.incoming import MailState
 from store.tables import STUCK, mail, outbox, ticket
 from workflow.machine import Ball
@@ -52,6 +53,7 @@ class Meter:
     outages: frozenset[str]
     readings: Mapping[str, datetime]
     reconciled: Mapping[str, Reconciled]
+    webhooks: Mapping[str, Waiting]
 
 
 def meter(tx: Transaction) -> Meter:
@@ -67,6 +69,7 @@ def meter(tx: Transaction) -> Meter:
         outages=frozenset(one.mailbox for one in outages.outages(tx)),
         readings=readings.last(tx),
         reconciled={one.mailbox: one for one in reconciliations.reconciled(tx)},
+        webhooks=events.waiting(tx),
     )
 
 

@@ -23,7 +23,7 @@ NOBODYS = frozenset(
         tables.folder, tables.counter, tables.outage, tables.reading, tables.reconciliation,
         tables.issue, tables.linked,  # the engineers'
         tables.day_sheet,  # domains alone, and made again when somebody is erased
-        tables.token, tables.repeat,  # staff's, and hashes
+        tables.token, tables.repeat, tables.webhook, tables.event,  # staff's, hashes, and numbers of tickets
         tables.runner, tables.lease,
     }
 )  # fmt: skip

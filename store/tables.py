@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0026"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0027"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -495,6 +495,34 @@ repeat = Table(
     Column("asked", Key, nullable=False),  # SHA-256 of all that it asked for, hex
     Column("ticket", BigInteger, nullable=False),  # to which it was done
     Column("at", Instant, nullable=False, index=True),
+)
+
+# The programs that are told of tickets, as the configuration of the newest run has them, and what each wants to hear.
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("events", Words, nullable=False),
+)
+
+# What one of them is to be told; a row goes when it has been. No foreign key: it may outlive its webhook by a moment.
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("webhook", Key, nullable=False),
+    Column("type", Clean, nullable=False),
+    Column("ticket", BigInteger, nullable=False),
+    Column("status", Clean, nullable=False),  # its key, as the change left it
+    Column("open", Boolean, nullable=False),
+    Column("by", Clean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Instant),  # NULL: it was given up
+    Column("reason", Clean, nullable=False),  # of its last failure
+    Index("ix_event_next_at", "webhook", "next_at"),
+    Index("ix_event_ticket", "webhook", "ticket", "id"),
+    sqlite_autoincrement=True,  # an id is the name of a delivery, and is given once
 )
 
 # Whether the guide's words on a status have helped a client: their newest answer.

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
 from inbound.message import Address
-from store import bounced, conversation, issues, merging, people, requester, tables
+from store import bounced, conversation, events, issues, merging, people, requester, tables
 from store.columns import Instant, clean
 from store.database import Transaction
 from store.effect import Effect
@@ -126,6 +126,7 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
     if kept:
         _write_tickets(tx, kept)
         conversation.add(tx, kept, limits or Limits())
+        events.note(tx, kept)
     for effect in kept:
         if effect.issue:
             _link(tx, effect, effect.issue)

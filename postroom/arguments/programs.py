@@ -60,4 +60,29 @@ def revoke(config: str | None, name: str) -> None:
     act(config, name)
 
 
-COMMANDS = (token,)
+@click.group(cls=ShownGroup)
+def webhook() -> None:
+    """Show what other programs are told of tickets, and tell them again what they did not take."""
+
+
+@webhook.command("list", cls=Shown)
+@json_option
+@click.pass_obj
+def waiting(config: str | None, *, as_json: bool) -> None:
+    """Show how much waits for each of them, what was given up, and why."""
+    from postroom.commands.webhook import show
+
+    show(config, as_json=as_json)
+
+
+@webhook.command("again", cls=Shown)
+@click.argument("name", metavar="NAME", shell_complete=offering("webhooks"))
+@click.pass_obj
+def again(config: str | None, name: str) -> None:
+    """Tell one of them what was given up, oldest first."""
+    from postroom.commands.webhook import again as act
+
+    act(config, name)
+
+
+COMMANDS = (token, webhook)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -13,13 +14,13 @@ from postroom import clock
 from postroom.app import App, open_app
 from postroom.commands.output import print_json
 from postroom.commands.room import behind, disk
-from postroom.config import ConfigError, MailboxConfig
+from postroom.config import ConfigError, MailboxConfig, WebhookConfig
 from postroom.line import one_line
 from postroom.pipeline import open_mailbox
 from postroom.receiving import Receiver
 from postroom.roundtrip import PATIENCE, Trip, round_trip
 from postroom.servers import smtp_server
-from store import reports
+from store import events, reports
 from store.errors import DatabaseDown
 from workflow.machine import Workflow
 
@@ -69,6 +70,8 @@ def _proofs(app: App) -> Iterator[Proof]:
         yield f"mailbox {box.name}", partial(_mailbox, app, box)
     if app.config.tracker_secret:
         yield "tracker", partial(_tracker, app)
+    for hook in app.config.webhooks:
+        yield f"webhook {hook.name}", partial(_webhook, app, hook)
     yield f"smtp {app.config.settings.smtp.host}:{app.config.smtp_port}", partial(_smtp, app)
 
 
@@ -154,6 +157,18 @@ def _mailbox(app: App, box: MailboxConfig) -> str:
             return f"{len(there)} mails in {box.settings.folder}{unread}; offers {offers or 'no extension'}"
     except (MailboxDown, ConfigError, DatabaseDown) as error:
         raise Failed(str(error)) from None
+
+
+def _webhook(app: App, hook: WebhookConfig) -> str:
+    """What it has taken so far: whether it would take more nobody knows who tells it nothing."""
+    with app.database.read() as tx:
+        found = events.waiting(tx).get(hook.name)
+    if found and found.given_up:
+        mend = f"mend it, then: postroom webhook again {hook.name}"
+        raise Failed(f"{found.given_up} events were given up ({found.reason}): {mend}")
+    if found and found.waiting and found.reason:
+        raise Failed(f"{found.waiting} events wait for it: {found.reason}")
+    return f"{urlsplit(hook.url).netloc} is told of {', '.join(hook.events)}"
 
 
 def _tracker(app: App) -> str:

@@ -40,4 +40,26 @@ PAGES = {
         see=("token list", "token new"),
         no="there is no token of that name",
     ),
+    "webhook": Page(
+        when="When other programs are told of tickets ([[webhook]] in the configuration, docs/api.md), and one of them seems not to hear.",
+        examples=(
+            ("webhook list", "what waits for each"),
+            ("webhook again crm", "what was given up, once more"),
+        ),
+        see=("webhook list", "webhook again", "token"),
+        no="there is no such webhook, or nothing was given up for it; then nothing is changed",
+    ),
+    "webhook list": Page(
+        when="To see how many events wait for each program, how many were given up, and why the newest failed. A program that does not answer is tried "
+        "for three days; what it did not take by then is kept for a month, in case you want it told.",
+        examples=(("webhook list", "a table"), ("webhook list --json", "for a program")),
+        see=("webhook again", "check"),
+        no="the database cannot be read",
+    ),
+    "webhook again": Page(
+        when="When a program that was away for days is back, and can take late events.",
+        examples=(("webhook again crm", "all that was given up for it"), ("webhook again shop", "another one's")),
+        see=("webhook list",),
+        no="there is no such webhook, or nothing was given up for it",
+    ),
 }

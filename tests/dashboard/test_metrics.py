@@ -14,7 +14,7 @@ from dashboard.powers import Powers
 from dashboard.site import site
 from outbound.outbox import Dead
 from outbound.standing import Reconciled
-from store import outages, readings, reconciliations
+from store import events, outages, readings, reconciliations
 from store.database import Database
 from store.metering import meter
 from tests.dashboard.browser import served
@@ -69,6 +69,7 @@ def test_every_metric_has_its_help_and_its_numbers(database: Database) -> None:
     with database.write() as tx:
         readings.note(tx, "support", AT)
         outages.began(tx, "escalate", "no such host", AT)
+        events.listen(tx, {"crm": ["ticket.opened"]})
         reconciliations.note(tx, Reconciled("support", AT, 7, ("1 of INBOX not in the ledger",)))
     found = read(made)
     names = {name.partition("{")[0] for name in found}
@@ -78,6 +79,7 @@ def test_every_metric_has_its_help_and_its_numbers(database: Database) -> None:
         "postroom_oldest_pending_mail_age_seconds{}": 90,
         'postroom_mails_total{kind="new_ticket"}': 1,
         'postroom_mails_total{kind="bulk"}': 0,
+        'postroom_webhook_events_waiting{webhook="crm"}': 0,
         'postroom_sends_total{outcome="dead"}': 1,
         'postroom_outbox_mails{state="queued"}': 1,
         'postroom_outbox_mails{state="dead"}': 1,
@@ -124,7 +126,13 @@ def test_no_query_reads_a_whole_table(database: Database) -> None:
         ]
     assert len(plans) > 8
     details = [row.detail for plan in plans for row in plan]
-    small = {"SCAN outage", "SCAN reading", "SCAN reconciliation", "SCAN runner"}  # a row for each mailbox, or process
+    small = {
+        "SCAN outage",
+        "SCAN reading",
+        "SCAN reconciliation",
+        "SCAN runner",
+        "SCAN webhook",
+    }  # a row for each of few
     details = [line for line in details if "ix_outbox_stuck" not in line]  # an index of those alone
     assert {line.split(" USING ")[0] for line in details if line.startswith("SCAN")} <= small, details
     assert any("COVERING INDEX ix_ticket_ball" in line for line in details), details

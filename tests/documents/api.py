@@ -41,6 +41,27 @@ A ticket has the words of `postroom ticket --json`, a list those of `postroom ti
 `If-Match` with the `ETag` under which a ticket was read keeps two from overwriting each other: where it has changed since, nothing is done. `Idempotency-Key`, a name of your own for a request,
 keeps a request that is sent again, since its answer was lost, from being done twice; it is remembered for a day.
 
+## Being told
+
+A program that is to hear of a change when it happens gets a delivery, by `POST` to an address of its own:
+
+```toml
+[[webhook]]
+name = "crm"
+url = "https://crm.example.com/hooks/postroom"
+secret_file = "crm.secret"  # made by: (umask 077; printf 'whsec_%s\\n' "$(openssl rand -base64 32)" > crm.secret)
+events = ["ticket.opened", "ticket.moved"]  # and "ticket.changed": all three if not given
+```
+
+```json
+{{"type": "ticket.moved", "timestamp": "2026-11-27T09:30:00Z", "data": {{"ticket": 1001, "status": "Problem Solved", "open": false, "by": "kim@example.com"}}}}
+```
+
+It is signed as [Standard Webhooks](https://www.standardwebhooks.com) say (`webhook-id`, `webhook-timestamp`, `webhook-signature`), and holds no word that anybody wrote: whoever may read those asks with
+a token. `by` is an address, `mail:` and a number, `timer` or `command line`. Each event is written with the change that it tells of, so that none is lost; any answer of 2xx takes it. Else it is
+sent again, under the same `webhook-id`, for three days: then it is given up, kept for a month, and sent again by `postroom webhook again NAME`. An answer that is lost can make an event come
+twice: keep the ids. Of one ticket they come in order. A 410 gives an event up at once, `Retry-After` is heeded, a redirect is not followed.
+
 ## What is refused
 
 Whatever is refused has changed nothing. The answer is `application/problem+json` (RFC 9457), and its `detail` says why, and what would be possible.

@@ -1,0 +1,74 @@
+"""Posting: one request to another program over HTTP. It follows nobody elsewhere, and reads no more than the answer's head."""
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from threading import Timer
+from urllib.parse import urlsplit
+
+SECONDS = 10.0  # for each step: to connect, to send, to be answered
+WHOLE = 30.0  # for all of it: an answer may come one octet at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came of it: `status` is that of HTTP, 0 where there was no answer, and `reason` says why."""
+
+    status: int
+    reason: str = ""
+    wish: timedelta | None = None  # Retry-After, in seconds (RFC 9110 §10.2.3)
+
+    @property
+    def good(self) -> bool:
+        return 200 <= self.status < 300
+
+
+def post(
+    url: str, content: bytes, headers: Mapping[str, str], seconds: float = SECONDS, whole: float = WHOLE
+) -> Posted:
+    """Sends it. It raises nothing that another machine can be the reason of."""
+    to = urlsplit(url)
+    path = f"{to.path or '/'}{'?' + to.query if to.query else ''}"
+    kind = HTTPSConnection if to.scheme == "https" else HTTPConnection
+    try:
+        with closing(kind(to.hostname or "", to.port, timeout=seconds)) as connection:
+            connection.connect()
+            with _at_most(connection.sock, whole):
+                connection.request("POST", path, content, dict(headers))
+                return _answered(connection.getresponse())
+    except TimeoutError:
+        return Posted(0, f"no answer within {seconds:g} s")
+    except ssl.SSLCertVerificationError as error:
+        return Posted(0, f"its certificate: {error.verify_message}")
+    except socket.gaierror:
+        return Posted(0, f"there is no host {to.hostname}")
+    except (OSError, HTTPException, ValueError) as error:
+        return Posted(0, (str(error) or type(error).__name__)[:200])
+
+
+def _answered(answer: HTTPResponse) -> Posted:
+    after = answer.headers.get("retry-after", "")
+    wish = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() and len(after) < 7 else None
+    reason = "" if 200 <= answer.status < 300 else f"HTTP {answer.status} {answer.reason}".strip()[:200]
+    return Posted(answer.status, reason, wish)
+
+
+@contextmanager
+def _at_most(connected: socket.socket, seconds: float) -> Iterator[None]:
+    """A timeout of a socket begins anew with each octet: this one does not."""
+    end = Timer(seconds, _shut, [connected])
+    end.daemon = True
+    end.start()
+    try:
+        yield
+    finally:
+        end.cancel()
+
+
+def _shut(connected: socket.socket) -> None:
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
