@@ -52,14 +52,14 @@ def tables(seen: Seen, reckoning: Reckoning) -> tuple[Table, ...]:
 
 def _in_and_out(seen: Seen) -> Table:
     """The steps of the chart, and their sum beside that of the period before."""
-    lines = [(str(days), sheet.get("in", 0), sheet.get("out", 0)) for days, sheet in seen.steps]
-    sums = [("All", *_in_out(seen.days)), (BEFORE, *_in_out(seen.before))]
-    note = "What is closed as it comes, such as a copy or an absence note, is in and out at once."
-    return Table("in-and-out", "Tickets in and out", ("Days", "In", "Out"), (*lines, *sums), note, shown=100)
+    lines = [(str(days), *_moved(sheet)) for days, sheet in seen.steps]
+    sums = [("All", *_moved(seen.days)), (BEFORE, *_moved(seen.before))]
+    note = "What is closed as it comes, such as a copy or an absence note, is in and out at once. What is merged leads to another ticket, and goes out with that one."
+    return Table("in-and-out", "Tickets in and out", ("Days", "In", "Out", "Merged"), (*lines, *sums), note, shown=100)
 
 
-def _in_out(sheet: Sheet) -> tuple[int, int]:
-    return sheet.get("in", 0), sheet.get("out", 0)
+def _moved(sheet: Sheet) -> tuple[int, int, int]:
+    return sheet.get("in", 0), sheet.get("out", 0), sheet.get("merged", 0)
 
 
 def _times(seen: Seen, reckoning: Reckoning) -> Table:

@@ -43,7 +43,7 @@ class Reports(Room):
         return self.shown(
             request, member, "reports.html", tables=found, period=period, lengths=list(Length), words=words, whole=whole,
             today=today, query=f"length={period.length}&first={period.days.first}&last={period.days.last}",
-            top=max([1, *(number for row in found[0].rows[:-2] for number in row[1:] if isinstance(number, int))]),
+            top=max([1, *(number for row in found[0].rows[:-2] for number in row[1:3] if isinstance(number, int))]),
         )  # fmt: skip
 
     def _file(self, request: Request) -> Response:

@@ -46,6 +46,7 @@ class Happened:
     until: datetime
     tickets: tuple[Past, ...]  # all that changed then, or were answered
     came: Mapping[str, int]  # mails, by kind
+    merged: int  # tickets that lead to another one since
     corrected: tuple[tuple[str, str], ...]  # the kind of a mail before staff said what it is, and since
 
 
@@ -64,6 +65,7 @@ class Reckoning:
             sums.update(self._changes(ticket, happened))
             sums.update(self._answer(ticket, happened))
         sums.update({key("came", kind): number for kind, number in happened.came.items()})
+        sums.update({"merged": happened.merged} if happened.merged else {})
         sums.update(key("corrected", was, kind) for was, kind in happened.corrected)
         return sums
 

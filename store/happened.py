@@ -10,7 +10,7 @@ from classifier.verdict import Kind
 from outbound.reckoning import PERSON, TIMER, Change, Happened, Past
 from store.columns import Instant
 from store.database import Transaction
-from store.tables import correction, entry, history, mail, outbox, ticket
+from store.tables import correction, entry, history, mail, merging, outbox, ticket
 from workflow.machine import Nature
 
 _AT_ONCE = 500  # tickets of one statement
@@ -55,6 +55,7 @@ _CAME = (
     .where(*_within(mail.c.kept_at), mail.c.kind != "")
     .group_by(mail.c.kind)
 )
+_MERGED = select(func.count()).select_from(merging).where(*_within(merging.c.at))
 _CORRECTED = select(correction.c.was, correction.c.kind).where(*_within(correction.c.at))
 
 
@@ -68,6 +69,7 @@ def happened(tx: Transaction, since: datetime, until: datetime) -> Happened:
         until=until,
         tickets=tuple(_pasts(tx, changed | answered, answered, until)),
         came={row.kind: row.mails for row in tx.execute(_CAME, hours)},
+        merged=tx.execute(_MERGED, hours).scalar_one(),
         corrected=tuple((row.was, row.kind) for row in tx.execute(_CORRECTED, hours)),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
+from store.columns import clean
 from store.database import Transaction
 from store.tables import ACTS, correction, entry, history, identity, mail, signed_in, ticket, unsubscribed
 from workflow.machine import REPLY
@@ -50,7 +51,7 @@ def _rows(
 ) -> Iterator[Row[Any]]:
     here = [at >= asked.since, at < asked.until, by.contains("@")]
     if asked.who:
-        here.append(func.lower(by).contains(asked.who.lower(), autoescape=True))
+        here.append(func.lower(by).contains(clean(asked.who.lower()), autoescape=True))
     yield from tx.execute(query.where(*here).order_by(at.desc()).limit(limit))
 
 

@@ -62,6 +62,7 @@ def test_a_kept_sheet_says_what_the_rows_say(database: Database) -> None:
     first = a_month(database)
     live, whole = days(database)
     assert whole
+    assert "merged" not in live
     assert (live["in"], live["out"], live[key("in client", "example.org")]) == (2, 1, 1)
     answers, closes = spans(live, "answer", CLOCK), spans(live, "close", CLOCK)
     assert (len(answers), len(closes)) == (1, 1), "the first answer alone, and no acknowledgement"
