@@ -74,7 +74,7 @@ class Reports(Room):
         reckoning = self._powers.desk.reckoning
         with self._powers.database.read() as tx:
             first, last = min(period.before.first, period.days.first), period.days.last
-            found, whole = sheets.of_days(tx, reckoning, first, last, LIVE)
+            found, whole = sheets.of_days(tx, reckoning, first, last, self._powers.now(), LIVE)
             return tables(self._seen(tx, period, found), reckoning), whole
 
     def _seen(self, tx: Transaction, period: Period, found: Mapping[date, Sheet]) -> Seen:

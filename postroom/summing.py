@@ -13,15 +13,15 @@ AT_ONCE = 20  # days of one look
 
 
 def sum_up(app: App) -> int:
-    """Makes the sheets that are missing, some at a time; how many."""
-    counting = reckoning(app)
+    """Makes the sheets that are due, some at a time; how many."""
+    counting, now = reckoning(app), app.now()
     with app.database.read() as tx:
-        days = sheets.missing(tx, counting, app.now(), AT_ONCE)
+        days = sheets.due(tx, counting, now, AT_ONCE)
     for day in days:
         with app.database.read() as tx:
             sheet = sheets.made(tx, counting, day)
         with app.database.write() as tx:
-            sheets.keep(tx, counting, day, sheet)
+            sheets.keep(tx, counting, day, sheet, now)
     if days:
         event("days.summed", days=len(days))
     return len(days)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, select
 
 from outbound.reckoning import Reckoning
 from outbound.sheet import Sheet
@@ -16,16 +16,20 @@ from store.happened import happened
 from store.tables import day_sheet, history
 
 SETTLED = timedelta(hours=1)  # so long after its end a day can be summed up for good: whatever was under way is written
+LATE = timedelta(
+    days=35
+)  # of so many days the sheets are made again once a day: a correction may change what was counted
 _A_DAY = timedelta(days=1)
 _SUMS = msgspec.json.Decoder(dict[str, int])  # three times as fast as the standard library's
 _of = day_sheet.c
 
 
 def of_days(
-    tx: Transaction, reckoning: Reckoning, first: date, last: date, limit: int
+    tx: Transaction, reckoning: Reckoning, first: date, last: date, now: datetime, limit: int
 ) -> tuple[Mapping[date, Sheet], bool]:
     """The sheets from the first day to the last, and whether that is all of them: at most `limit` that are not kept are made."""
-    here = (_of.day >= first.isoformat(), _of.day <= last.isoformat(), _of.made_for == reckoning.made_for)
+    over = min(last, _over(reckoning, now))
+    here = (_of.day >= first.isoformat(), _of.day <= over.isoformat(), *_good(reckoning, now))
     rows = tx.execute(select(_of.day, _of.sums).where(*here))
     found: dict[date, Sheet] = {date.fromisoformat(row.day): _SUMS.decode(row.sums) for row in rows}
     begins = _begins(tx, reckoning)
@@ -33,14 +37,14 @@ def of_days(
     return found | {day: made(tx, reckoning, day) for day in lacking[:limit]}, len(lacking) <= limit
 
 
-def missing(tx: Transaction, reckoning: Reckoning, now: datetime, limit: int) -> list[date]:
-    """Days that are over and have no sheet, the newest first."""
-    begins = _begins(tx, reckoning)
+def due(tx: Transaction, reckoning: Reckoning, now: datetime, limit: int) -> list[date]:
+    """Days that are over and have no sheet, and those of late that have had theirs for a day; the newest first."""
+    begins, over = _begins(tx, reckoning), _over(reckoning, now)
     if begins is None:
         return []
-    last = (now - SETTLED).astimezone(reckoning.zone).date() - _A_DAY
-    there = set(tx.execute(select(_of.day).where(_of.made_for == reckoning.made_for)).scalars())
-    return [day for day in _days(begins, last) if day.isoformat() not in there][:limit]
+    old = and_(_of.day > (over - LATE).isoformat(), _of.made_at <= now - _A_DAY)
+    there = set(tx.execute(select(_of.day).where(*_good(reckoning, now), not_(old))).scalars())
+    return [day for day in _days(begins, over) if day.isoformat() not in there][:limit]
 
 
 def made(tx: Transaction, reckoning: Reckoning, day: date) -> Sheet:
@@ -48,16 +52,27 @@ def made(tx: Transaction, reckoning: Reckoning, day: date) -> Sheet:
     return reckoning.sheet(happened(tx, since, until))
 
 
-def keep(tx: Transaction, reckoning: Reckoning, day: date, sheet: Sheet) -> None:
+def keep(tx: Transaction, reckoning: Reckoning, day: date, sheet: Sheet, now: datetime) -> None:
     """In place of the one that the day had."""
     tx.execute(delete(day_sheet).where(_of.day == day.isoformat()))
     sums = msgspec.json.encode(sheet).decode()
-    tx.execute(insert(day_sheet), {"day": day.isoformat(), "made_for": reckoning.made_for, "sums": sums})
+    row = {"day": day.isoformat(), "made_for": reckoning.made_for, "made_at": now, "sums": sums}
+    tx.execute(insert(day_sheet), row)
 
 
 def forget(tx: Transaction) -> None:
     """All of them: they are made again from what is there now."""
     tx.execute(delete(day_sheet))
+
+
+def _over(reckoning: Reckoning, now: datetime) -> date:
+    """The last day that is over for good."""
+    return (now - SETTLED).astimezone(reckoning.zone).date() - _A_DAY
+
+
+def _good(reckoning: Reckoning, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """One that lies ahead was made under a wrong clock, when its day may not have been over."""
+    return _of.made_for == reckoning.made_for, _of.made_at <= now
 
 
 def _begins(tx: Transaction, reckoning: Reckoning) -> date | None:

@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0027"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0028"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -220,6 +220,7 @@ day_sheet = Table(
     metadata,
     Column("day", Key, primary_key=True),  # the team's day, ISO 8601
     Column("made_for", Key, nullable=False),  # how the team counted then: outbound.reckoning
+    Column("made_at", Instant, nullable=False),
     Column("sums", Clean, nullable=False),  # JSON of a Sheet
 )
 

@@ -27,7 +27,7 @@ TODAY = NOW.date()
 
 def days(database: Database, reckoning: Reckoning = COUNTS, limit: int = 99) -> tuple[Sheet, bool]:
     with database.read() as tx:
-        found, whole = sheets.of_days(tx, reckoning, TODAY - 30 * DAY, TODAY, limit)
+        found, whole = sheets.of_days(tx, reckoning, TODAY - 30 * DAY, TODAY, NOW, limit)
     return added(found.values()), whole
 
 
@@ -70,18 +70,18 @@ def test_a_kept_sheet_says_what_the_rows_say(database: Database) -> None:
     assert abs(closes.median / (48 * HOUR) - 1) < 0.05
     assert live[key("corrected", "bulk", "new_ticket")] == 1
     with database.read() as tx:
-        lacking = sheets.missing(tx, COUNTS, NOW, 99)
+        lacking = sheets.due(tx, COUNTS, NOW, 99)
         assert lacking == [TODAY - number * DAY for number in range(1, 10)]
-        assert sheets.missing(tx, COUNTS, NOW, 2) == lacking[:2]
+        assert sheets.due(tx, COUNTS, NOW, 2) == lacking[:2]
         midnight = NOW.replace(hour=0)
-        assert sheets.missing(tx, COUNTS, midnight, 1) == [TODAY - 2 * DAY], "what is under way may belong to yesterday"
+        assert sheets.due(tx, COUNTS, midnight, 1) == [TODAY - 2 * DAY], "what is under way may belong to yesterday"
         made = {day: sheets.made(tx, COUNTS, day) for day in lacking}
         (again,) = reopened(tx, [int(one.rpartition("\t")[2]) for one in live if one.startswith("reopened as")], 9)
     assert (again.ticket, again.was, again.status) == (first, "problem_solved", "outstanding")
     for day, sheet in made.items():
         for _ in range(2):
             with database.write() as tx:
-                sheets.keep(tx, COUNTS, day, sheet)
+                sheets.keep(tx, COUNTS, day, sheet, NOW)
     assert days(database, limit=1) == (live, True)
     other = replace(COUNTS, made_for="other")
     assert days(database, other) == (live, True), "who counts in another way takes none of these"
@@ -91,20 +91,44 @@ def test_a_kept_sheet_says_what_the_rows_say(database: Database) -> None:
 def test_erasing_somebody_makes_the_sheets_again(database: Database) -> None:
     a_month(database)
     with database.write() as tx:
-        for day in sheets.missing(tx, COUNTS, NOW, 99):
-            sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day))
+        for day in sheets.due(tx, COUNTS, NOW, 99):
+            sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day), NOW)
         erase(tx, [ADA.key])
     found, _ = days(database)
     assert key("in client", "example.org") not in found
     assert (found["in"], found["out"]) == (2, 1), "the statistics stay"
     with database.read() as tx:
-        assert len(sheets.missing(tx, COUNTS, NOW, 99)) == 9
+        assert len(sheets.due(tx, COUNTS, NOW, 99)) == 9
+
+
+def test_a_sheet_of_late_is_made_again_and_one_of_a_wrong_clock_counts_for_nothing(database: Database) -> None:
+    first = a_month(database)
+    with database.write() as tx:
+        ahead = NOW + 3 * DAY  # the clock is wrong for an hour: today and tomorrow seem to be over
+        for day in sheets.due(tx, COUNTS, ahead, 99):
+            sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day), ahead)
+    opened(database, "third", BEN)
+    live, _ = days(database)
+    assert live["in"] == 3
+    with database.write() as tx:
+        lacking = sheets.due(tx, COUNTS, NOW, 99)
+        assert len(lacking) == 9
+        for day in lacking:
+            sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day), NOW)
+        assert sheets.due(tx, COUNTS, NOW + HOUR, 99) == []
+        tx.execute(ticket.update().where(ticket.c.number == first).values(organisation="example.net"))
+        tomorrow = sheets.due(tx, COUNTS, NOW + DAY, 99)
+        assert len(tomorrow) == 10, "one day more, and those of late"
+        for day in tomorrow:
+            sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day), NOW + DAY)
+        found, _ = sheets.of_days(tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW + DAY, 99)
+    assert key("in client", "example.org") not in added(found.values())
 
 
 def test_an_empty_database_has_no_days(database: Database) -> None:
     assert days(database) == ({}, True)
     with database.read() as tx:
-        assert sheets.missing(tx, COUNTS, NOW, 99) == []
+        assert sheets.due(tx, COUNTS, NOW, 99) == []
 
 
 def test_open_tickets_by_status_and_by_how_long_they_have_waited(database: Database) -> None:
@@ -137,5 +161,5 @@ def test_a_day_is_the_teams_own(database: Database) -> None:
     opened(database, "late", now=NOW.replace(hour=2))
     with database.read() as tx:
         chicago = replace(COUNTS, zone=ZoneInfo("America/Chicago"))
-        found, _ = sheets.of_days(tx, chicago, date(2026, 11, 19), date(2026, 11, 19), 9)
+        found, _ = sheets.of_days(tx, chicago, date(2026, 11, 19), date(2026, 11, 19), NOW, 9)
     assert found[date(2026, 11, 19)]["in"] == 1
