@@ -52,7 +52,9 @@ class Admin(Room):
                 return self.sign_in(request)
             if not member.keeper:
                 line = "It is for those of us who have the role admin in postroom.toml."
-                return page(Page("en", "Administration", lines=(line,)), self._powers.team, 403)
+                return page(
+                    Page("en", "Administration", lines=(line,), back=("/tickets", "Tickets")), self._powers.team, 403
+                )
             return shows(request, member)
 
         return given
@@ -159,4 +161,4 @@ class Admin(Room):
         return between(first, last, today).days, asked.get("who", "").strip()[:LONGEST]
 
     def _none(self) -> Response:
-        return page(Page("en", "There is no such page here"), self._powers.team, 404)
+        return page(Page("en", "There is no such page here", back=("/admin", "Administration")), self._powers.team, 404)

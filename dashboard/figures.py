@@ -44,8 +44,8 @@ def tables(seen: Seen, reckoning: Reckoning) -> tuple[Table, ...]:
         _counted("kinds", "What opened tickets", "Opened by", "in kind", seen, note="The kind of the first mail."),
         _clients(seen),
         _counted("reopened", "What reopened tickets", "Reopened by", "reopened", seen),
-        _reopened(seen, reckoning),
         _corrections(seen),
+        _reopened(seen, reckoning),
         _guide(seen, reckoning),
     )
 

@@ -64,7 +64,7 @@ class MailRoom(Room):
         )  # fmt: skip
 
     def _none(self, which: str) -> Response:
-        return page(Page("en", f"There is no mail {which}"), self._powers.team, 404)
+        return page(Page("en", f"There is no mail {which}", back=("/mails", "Mail in")), self._powers.team, 404)
 
     async def _again(self, request: Request) -> Response:
         form = await posted(request)

@@ -27,6 +27,7 @@ class Page:
     button: str = ""
     action: str = ""  # the path that the button posts; "" for the page's own
     small: str = ""
+    back: tuple[str, str] = ("", "")  # where a link leads on, and what it says
 
 
 def page(said: Page, team: str, status: int = 200) -> Response:

@@ -52,7 +52,7 @@ class Reports(Room):
         period, wanted = self._period(request), request.path_params["table"]
         table = next((one for one in self._tables(period)[0] if one.key == wanted), None)
         if table is None:
-            return page(Page("en", "There is no such table"), self._powers.team, 404)
+            return page(Page("en", "There is no such table", back=("/reports", "Reports")), self._powers.team, 404)
         name = f"{table.key}-{period.days.first}-{period.days.last}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(text(table), headers=headers, media_type="text/csv")

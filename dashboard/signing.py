@@ -83,7 +83,12 @@ class Signing:
         return page(Page(language, title, lines=lines, button=title), self._powers.team)
 
     def _gone(self, language: str) -> Response:
-        said = Page(language, say(language, "link_gone"), lines=(say(language, "link_gone_why"),))
+        said = Page(
+            language,
+            say(language, "link_gone"),
+            lines=(say(language, "link_gone_why"),),
+            back=("/sign-in", say(language, "sign_in")),
+        )
         return page(said, self._powers.team, 410)
 
     async def _begins(self, request: Request) -> Response:

@@ -103,7 +103,9 @@ class Tickets(Room):
             found = reports.ticket_page(tx, number) if 0 < number < HIGHEST else None
             mark = traces.mark(tx, number) if found else None
         if found is None or mark is None:
-            return page(Page("en", f"There is no ticket #{number}"), self._powers.team, 404)
+            return page(
+                Page("en", f"There is no ticket #{number}", back=("/tickets", "Tickets")), self._powers.team, 404
+            )
         line, desk = found.ticket, self._powers.desk
         workflow = desk.workflow(line.workflow)
         status = workflow.statuses.get(line.status)

@@ -128,6 +128,6 @@ def _age(database: Path) -> None:
     with closing(sqlite3.connect(database, timeout=PATIENCE)) as open_, open_:
         for statement in AGES:
             number = "number" if "ticket SET" in statement else "coalesce(ticket, 1000)"
-            days, more = f"({number} * 7 % 19) * 24 * {HOUR}", f"({number} % 5 + 1) * 2.3 * {HOUR}"
+            days, more = f"({number} * 7 % 19 + 1) * 24 * {HOUR}", f"({number} % 5 + 1) * 2.3 * {HOUR}"
             whole = f"CAST({days} AS INTEGER)", f"CAST({more} AS INTEGER)"
             open_.execute(statement.format(days=whole[0], more=whole[1]))
