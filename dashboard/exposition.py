@@ -42,14 +42,19 @@ METRICS = (
     Metric("postroom_mailbox_idle", "gauge", "1 where the server tells of new mail at once (IDLE), 0 where it is asked; of those that this process reads.", "mailbox"),
     Metric("postroom_mailbox_reconciled_timestamp_seconds", "gauge", "When ledger and mailbox were last compared; 0 for never.", "mailbox"),
     Metric("postroom_mailbox_differences", "gauge", "In how many ways they differed then.", "mailbox"),
+    Metric("postroom_sign_in_timestamp_seconds", "gauge", "When a sign-in (OAuth) was last given by its provider; 0 for never.", "sign_in"),
     Metric("postroom_webhook_events_waiting", "gauge", "Events that a program is still to be told.", "webhook"),
     Metric("postroom_webhook_events_given_up", "gauge", "Events that it did not take in three days.", "webhook"),
 )  # fmt: skip
 
 
-def exposed(meter: Meter, counted: Counted, mailboxes: Iterable[str], now: datetime) -> str:
+def exposed(
+    meter: Meter, counted: Counted, mailboxes: Iterable[str], sign_ins: Mapping[str, datetime | None], now: datetime
+) -> str:
     """All of them. A label has a sample from the first day on, so that an alert has something to look at."""
     samples = _samples(meter, counted, tuple(mailboxes), now)
+    given = {name: since.timestamp() if since else 0 for name, since in sign_ins.items()}
+    samples["postroom_sign_in_timestamp_seconds"] = [({"sign_in": name}, at) for name, at in given.items()]
     return "".join(line + "\n" for metric in METRICS for line in _lines(metric, samples[metric.name]))
 
 

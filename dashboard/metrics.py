@@ -29,7 +29,7 @@ class Metrics:
             return PlainTextResponse("There is no such page here. Yours begin at /.\n", 404)
         with powers.database.read() as tx:
             found = meter(tx)
-        text = exposed(found, powers.counts.now(), powers.mailboxes, powers.now())
+        text = exposed(found, powers.counts.now(), powers.mailboxes, powers.sign_ins(), powers.now())
         return Response(text, media_type=CONTENT_TYPE)
 
     @staticmethod

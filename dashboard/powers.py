@@ -1,6 +1,6 @@
 """Powers: the functions that the shell lends to the pages. They can do nothing else: this room has no clock and no configuration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -37,5 +37,6 @@ class Powers:
     programs: Programs
     counts: Counts = field(default_factory=Counts)
     metrics_token: str = ""  # whoever brings it sees the metrics; "": whoever asks from this machine
+    sign_ins: Callable[[], Mapping[str, datetime | None]] = dict  # since when each is good
     behind_proxy: bool = False  # then everybody seems to
     deliver: Callable[[Delivery], Receipt] | None = None  # does what a tracker's delivery says; None: none are taken

@@ -4,6 +4,7 @@ import imaplib
 import ssl
 from collections.abc import Callable
 
+from inbound.bearer import MECHANISMS, NoToken, Token, after_refusal, explained, mechanism, opening
 from inbound.connection import Client, Connection, No
 from inbound.deadline import Deadline
 from inbound.down import BadArgument, MailboxDown, MailboxRefused, printable
@@ -87,6 +88,51 @@ def _start_tls(connection: Connection, server: Server) -> None:
 
 
 def _authenticate(connection: Connection, server: Server) -> None:
+    if server.token:
+        _bear(connection, server, server.token)
+    else:
+        _say_password(connection, server)
+
+
+def _bear(connection: Connection, server: Server, token: Token) -> None:
+    """An access token; a second one where the first was refused, for it may have been revoked before its time."""
+    way = mechanism({word.removeprefix("AUTH=") for word in connection.capabilities})
+    if not way:
+        raise MailboxRefused(
+            f"{server.host}: the server takes no OAuth token: it offers neither {' nor '.join(MECHANISMS)}"
+        )
+    try:
+        first = token("")
+        if why := _refused(connection, server, way, first):
+            why = _refused(connection, server, way, token(first))
+    except NoToken as error:
+        raise MailboxRefused(f"{server.host}: {error}") from None
+    if why:
+        raise MailboxRefused(f"{server.host}: login of {server.user} by {way} refused: {why}")
+
+
+def _refused(connection: Connection, server: Server, way: str, token: str) -> str:
+    """Why it lets nobody in; "" where it did."""
+    told: list[str] = []
+
+    def answer(challenge: bytes) -> bytes:
+        if not told:
+            told.append("")
+            return opening(way, server.user, token, server.host, server.port)
+        told.append(explained(challenge))
+        return after_refusal(way)
+
+    try:
+        connection.authenticate(way, answer)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        said = printable(error).replace(token, "********")
+        return " ".join(filter(None, (said, f"({told[-1]})" if any(told) else "")))
+    return ""
+
+
+def _say_password(connection: Connection, server: Server) -> None:
     """AUTHENTICATE PLAIN (RFC 4616: any UTF-8), else LOGIN. IMAPClient would take a lost connection for a refusal."""
     try:
         if "AUTH=PLAIN" in connection.capabilities:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from inbound.bearer import Token
 from inbound.down import BadArgument
 
 # A line break in an argument starts a new command (CVE-2025-15366): none of these is ever sent (S41).
@@ -25,18 +26,20 @@ class Server:
     port: int
     tls: Tls
     user: str
-    password: str = field(repr=False)
+    password: str = field(repr=False)  # "" where there is a token in its place
     ca_file: str | None = None  # PEM; instead of the system's authorities
     connect_seconds: float = 30.0  # name, TCP, TLS and greeting together
     command_seconds: float = 60.0  # one command, until its last byte
     fetch_seconds: float = (
         300.0  # one batch of mails, at most 8 MiB by what the server announced; of a larger mail each 8 MiB
     )
+    token: Token | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         plain("host", self.host)
         plain("user", self.user)
-        plain("password", self.password, shown="********")
+        if self.token is None:
+            plain("password", self.password, shown="********")
         if not 0 < self.port < 65536:
             raise BadArgument(f"port: {self.port}: it must be from 1 to 65535")
         if self.tls is Tls.NONE and not is_loopback(self.host):

@@ -113,7 +113,7 @@ def _once(*groups: Some[Case]) -> Iterator[Some[Case]]:
 def _headline(standing: Standing) -> str:
     """The essence: "3 need you, 12 wait, 2 move on soon"."""
     needs = standing.newcomers.total + standing.escalated.total + standing.quarantined.total + standing.failed.total
-    needs += len(standing.outages) + len(standing.held) + standing.unheeded.total
+    needs += len(standing.outages) + len(standing.held) + standing.unheeded.total + len(standing.chores)
     needs += sum(bool(one.wrong) for one in standing.reconciled)
     said = (
         (needs, "needs you", "need you"),
@@ -137,6 +137,7 @@ class _Words:
         """What stands still until a person does something: first what keeps mail from coming in."""
         yield from (self.outage(one) for one in standing.outages)
         yield from (self.difference(one) for one in standing.reconciled if one.wrong)
+        yield from (Line(_cut(one, DIFFERENCE)) for one in standing.chores)
         yield from self.cases(escalated, self.waits, self.to_take)
         yield from self.cases(newcomers, lambda _: "somebody new wrote", self.to_take)
         yield from (

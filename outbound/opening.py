@@ -2,15 +2,19 @@
 
 import asyncio
 import ssl
+from base64 import b64encode
 from typing import cast
 
-from aiosmtplib import SMTPConnectError
+from aiosmtplib import SMTPConnectError, SMTPResponse
 from aiosmtplib.protocol import SMTPProtocol
 
+from inbound.bearer import NoToken, Token, after_refusal, explained, mechanism, opening
 from outbound.line import Line
 from outbound.outcome import Phase
 from outbound.server import Tls
 from outbound.step import StepError, step, tcp
+
+AUTHENTICATED, CONTINUE = 235, 334
 
 
 async def open_line(line: Line) -> None:
@@ -71,6 +75,50 @@ async def _handshake(line: Line, protocol: SMTPProtocol) -> asyncio.Transport:
 
 
 async def _log_in(line: Line) -> None:
+    if line.server.token:
+        await _bear(line, line.server.token)
+    else:
+        await _say_password(line)
+
+
+async def _bear(line: Line, token: Token) -> None:
+    """An access token; a second one where the first was refused, for it may have been revoked before its time."""
+    offered = line.client.server_auth_methods
+    way = mechanism({name.upper() for name in offered})
+    if not way:
+        said = f"the server takes no OAuth token: it offers {' '.join(offered) or 'none'}"
+        raise StepError(Phase.AUTH, 0, said)
+    first = await _token(token, "")
+    answer = await _bring(line, way, first)
+    if answer.code != AUTHENTICATED:
+        answer = await _bring(line, way, await _token(token, first))
+    if answer.code != AUTHENTICATED:
+        raise StepError(Phase.AUTH, answer.code, answer.message)
+    line.steps.append((Phase.AUTH, str(answer)))
+
+
+async def _token(token: Token, refused: str) -> str:
+    """Asked for in a thread of its own: it may have to come from far away."""
+    try:
+        return await asyncio.to_thread(token, refused)
+    except NoToken as error:
+        raise StepError(Phase.AUTH, 0, str(error)) from None
+
+
+async def _bring(line: Line, way: str, token: str) -> SMTPResponse:
+    """The server's last word on it."""
+    server, client, within = line.server, line.client, line.server.deadlines.command
+    line.protocol(Phase.AUTH)
+    first = b64encode(opening(way, server.user, token, server.host, server.port))
+    answer = await step(Phase.AUTH, within, client.execute_command(b"AUTH", way.encode(), first))
+    if answer.code != CONTINUE:
+        return answer
+    why = explained(answer.message.encode())
+    answer = await step(Phase.AUTH, within, client.execute_command(b64encode(after_refusal(way))))
+    return SMTPResponse(answer.code, f"{answer.message} ({why})" if why else answer.message)
+
+
+async def _say_password(line: Line) -> None:
     """One method, once: trying them all with a wrong password locks accounts."""
     server, client = line.server, line.client
     methods = {"plain": client.auth_plain, "login": client.auth_login}

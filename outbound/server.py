@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from ipaddress import ip_address
 
+from inbound.bearer import Token
+
 
 class Tls(StrEnum):
     """How the connection is protected (RFC 8314). STARTTLS, once chosen, is mandatory."""
@@ -43,6 +45,7 @@ class Server:
     password: str = ""
     ca_file: str = ""  # "" trusts what the system trusts
     helo: str = "localhost"  # our own host name
+    token: Token | None = None  # in place of the password
     deadlines: Deadlines = field(default_factory=Deadlines)
 
     def __post_init__(self) -> None:
@@ -54,7 +57,7 @@ class Server:
             raise ValueError(f"{self.helo!r} is no host name to say in EHLO")
 
     def __repr__(self) -> str:
-        shown = ((f.name, "***" if f.name == "password" else getattr(self, f.name)) for f in fields(self))
+        shown = ((f.name, "***" if f.name in {"password", "token"} else getattr(self, f.name)) for f in fields(self))
         return f"Server({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
     def context(self) -> ssl.SSLContext | None:

@@ -96,3 +96,4 @@ class Standing:
     thanked: Some[Case] = Some()  # closed, and in the period its client wrote what left it so: thanks
     newcomers: Some[Case] = Some()  # in the period somebody wrote who hears nothing until staff let them in
     reconciled: tuple[Reconciled, ...] = ()
+    chores: tuple[str, ...] = ()  # what has to be mended outside of mail, in a line each

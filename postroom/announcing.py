@@ -3,8 +3,8 @@
 from outbound.announcement import body, headers, next_try
 from postroom.app import App
 from postroom.clock import jitter
-from postroom.config import WebhookConfig
 from postroom.log import event, trouble
+from postroom.outside import WebhookConfig
 from postroom.posting import post
 from store import events, tickets
 from store.events import Event

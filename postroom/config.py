@@ -9,16 +9,18 @@ from zoneinfo import ZoneInfo
 
 from classifier.verdict import Ours
 from inbound.message import Address
-from inbound.webhook import signing_key
 from outbound.server import is_loopback
 from postroom import clock, toml, values
 from postroom.calendars import Calendars
 from postroom.lists import Lists
+from postroom.oauth.access import OAuth
+from postroom.oauth.reading import SignIns
 from postroom.ours import ours
-from postroom.password import PLACES, Passwords
+from postroom.outside import Outside, WebhookConfig
+from postroom.password import Passwords, kept_as
 from postroom.schedule import Schedule
 from postroom.secret import Secret
-from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings, TrackerSettings, WebhookSettings
+from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
 from postroom.taking import Taker
 from workflow.calendar import Calendar
@@ -28,7 +30,6 @@ PORTS = {
     "smtp": {"implicit": 465, "starttls": 587, "none": 25},
 }
 MOST_CONNECTIONS = 32
-SHORTEST_TOKEN = 16
 MOST_DAYS = 36_500
 
 
@@ -51,16 +52,6 @@ class MailboxConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookConfig:
-    """Another program that is told of tickets, and by what it knows us."""
-
-    name: str
-    url: str
-    key: bytes
-    events: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """All of the configuration, with defaults, secrets and time zone at hand. `folder` is where the file lies."""
 
@@ -79,6 +70,7 @@ class Config:
     smtp_port: int
     tracker_secret: Secret | None  # that deliveries of the engineers' tracker are signed with; None: none are taken
     metrics_token: Secret | None  # who brings it sees the metrics; None: this machine alone
+    oauth: Mapping[str, OAuth]  # sign-ins, by name
     webhooks: tuple[WebhookConfig, ...]
     key_file: Path
     digests: tuple[tuple[StaffSettings, Schedule], ...]  # who gets one, and when
@@ -122,7 +114,8 @@ def read(path: Path, environment: Mapping[str, str]) -> Config:
         raise ConfigError(str(error)) from None
     folder = path.resolve().parent
     passwords = Passwords(source, folder, environment.get("CREDENTIALS_DIRECTORY", ""))
-    return _Reader(source, folder, settings, passwords).config()
+    sign_ins = SignIns(source, passwords).all_of(settings.oauth)
+    return _Reader(source, folder, settings, passwords, sign_ins).config()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +125,7 @@ class _Reader(Taker):
     folder: Path
     settings: Settings
     passwords: Passwords
+    sign_ins: Mapping[str, OAuth]
 
     def config(self) -> Config:
         s = self.settings
@@ -139,6 +133,7 @@ class _Reader(Taker):
         boxes = self.mailboxes(sender)
         lists = Lists(self.source, s)
         lists.prove()
+        outside = Outside(self.source, s, self.passwords)
         self.take("poll_interval_seconds", s.poll_interval_seconds, values.interval)
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
@@ -161,9 +156,10 @@ class _Reader(Taker):
             mailboxes=boxes,
             smtp_port=self.server("smtp", s.smtp),
             smtp_password=self.smtp_password(),
-            tracker_secret=self.tracker_secret(),
-            metrics_token=self.metrics_token(),
-            webhooks=self.webhooks(),
+            oauth=self.sign_ins,
+            tracker_secret=outside.tracker_secret(),
+            metrics_token=outside.metrics_token(),
+            webhooks=outside.webhooks(),
             key_file=self.folder / s.secret_key_file,
             digests=tuple(lists.digests()),
             weeks=tuple(lists.weeks()),
@@ -186,8 +182,8 @@ class _Reader(Taker):
             # The address of a database may hold a password: all behind its kind stays unsaid.
             shown = s.database if s.database.startswith(values.SQLITE) else f"{s.database.partition(':')[0]}:…"
             raise self.source.refuse("database", shown, str(error)) from None
-        at = _Kept(s.database_password, s.database_password_file, s.database_password_credential)
-        return address, self.passwords.either("database", Secret(written), at)
+        kept = self.passwords.either("database", Secret(written), kept_as(s, "database_password"))
+        return address, kept
 
     def server(self, key: str, at: Imap | Smtp) -> int:
         """The port of a server whose other values can be used."""
@@ -201,49 +197,23 @@ class _Reader(Taker):
         port = self.take(f"{key}.port", at.port, partial(values.between, lowest=0, highest=65535))
         return port or PORTS[key.rpartition(".")[2]][at.tls]
 
+    def secret(self, key: str, at: Imap | Smtp) -> Secret | None:
+        """The password of a server, empty where there is a sign-in in its place; None where nothing is named."""
+        secret = self.passwords.of(key, at)
+        if not at.oauth:
+            return secret
+        if secret:
+            raise ConfigError(f"{self.source.of(f'{key}.oauth')} is given, and a password, too: keep one of them")
+        if at.oauth not in self.sign_ins:
+            known = ", ".join(self.sign_ins) or "none"
+            raise self.source.refuse(f"{key}.oauth", at.oauth, f"name one of [oauth.NAME]: {known}")
+        return Secret("")
+
     def smtp_password(self) -> Secret | None:
-        secret, user = self.passwords.of("smtp", self.settings.smtp), self.settings.smtp.user
-        if bool(secret) is not bool(user):
+        secret, user = self.secret("smtp", self.settings.smtp), self.settings.smtp.user
+        if (secret is not None) is not bool(user):
             raise self.source.missing("smtp.user" if secret else "smtp.password_file")
         return secret
-
-    def tracker_secret(self) -> Secret | None:
-        return self.signing("tracker", self.settings.tracker)
-
-    def signing(self, key: str, given: TrackerSettings | WebhookSettings) -> Secret | None:
-        """A secret that deliveries are signed with."""
-        at = _Kept(given.secret, given.secret_file, given.secret_credential)
-        secret = self.passwords.of(key, at, word="secret")
-        try:
-            if secret:
-                signing_key(secret.reveal())
-        except ValueError as error:
-            named = next(name for name in ("secret", "secret_file", "secret_credential") if getattr(given, name))
-            raise ConfigError(f"{self.source.of(f'{key}.{named}')}: it cannot be used: {error}") from None
-        return secret
-
-    def webhooks(self) -> tuple[WebhookConfig, ...]:
-        hooks = tuple(self.webhook(f"webhook[{n}]", one) for n, one in enumerate(self.settings.webhook))
-        self.once("webhook[{}].name", [hook.name for hook in hooks], "that name: give each a name of its own")
-        return hooks
-
-    def webhook(self, key: str, given: WebhookSettings) -> WebhookConfig:
-        name, url = self.take(f"{key}.name", given.name, values.plain), self.take(f"{key}.url", given.url, values.hook)
-        secret = self.signing(key, given)
-        if secret is None:
-            raise self.source.missing(f"{key}.secret_file")
-        return WebhookConfig(name, url, signing_key(secret.reveal()), tuple(dict.fromkeys(given.events)))
-
-    def metrics_token(self) -> Secret | None:
-        web = self.settings.web
-        at = _Kept(web.metrics_token, web.metrics_token_file, web.metrics_token_credential)
-        token = self.passwords.of("web", at, word="metrics_token")
-        if token and len(token.reveal()) < SHORTEST_TOKEN:
-            named = next(name for name in PLACES if getattr(at, name)).replace("password", "metrics_token")
-            raise ConfigError(
-                f"{self.source.of(f'web.{named}')}: shorter than {SHORTEST_TOKEN} characters: make a longer one"
-            )
-        return token
 
     def mailboxes(self, sender: Address) -> tuple[MailboxConfig, ...]:
         boxes = tuple(self.mailbox(f"mailbox[{n}]", box, sender) for n, box in enumerate(self.settings.mailbox))
@@ -257,7 +227,7 @@ class _Reader(Taker):
         self.each(f"{key}.aliases[{{}}]", box.aliases, values.address)
         self.folders(key, box)
         port = self.server(f"{key}.imap", box.imap)
-        secret = self.passwords.of(f"{key}.imap", box.imap)
+        secret = self.secret(f"{key}.imap", box.imap)
         if secret is None:
             raise self.source.missing(f"{key}.imap.password_file")
         # Support answers as smtp.from; another role answers as its own address, under the same name.
@@ -279,15 +249,6 @@ class _Reader(Taker):
             # Each mail that is filed there would come again under a new UID.
             mend = 'that is the folder that is read: name another, or "" to leave mail there'
             raise self.source.refuse(f"{key}.processed_folder", box.processed_folder, mend)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """Where a secret is kept whose keys are not those of a server."""
-
-    password: Secret | None
-    password_file: str
-    password_credential: str
 
 
 __all__ = ["Config", "ConfigError", "MailboxConfig", "NoConfig", "find", "read"]

@@ -1,6 +1,7 @@
 """Digesting: each person's digests, queued once a day and once a week when their time has come. What it says is `outbound.digest`'s."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -14,6 +15,7 @@ from postroom import subscriptions
 from postroom.app import App
 from postroom.cases import Fault, tried
 from postroom.choices import deed_link
+from postroom.chores import chores
 from postroom.house import House
 from postroom.log import event, trouble
 from postroom.restoring import Restored
@@ -99,6 +101,7 @@ def summary(app: App, person: StaffSettings, at: datetime) -> Summary:
         # A last one that lies ahead was written under a wrong clock.
         since = since if since and since < at else at - FIRST
         found = standing(tx, _asked(app, person, since, at))
+    found = replace(found, chores=chores(app))
     period = Period(since, at, app.config.zone)
     return worded(found, period, app.workflows, app.config.settings.public_url, reader=_reader(app, person, at))
 
@@ -108,6 +111,7 @@ def week(app: App, person: StaffSettings, at: datetime) -> Summary:
     with app.database.read() as tx:
         found = standing(tx, _asked(app, person, at - WEEK, at))
         before = tally(tx, at - 2 * WEEK, at - WEEK)
+    found = replace(found, chores=chores(app))
     period = Period(at - WEEK, at, app.config.zone)
     site = app.config.settings.public_url
     return worded(found, period, app.workflows, site, before=before, reader=_reader(app, person, at))

@@ -27,12 +27,12 @@ def explained(source: Source, raw: Any, text: str) -> ConfigError:
     place = place.removesuffix("`").lstrip(".")
     if not (match := FIELD.fullmatch(problem)):
         return _wrong(source, raw, place)
-    key = f"{place}.{match[2]}" if place else match[2]
-    return source.missing(key) if match[1] == "missing required" else _unknown(source, place, match[2], key)
+    kind, _, at = _at(place, raw)
+    key = f"{at}.{match[2]}" if at else match[2]
+    return source.missing(key) if match[1] == "missing required" else _unknown(source, kind, match[2], key)
 
 
-def _unknown(source: Source, place: str, name: str, key: str) -> ConfigError:
-    kind, _, _ = _at(place, None)
+def _unknown(source: Source, kind: inspect.Type, name: str, key: str) -> ConfigError:
     known = [field.encode_name for field in kind.fields] if isinstance(kind, inspect.StructType) else []
     mend = meant(name, known) or f"the keys are {', '.join(known)}"
     return ConfigError(f"{source.of(key)} is no key of postroom: {mend}")
@@ -64,8 +64,9 @@ def _at(place: str, raw: Any) -> tuple[inspect.Type, Any, str]:
 
 def _field(kind: inspect.Type, name: str, raw: Any) -> tuple[inspect.Type, str]:
     if isinstance(kind, inspect.DictType):
-        # msgspec does not say which one of them it is; every one is to be a whole number.
-        return kind.value_type, next((name for name, value in raw.items() if not _is_number(value)), "")
+        # msgspec does not say which one of them it is.
+        known = raw if isinstance(raw, dict) else {}
+        return kind.value_type, next((one for one, value in known.items() if not _fits(kind.value_type, value)), "")
     assert isinstance(kind, inspect.StructType)  # noqa: S101 - nothing else has fields
     found = next(field.type for field in kind.fields if field.encode_name == name)
     return found.types[0] if isinstance(found, inspect.UnionType) else found, name
@@ -78,5 +79,9 @@ def _below(raw: Any, step: Any) -> Any:
         return None
 
 
-def _is_number(value: Any) -> bool:
+def _fits(kind: inspect.Type, value: Any) -> bool:
+    """Whether it is a whole number, or a table with the keys that it has to have, and no other."""
+    if isinstance(kind, inspect.StructType):
+        needed = {field.encode_name for field in kind.fields if field.required}
+        return isinstance(value, dict) and needed <= value.keys() <= {field.encode_name for field in kind.fields}
     return type(value) is int or (isinstance(value, str) and value.lstrip("-").isdecimal())

@@ -94,6 +94,10 @@ def _webhooks(app: App, _: Given) -> Iterable[Offer]:
     return [(hook.name, ",".join(hook.events)) for hook in app.config.webhooks]
 
 
+def _sign_ins(app: App, _: Given) -> Iterable[Offer]:
+    return [(name, one.authority.token_url) for name, one in app.config.oauth.items()]
+
+
 FIXED: dict[str, Iterable[str]] = {
     "mail states": MailState,
     "outgoing states": State,
@@ -113,4 +117,5 @@ KNOWN: dict[str, Callable[[App, Given], Iterable[Offer]]] = {
     "mailboxes": _mailboxes,
     "tokens": _tokens,
     "webhooks": _webhooks,
+    "sign-ins": _sign_ins,
 }

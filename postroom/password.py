@@ -1,5 +1,7 @@
 """Passwords: finds the one for a server, wherever the configuration says that it is kept. It never prints one."""
 
+import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +9,8 @@ from typing import Protocol
 from postroom.secret import Secret, SecretError, open_to_everybody, read_credential, read_file
 from postroom.source import ConfigError, Source
 
-PLACES = ("password", "password_file", "password_credential")
+PLACES = ("password", "password_file", "password_credential", "password_command")
+COMMAND_SECONDS = 30.0
 
 
 class Kept(Protocol):
@@ -19,6 +22,66 @@ class Kept(Protocol):
     def password_file(self) -> str: ...
     @property
     def password_credential(self) -> str: ...
+    @property
+    def password_command(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAs:
+    """A secret whose keys have another word in them."""
+
+    password: Secret | None
+    password_file: str
+    password_credential: str
+    password_command: Sequence[str] = ()
+
+    @property
+    def named(self) -> str:
+        """The key that says where it is."""
+        return next(name for name in PLACES if getattr(self, name))
+
+
+def kept_as(settings: object, word: str) -> KeptAs:
+    """The secret that the settings call by that word."""
+    return KeptAs(getattr(settings, word), getattr(settings, f"{word}_file"), getattr(settings, f"{word}_credential"))
+
+
+class Asked(Secret):
+    """What a password manager says when it is asked, which is when it is needed, and once."""
+
+    __slots__ = ("_command", "_folder")
+
+    def __init__(self, command: Sequence[str], folder: Path) -> None:
+        super().__init__("")
+        self._command = command
+        self._folder = folder
+
+    def __bool__(self) -> bool:
+        return True
+
+    def reveal(self) -> str:
+        """Raises SecretError."""
+        self._value = self._value or _sayable(Secret(ask(self._command, self._folder))).reveal()
+        return self._value
+
+
+def ask(command: Sequence[str], folder: Path, seconds: float = COMMAND_SECONDS) -> str:
+    """The first line that a program prints. What else it says stays unsaid: it may hold the secret. Raises SecretError."""
+    name = command[0]
+    try:
+        done = subprocess.run(  # noqa: S603 - the operator's own words, and no shell reads them
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise SecretError(f"{name} said nothing for {seconds:g} s: it may have asked a question") from None
+    except (OSError, ValueError) as error:
+        raise SecretError(f"{name} cannot be run: {getattr(error, 'strerror', None) or error}") from None
+    if done.returncode:
+        raise SecretError(f"{name} ended with status {done.returncode}: run it by hand")
+    found = done.stdout.decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
+    if not found:
+        raise SecretError(f"{name} printed nothing")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +100,8 @@ class Passwords:
         if len(given) > 1:
             raise ConfigError(f"{self.source.of(given[0])} is given, and {given[1]}, too: keep one of them")
         try:
-            return _sayable(self._kept(given[0], at))
+            found = self._kept(given[0], at)
+            return found if isinstance(found, Asked) else _sayable(found)
         except SecretError as error:
             raise ConfigError(f"{self.source.of(given[0])}: {error}") from None
 
@@ -56,6 +120,8 @@ class Passwords:
     def _kept(self, key: str, at: Kept) -> Secret:
         if at.password_file:
             return Secret(read_file(self.folder / at.password_file))
+        if at.password_command:
+            return Asked(at.password_command, self.folder)
         if at.password_credential:
             return Secret(read_credential(self.credentials, at.password_credential))
         assert at.password is not None  # noqa: S101 - it is the one place that is left

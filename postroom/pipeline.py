@@ -13,11 +13,12 @@ from postroom.ageing import age
 from postroom.announcing import Announcer
 from postroom.app import App
 from postroom.clock import monotonic
-from postroom.config import ConfigError, MailboxConfig, WebhookConfig
+from postroom.config import ConfigError, MailboxConfig
 from postroom.delivering import Courier
 from postroom.digesting import digest
 from postroom.forgetting import forget
 from postroom.log import event, trouble
+from postroom.outside import WebhookConfig
 from postroom.parsers import Parsers
 from postroom.processing import Processor
 from postroom.reading import Parsed

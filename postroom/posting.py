@@ -1,4 +1,4 @@
-"""Posting: one request to another program over HTTP. It follows nobody elsewhere, and reads no more than the answer's head."""
+"""Posting: one request to another program over HTTP. It follows nobody elsewhere, and reads no more than it was asked to."""
 
 import socket
 import ssl
@@ -14,6 +14,9 @@ SECONDS = 10.0  # for each step: to connect, to send, to be answered
 WHOLE = 30.0  # for all of it: an answer may come one octet at a time
 
 
+MOST_BYTES = 256 * 1024  # of an answer that is read
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What came of it: `status` is that of HTTP, 0 where there was no answer, and `reason` says why."""
@@ -21,6 +24,7 @@ class Posted:
     status: int
     reason: str = ""
     wish: timedelta | None = None  # Retry-After, in seconds (RFC 9110 §10.2.3)
+    body: bytes = b""  # where it was to be read
 
     @property
     def good(self) -> bool:
@@ -28,7 +32,13 @@ class Posted:
 
 
 def post(
-    url: str, content: bytes, headers: Mapping[str, str], seconds: float = SECONDS, whole: float = WHOLE
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    *,
+    read: bool = False,
+    seconds: float = SECONDS,
+    whole: float = WHOLE,
 ) -> Posted:
     """Sends it. It raises nothing that another machine can be the reason of."""
     to = urlsplit(url)
@@ -39,7 +49,7 @@ def post(
             connection.connect()
             with _at_most(connection.sock, whole):
                 connection.request("POST", path, content, dict(headers))
-                return _answered(connection.getresponse())
+                return _answered(connection.getresponse(), read=read)
     except TimeoutError:
         return Posted(0, f"no answer within {seconds:g} s")
     except ssl.SSLCertVerificationError as error:
@@ -50,11 +60,11 @@ def post(
         return Posted(0, (str(error) or type(error).__name__)[:200])
 
 
-def _answered(answer: HTTPResponse) -> Posted:
+def _answered(answer: HTTPResponse, *, read: bool) -> Posted:
     after = answer.headers.get("retry-after", "")
     wish = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() and len(after) < 7 else None
     reason = "" if 200 <= answer.status < 300 else f"HTTP {answer.status} {answer.reason}".strip()[:200]
-    return Posted(answer.status, reason, wish)
+    return Posted(answer.status, reason, wish, answer.read(MOST_BYTES) if read else b"")
 
 
 @contextmanager

@@ -6,19 +6,24 @@ from inbound.server import Server as ImapServer
 from inbound.server import Tls as ImapTls
 from outbound.server import Server as SmtpServer
 from outbound.server import Tls as SmtpTls
+from postroom.clock import now
 from postroom.config import Config, ConfigError, MailboxConfig
+from postroom.oauth.access import Access
+from postroom.secret import Secret, SecretError
 
 
 def imap_server(box: MailboxConfig, config: Config) -> ImapServer:
-    """Raises BadArgument (its values cannot be sent to a server)."""
+    """Raises BadArgument (its values cannot be sent to a server), ConfigError (a password manager does not say its password)."""
     imap = box.settings.imap
+    access = Access(config.oauth[imap.oauth], now) if imap.oauth else None
     return ImapServer(
         host=imap.host,
         port=box.port,
         tls=ImapTls(imap.tls),
         user=imap.user,
-        password=box.password.reveal(),
+        password=revealed(box.password),
         ca_file=str(config.folder / imap.ca_file) if imap.ca_file else None,
+        token=access,
     )
 
 
@@ -37,10 +42,19 @@ def _smtp_server(config: Config) -> SmtpServer:
         port=config.smtp_port,
         tls=SmtpTls(smtp.tls),
         user=smtp.user,
-        password=config.smtp_password.reveal() if config.smtp_password else "",
+        password=revealed(config.smtp_password) if config.smtp_password else "",
         ca_file=str(config.folder / smtp.ca_file) if smtp.ca_file else "",
         helo=helo(),
+        token=Access(config.oauth[smtp.oauth], now) if smtp.oauth else None,
     )
+
+
+def revealed(password: Secret) -> str:
+    """Raises ConfigError."""
+    try:
+        return password.reveal()
+    except SecretError as error:
+        raise ConfigError(f"password_command: {error}") from None
 
 
 def helo() -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 from typing import Any
@@ -12,12 +13,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard.powers import Powers
 from dashboard.site import site
+from inbound.bearer import NoToken
 from postroom import clicking, handles, hook
 from postroom.app import App
 from postroom.counter import counter
 from postroom.desk import desk
 from postroom.failure import where
 from postroom.log import event, trouble
+from postroom.oauth.keeping import load
 from postroom.programs import programs
 
 AGAIN = 5.0  # seconds until a port that is taken is tried again
@@ -127,8 +130,20 @@ def powers(app: App) -> Powers:
         programs=programs(app),
         counts=app.counts,
         metrics_token=token.reveal() if token else "",
+        sign_ins=partial(_sign_ins, app),
         behind_proxy=bool(app.config.settings.public_url or app.config.settings.web.trusted_proxies),
     )
+
+
+def _sign_ins(app: App) -> dict[str, datetime | None]:
+    """By their files; one that cannot be read is as good as none."""
+    found: dict[str, datetime | None] = {}
+    for name, oauth in app.config.oauth.items():
+        kept = None
+        with suppress(NoToken):
+            kept = load(oauth.file)
+        found[name] = kept.since if kept else None
+    return found
 
 
 class Impatient(H11Protocol):

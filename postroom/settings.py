@@ -19,6 +19,8 @@ class Imap(Struct, frozen=True, forbid_unknown_fields=True):
     password: Secret | None = None
     password_file: str = ""
     password_credential: str = ""
+    password_command: list[str] = []
+    oauth: str = ""  # the name of a sign-in, in place of a password
     ca_file: str = ""
 
 
@@ -33,6 +35,8 @@ class Smtp(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "fr
     password: Secret | None = None
     password_file: str = ""
     password_credential: str = ""
+    password_command: list[str] = []
+    oauth: str = ""
     ca_file: str = ""
     connections: int = 8
 
@@ -144,6 +148,24 @@ class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class OAuthSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """A sign-in where no password does. Addresses and scope are those of the provider, or your own."""
+
+    client_id: str
+    provider: Literal["microsoft", "google", ""] = ""
+    grant: Literal["person", "application"] = "person"
+    tenant: str = ""  # at Microsoft
+    client_secret: Secret | None = None
+    client_secret_file: str = ""
+    client_secret_credential: str = ""
+    token_file: str = ""  # where what was given is kept; the sign-in's name with .token, if empty
+    ends: str = ""  # the day on which the client secret ends: staff are told two weeks before
+    token_url: str = ""
+    device_url: str = ""
+    authorize_url: str = ""
+    scope: str = ""
+
+
 class RetentionSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How long what is kept; 0: for ever."""
 
@@ -165,6 +187,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     web: WebSettings = WebSettings()
     tracker: TrackerSettings = TrackerSettings()
     webhook: list[WebhookSettings] = []
+    oauth: dict[str, OAuthSettings] = {}
     retention: RetentionSettings = RetentionSettings()
     timezone: str = "UTC"
     team: str = ""  # how the team signs; the name in smtp.from, if empty

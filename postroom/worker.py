@@ -15,13 +15,14 @@ from postroom.ageing import age
 from postroom.announcing import Announcer
 from postroom.app import App
 from postroom.clock import jitter, monotonic
-from postroom.config import MailboxConfig, WebhookConfig
+from postroom.config import MailboxConfig
 from postroom.delivering import GRACE_SECONDS, Courier
 from postroom.digesting import digest
 from postroom.failure import where
 from postroom.forgetting import forget
 from postroom.log import event, trouble
 from postroom.outage import Outage
+from postroom.outside import WebhookConfig
 from postroom.parsers import Parsers
 from postroom.patience import Patience
 from postroom.processing import Processor

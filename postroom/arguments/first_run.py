@@ -5,6 +5,7 @@ import sys
 import click
 
 from postroom.arguments.shared import DONE, NO, json_option
+from postroom.completing import offering
 from postroom.manual.shown import Shown, ShownGroup
 
 
@@ -76,4 +77,15 @@ def check(config: str | None, send: bool, as_json: bool) -> None:
     sys.exit(DONE if prove(config, as_json=as_json, send=send) else NO)
 
 
-COMMANDS = (demo, init, check)
+@click.command("sign-in", cls=Shown)
+@click.argument("name", default="", metavar="[NAME]", shell_complete=offering("sign-ins"))
+@click.option("--paste", is_flag=True, help="The browser is on another machine: paste the address that it ends at.")
+@click.pass_obj
+def sign_in(config: str | None, name: str, *, paste: bool) -> None:
+    """Let postroom into a mailbox where no password does, at Microsoft or Google."""
+    from postroom.commands.sign_in import sign_in as act
+
+    act(config, name, paste=paste)
+
+
+COMMANDS = (demo, init, check, sign_in)

@@ -8,14 +8,20 @@ from urllib.parse import urlsplit
 
 import click
 
+from inbound.bearer import NoToken
 from inbound.down import MailboxDown
 from outbound.smtp import Smtp
+from outbound.wording import short, span
 from postroom import clock
 from postroom.app import App, open_app
 from postroom.commands.output import print_json
 from postroom.commands.room import behind, disk
-from postroom.config import ConfigError, MailboxConfig, WebhookConfig
+from postroom.config import ConfigError, MailboxConfig
 from postroom.line import one_line
+from postroom.oauth.access import Access, OAuth
+from postroom.oauth.ending import ending
+from postroom.oauth.keeping import load
+from postroom.outside import WebhookConfig
 from postroom.pipeline import open_mailbox
 from postroom.receiving import Receiver
 from postroom.roundtrip import PATIENCE, Trip, round_trip
@@ -66,6 +72,8 @@ def _proofs(app: App) -> Iterator[Proof]:
         yield f"templates of {name}", partial(_templates, app, workflow)
     if app.teams:
         yield "hand-offs", partial(_hand_offs, app)
+    for oauth in app.config.oauth.values():
+        yield f"sign-in {oauth.name}", partial(_sign_in, app, oauth)
     for box in app.config.mailboxes:
         yield f"mailbox {box.name}", partial(_mailbox, app, box)
     if app.config.tracker_secret:
@@ -157,6 +165,19 @@ def _mailbox(app: App, box: MailboxConfig) -> str:
             return f"{len(there)} mails in {box.settings.folder}{unread}; offers {offers or 'no extension'}"
     except (MailboxDown, ConfigError, DatabaseDown) as error:
         raise Failed(str(error)) from None
+
+
+def _sign_in(app: App, oauth: OAuth) -> str:
+    try:
+        Access(oauth, app.now)()
+        kept = load(oauth.file)
+    except NoToken as error:
+        raise Failed(str(error)) from None
+    if warning := ending(oauth, kept, app.now()):
+        raise Failed(warning)
+    whose = f"the sign-in is {span(app.now() - kept.since)} old, " if kept and oauth.person else ""
+    until = short(kept.expires.astimezone(app.config.zone)) if kept else ""
+    return f"{whose}the token at hand is good until {until}, and renewed before"
 
 
 def _webhook(app: App, hook: WebhookConfig) -> str:

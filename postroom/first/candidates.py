@@ -83,15 +83,15 @@ PROVIDERS = (
         "Microsoft 365",
         ("protection.outlook.com", "mx.microsoft", "olc.protection.outlook.com"),
         {"IMAP": ("outlook.office365.com", 993, "implicit"), "SMTP": ("smtp.office365.com", 587, "starttls")},
-        "Microsoft 365 lets nobody in by a password, only by OAuth, which a later version of postroom brings; until then"
-        " let it forward to a mailbox elsewhere",
+        "Microsoft 365 lets nobody in by a password, only by OAuth: docs/providers.md has each step, and what to write into"
+        " postroom.toml; then postroom sign-in",
     ),
     Provider(
         "Google",
         ("google.com", "googlemail.com"),
         {"IMAP": ("imap.gmail.com", 993, "implicit"), "SMTP": ("smtp.gmail.com", 465, "implicit")},
         "Google wants an app password, not the one of the account: https://myaccount.google.com/apppasswords"
-        " (OAuth comes with a later version of postroom)",
+        " (or sign in by OAuth: docs/providers.md)",
     ),
 )
 

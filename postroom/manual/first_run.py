@@ -51,4 +51,15 @@ PAGES = {
         see=("init", "run", "workflow lint"),
         no="something does not hold; its line begins with FAILED",
     ),
+    "sign-in": Page(
+        when="Once for each [oauth.NAME] of the configuration (docs/providers.md), and again when check says so. It shows an address to open: sign in there as the "
+        "mailbox. What is given is kept in a file beside the configuration, for its owner alone, and renewed by itself. For an application nobody signs in: "
+        "it is asked whether it is let in.",
+        examples=(
+            ("sign-in", "the only one that there is"),
+            ("sign-in google --paste", "on a server, with the browser on your desk"),
+        ),
+        see=("check", "init"),
+        no="the sign-in was refused, or nobody came in ten minutes; then what was kept is as it was",
+    ),
 }

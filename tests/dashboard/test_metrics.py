@@ -62,7 +62,8 @@ def test_every_metric_has_its_help_and_its_numbers(database: Database) -> None:
     keep(database, "first", "second")
     queue(database, "a", "b")
     record(database, claim(database, limit=1)[0], Dead("550 no"))
-    made = replace(powers(database), now=lambda: NOW + timedelta(seconds=90))
+    sign_ins = {"house": AT, "other": None}
+    made = replace(powers(database), now=lambda: NOW + timedelta(seconds=90), sign_ins=lambda: sign_ins)
     made.counts.mail("new_ticket")
     made.counts.send("dead")
     made.counts.mailbox("support", idle=True)
@@ -80,6 +81,8 @@ def test_every_metric_has_its_help_and_its_numbers(database: Database) -> None:
         'postroom_mails_total{kind="new_ticket"}': 1,
         'postroom_mails_total{kind="bulk"}': 0,
         'postroom_webhook_events_waiting{webhook="crm"}': 0,
+        'postroom_sign_in_timestamp_seconds{sign_in="house"}': AT.timestamp(),
+        'postroom_sign_in_timestamp_seconds{sign_in="other"}': 0,
         'postroom_sends_total{outcome="dead"}': 1,
         'postroom_outbox_mails{state="queued"}': 1,
         'postroom_outbox_mails{state="dead"}': 1,

@@ -64,7 +64,7 @@ def test_help_names_every_command_and_what_it_does() -> None:
 
 def test_the_readme_and_the_help_name_the_same_commands() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
-    named = set(re.findall(r"^postroom (\w+)", text, re.MULTILINE))
+    named = set(re.findall(r"^postroom ([\w-]+)", text, re.MULTILINE))
     assert named == set(main.commands)
 
 

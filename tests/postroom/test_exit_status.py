@@ -20,6 +20,7 @@ TABLE = {
     "demo": (ELSEWHERE, ELSEWHERE, "demo --port x"),
     "demo send": (ELSEWHERE, "demo send Hello", "demo send"),
     "init": (ELSEWHERE, "init --yes --address a@b.example", "init --colour"),
+    "sign-in": (ELSEWHERE, "sign-in house", "sign-in house more"),
     "check": (ELSEWHERE, "check", "--config gone.toml check"),
     "run": (ELSEWHERE, "run --once", "--config gone.toml run"),
     "digest": ("digest --print", "digest --to eve@evil.example", "digest --colour"),

@@ -34,7 +34,7 @@ log_path = {base}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 mail_location = maildir:{base}/mail/%u/Maildir
 mail_max_userip_connections = 50
@@ -57,10 +57,6 @@ service anvil {{
     mode = 0
   }}
 }}
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {base}/users
-}}
 userdb {{
   driver = static
   args = uid={owner} gid={owner} home={base}/mail/%u
@@ -68,6 +64,19 @@ userdb {{
 namespace inbox {{
   inbox = yes
 }}
+"""
+PASSDB = """
+passdb {{
+  driver = {driver}
+  args = {args}
+}}
+"""
+OAUTH2 = """
+introspection_mode = auth
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 
@@ -98,6 +107,7 @@ class Dovecot:
         users: dict[str, str] | None = None,  # name → password
         hide: Collection[str] = (),  # of OFFERS
         tls: bool = False,
+        introspection: str = "",  # the URL that knows access tokens: with it nobody is let in by a password
     ) -> None:
         self.base = _reachable(folder)
         self.port = free_port()
@@ -105,6 +115,7 @@ class Dovecot:
         self.log = self.base / "dovecot.log"
         self._users = users or {"support": "secret", "escalate": "secret"}
         self._hide = hide
+        self._introspection = introspection
         self._delivered = 0
         self._process: subprocess.Popen[bytes] | None = None
         self.certificate: Certificate | None = make_certificate(self.base / "tls") if tls else None
@@ -178,8 +189,21 @@ class Dovecot:
         shutil.chown(self.base / "mail", OWNER, OWNER)
         lines = [f"{user}:{{PLAIN}}{password}::::::\n" for user, password in self._users.items()]
         (self.base / "users").write_text("".join(lines))
-        text = CONFIGURATION.format(base=self.base, port=self.port, tls_port=self.tls_port, owner=OWNER)
-        (self.base / "dovecot.conf").write_text(text + self._tls_lines() + self._capability_line())
+        text = CONFIGURATION.format(
+            base=self.base,
+            port=self.port,
+            tls_port=self.tls_port,
+            owner=OWNER,
+            mechanisms="xoauth2 oauthbearer" if self._introspection else "plain login",
+        )
+        lines = self._passdb_lines() + self._tls_lines() + self._capability_line()
+        (self.base / "dovecot.conf").write_text(text + lines)
+
+    def _passdb_lines(self) -> str:
+        if not self._introspection:
+            return PASSDB.format(driver="passwd-file", args=f"scheme=PLAIN username_format=%u {self.base}/users")
+        (self.base / "oauth2.conf").write_text(OAUTH2.format(url=self._introspection))
+        return PASSDB.format(driver="oauth2", args=f"{self.base}/oauth2.conf")
 
     def _tls_lines(self) -> str:
         if self.certificate is None:

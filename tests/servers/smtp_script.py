@@ -57,6 +57,7 @@ class SmtpServer:
     offers: tuple[str, ...] = ("SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
     users: dict[str, str] = field(default_factory=dict)  # with any, AUTH is needed before MAIL
     auth: tuple[str, ...] = ("PLAIN", "LOGIN")
+    tokens: Callable[[str], bool] | None = None  # whether an access token is good: then no password is
     tls: str = "none"  # starttls, implicit
     certificate: str = ""  # PEM with certificate and key
     octet_seconds: float = 0.05  # between the octets of a slow reply
@@ -242,7 +243,7 @@ class Talk:
         offers = [*self.server.offers]
         if self.server.tls == "starttls" and not self.secure and self.server.action("offer") != "strip":
             offers.append("STARTTLS")
-        if self.server.users:
+        if self.server.users or self.server.tokens:
             offers.append(f"AUTH {' '.join(self.server.auth)}")
         lines = ["test", *offers]
         self.reply("ehlo", *(f"250-{text}" for text in lines[:-1]), f"250 {lines[-1]}")
@@ -264,6 +265,8 @@ class Talk:
 
     def on_auth(self, line: str) -> None:
         _, method, *given = line.split(" ")
+        if self.server.tokens and method.upper() in self.server.auth:
+            return self.bearer(self.server.tokens, given[0])
         ask = {"PLAIN": self.plain, "LOGIN": self.login}.get(method.upper())
         if ask is None or method.upper() not in self.server.auth:
             return self.say("504 5.5.4 unknown method")
@@ -276,6 +279,18 @@ class Talk:
         else:
             self.say("535 5.7.8 wrong user or password")
         return None
+
+    def bearer(self, good: Callable[[str], bool], given: str) -> None:
+        """XOAUTH2 and OAUTHBEARER, with their error as a challenge that the client has to answer."""
+        parts = base64.b64decode(given).decode().split("\x01")
+        token = next(part for part in parts if part.startswith("auth=Bearer ")).removeprefix("auth=Bearer ")
+        if good(token):
+            self.user = parts[0].removeprefix("user=")
+            return self.say("235 2.7.0 welcome")
+        challenge = base64.b64encode(b'{"status":"401","schemes":"bearer"}').decode()
+        self.say(f"334 {challenge}")
+        self.line()
+        return self.say("535 5.7.3 Authentication unsuccessful")
 
     def plain(self, given: list[str]) -> tuple[str, str]:
         if not given:
@@ -300,7 +315,7 @@ class Talk:
             self.say("555 5.5.4 bad parameters")
         elif self.sender is not None:
             self.say("503 5.5.1 nested MAIL")
-        elif self.server.users and not self.user:
+        elif (self.server.users or self.server.tokens) and not self.user:
             self.say("530 5.7.0 log in first")
         elif self.reply("mail", "250 2.1.0 Ok"):
             self.sender, self.options = match[1], tuple(match[2].split())

@@ -1,0 +1,90 @@
+"""Access: a good access token whenever a server asks for one. Kept in a file, renewed before it ends, or when it was refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from inbound.bearer import NoToken
+from postroom.line import one_line
+from postroom.log import event, trouble
+from postroom.oauth.authority import Authority
+from postroom.oauth.grant import Grant, denied, granted
+from postroom.oauth.keeping import load, locked, save
+from postroom.posting import Posted, post
+from postroom.secret import Secret
+
+FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json", "user-agent": "postroom"}
+# With these nobody is let in any more until a person signs in again (RFC 6749 §5.2).
+FINAL = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """How one signs in: all of `[oauth.NAME]`, complete. `person`: one signed in, else the application is asked for."""
+
+    name: str
+    authority: Authority
+    client_id: str
+    client_secret: Secret | None
+    file: Path
+    person: bool
+    ends: date | None = None  # when the client secret ends, by the operator's own word
+
+
+class Access:
+    """For one sign-in. Safe between threads and processes."""
+
+    def __init__(self, oauth: OAuth, now: Callable[[], datetime]) -> None:
+        self._oauth = oauth
+        self._now = now
+
+    def __call__(self, refused: str = "") -> str:
+        """An access token other than the one that was refused. Raises NoToken."""
+        try:
+            kept = load(self._oauth.file)
+            if kept and kept.good(self._now(), refused):
+                return kept.access
+            with locked(self._oauth.file):
+                return self._renewed(refused)
+        except NoToken as error:
+            raise NoToken(f"sign-in {self._oauth.name}: {error}") from None
+
+    def _renewed(self, refused: str) -> str:
+        kept, now = load(self._oauth.file), self._now()
+        if kept and kept.good(now, refused):  # another process was faster
+            return kept.access
+        if self._oauth.person and not (kept and kept.refresh):
+            raise NoToken(f"nobody has signed in yet: run postroom sign-in {self._oauth.name}")
+        answer = ask(self._oauth, self._wanted(kept))
+        if not answer.good:
+            if kept and not answer.status and kept.usable(now, refused):
+                trouble("oauth.late", sign_in=self._oauth.name, reason=answer.reason)
+                return kept.access
+            raise NoToken(self._why(answer))
+        new = granted(answer.body, now, kept)
+        save(self._oauth.file, new)
+        event("oauth.renewed", sign_in=self._oauth.name, until=new.expires.isoformat(timespec="seconds"))
+        return new.access
+
+    def _wanted(self, kept: Grant | None) -> dict[str, str]:
+        scope = {"scope": self._oauth.authority.scope}
+        if not self._oauth.person:
+            return {"grant_type": "client_credentials", **scope}
+        return {"grant_type": "refresh_token", "refresh_token": kept.refresh if kept else "", **scope}
+
+    def _why(self, answer: Posted) -> str:
+        told = denied(answer.body)
+        what = one_line(f"{told.error}: {told.error_description}" if told.error_description else told.error)[:300]
+        if told.error in FINAL and self._oauth.person:
+            return f"it is not good any more ({what}): run postroom sign-in {self._oauth.name}"
+        return f"{self._oauth.authority.token_url} gives no token: {what or answer.reason}"
+
+
+def ask(oauth: OAuth, form: dict[str, str], url: str = "") -> Posted:
+    """One request to the authority, with who we are in it."""
+    who = {"client_id": oauth.client_id}
+    if oauth.client_secret:
+        who["client_secret"] = oauth.client_secret.reveal()
+    return post(url or oauth.authority.token_url, urlencode(who | form).encode(), FORM, read=True)

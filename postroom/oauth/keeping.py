@@ -1,0 +1,66 @@
+"""Keeping: the file that a grant lies in. It is whole or not there, for its owner alone, and one process at a time renews it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from inbound.bearer import NoToken
+from postroom.oauth.grant import Grant
+from postroom.secret import open_to_everybody
+from store.failpoint import failpoint
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Until the end nobody else renews it. Raises NoToken."""
+    try:
+        lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise NoToken(f"{path}.lock cannot be written: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def load(path: Path) -> Grant | None:
+    """None where there is none yet. Raises NoToken."""
+    try:
+        raw = path.read_bytes()
+        if open_to_everybody(path):
+            raise NoToken(f"{path} can be read by everybody on this machine: chmod 600 {path}")
+        return msgspec.json.decode(raw, type=Grant)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NoToken(f"{path} cannot be read: {error.strerror}") from None
+    except (msgspec.MsgspecError, ValueError):
+        raise NoToken(f"{path} does not hold what was kept there: delete it, and sign in again") from None
+
+
+def save(path: Path, grant: Grant) -> None:
+    """Durable when it returns; a crash leaves the old one or the new one. Raises NoToken."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        with suppress(FileNotFoundError):
+            new.unlink()
+        file = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            os.write(file, msgspec.json.encode(grant))
+            os.fsync(file)
+        finally:
+            os.close(file)
+        failpoint("oauth.before_rename")
+        new.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise NoToken(f"{path} cannot be written: {error.strerror}") from None
