@@ -150,9 +150,9 @@ def reports(bench: Bench) -> None:
         work(app)
         days = summed(app)
         print(f"the sheets of two years, {kind}: {days:.1f} s", flush=True)
-        for period, seconds in reported(app).items():
-            print(f"report of {period} with {MANY:,} tickets, {kind}: p95 {1000 * seconds:.0f} ms", flush=True)
-            prove(f"report of {period}, {kind}, p95 in seconds", seconds, REPORT, at_most=True)
+        for name, seconds in reported(app).items():
+            print(f"{name} with {MANY:,} tickets, {kind}: p95 {1000 * seconds:.0f} ms", flush=True)
+            prove(f"{name}, {kind}, p95 in seconds", seconds, REPORT, at_most=True)
         app.database.close()
 
 

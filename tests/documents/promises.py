@@ -117,7 +117,27 @@ WORKFLOW = {
         "store/test_merging.py::merged_and_unmerged_in_any_order_all_tickets_are_exactly_as_they_were",
     ),
 }
-PROMISES = {"Of mail": MAIL, "Of people": PEOPLE, "Of every workflow": WORKFLOW}
+PAGES = {
+    "every page and form is for whom the table of routes says, and for nobody else": (
+        "dashboard/test_access.py::every_route_is_in_the_table",
+        "dashboard/test_access.py::nobody_and_whoever_left_see_and_do_nothing",
+        "dashboard/test_access.py::a_client_sees_their_own_request_and_nothing_of_others_or_of_the_desk",
+        "dashboard/test_access.py::a_keeper_sees_administration_and_it_is_framed_by_itself_alone",
+    ),
+    "a report says the same whether its days were summed up before or are now": (
+        "store/test_sheets.py::a_kept_sheet_says_what_the_rows_say",
+        "store/test_sheets.py::a_sheet_of_late_is_made_again_and_one_of_a_wrong_clock_counts_for_nothing",
+        "walk/test_reports.py::what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up",
+    ),
+    "no cell of a file that a page gives is calculated by a spreadsheet": (
+        "dashboard/test_table.py::no_cell_is_a_formula_and_all_cells_come_back",
+    ),
+    "administration shows no secret, wherever it is kept": (
+        "postroom/test_office.py::no_secret_is_shown_and_that_it_is_set_is",
+        "postroom/test_office.py::a_password_in_the_address_of_the_database_is_not_shown",
+    ),
+}
+PROMISES = {"Of mail": MAIL, "Of people": PEOPLE, "Of every workflow": WORKFLOW, "Of pages": PAGES}
 
 
 def text() -> str:
