@@ -32,22 +32,18 @@ class Seen:
     reopened: Sequence[Reopened]
     guide: Mapping[_Which, tuple[int, int]]  # how many said yes, and no
     said: tuple[int, int]  # the same of answers that ended a ticket
+    client: str = ""  # whose alone it is; "": everybody's
 
 
 def tables(seen: Seen, reckoning: Reckoning) -> tuple[Table, ...]:
     """In the order in which they are read."""
-    return (
-        _in_and_out(seen),
-        _times(seen, reckoning),
-        _ages(seen),
-        _statuses(seen, reckoning),
-        _counted("kinds", "What opened tickets", "Opened by", "in kind", seen, note="The kind of the first mail."),
-        _clients(seen),
-        _counted("reopened", "What reopened tickets", "Reopened by", "reopened", seen),
-        _corrections(seen),
-        _reopened(seen, reckoning),
-        _guide(seen, reckoning),
-    )
+    of_tickets = (
+        _in_and_out(seen), _times(seen, reckoning), _ages(seen), _statuses(seen, reckoning), _kinds(seen),
+    )  # fmt: skip
+    if seen.client:
+        return (*of_tickets, _reasons(seen), _reopened(seen, reckoning))
+    others = (_clients(seen), _reasons(seen), _corrections(seen), _reopened(seen, reckoning), _guide(seen, reckoning))
+    return (*of_tickets, *others)
 
 
 def _in_and_out(seen: Seen) -> Table:
@@ -110,25 +106,32 @@ def _statuses(seen: Seen, reckoning: Reckoning) -> Table:
     return Table("statuses", "Statuses", columns, tuple(lines), note, bar=2, shown=100)
 
 
-def _counted(key: str, title: str, head: str, at: str, seen: Seen, note: str = "") -> Table:
-    now, before = (
-        Counter({rest[0]: number for rest, number in below(sheet, at)}) for sheet in (seen.days, seen.before)
-    )
-    lines = [(_cause(one, at), now[one], before[one]) for one in _most_first(now, before)]
-    return Table(key, title, (head, "Tickets", BEFORE), tuple(lines), note, bar=1)
+def _kinds(seen: Seen) -> Table:
+    now, before = _by(seen.days, "in kind"), _by(seen.before, "in kind")
+    lines = []
+    for kind in _most_first(now, before):
+        answer, close = (spans(seen.days, f"{what} kind", kind).median for what in ("answer", "close"))
+        name = "one of us, who wrote first" if kind == PERSON else kind.replace("_", " ")
+        lines.append((name, now[kind], before[kind], answer, close))
+    columns = ("Opened by", "Tickets", BEFORE, "To the answer", "To the close")
+    note = "The kind of the first mail. Times are medians, of what was answered and closed in these days."
+    return Table("kinds", "What opened tickets", columns, tuple(lines), note, bar=1)
 
 
-def _cause(kind: str, at: str) -> str:
-    if kind == PERSON and at == "in kind":
-        return "one of us, who wrote first"
-    return CAUSES.get(kind, kind.replace("_", " "))
+def _reasons(seen: Seen) -> Table:
+    now, before = _by(seen.days, "reopened"), _by(seen.before, "reopened")
+    lines = [
+        (CAUSES.get(cause, cause.replace("_", " ")), now[cause], before[cause]) for cause in _most_first(now, before)
+    ]
+    return Table("reopened", "What reopened tickets", ("Reopened by", "Tickets", BEFORE), tuple(lines), bar=1)
+
+
+def _by(sheet: Sheet, at: str) -> Counter[str]:
+    return Counter({rest[0]: number for rest, number in below(sheet, at)})
 
 
 def _clients(seen: Seen) -> Table:
-    came, left, before = (
-        Counter({rest[0]: number for rest, number in below(sheet, at)})
-        for at, sheet in (("in client", seen.days), ("out client", seen.days), ("in client", seen.before))
-    )
+    came, left, before = _by(seen.days, "in client"), _by(seen.days, "out client"), _by(seen.before, "in client")
     lines = [(one or "public mail domains", came[one], left[one], before[one]) for one in _most_first(came, left)]
     note = "By the domain of whose request it is."
     return Table("clients", "Clients", ("Client", "In", "Out", "In before"), tuple(lines), note, bar=1, shown=15)

@@ -1,6 +1,7 @@
 """The reports of staff: what happened to tickets in a week, a month, a quarter or between two dates, as a page and as CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from starlette.requests import Request
@@ -14,14 +15,19 @@ from dashboard.powers import Powers
 from dashboard.room import Room
 from dashboard.sessions import Sessions
 from dashboard.table import Table, text, words
+from outbound.reckoning import Happened
 from outbound.sheet import Sheet, added, below
 from store import ageing, helpful, sheets
 from store.database import Transaction
+from store.happened import of_client
 from store.reopened import reopened
 
 EARLIEST, LATEST = date(1980, 1, 1), date(2200, 1, 1)  # of dates that somebody gives
 LIVE = 62  # days at most that are summed up for a page
 REOPENED = 100
+NEWEST = 2000  # tickets of one client
+LONGEST = 253  # characters of a domain
+Sheets = Callable[[Days], Sheet]
 
 
 class Reports(Room):
@@ -38,11 +44,11 @@ class Reports(Room):
         member = self._sessions.member(request)
         if member is None:
             return self.sign_in(request)
-        period, today = self._period(request), self._today()
-        found, whole = self._tables(period)
+        period, today, client = self._period(request), self._today(), _client(request)
+        found, whole = self._tables(period, client)
         return self.shown(
             request, member, "reports.html", tables=found, period=period, lengths=list(Length), words=words, whole=whole,
-            today=today, query=f"length={period.length}&first={period.days.first}&last={period.days.last}",
+            today=today, client=client, query=f"length={period.length}&first={period.days.first}&last={period.days.last}",
             top=max([1, *(number for row in found[0].rows[:-2] for number in row[1:3] if isinstance(number, int))]),
         )  # fmt: skip
 
@@ -50,7 +56,7 @@ class Reports(Room):
         if self._sessions.member(request) is None:
             return self.sign_in(request)
         period, wanted = self._period(request), request.path_params["table"]
-        table = next((one for one in self._tables(period)[0] if one.key == wanted), None)
+        table = next((one for one in self._tables(period, _client(request))[0] if one.key == wanted), None)
         if table is None:
             return page(Page("en", "There is no such table", back=("/reports", "Reports")), self._powers.team, 404)
         name = f"{table.key}-{period.days.first}-{period.days.last}.csv"
@@ -69,18 +75,29 @@ class Reports(Room):
             return between(first, asked_day(asked.get("last", ""), today), today)
         return around(chosen, first, today)
 
-    def _tables(self, period: Period) -> tuple[tuple[Table, ...], bool]:
-        """And whether all days are in them."""
+    def _tables(self, period: Period, client: str) -> tuple[tuple[Table, ...], bool]:
+        """And whether all of it is in them."""
         reckoning = self._powers.desk.reckoning
         with self._powers.database.read() as tx:
-            first, last = min(period.before.first, period.days.first), period.days.last
-            found, whole = sheets.of_days(tx, reckoning, first, last, self._powers.now(), LIVE)
-            return tables(self._seen(tx, period, found), reckoning), whole
+            of, whole = self._of_client(tx, period, client) if client else self._of_all(tx, period)
+            return tables(self._seen(tx, period, of, client), reckoning), whole
 
-    def _seen(self, tx: Transaction, period: Period, found: Mapping[date, Sheet]) -> Seen:
+    def _of_all(self, tx: Transaction, period: Period) -> tuple[Sheets, bool]:
+        first, last = min(period.before.first, period.days.first), period.days.last
+        found, whole = sheets.of_days(tx, self._powers.desk.reckoning, first, last, self._powers.now(), LIVE)
+        return lambda days: added(sheet for day, sheet in found.items() if day in days), whole
+
+    def _of_client(self, tx: Transaction, period: Period, client: str) -> tuple[Sheets, bool]:
+        pasts = of_client(tx, client, self._moments(period.days)[1], NEWEST)
+
         def of(days: Days) -> Sheet:
-            return added(sheet for day, sheet in found.items() if day in days)
+            hours = Happened(*self._moments(days), ())
+            then = [one for one in pasts if any(at in hours for at in one.moments)]
+            return self._powers.desk.reckoning.sheet(replace(hours, tickets=tuple(then)))
 
+        return of, len(pasts) < NEWEST
+
+    def _seen(self, tx: Transaction, period: Period, of: Sheets, client: str) -> Seen:
         charted = [(step, of(step)) for step in steps(period.days)]
         days, (since, until) = added(sheet for _, sheet in charted), self._moments(period.days)
         changes = [int(rest[0]) for rest, _ in below(days, "reopened as")]
@@ -88,11 +105,12 @@ class Reports(Room):
             days=days,
             before=of(period.before),
             steps=charted,
-            open=ageing.by_status(tx),
-            ages=ageing.by_age(tx, self._powers.now(), BOUNDS, [*BALLS]),
+            open=ageing.by_status(tx, client),
+            ages=ageing.by_age(tx, self._powers.now(), BOUNDS, [*BALLS], client),
             reopened=reopened(tx, changes, REOPENED),
-            guide=helpful.within(tx, since, until),
-            said=helpful.of_answers(tx, since, until),
+            guide={} if client else helpful.within(tx, since, until),
+            said=(0, 0) if client else helpful.of_answers(tx, since, until),
+            client=client,
         )
 
     def _moments(self, days: Days) -> tuple[datetime, datetime]:
@@ -100,6 +118,11 @@ class Reports(Room):
         zone = self._powers.desk.zone
         begins, ends = (datetime.combine(day, time.min, zone) for day in (days.first, days.last + A_DAY))
         return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def _client(request: Request) -> str:
+    """The domain of the client whose figures alone are asked for; "" for everybody's."""
+    return request.query_params.get("client", "").strip().lower()[:LONGEST]
 
 
 def asked_day(text: str, otherwise: date) -> date:

@@ -6,7 +6,7 @@ changes any more, so that its sheet can be kept.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from outbound.sheet import Sheet, key, length
@@ -36,6 +36,19 @@ class Past:
     organisation: str
     changes: tuple[Change, ...]
     answered_at: datetime | None = None  # the first time; None where nobody has
+    merged_at: datetime | None = None  # since when it leads to another one
+
+    @property
+    def moments(self) -> Iterator[datetime | None]:
+        """At which something happened to it."""
+        yield from (change.at for change in self.changes)
+        yield from (self.answered_at, self.merged_at)
+
+    @property
+    def kind(self) -> str:
+        """Of the mail that opened it, or PERSON; "" where nobody knows any more."""
+        first = self.changes[0] if self.changes else None
+        return first.cause if first and not first.was else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +58,11 @@ class Happened:
     since: datetime
     until: datetime
     tickets: tuple[Past, ...]  # all that changed then, or were answered
-    came: Mapping[str, int]  # mails, by kind
-    merged: int  # tickets that lead to another one since
-    corrected: tuple[tuple[str, str], ...]  # the kind of a mail before staff said what it is, and since
+    came: Mapping[str, int] = field(default_factory=dict)  # mails, by kind
+    corrected: tuple[tuple[str, str], ...] = ()  # the kind of a mail before staff said what it is, and since
+
+    def __contains__(self, moment: datetime | None) -> bool:
+        return moment is not None and self.since <= moment < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +79,15 @@ class Reckoning:
         for ticket in happened.tickets:
             sums.update(self._changes(ticket, happened))
             sums.update(self._answer(ticket, happened))
+            sums.update(["merged"] if ticket.merged_at in happened else [])
         sums.update({key("came", kind): number for kind, number in happened.came.items()})
-        sums.update({"merged": happened.merged} if happened.merged else {})
         sums.update(key("corrected", was, kind) for was, kind in happened.corrected)
         return sums
 
     def _changes(self, ticket: Past, happened: Happened) -> Iterator[str]:
         opened = since = happened.since  # of a ticket whose beginning is not known
         for change in ticket.changes:
-            if change.at >= happened.since:
+            if change.at in happened:
                 if change.was:
                     yield key("in status", ticket.workflow, change.was, length(change.at - since))
                 yield from self._change(ticket, change, opened)
@@ -90,16 +105,16 @@ class Reckoning:
         if now_closed and not (change.was and self._closed(ticket, change.was)):
             yield from ("out", key("out client", ticket.organisation))
             if change.was:  # what is closed as it comes, such as a copy, takes nobody any time
-                yield from self._span("close", opened, change.at)
+                yield from self._span("close", ticket.kind, opened, change.at)
 
     def _answer(self, ticket: Past, happened: Happened) -> Iterator[str]:
-        first, at = ticket.changes[0] if ticket.changes else None, ticket.answered_at
         # Where staff wrote first there is nothing to answer.
-        if first and not first.was and first.cause != PERSON and at and at >= happened.since:
-            yield from self._span("answer", first.at, at)
+        if ticket.kind not in {"", PERSON} and ticket.answered_at and ticket.answered_at in happened:
+            yield from self._span("answer", ticket.kind, ticket.changes[0].at, ticket.answered_at)
 
-    def _span(self, what: str, since: datetime, until: datetime) -> Iterator[str]:
-        yield key(what, CLOCK, length(until - since))
+    def _span(self, what: str, kind: str, since: datetime, until: datetime) -> Iterator[str]:
+        long = length(until - since)
+        yield from (key(what, CLOCK, long), key(f"{what} kind", kind, long))
         if self.work:
             yield key(what, WORK, length(self.work.within(since, until)))
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from store.database import Transaction
 from store.tables import ticket
@@ -19,28 +19,35 @@ _BY_STATUS = (
 )
 
 
-def by_status(tx: Transaction) -> Mapping[tuple[str, str], int]:
-    """Open tickets, by workflow and status."""
-    found = Counter({(row.workflow, row.status): row.tickets for row in tx.execute(_BY_STATUS)})
-    found.subtract((row.workflow, row.status) for row in tx.execute(_MERGED) if row.open)
+def by_status(tx: Transaction, client: str = "") -> Mapping[tuple[str, str], int]:
+    """Open tickets, by workflow and status; those of one client, by their domain, or of all."""
+    here = [_of.organisation == client] if client else []
+    found = Counter({(row.workflow, row.status): row.tickets for row in tx.execute(_BY_STATUS.where(*here))})
+    found.subtract((row.workflow, row.status) for row in tx.execute(_MERGED.where(*here)) if row.open)
     return +found
 
 
 def by_age(
-    tx: Transaction, now: datetime, bounds: Sequence[timedelta], balls: Sequence[Ball]
+    tx: Transaction, now: datetime, bounds: Sequence[timedelta], balls: Sequence[Ball], client: str = ""
 ) -> Mapping[Ball, list[int]]:
-    """Open tickets by whom they wait for: how many for less than the first bound, the second, ..., and for longer than all."""
-    merged = [row for row in tx.execute(_MERGED) if row.open]
-    return {
-        ball: _ages(tx, now, bounds, ball, [row.ball_since for row in merged if row.ball_with == ball])
-        for ball in balls
-    }
+    """The same by whom they wait for: how many for less than the first bound, the second, ..., and for longer than all."""
+    here = [_of.organisation == client] if client else []
+    merged = [row for row in tx.execute(_MERGED.where(*here)) if row.open]
+
+    def ages(ball: Ball) -> list[int]:
+        since = [row.ball_since for row in merged if row.ball_with == ball]
+        return _ages(tx, now, bounds, [*here, _of.open == true(), _of.ball_with == ball.value], since)
+
+    return {ball: ages(ball) for ball in balls}
 
 
 def _ages(
-    tx: Transaction, now: datetime, bounds: Sequence[timedelta], ball: Ball, merged: Sequence[datetime]
+    tx: Transaction,
+    now: datetime,
+    bounds: Sequence[timedelta],
+    here: Sequence[ColumnElement[bool]],
+    merged: Sequence[datetime],
 ) -> list[int]:
-    here = (_of.open == true(), _of.ball_with == ball.value)
     since = [now - bound for bound in bounds]
     counted = []
     for newest, oldest in zip([None, *since], [*since, None], strict=True):

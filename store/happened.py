@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select, union, union_all
 
 from classifier.verdict import Kind
 from outbound.reckoning import PERSON, TIMER, Change, Happened, Past
-from store.columns import Instant
+from store.columns import Instant, Key
 from store.database import Transaction
 from store.tables import correction, entry, history, mail, merging, outbox, ticket
 from workflow.machine import Nature
@@ -26,7 +26,9 @@ def _within(column: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
 
 
 _COPIED = (entry.c.kind == Kind.STAFF_REPLY.value, entry.c.direction == "out")  # with us in copy
-_CHANGED = select(history.c.ticket).where(*_within(history.c.at)).distinct()
+_CHANGED = union(
+    select(history.c.ticket).where(*_within(history.c.at)), select(merging.c.ticket).where(*_within(merging.c.at))
+)
 # What a person wrote, or what asks the client something; and what staff sent themselves.
 _PERSONAL = outbox.c.nature == Nature.PERSONAL.value
 _ANSWERED = union_all(
@@ -35,7 +37,17 @@ _ANSWERED = union_all(
         *_within(mail.c.kept_at), mail.c.kind == Kind.STAFF_REPLY.value, mail.c.ticket.is_not(None)
     ),
 )
-_TICKETS = select(ticket.c.number, ticket.c.workflow, ticket.c.organisation).where(ticket.c.number.in_(_NUMBERS))
+_TICKETS = (
+    select(ticket.c.number, ticket.c.workflow, ticket.c.organisation, merging.c.at.label("merged_at"))
+    .outerjoin(merging, merging.c.ticket == ticket.c.number)
+    .where(ticket.c.number.in_(_NUMBERS))
+)
+_OF_CLIENT = (
+    select(ticket.c.number)
+    .where(ticket.c.organisation == bindparam("client", type_=Key))
+    .order_by(ticket.c.number.desc())
+    .limit(bindparam("limit"))
+)
 _CHANGES = (
     select(history, mail.c.kind)
     .outerjoin(mail, mail.c.id == history.c.mail)
@@ -55,7 +67,6 @@ _CAME = (
     .where(*_within(mail.c.kept_at), mail.c.kind != "")
     .group_by(mail.c.kind)
 )
-_MERGED = select(func.count()).select_from(merging).where(*_within(merging.c.at))
 _CORRECTED = select(correction.c.was, correction.c.kind).where(*_within(correction.c.at))
 
 
@@ -69,9 +80,14 @@ def happened(tx: Transaction, since: datetime, until: datetime) -> Happened:
         until=until,
         tickets=tuple(_pasts(tx, changed | answered, answered, until)),
         came={row.kind: row.mails for row in tx.execute(_CAME, hours)},
-        merged=tx.execute(_MERGED, hours).scalar_one(),
         corrected=tuple((row.was, row.kind) for row in tx.execute(_CORRECTED, hours)),
     )
+
+
+def of_client(tx: Transaction, client: str, until: datetime, limit: int) -> tuple[Past, ...]:
+    """What happened until then to the tickets of a client, by their domain: to the newest, where they are more than `limit`."""
+    numbers = tx.execute(_OF_CLIENT, {"client": client, "limit": limit}).scalars().all()
+    return tuple(_pasts(tx, numbers, set(numbers), until))
 
 
 def _pasts(tx: Transaction, numbers: Collection[int], answered: Collection[int], until: datetime) -> Iterator[Past]:
@@ -83,7 +99,7 @@ def _pasts(tx: Transaction, numbers: Collection[int], answered: Collection[int],
         for row in tx.execute(_TICKETS, {"numbers": some}):
             answer = first.get(row.number)
             at = answer if answer and answer < until else None
-            yield Past(row.workflow, row.organisation, tuple(changes[row.number]), at)
+            yield Past(row.workflow, row.organisation, tuple(changes[row.number]), at, row.merged_at)
 
 
 def _changes(tx: Transaction, numbers: Sequence[int], until: datetime) -> dict[int, list[Change]]:

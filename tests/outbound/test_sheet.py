@@ -23,7 +23,7 @@ LONG = some.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=
 
 def summed(*changes: Change, since: datetime = MONDAY, until: datetime = MONDAY + 30 * DAY, **more: object) -> Sheet:
     ticket = Past("courseleaf", "example.org", changes, **more)  # type: ignore[arg-type]
-    return COUNTS.sheet(Happened(since, until, (ticket,), {"client_reply": 2}, 1, (("bulk", "new_ticket"),)))
+    return COUNTS.sheet(Happened(since, until, (ticket,), {"client_reply": 2}, (("bulk", "new_ticket"),)))
 
 
 def change(number: int, at: datetime, was: str, status: str, cause: str = PERSON) -> Change:

@@ -5,13 +5,14 @@ from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from outbound.outbox import State
-from outbound.reckoning import CLOCK, Reckoning
+from outbound.reckoning import CLOCK, Happened, Reckoning
 from outbound.sheet import Sheet, added, key, spans
 from store import ageing, corrections, helpful, sheets
 from store.corrections import Correction
 from store.database import Database
 from store.effect import Effect
 from store.erasing import erase
+from store.happened import of_client
 from store.reopened import reopened
 from store.tables import outbox, ticket
 from tests.store.test_standing import move
@@ -123,6 +124,27 @@ def test_a_sheet_of_late_is_made_again_and_one_of_a_wrong_clock_counts_for_nothi
             sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day), NOW + DAY)
         found, _ = sheets.of_days(tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW + DAY, 99)
     assert key("in client", "example.org") not in added(found.values())
+
+
+def test_the_figures_of_one_client_are_theirs_alone(database: Database) -> None:
+    first = a_month(database)
+    everybodys, _ = days(database)
+    with database.write() as tx:
+        tx.execute(ticket.update().where(ticket.c.number != first).values(organisation="example.net"))
+    with database.read() as tx:
+        pasts = of_client(tx, "example.org", NOW, 9)
+        assert [one.organisation for one in pasts] == ["example.org"]
+        assert len(of_client(tx, "example.net", NOW, 9)) == 1
+        assert of_client(tx, "\x00'%", NOW, 9) == ()
+        assert ageing.by_status(tx, "example.org") == {("courseleaf", "outstanding"): 1}
+        assert ageing.by_age(tx, NOW, (DAY,), [Ball.US], "example.net") == {Ball.US: [0, 1]}
+        assert ageing.by_status(tx, "\x00") == {}
+    theirs = COUNTS.sheet(Happened(NOW - 30 * DAY, NOW, pasts))
+    assert {at: everybodys[at] for at in theirs if at not in {"in", key("in kind", "new_ticket")}} | {
+        "in": 1,
+        key("in kind", "new_ticket"): 1,
+        key("entered", "courseleaf", "outstanding"): 2,
+    } == dict(theirs)
 
 
 def test_an_empty_database_has_no_days(database: Database) -> None:

@@ -36,6 +36,8 @@ def test_what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up(lab: Lab
         assert [row[1] for row in table(kim, "times")[1:]] == ["1", "1"], "answered once, closed once"
         assert ["Problem Solved", "0", "1", "", ""] in table(kim, "statuses")
         assert ["client.example", "1", "1", "0"] in table(kim, "clients")
+        alone = [table(kim, "times", f"client={client}")[1][1] for client in ("Client.Example", "x%00.example")]
+        assert alone == ["1", "0"]
         page = kim.get("/reports?length=dates&first=x&last=2026-13-01")
         assert (page.status, "<script" in page.text, "Tickets in and out" in page.text) == (200, False, True)
         assert kim.get("/reports/none.csv").status == 404
