@@ -61,6 +61,7 @@ MACHINES: tuple[Rule, ...] = (
     Rule("read note", Kind.RECEIPT, receipt.read_note),
     Rule("calendar", Kind.CALENDAR, calendar.scheduling),
     Rule("configured report", Kind.SYSTEM_REPORT, report.configured),
+    Rule("blocked sender", Kind.SPAM, report.blocked),
     Rule("marked as spam", Kind.SPAM, report.marked_spam),
     Rule("absence, by header", Kind.OUT_OF_OFFICE, absence.marked),
     Rule("absence, by a mailer's subject", Kind.OUT_OF_OFFICE, absence.titled),

@@ -131,6 +131,14 @@ class KindRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What staff have said of a sender: that their mail is spam, or that it never is."""
+
+    blocked: bool
+    said: str  # by whom, and of whom: an address or a domain
+
+
+@dataclass(frozen=True, slots=True)
 class LookRule:
     """New requests that somebody has to look at first: of people's mails that fit all that it names; empty fields fit everything."""
 
@@ -163,6 +171,7 @@ class Ours:
     staff: frozenset[str] = frozenset()  # with their aliases
     members: tuple[tuple[str, str], ...] = ()  # an alias of one of us, and the address that they are known by
     authserv_ids: frozenset[str] = frozenset()  # whose Authentication-Results we believe
+    spam_marks: tuple[str, ...] = ()  # "Name: pattern", of filters that are believed wherever they write
     forms: frozenset[str] = frozenset()  # web forms and lists that put their own address in From
     reports: tuple[ReportRule, ...] = ()
     rules: tuple[KindRule, ...] = ()
@@ -195,6 +204,7 @@ class Evidence:
     stale: bool = False  # older than 48 hours when it was received: no automatic answer (S16)
     own_loop: bool = False  # it carries the mark of a mail of ours, signed: some machine sends us back what we wrote
     said: KindRule | None = None  # what staff say of this very mail; `name` is who says so
+    word: Word | None = None  # what staff have said of its sender
     namesake: str = (
         ""  # the address of who takes part in the ticket under the name of this stranger, who holds its token
     )

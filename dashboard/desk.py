@@ -66,4 +66,7 @@ class Desk:
     order: Callable[[Member, Order], None]  # does it; raises Refused, Stale
     reckoning: Reckoning  # how reports count
     office: Callable[[], Office]  # what administration shows
+    correct: Callable[
+        [Member, int, str, bool], None
+    ]  # mail m17 is by that word (person, spam …) another kind, and its sender is remembered; raises Refused
     again: Callable[[str], None]  # m17 or o17 once more; raises Refused

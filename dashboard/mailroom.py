@@ -19,6 +19,14 @@ from store.incoming import MailState
 from store.lines import WantedMails
 
 FEW = 200
+KINDS = {  # what staff may say of a mail, in their words
+    "person": "a person wrote it",
+    "spam": "spam",
+    "out_of_office": "an absence note",
+    "auto_reply": "a robot's answer",
+    "bulk": "a newsletter or a list",
+    "notification": "a machine's message",
+}
 
 
 class MailRoom(Room):
@@ -31,6 +39,7 @@ class MailRoom(Room):
             Route("/mails/m{number:int}", self._mails, methods=["GET"]),
             Route("/outbox", self._outbox, methods=["GET"]),
             Route("/outbox/o{number:int}", self._outbox, methods=["GET"]),
+            Route("/mails/m{number:int}", self._correct, methods=["POST"]),
             Route("/again/{which}", self._again, methods=["POST"]),
         ]
 
@@ -45,7 +54,7 @@ class MailRoom(Room):
         if one is not None and not rows:
             return self._none(f"m{one}")
         return self.shown(
-            request, member, "mails.html", rows=rows, states=list(MailState), state="".join(states[:1]), one=one,
+            request, member, "mails.html", rows=rows, states=list(MailState), state="".join(states[:1]), one=one, kinds=KINDS,
             balance=balance, when=self.when, few=FEW,
         )  # fmt: skip
 
@@ -65,6 +74,23 @@ class MailRoom(Room):
 
     def _none(self, which: str) -> Response:
         return page(Page("en", f"There is no mail {which}", back=("/mails", "Mail in")), self._powers.team, 404)
+
+    async def _correct(self, request: Request) -> Response:
+        form = await posted(request)
+        return await run_in_threadpool(self._corrected, request, form)
+
+    def _corrected(self, request: Request, form: dict[str, str]) -> Response:
+        member, number = self._sessions.member(request), int(request.path_params["number"])
+        if member is None or not self._sessions.is_ours(request, form):
+            return self.lost(request, "")
+        if not _fits(number):
+            return self._none(f"m{number}")
+        try:
+            self._powers.desk.correct(member, number, form.get("said", ""), form.get("remember") == "on")
+        except Refused as error:
+            back = (f"/mails/m{number}", f"m{number}")
+            return page(Page("en", "It stays as it is", lines=(str(error),), back=back), self._powers.team, 409)
+        return RedirectResponse(f"/mails/m{number}", 303)
 
     async def _again(self, request: Request) -> Response:
         form = await posted(request)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from classifier.verdict import PEOPLES, PERSON
+from classifier.verdict import PEOPLES, PERSON, Kind
 from inbound.message import Address
 from outbound.outbox import Queued
 from postroom.acting import TRIES, NotPossible
@@ -14,11 +14,12 @@ from postroom.post import Parent
 from postroom.reading import Parsed
 from postroom.said import Case, Said, case_of
 from postroom.teaching import Lesson, lessons
-from store import corrections, leading, tickets
+from store import corrections, leading, senders, tickets
 from store.corrections import Correction, Filed
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
+from store.senders import Sender
 from workflow.after import after, opened
 from workflow.correcting import Past, correct
 from workflow.decide import decide
@@ -58,6 +59,8 @@ def _put_right(app: App, said: Said, parsers: Parsers[Parsed]) -> Corrected:
     filed, kind = case.filed, case.verdict.kind
     if kind == filed.kind or (kind in PERSON and filed.kind in PERSON):
         return Corrected(filed.kind, filed.kind, changed=False, ticket=filed.ticket)
+    if said.remember and kind not in PERSON | {Kind.SPAM}:
+        raise NotPossible(f"only spam and a person's mail can be remembered: {kind} is known by each mail")
     if said.answer and not case.verdict.answer:
         raise NotPossible(
             f"m{filed.id} gets no answer: {case.verdict.no_answer}; postroom reply writes in your own words"
@@ -69,6 +72,8 @@ def _put_right(app: App, said: Said, parsers: Parsers[Parsed]) -> Corrected:
             corrections.reopen(tx, filed.id)
         tickets.apply(tx, effect, app.limits)
         corrections.record(tx, correction)
+        if said.remember and case.message.author:
+            senders.say(tx, Sender(case.message.author.key, kind is Kind.SPAM, said.by, effect.at))
     status, old = workflow.statuses.get(effect.decision.status), workflow.statuses.get(before)
     return Corrected(
         was=filed.kind,

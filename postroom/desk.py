@@ -14,10 +14,14 @@ from postroom.acting import NotPossible, act
 from postroom.again import again
 from postroom.answering import NOTHING, Words
 from postroom.app import App
+from postroom.correcting import put_right
 from postroom.house import House
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.office import office
+from postroom.parsers import Parsers
+from postroom.reading import read
+from postroom.said import Said, word
 from postroom.settings import StaffSettings
 from postroom.summing import reckoning
 from postroom.tracking import link, unlink
@@ -47,6 +51,7 @@ def desk(app: App) -> Desk:
         secret=partial(secrets.token_urlsafe, 32),
         mail_link=partial(_mail_link, app),
         order=partial(_order, app),
+        correct=partial(_correct, app),
         again=partial(_again, app),
     )
 
@@ -154,6 +159,16 @@ def _unchanged(app: App, member: Member, order: Order, tx: Transaction) -> None:
     if mark is not None and mark.version != order.seen:
         clauses = meanwhile(app, tx, member.address, order.number, order.upto)
         raise Stale("; ".join(clauses) or "somebody changed this ticket")
+
+
+def _correct(app: App, member: Member, number: int, said: str, remember: bool) -> None:
+    parsers = Parsers(read, 1)
+    try:
+        put_right(app, Said(number, word(said), member.address, remember=remember), parsers)
+    except NotPossible as error:
+        raise Refused(str(error)) from None
+    finally:
+        parsers.close()
 
 
 def _again(app: App, which: str) -> None:

@@ -31,6 +31,7 @@ class Lists(Taker):
         self.reports()
         self.forward()
         self.rules()
+        self.spam()
         self.languages()
 
     def aliases(self, known: set[str]) -> None:
@@ -68,6 +69,9 @@ class Lists(Taker):
                 raise self.source.refuse(
                     f"{key}.host", report.host or report.header, f"write {HOST} in one of its patterns"
                 )
+
+    def spam(self) -> None:
+        self.each("spam_headers[{}]", self.settings.spam_headers, values.header)
 
     def rules(self) -> None:
         for index, rule in enumerate(self.settings.rule):

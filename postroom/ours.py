@@ -19,6 +19,7 @@ def ours(settings: Settings, untagged: tuple[tuple[str, str], ...]) -> Ours:
         staff=frozenset(one.lower() for person in settings.staff for one in (person.address, *person.aliases)),
         members=tuple((one.lower(), person.address) for person in settings.staff for one in person.aliases),
         authserv_ids=frozenset(one.lower() for one in settings.trusted_authserv_ids),
+        spam_marks=tuple(settings.spam_headers),
         forms=frozenset(one.lower() for one in settings.forms),
         reports=tuple(_report(one) for one in settings.report),
         teams=tuple(settings.forward.items()),

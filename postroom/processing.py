@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from classifier.classify import classify
 from classifier.rounds import goes_round
-from classifier.verdict import PERSON
+from classifier.verdict import PERSON, Word
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.consequence import consequence
@@ -19,7 +19,7 @@ from postroom.parsers import Parsers, Unread
 from postroom.post import Post
 from postroom.reading import Parsed
 from postroom.restoring import Restored
-from store import beforehand, outbox, pending, restored, tickets
+from store import beforehand, outbox, pending, restored, senders, tickets
 from store.beforehand import Delivered
 from store.database import Transaction, savepoint
 from store.effect import Effect
@@ -124,8 +124,8 @@ class Processor:
             ours = self._app.config.ours
             known = beforehand.delivered(tx, messages)
             flooding = beforehand.floods(tx, messages, ours, self._app.limits, self._app.now())
-            persons = beforehand.persons(tx, messages, ours)
-            tries = [tried(partial(self._judge, tx, one, known, flooding, persons)) for one in group]
+            persons, words = beforehand.persons(tx, messages, ours), senders.words(tx, messages)
+            tries = [tried(partial(self._judge, tx, one, known, flooding, persons, words)) for one in group]
             since = Restored(restored.point(tx))
         found = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
         judged = [case for case in found if not self._stopped(case)]
@@ -151,7 +151,13 @@ class Processor:
             )
 
     def _judge(
-        self, tx: Transaction, one: Read, known: Delivered, flooding: Mapping[str, int], persons: Identities
+        self,
+        tx: Transaction,
+        one: Read,
+        known: Delivered,
+        flooding: Mapping[str, int],
+        persons: Identities,
+        words: Mapping[str, Word],
     ) -> Judged:
         gathered = gather(
             tx,
@@ -164,6 +170,7 @@ class Processor:
             known=known,
             flooding=flooding,
             persons=persons,
+            words=words,
         )
         failpoint("classify.crash")
         return Judged(one, gathered, classify(gathered.evidence, one.parsed.reading))

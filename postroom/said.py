@@ -12,7 +12,7 @@ from postroom.acting import NotPossible
 from postroom.app import App
 from postroom.parsers import Parsers
 from postroom.reading import Parsed
-from store import beforehand, corrections
+from store import beforehand, corrections, senders
 from store.corrections import Filed
 from store.gather import Gathered, gather
 from store.incoming import MailState
@@ -28,6 +28,7 @@ class Said:
     word: str  # one of rules.KINDS
     by: str
     note: str = ""
+    remember: bool = False  # its sender's mail is spam from now on, or never is
     answer: bool = False  # the client gets the answer that the workflow has for such a mail
 
 
@@ -84,6 +85,7 @@ def looked_up(app: App, message: Message, account: str, received_at: datetime) -
             received_at=received_at,
             known={},
             persons=beforehand.persons(tx, [message], app.config.ours),
+            words=senders.words(tx, [message]),
         )
 
 

@@ -202,6 +202,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     limits: dict[str, int] = {}  # names and defaults: store.limits.Limits
     known_clients: list[str] = []  # addresses, or @domain: outside the limit for everybody
     trusted_authserv_ids: list[str] = []
+    spam_headers: list[str] = []  # "Name: pattern", of spam filters that are believed
     forms: list[str] = []  # addresses of web forms that write in a client's name
     language: str = "en"  # of mails to clients whose own is not known
     answer_within: str | dict[str, str] = (

@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, bindparam, false, or_, select, true
 from classifier.numbering import numbers
 from classifier.recipients import named_in
 from classifier.reports import fit
-from classifier.verdict import PERSON, Evidence, Kind, Known, Link, Ours, Standing
+from classifier.verdict import PERSON, Evidence, Kind, Known, Link, Ours, Standing, Word
 from inbound.message import Address, Message
 from outbound.keys import Keys
 from outbound.token import read_message_id
@@ -33,6 +33,7 @@ from workflow.decision import Ticket
 STALE = timedelta(hours=48)  # S16
 SHORTEST_NAME = 4  # that says anything
 _NOBODY: Mapping[str, int] = {}
+_UNSAID: Mapping[str, Word] = {}
 
 _TEXT = 16 * 1024  # characters of an escalation in which numbers are looked for
 _IS_HIM = person.c.key.in_(bindparam("who", expanding=True))
@@ -105,10 +106,11 @@ def gather(
     known: Delivered | None = None,
     flooding: Mapping[str, int] = _NOBODY,
     persons: Identities = identities.NONE,
+    words: Mapping[str, Word] = _UNSAID,
 ) -> Gathered:
     """Which ticket a mail belongs to and how that is known, and who its sender is there.
 
-    `role` is the mailbox's; `known`, `flooding` and `persons` are what `delivered`, `floods` and `persons` of `beforehand` found for
+    `role` is the mailbox's; `known`, `flooding`, `persons` and `words` are what `beforehand` and `senders` found for
     mails of which this is one.
     """
     done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
@@ -136,6 +138,7 @@ def gather(
         stale=now - received_at > STALE,
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
+        word=words.get(message.author.key) if message.author else None,
         namesake=_namesake(tx, found[0], (found[2] or found[1]).number, who) if found and who else "",
     )
     ticket_, place = found[1:] if found else (None, None)

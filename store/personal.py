@@ -65,6 +65,7 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
         tables.sign_in: tables.sign_in.c.address.in_(keys),
         tables.session: tables.session.c.address.in_(keys),
         tables.signed_in: tables.signed_in.c.address.in_(keys),
+        tables.sender: tables.sender.c.party.in_(keys),
         tables.helpful: tables.helpful.c.person.in_(keys),
     }
 

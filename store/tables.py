@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0028"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0029"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -524,6 +524,16 @@ event = Table(
     Index("ix_event_next_at", "webhook", "next_at"),
     Index("ix_event_ticket", "webhook", "ticket", "id"),
     sqlite_autoincrement=True,  # an id is the name of a delivery, and is given once
+)
+
+# Whose mail staff never want taken for spam, and whose always.
+sender = Table(
+    "sender",
+    metadata,
+    Column("party", Key, primary_key=True),  # an address, or @domain, in lower case
+    Column("blocked", Boolean, nullable=False),
+    Column("by", Clean, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 # Whether the guide's words on a status have helped a client: their newest answer.

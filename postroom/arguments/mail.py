@@ -93,6 +93,9 @@ def classify(config: str | None, files: tuple[str, ...], cases: bool, explain: b
 @click.argument("kind", metavar="KIND", shell_complete=offering("corrections"))
 @click.option("--note", default="", metavar="TEXT", help="A note for the team; no client ever sees it.")
 @click.option("--answer", is_flag=True, help="Also send the answer that the workflow has for such a mail.")
+@click.option(
+    "--remember", is_flag=True, help="With person or spam: its sender's mail is never spam from now on, or always."
+)
 @staff_option
 @click.pass_obj
 def correct(config: str | None, /, **given: Any) -> None:
@@ -138,4 +141,22 @@ def subscription(
         act.change(config, address, turn, series, by)
 
 
-COMMANDS = (mails, outbox, retry, correct, subscription, classify, preview)
+@click.command(cls=Shown)
+@click.argument("party", default="", metavar="[ADDRESS|@DOMAIN]")
+@click.argument("what", required=False, type=click.Choice(["block", "allow", "forget"]), metavar="[block|allow|forget]")
+@json_option
+@staff_option
+@click.pass_obj
+def sender(config: str | None, party: str, what: str | None, by: str, *, as_json: bool) -> None:
+    """Say that somebody's mail is spam, or never is; or show of whom that was said."""
+    from postroom.commands import sender as commands
+
+    if bool(party) is not (what is not None):
+        raise click.UsageError("Name a sender and block, allow or forget; or neither.")
+    if what:
+        commands.say(config, party, what, by)
+    else:
+        commands.show(config, as_json=as_json)
+
+
+COMMANDS = (mails, outbox, retry, correct, sender, subscription, classify, preview)

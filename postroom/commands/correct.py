@@ -24,11 +24,11 @@ from store.corrections import Case
 from store.lines import as_json
 
 
-def correct(option: str | None, which: str, kind: str, note: str, by: str, *, answer: bool) -> None:
+def correct(option: str | None, which: str, kind: str, note: str, by: str, *, answer: bool, remember: bool) -> None:
     app = open_app(option)
     who, _ = author(app, by)
     try:
-        said = Said(_mail(which), word(kind), who, note.strip(), answer)
+        said = Said(_mail(which), word(kind), who, note.strip(), remember, answer)
         done = _done(app, said)
     except NotPossible as error:
         raise Refused(str(error)) from None
@@ -76,6 +76,8 @@ def _told(said: Said, done: Corrected) -> Iterator[str]:
     yield f"m{said.mail} is {done.kind} now; it was taken for {done.was}"
     yield _place(done)
     yield _answer(done)
+    if said.remember:
+        yield "Its sender is remembered: postroom sender shows whom"
     yield "It is a case from now on: postroom classify --cases judges it again"
     yield from _offer(done)
 

@@ -64,10 +64,24 @@ PAGES = {
         examples=(
             ("correct m17 person --as kim@example.com", "a person wrote it: the ticket is a person's from now on"),
             ("correct m17 person --answer", "the same, and the client gets the usual first answer"),
+            ("correct m19 person --remember", "and mail of its sender is never taken for spam again"),
             ("correct m18 out_of_office --note 'no header at all'", "an absence note that was taken for a request"),
         ),
         see=("mails", "classify", "ticket"),
         no="there is no such mail, it is ours or staff's, or that cannot be said of it",
+    ),
+    "sender": Page(
+        when="When the mail of somebody, or of a whole domain, is spam and no filter says so, or a filter takes a client's mail for spam. Spam is parked: kept, counted in the "
+        "digest, on no ticket. An address counts before its domain. Whoever takes part in a ticket is never blocked on it, nor is one of you. What was parked before stays "
+        "there: postroom correct makes a ticket of it.",
+        examples=(
+            ("sender", "of whom something was said, by whom and when"),
+            ("sender offers@shop.example block", "mail of that address is spam"),
+            ("sender @client.example allow", "no filter parks mail of that domain"),
+            ("sender offers@shop.example forget", "it is judged as any other again"),
+        ),
+        see=("correct", "mails"),
+        no="it is neither an address nor a domain, it is one of yours, or nothing was said of it",
     ),
     "subscription": Page(
         when="Every mail that goes out by itself, again and again, can be stopped by its reader with one click: digests, what staff chose to hear of, and "

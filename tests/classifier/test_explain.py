@@ -12,7 +12,7 @@ from classifier.clues import gather
 from classifier.explain import Explanation, explain
 from classifier.phrases import fold
 from classifier.signs import Speaks
-from classifier.verdict import PERSON, Evidence, Kind, KindRule
+from classifier.verdict import PERSON, Evidence, Kind, KindRule, Word
 from classifier.without import each
 from inbound.message import Address, Message
 from inbound.parse import parse
@@ -51,6 +51,7 @@ def fixture(path: judging.Path) -> Explanation:
 MADE = {
     "own id": lambda: why(mail(), own=True),
     "delivered before": lambda: why(mail(), duplicate_of=3),
+    "blocked sender": lambda: why(mail("Buy", DANA), word=Word(True, f"{KIM} said so of {DANA.addr}")),
     "marked as spam": spam,
     "absence, by null sender": lambda: why(mail("I am on vacation, call Sam.", DANA, return_path="")),
     "staff command": lambda: by_kim("#close"),
@@ -61,7 +62,7 @@ MAILS = [path for path in fixtures() if path.parent.name in set(Kind)]
 RULES = [rule.name for rule in (*OURS, *MACHINES, *PEOPLE)]
 # What a reader can look up: a header with its value, words in quotes, or what is known by an id.
 KNOWN = re.compile(
-    r"^(?:it is ours, by its id: \S|content is that of mail \d|report rule \"|staff token; |it came to the )"
+    r"^(?:it is ours, by its id: \S|\S+@\S+ said so of \S+@|content is that of mail \d|report rule \"|staff token; |it came to the )"
 )
 HEADER = re.compile(r"(?:^|; |: )(?:[A-Z][A-Za-z-]+: \S|text/calendar; method=[A-Z])")
 QUOTED = re.compile(r'(?:text|subject) "([^"]+)"')

@@ -33,6 +33,7 @@ DESK = Desk(
     office=lambda: OFFICE,
     mail_link=nothing,
     order=nothing,
+    correct=nothing,
     again=nothing,
 )
 COUNTER = Counter(mail_link=nothing, grant=nothing, language="en", workflows=BOTH)

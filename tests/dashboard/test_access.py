@@ -53,6 +53,7 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("POST", "/tickets/{number:int}/{deed}"): ("/tickets/1001/reply", REFUSED),
     ("GET", "/mails"): ("/mails", TO_SIGN_IN),
     ("GET", "/mails/m{number:int}"): ("/mails/m1", TO_SIGN_IN),
+    ("POST", "/mails/m{number:int}"): ("/mails/m1", REFUSED),
     ("GET", "/outbox"): ("/outbox", TO_SIGN_IN),
     ("GET", "/outbox/o{number:int}"): ("/outbox/o1", TO_SIGN_IN),
     ("POST", "/again/{which}"): ("/again/o1", REFUSED),
