@@ -51,7 +51,7 @@ def fixture(path: judging.Path) -> Explanation:
 MADE = {
     "own id": lambda: why(mail(), own=True),
     "delivered before": lambda: why(mail(), duplicate_of=3),
-    "blocked sender": lambda: why(mail("Buy", DANA), word=Word(True, f"{KIM} said so of {DANA.addr}")),
+    "blocked sender": lambda: why(mail("Buy", DANA), word=Word(True, f"{KIM} said so of {DANA}")),
     "marked as spam": spam,
     "absence, by null sender": lambda: why(mail("I am on vacation, call Sam.", DANA, return_path="")),
     "staff command": lambda: by_kim("#close"),
