@@ -131,10 +131,10 @@ def _by(sheet: Sheet, at: str) -> Counter[str]:
 
 
 def _clients(seen: Seen) -> Table:
-    came, left, before = _by(seen.days, "in client"), _by(seen.days, "out client"), _by(seen.before, "in client")
-    lines = [(one or "public mail domains", came[one], left[one], before[one]) for one in _most_first(came, left)]
+    came, left = _by(seen.days, "in client"), _by(seen.days, "out client")
+    lines = [(one or "public mail domains", came[one], left[one]) for one in _most_first(came, left)]
     note = "By the domain of whose request it is."
-    return Table("clients", "Clients", ("Client", "In", "Out", "In before"), tuple(lines), note, bar=1, shown=15)
+    return Table("clients", "Clients", ("Client", "In", "Out"), tuple(lines), note, bar=1, shown=15)
 
 
 def _most_first(now: Counter[str], other: Counter[str]) -> list[str]:

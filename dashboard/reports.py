@@ -84,7 +84,8 @@ class Reports(Room):
 
     def _of_all(self, tx: Transaction, period: Period) -> tuple[Sheets, bool]:
         first, last = min(period.before.first, period.days.first), period.days.last
-        found, whole = sheets.of_days(tx, self._powers.desk.reckoning, first, last, self._powers.now(), LIVE)
+        now, since = self._powers.now(), period.days.first
+        found, whole = sheets.of_days(tx, self._powers.desk.reckoning, first, last, now, LIVE, clients_since=since)
         return lambda days: added(sheet for day, sheet in found.items() if day in days), whole
 
     def _of_client(self, tx: Transaction, period: Period, client: str) -> tuple[Sheets, bool]:

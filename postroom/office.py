@@ -61,15 +61,16 @@ class _Shown:
     source: Source
     raw: Mapping[str, object]
     text: str
+    lines: Lines
 
     @classmethod
     def of(cls, app: App) -> "_Shown":
         source = app.config.source
         try:
             text = source.path.read_text(encoding="utf-8-sig")
-            return cls(app, source, tomllib.loads(text), text)
+            return cls(app, source, tomllib.loads(text), text, Lines(text))
         except (OSError, ValueError):  # all comes from the environment, or the file is another one since
-            return cls(app, source, {}, "")
+            return cls(app, source, {}, "", Lines(""))
 
     def sections(self) -> Iterator[Section]:
         settings = self.app.config.settings
@@ -106,13 +107,13 @@ class _Shown:
             elif not isinstance(value, Secret) and value is not None:
                 # The address of a database may hold a password: the one without is shown.
                 says = _said(self.app.config.database if key == "database" else value) or "–"
-                yield Setting(key, (says,), self._where(key, self._line((key,)) if key in self.raw else 0))
+                yield Setting(key, (says,), self._where(key, self._line((key,))))
 
     def _where(self, key: str, line: int) -> str:
         return self.source.variable(key) or (f"{self.source.path.name}, line {line}" if line else DEFAULT)
 
     def _line(self, path: tuple[str, ...]) -> int:
-        return Lines(self.text).of(path) if self.text else 0
+        return self.lines.of(path) if path[0] in self.raw else 0
 
     def _header(self, key: str, index: int) -> int:
         """Of the table that an item is; the line of the list, where it is written in one."""

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, select
 
 from outbound.reckoning import Reckoning
-from outbound.sheet import Sheet
+from outbound.sheet import Sheet, key
 from store.database import Transaction
 from store.happened import happened
 from store.tables import day_sheet, history
@@ -19,22 +19,34 @@ SETTLED = timedelta(hours=1)  # so long after its end a day can be summed up for
 LATE = timedelta(
     days=35
 )  # of so many days the sheets are made again once a day: a correction may change what was counted
+BY_CLIENT = tuple(key(one, "") for one in ("in client", "out client"))
 _A_DAY = timedelta(days=1)
 _SUMS = msgspec.json.Decoder(dict[str, int])  # three times as fast as the standard library's
 _of = day_sheet.c
 
 
 def of_days(
-    tx: Transaction, reckoning: Reckoning, first: date, last: date, now: datetime, limit: int
+    tx: Transaction, reckoning: Reckoning, first: date, last: date, now: datetime, limit: int, clients_since: date
 ) -> tuple[Mapping[date, Sheet], bool]:
-    """The sheets from the first day to the last, and whether that is all of them: at most `limit` that are not kept are made."""
+    """The sheets from the first day to the last, and whether that is all of them: at most `limit` that are not kept are made.
+
+    What is counted by client is in those since a day alone.
+    """
     over = min(last, _over(reckoning, now))
-    here = (_of.day >= first.isoformat(), _of.day <= over.isoformat(), *_good(reckoning, now))
-    rows = tx.execute(select(_of.day, _of.sums).where(*here))
-    found: dict[date, Sheet] = {date.fromisoformat(row.day): _SUMS.decode(row.sums) for row in rows}
+    found = _kept(tx, reckoning, _of.sums, first, over, now)
+    for day, clients in _kept(tx, reckoning, _of.clients, clients_since, over, now).items():
+        found[day] |= clients
     begins = _begins(tx, reckoning)
     lacking = [day for day in _days(max(first, begins), last) if day not in found] if begins else []
     return found | {day: made(tx, reckoning, day) for day in lacking[:limit]}, len(lacking) <= limit
+
+
+def _kept(
+    tx: Transaction, reckoning: Reckoning, what: ColumnElement[str], first: date, last: date, now: datetime
+) -> dict[date, dict[str, int]]:
+    here = (_of.day >= first.isoformat(), _of.day <= last.isoformat(), *_good(reckoning, now))
+    rows = tx.execute(select(_of.day, what.label("sums")).where(*here))
+    return {date.fromisoformat(row.day): _SUMS.decode(row.sums) for row in rows}
 
 
 def due(tx: Transaction, reckoning: Reckoning, now: datetime, limit: int) -> list[date]:
@@ -54,9 +66,11 @@ def made(tx: Transaction, reckoning: Reckoning, day: date) -> Sheet:
 
 def keep(tx: Transaction, reckoning: Reckoning, day: date, sheet: Sheet, now: datetime) -> None:
     """In place of the one that the day had."""
+    clients = {at: number for at, number in sheet.items() if at.startswith(BY_CLIENT)}
+    sums = {at: number for at, number in sheet.items() if at not in clients}
+    texts = {name: msgspec.json.encode(one).decode() for name, one in (("sums", sums), ("clients", clients))}
     tx.execute(delete(day_sheet).where(_of.day == day.isoformat()))
-    sums = msgspec.json.encode(sheet).decode()
-    row = {"day": day.isoformat(), "made_for": reckoning.made_for, "made_at": now, "sums": sums}
+    row = {"day": day.isoformat(), "made_for": reckoning.made_for, "made_at": now, **texts}
     tx.execute(insert(day_sheet), row)
 
 

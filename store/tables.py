@@ -221,7 +221,8 @@ day_sheet = Table(
     Column("day", Key, primary_key=True),  # the team's day, ISO 8601
     Column("made_for", Key, nullable=False),  # how the team counted then: outbound.reckoning
     Column("made_at", Instant, nullable=False),
-    Column("sums", Clean, nullable=False),  # JSON of a Sheet
+    Column("sums", Clean, nullable=False),  # JSON of a Sheet, without what is counted by client:
+    Column("clients", Clean, nullable=False),  # that is most of it, and is read for fewer days
 )
 
 # cause, notice and recipient are unique: one change sends one notice to one person once.

@@ -26,6 +26,7 @@ PATHS = {
     "report of a month": "/reports?length=month",
     "report of a quarter": "/reports?length=quarter",
     "report of a year beside the one before": "/reports?length=dates&first=2000-01-01",
+    "report of a year of one client, who has 2,000 of them,": "/reports?length=dates&first=2000-01-01&client=large.example",
     "log of a month": "/admin/log",
     "log of a year, of somebody who did nothing": "/admin/log?first=2000-01-01&who=lee@",
 }
@@ -89,7 +90,7 @@ def _ticket(number: int, place: int, now: datetime) -> dict[str, Any]:
         "requester": f"a@client{place % CLIENTS}.example", "requester_name": "", "mailbox": "support", "created_at": at,
         "status_since": at, "version": 3, "reminded": False, "client_replied": False, "silent": "", "priority": "normal",
         "category": "", "assigned_to": "", "tags": ("helpful",) if place % 9 == 0 else (), "language": "en", "report_key": "",
-        "organisation": f"client{place % CLIENTS}.example",
+        "organisation": f"client{place % CLIENTS}.example" if place % 100 else "large.example",
     }  # fmt: skip
 
 

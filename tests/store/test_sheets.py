@@ -28,7 +28,7 @@ TODAY = NOW.date()
 
 def days(database: Database, reckoning: Reckoning = COUNTS, limit: int = 99) -> tuple[Sheet, bool]:
     with database.read() as tx:
-        found, whole = sheets.of_days(tx, reckoning, TODAY - 30 * DAY, TODAY, NOW, limit)
+        found, whole = sheets.of_days(tx, reckoning, TODAY - 30 * DAY, TODAY, NOW, limit, TODAY - 30 * DAY)
     return added(found.values()), whole
 
 
@@ -84,6 +84,11 @@ def test_a_kept_sheet_says_what_the_rows_say(database: Database) -> None:
             with database.write() as tx:
                 sheets.keep(tx, COUNTS, day, sheet, NOW)
     assert days(database, limit=1) == (live, True)
+    with database.read() as tx:
+        late, _ = sheets.of_days(tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW, 99, clients_since=TODAY - 3 * DAY)
+    assert {day for day, sheet in late.items() if any(at.startswith(sheets.BY_CLIENT) for at in sheet)} == {
+        TODAY - 3 * DAY
+    }
     other = replace(COUNTS, made_for="other")
     assert days(database, other) == (live, True), "who counts in another way takes none of these"
     assert days(database, other, limit=2)[1] is False
@@ -122,7 +127,7 @@ def test_a_sheet_of_late_is_made_again_and_one_of_a_wrong_clock_counts_for_nothi
         assert len(tomorrow) == 10, "one day more, and those of late"
         for day in tomorrow:
             sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day), NOW + DAY)
-        found, _ = sheets.of_days(tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW + DAY, 99)
+        found, _ = sheets.of_days(tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW + DAY, 99, TODAY - 30 * DAY)
     assert key("in client", "example.org") not in added(found.values())
 
 
@@ -183,5 +188,5 @@ def test_a_day_is_the_teams_own(database: Database) -> None:
     opened(database, "late", now=NOW.replace(hour=2))
     with database.read() as tx:
         chicago = replace(COUNTS, zone=ZoneInfo("America/Chicago"))
-        found, _ = sheets.of_days(tx, chicago, date(2026, 11, 19), date(2026, 11, 19), NOW, 9)
+        found, _ = sheets.of_days(tx, chicago, date(2026, 11, 19), date(2026, 11, 19), NOW, 9, date(2026, 11, 19))
     assert found[date(2026, 11, 19)]["in"] == 1

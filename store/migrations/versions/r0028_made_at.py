@@ -1,4 +1,4 @@
-"""When the sums of a day were made. There are none to keep: they are made again."""
+"""When the sums of a day were made, and those of clients apart. There are none to keep: they are made again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,5 +17,6 @@ def upgrade() -> None:
         sa.Column("made_for", sa.Text(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("sums", sa.Text(), nullable=False),
+        sa.Column("clients", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_day_sheet")),
     )
