@@ -1,7 +1,6 @@
 """The reports of staff: what happened to tickets in a week, a month, a quarter or between two dates, as a page and as CSV."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from starlette.requests import Request
@@ -90,11 +89,12 @@ class Reports(Room):
 
     def _of_client(self, tx: Transaction, period: Period, client: str) -> tuple[Sheets, bool]:
         pasts = of_client(tx, client, self._moments(period.days)[1], NEWEST)
+        lives = [(min(one.moments), max(one.moments), one) for one in pasts if one.moments]
 
         def of(days: Days) -> Sheet:
-            hours = Happened(*self._moments(days), ())
-            then = [one for one in pasts if any(at in hours for at in one.moments)]
-            return self._powers.desk.reckoning.sheet(replace(hours, tickets=tuple(then)))
+            since, until = self._moments(days)
+            then = tuple(one for first, last, one in lives if first < until and last >= since)
+            return self._powers.desk.reckoning.sheet(Happened(since, until, then))
 
         return of, len(pasts) < NEWEST
 

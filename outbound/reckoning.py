@@ -39,10 +39,9 @@ class Past:
     merged_at: datetime | None = None  # since when it leads to another one
 
     @property
-    def moments(self) -> Iterator[datetime | None]:
+    def moments(self) -> list[datetime]:
         """At which something happened to it."""
-        yield from (change.at for change in self.changes)
-        yield from (self.answered_at, self.merged_at)
+        return [*(change.at for change in self.changes), *filter(None, (self.answered_at, self.merged_at))]
 
     @property
     def kind(self) -> str:

@@ -38,6 +38,7 @@ def test_what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up(lab: Lab
         assert ["client.example", "1", "1"] in table(kim, "clients")
         alone = [table(kim, "times", f"client={client}")[1][1] for client in ("Client.Example", "x%00.example")]
         assert alone == ["1", "0"]
+        assert table(kim, "times", "client=client.example&length=week&first=2020-01-01")[1][1] == "0"
         page = kim.get("/reports?length=dates&first=x&last=2026-13-01")
         assert (page.status, "<script" in page.text, "Tickets in and out" in page.text) == (200, False, True)
         assert kim.get("/reports/none.csv").status == 404
