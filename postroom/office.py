@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -30,14 +31,17 @@ _LISTS = {
     "mailbox": ("Mailboxes", "Passwords are never shown."),
     "report": ("Rules for system reports", "A mail that fits is a machine's report: it opens a ticket, or joins the open one of its kind, and is not answered."),
     "rule": ("Rules for mails", "They stand before the rules that postroom has itself."),
+    "webhook": ("Deliveries to other programs", "Where they go to is shown by its host alone: an address may hold a secret."),
     "first_look": ("Requests to be looked at first", "They open in another status than requests do."),
 }  # fmt: skip
 _TABLES = {
     "forward": ("Other teams", "Where a status hands a ticket over."),
+    "oauth": ("Sign-ins at providers", "For mailboxes and servers that take no password."),
     "calendar": ("Calendars", "The first of them is what reports take for working hours."),
     "timers": ("Timers", "Days, in place of those of the workflow file."),
     "limits": ("Limits", "Those that differ from the usual ones."),
 }
+_TELLING = ("_command",)  # what brings a secret may name one
 _ORGANISATIONS = Section(
     "Organisations", "The configuration names none: reports know clients by the domain of their address.", ()
 )
@@ -132,8 +136,10 @@ def _differing(value: Struct) -> Iterator[tuple[str, str]]:
     for field in msgspec.structs.fields(value):
         said = getattr(value, field.name)
         default = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
-        if isinstance(said, Secret):
+        if isinstance(said, Secret) or (said and field.name.endswith(_TELLING)):
             yield field.encode_name, SET
+        elif said and field.name == "url":
+            yield field.encode_name, "{0.scheme}://{0.hostname}/…".format(urlsplit(said))
         elif isinstance(said, Struct):
             yield from ((f"{field.encode_name}.{name}", what) for name, what in _differing(said))
         elif said != default:

@@ -3,13 +3,15 @@
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from dashboard.office import Office, Setting
 from postroom import config
 from postroom.app import open_app
-from postroom.office import office
+from postroom.office import _LISTS, _TABLES, office
+from postroom.settings import Settings
 
 CANARY = "canary-4711"
 CONFIG = f"""\
@@ -27,7 +29,7 @@ imap = {{ host = "imap.example.test", user = "support", password = "{CANARY}" }}
 [smtp]
 host = "smtp.example.test"
 user = "support"
-password = "{CANARY}"
+password_command = ["echo", "{CANARY}"]
 from = "Support <support@example.test>"
 
 [web]
@@ -35,6 +37,17 @@ metrics_token = "{CANARY}-of-metrics"
 
 [tracker]
 secret = "whsec_{b64encode(CANARY.encode() * 3).decode()}"
+
+[[webhook]]
+name = "chat"
+url = "https://chat.example.test/{CANARY}?token={CANARY}"
+secret = "whsec_{b64encode(CANARY.encode() * 3).decode()}"
+
+[oauth.microsoft]
+provider = "microsoft"
+tenant = "example.test"
+client_id = "postroom"
+client_secret = "{CANARY}"
 
 [[staff]]
 address = "kim@example.test"
@@ -91,7 +104,18 @@ def test_no_secret_is_shown_and_that_it_is_set_is(shown: Office) -> None:
     assert CANARY not in repr(shown.sections)
     found = settings(shown)
     assert "imap.password is set" in found["Mailboxes", "support"].says
+    assert found["All else", "smtp.password_command"].says == ("is set",)
+    assert "url = https://chat.example.test/…" in found["Deliveries to other programs", "chat"].says
+    assert "client_secret is set" in found["Sign-ins at providers", "microsoft"].says
     assert found["All else", "tracker.secret"].says == found["All else", "web.metrics_token"].says == ("is set",)
+
+
+def test_every_table_of_the_configuration_is_shown_as_one(shown: Office) -> None:
+    """One that is not would be shown as Python has it."""
+    hints = {name: str(hint) for name, hint in get_type_hints(Settings).items()}
+    tables = {name for name, hint in hints.items() if "Settings" in hint and hint.startswith(("list", "dict"))}
+    assert tables <= {*_LISTS, *_TABLES}
+    assert "Settings(" not in repr(shown.sections)
 
 
 def test_a_password_in_the_address_of_the_database_is_not_shown(tmp_path: Path) -> None:
