@@ -27,15 +27,15 @@ from workflow.machine import Ball
 from workflow.merging import unseen
 
 
-def consequence(app: App, case: Judged, number: int) -> Effect:
-    """The effect of a mail that is judged; `number` is a new ticket's."""
+def consequence(app: App, case: Judged, number: int, *, silent: bool = False) -> Effect:
+    """The effect of a mail that is judged; `number` is a new ticket's. `silent`: no mail of it is to go out."""
     old, seen, verdict = case.ticket, case.seen, case.verdict
     if old is not None and seen is not None and verdict.kind in ORDERS and not verdict.behalf and not verdict.team:
         return _ordered(app, case, old, seen)
-    return _decided(app, case, number)
+    return _decided(app, case, number, silent=silent)
 
 
-def _decided(app: App, case: Judged, number: int) -> Effect:
+def _decided(app: App, case: Judged, number: int, *, silent: bool) -> Effect:
     mail, message, verdict = case.mail, case.message, case.verdict
     box, at = app.box(mail.account), app.now()
     old, was = case.ticket, case.seen
@@ -83,7 +83,7 @@ def _decided(app: App, case: Judged, number: int) -> Effect:
         verdict=verdict,
         returned=case.gathered.returned,
         duplicate_of=case.gathered.evidence.duplicate_of,
-        outgoing=_outgoing(app, case, decision, ticket, at) if ticket else (),
+        outgoing=_outgoing(app, case, decision, ticket, at) if ticket and not silent else (),
         open=status.open if status else True,
         ball_with=status.ball if status else Ball.US,
         workflow=named,

@@ -149,13 +149,13 @@ def reconcile(app: App, box: MailboxConfig) -> Reconciled:
         return reconciling.reconcile(app, box, inbox, filed)
 
 
-def process(app: App, parsers: Parsers[Parsed], lease: Lease) -> bool:
-    """Settles all that waits. Raises LeaseLost."""
+def process(app: App, parsers: Parsers[Parsed], lease: Lease, each: Callable[[], object] = lambda: None) -> bool:
+    """Settles all that waits; `each` is called after each batch. Raises LeaseLost."""
     processor = Processor(app, parsers)
     processor.under(lease)
     take_over_mails(app, lease)
     while processor.process():
-        pass
+        each()
     return True
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from classifier.classify import classify
 from classifier.rounds import goes_round
 from classifier.verdict import PERSON, Word
+from postroom import importing
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.consequence import consequence
@@ -133,8 +134,8 @@ class Processor:
         numbers = dict(zip((case.mail.id for case in opening), self._numbers(len(opening)), strict=True))
         effects: list[tuple[Judged, Effect]] = []
         for case in judged:
-            effect = self._good(case.mail, tried(partial(consequence, self._app, case, numbers.get(case.mail.id, 0))))
-            effects += [(case, since.of_mail(effect, case.mail, self._app.box(case.mail.account)))] if effect else []
+            effect = self._good(case.mail, tried(partial(self._followed, case, numbers.get(case.mail.id, 0), since)))
+            effects += [(case, effect)] if effect else []
         with self._write() as tx:
             written = self._written(tx, effects)
         failpoint("tx.after_commit")
@@ -149,6 +150,12 @@ class Processor:
                 ticket=effect.ticket,
                 answers=len(effect.outgoing),
             )
+
+    def _followed(self, case: Judged, number: int, since: Restored) -> Effect:
+        """What follows from a mail, and is not to be left unsaid."""
+        if importing.is_imported(case.mail):
+            return importing.silent(consequence(importing.then(self._app, case.mail), case, number, silent=True))
+        return since.of_mail(consequence(self._app, case, number), case.mail, self._app.box(case.mail.account))
 
     def _judge(
         self,

@@ -19,7 +19,7 @@ def lint(workflow: Workflow, draft: Draft, templates: Collection[str]) -> tuple[
     draft.complaints.extend(_targets(workflow, draft))
     sound = all(set(_WORDS) & set(complaint.path[-1:]) for complaint in draft.complaints)
     found = [*_names(workflow), *unsent(workflow, draft, templates)]
-    found += [*_initial(workflow, draft), *_no_request(workflow, draft), *_local(workflow, draft), *_loops(workflow)]
+    found += [*_initial(workflow, draft), *_aside(workflow, draft), *_local(workflow, draft), *_loops(workflow)]
     found += unfollowed(workflow, draft)
     if sound:
         found += [*_unreachable(workflow), *_dead_ends(workflow)]
@@ -31,7 +31,7 @@ def _targets(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
         if mention.name not in workflow.statuses:
             problem = f'{mention.use} "{mention.name}", which does not exist'
             yield Complaint(mention.path, problem, mend(mention.name, workflow.statuses))
-        elif mention.path[-1] in {"to", "initial", "unreachable", "no_request"}:
+        elif mention.path[-1] in {"to", "initial", "unreachable", "no_request", "imported"}:
             for need in _needs(workflow.statuses[mention.name], draft):
                 what = {"needs_date": "a date", "needs_words": "words"}[need]
                 problem = f'{mention.use} "{mention.name}", which needs {what} that only staff can give'
@@ -63,10 +63,11 @@ def _initial(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
         yield Complaint(("initial",), problem, "name an open status")
 
 
-def _no_request(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
-    status = workflow.statuses.get(workflow.no_request)
-    if status and status.open and not draft.doubts(("status", status.key, "open")):
-        yield Complaint(("no_request",), f'no_request is "{status.key}", which is open', "name a closed status")
+def _aside(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:
+    for key, named in (("no_request", workflow.no_request), ("imported", workflow.imported)):
+        status = workflow.statuses.get(named)
+        if status and status.open and not draft.doubts(("status", status.key, "open")):
+            yield Complaint((key,), f'{key} is "{status.key}", which is open', "name a closed status")
 
 
 def _local(workflow: Workflow, draft: Draft) -> Iterator[Complaint]:

@@ -132,6 +132,7 @@ class Workflow:
     linked: Mapping[str, Lead] = field(default_factory=dict)  # by states of issues, as workflow.issue.state has them
     trusts: frozenset[What] = frozenset()  # hints that are taken for a choice (workflow.hinting)
     unreachable: str = ""  # where an open ticket goes when every address of its client returns our mail; "" for nowhere
+    imported: str = ""  # where an old ticket goes that came with an import; "" for any closed status that it may have
     no_request: str = ""  # where a ticket goes of which staff say that its mail is spam or the like; "" for nowhere
 
     def named(self, text: str) -> Status | None:

@@ -37,6 +37,7 @@ def read(content: Mapping[str, object], draft: Draft) -> Workflow:
         title=top.text("title", '"CourseLeaf Support"'),
         initial=_status_named(top, "initial", "outstanding", needed=True),
         unreachable=_status_named(top, "unreachable", "client_unreachable", needed=False),
+        imported=_status_named(top, "imported", "problem_solved", needed=False),
         no_request=_status_named(top, "no_request", "not_supported", needed=False),
         reopen=top.days("reopen_days", "30"),
         opens=_opens(top.table("opens", "a table [opens]")),

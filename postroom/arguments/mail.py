@@ -159,4 +159,28 @@ def sender(config: str | None, party: str, what: str | None, by: str, *, as_json
         commands.show(config, as_json=as_json)
 
 
-COMMANDS = (mails, outbox, retry, correct, sender, subscription, classify, preview)
+@click.command("import", cls=Shown)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
+@click.option(
+    "--mailbox",
+    "box",
+    default="",
+    metavar="NAME",
+    help="As mail of which one; the first if not given.",
+    shell_complete=offering("mailboxes"),
+)
+@click.option("--since", metavar="DAY", help="Only mail from that day on, such as 2026-01-01.")
+@click.option("--yes", is_flag=True, help="Ask nothing, and show nothing beforehand.")
+@click.pass_obj
+def import_(config: str | None, sources: tuple[str, ...], box: str, since: str | None, *, yes: bool) -> None:
+    """Make conversations of mail that is there already: a mailbox, an mbox, a Maildir or .eml files. Nobody is written to."""
+    from postroom.commands import importing
+
+    try:
+        first = importing.moment(since) if since else None
+    except ValueError:
+        raise click.BadParameter("write a day such as 2026-01-01", param_hint="--since") from None
+    sys.exit(DONE if importing.import_(config, sources, box, first, yes=yes) else NO)
+
+
+COMMANDS = (mails, outbox, import_, retry, correct, sender, subscription, classify, preview)

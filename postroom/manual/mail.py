@@ -70,6 +70,21 @@ PAGES = {
         see=("mails", "classify", "ticket"),
         no="there is no such mail, it is ours or staff's, or that cannot be said of it",
     ),
+    "import": Page(
+        when="Once, when postroom takes over a mailbox that has years of mail in it, so that old conversations are found and answers to them join. A SOURCE is what preview takes. "
+        "Each mail is judged by its own day, conversations are threaded, and a ticket on which nothing was written for 14 days is closed. Nobody is written to. It shows what "
+        "would become of the last mails, and asks. What is there already is left out, so it may be run again, and goes on where it was cut off. While the service runs, that settles them.",
+        examples=(
+            ("import archive.mbox", "an mbox file"),
+            (
+                "import support Maildir/.Archive --since 2026-01-01",
+                "the mailbox itself, by its name, and a folder of it",
+            ),
+            ("import old/ --mailbox support --yes", "a folder of .eml files, without a question"),
+        ),
+        see=("preview", "tickets", "init"),
+        no="there is nothing to import, or something could not be read; then the rest is imported all the same",
+    ),
     "sender": Page(
         when="When the mail of somebody, or of a whole domain, is spam and no filter says so, or a filter takes a client's mail for spam. Spam is parked: kept, counted in the "
         "digest, on no ticket. An address counts before its domain. Whoever takes part in a ticket is never blocked on it, nor is one of you. What was parked before stays "

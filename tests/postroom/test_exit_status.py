@@ -51,6 +51,7 @@ TABLE = {
     "webhook list": ("webhook list", ELSEWHERE, "webhook list crm"),
     "webhook again": (ELSEWHERE, "webhook again crm", "webhook again"),
     "sender": ("sender eve@other.example block", "sender eve block", "sender eve@other.example"),
+    "import": (ELSEWHERE, "import gone.mbox", "import"),
     "language": (ELSEWHERE, "language 7 de", "language 7"),
     "link": (ELSEWHERE, "link 7 ENG-7", "link 7"),
     "linked": (ELSEWHERE, "linked ENG-7 done", "linked ENG-7"),

@@ -1,0 +1,107 @@
+"""Importing: mails of years ago become conversations, each judged by the clock of its own day. Nobody is written to, whoever settles them.
+
+They are kept in the ledger under a folder of their own, by which `processing` knows them: an import that is cut off goes
+on with the next one, or with the service.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from postroom.acting import NotPossible, changed, settled
+from postroom.app import App
+from postroom.letters.letter import Letter, Trouble
+from store import imported, incoming, tickets
+from store.effect import Effect
+from store.incoming import Incoming
+from store.pending import Pending
+from workflow.act import SetStatus
+from workflow.decide import decide_action
+from workflow.machine import Workflow
+
+BATCH = 200
+OLD = timedelta(days=14)  # a ticket on which nothing was written for so long is closed
+BY = "import"
+NO_ANSWER = "it was imported: it came before postroom did"
+
+
+def is_imported(mail: Pending) -> bool:
+    return mail.folder == imported.FOLDER
+
+
+def then(app: App, mail: Pending) -> App:
+    """The program on the day of the mail."""
+    return replace(app, now=lambda: mail.received_at)
+
+
+def silent(effect: Effect) -> Effect:
+    """The effect without a mail to anybody."""
+    verdict = (
+        replace(effect.verdict, no_answer=NO_ANSWER) if effect.verdict and effect.verdict.answer else effect.verdict
+    )
+    return replace(effect, verdict=verdict, outgoing=(), then=silent(effect.then) if effect.then else None)
+
+
+def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Trouble]) -> Iterator[tuple[int, int]]:
+    """Keeps those that the mailbox has not brought yet; after each batch how many were read, and how many of them are new."""
+    for start in range(0, len(letters), BATCH):
+        batch = letters[start : start + BATCH]
+        found = [(letter, raw) for letter in batch if (raw := _read(letter, troubles)) is not None]
+        digests = [sha256(raw).hexdigest() for _, raw in found]
+        with app.database.write() as tx:
+            there = incoming.brought(tx, mailbox, digests)
+            uid = incoming.last_uid(tx, mailbox, imported.FOLDER, imported.UIDVALIDITY)
+            new: list[Incoming] = []
+            for (letter, raw), digest in zip(found, digests, strict=True):
+                if digest not in there:
+                    there.add(digest)  # it may lie in two sources
+                    new.append(Incoming(uid + len(new) + 1, raw, letter.received_at))
+            incoming.keep(tx, mailbox, imported.FOLDER, imported.UIDVALIDITY, new, app.now())
+        yield len(batch), len(new)
+
+
+def close_old(app: App) -> tuple[int, int]:
+    """Closes imported tickets on which nothing was written lately; how many, and how many the workflow does not let go."""
+    with app.database.read() as tx:
+        numbers = imported.quiet(tx, app.now() - OLD)
+    closed = sum(_closed(app, number) for number in numbers)
+    return closed, len(numbers) - closed
+
+
+def _closed(app: App, number: int) -> bool:
+    try:
+        return settled(f"#{number}", lambda: _close(app, number, app.now()))
+    except NotPossible:
+        return False
+
+
+def _close(app: App, number: int, at: datetime) -> bool:
+    with app.database.read() as tx:
+        ticket = tickets.ticket(tx, number)
+    if ticket is None:
+        return False
+    workflow = app.workflow(ticket.workflow)
+    for status in _ends(workflow, ticket.status):
+        decision = decide_action(ticket, SetStatus(status, BY), workflow, at)
+        if not decision.refused:
+            effect = changed(ticket, decision, workflow, at, by=BY, outgoing=(), note="Closed: it was imported.")
+            with app.database.write() as tx:
+                tickets.apply(tx, silent(effect), app.limits)
+            return True
+    return False
+
+
+def _ends(workflow: Workflow, status: str) -> list[str]:
+    """The closed statuses that a ticket may have next; the one that the workflow names for imports first."""
+    here = workflow.statuses.get(status)
+    closed = [one.key for one in workflow.statuses.values() if not one.open and (here is None or one.key in here.moves)]
+    return sorted(closed, key=lambda key: key != workflow.imported)
+
+
+def _read(letter: Letter, troubles: list[Trouble]) -> bytes | None:
+    try:
+        return letter.read()
+    except OSError as error:
+        troubles.append(Trouble(letter.where, f"cannot be read: {error.strerror}"))
+        return None

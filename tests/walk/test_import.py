@@ -1,0 +1,152 @@
+"""Years of mail become conversations: threaded, closed where they are old, once, whatever cuts it off; and nobody is written to."""
+
+import mailbox
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from tests.walk.killing import ask
+from tests.walk.lab import CRLF, Lab, mail, on_both
+from tests.walk.service import Service, do, once, rows, say, ticket
+
+NOW = datetime.now(UTC)
+OUTBOX = "SELECT count(*) FROM outbox WHERE ticket IS NOT NULL OR notice <> 'sign_in'"
+
+
+def old(days: float, text: str, **more: str) -> EmailMessage:
+    """A mail that came so many days ago."""
+    made = mail(text, **more)
+    at = format_datetime(NOW - timedelta(days=days))
+    del made["Date"]
+    made["Date"] = at
+    made["Received"] = f"from client.example by mx.example.test; {at}"
+    return made
+
+
+def archive(folder: Path, *mails: EmailMessage) -> Path:
+    path = folder / "archive.mbox"
+    with closing(mailbox.mbox(path)) as box:
+        for one in mails:
+            box.add(one.as_bytes(policy=CRLF))
+    return path
+
+
+@pytest.fixture
+def years(lab: Lab) -> Path:
+    """A conversation of a year ago, one of last week, an absence note, and a newsletter."""
+    first = old(400, "It was white.\n", subject="Page 4", message_id="<a@client.example>")
+    reply = old(
+        399, "Still white.\n", subject="Re: Page 4", message_id="<b@client.example>", In_Reply_To="<a@client.example>"
+    )
+    fresh = old(3, "It is blue.\n", subject="Page 5", sender="Bo <bo@client.example>", message_id="<c@client.example>")
+    away = old(200, "I am out of office.\n", subject="Automatic reply: Page 4", Auto_Submitted="auto-replied")
+    news = old(100, "Buy.\n", sender="news@shop.example", List_Unsubscribe="<https://shop.example>", Precedence="bulk")
+    return archive(lab.folder, first, reply, fresh, away, news)
+
+
+@on_both
+def test_old_mail_becomes_closed_conversations_and_new_mail_joins_them(lab: Lab, years: Path) -> None:
+    said = do(lab, "import", str(years), "--yes")
+    assert "5 mails, 5 of them new" in said
+    assert "tickets on which nothing was written for 14 days are closed" in said
+    by = {row["subject"]: row for row in rows(lab, "tickets")}
+    assert (by["Page 4"]["status"], by["Page 5"]["status"]) == ("Problem Solved", "Outstanding")
+    assert by["Page 4"]["created_at"][:10] == (NOW - timedelta(days=400)).date().isoformat()
+    whole = ticket(lab, by["Page 4"]["number"])
+    assert [one["text"] for one in whole["conversation"] if one["direction"] == "in"] == [
+        "It was white.",
+        "Still white.",
+    ]
+    assert whole["history"][-1]["by"] == "import"
+    assert ask(lab, OUTBOX) == [(0,)]
+    lab.deliver(
+        mail("And again.\n", sender="Bo <bo@client.example>", subject="Re: Page 5", In_Reply_To="<c@client.example>")
+    )
+    once(lab)
+    assert ticket(lab, by["Page 5"]["number"])["conversation"][-1]["text"] == "And again."
+    for days in (20, 10, 10):
+        lab.move_clock(days=days)
+        once(lab)
+    assert lab.smtp.accepted == [], "neither the import nor what time brings writes to anybody"
+
+
+@on_both
+def test_it_may_be_run_again_and_goes_on_where_it_was_cut_off(lab: Lab, years: Path) -> None:
+    for point in ("raw.before_commit", "tx.mid", "tx.after_commit"):
+        assert lab.call("import", str(years), "--yes", POSTROOM_FAILPOINT=point).returncode < 0
+    assert "5 mails, 0 of them new; 5 were there already" in do(lab, "import", str(years), "--yes")
+    before = rows(lab, "tickets"), len(rows(lab, "mails"))
+    do(lab, "import", str(years), "--yes")
+    assert (rows(lab, "tickets"), len(rows(lab, "mails"))) == before
+    assert before[1] == 5
+    assert ask(lab, OUTBOX) == [(0,)]
+
+
+def test_what_the_service_has_had_is_not_doubled_and_what_was_imported_is_not_answered(lab: Lab) -> None:
+    known = mail("It is white.\n", message_id="<a@client.example>")
+    lab.deliver(known)
+    once(lab)
+    assert len(lab.smtp.accepted) == 1
+    late = old(2, "It is blue.\n", sender="Bo <bo@client.example>", message_id="<c@client.example>")
+    do(lab, "import", str(archive(lab.folder, known, late)), "--yes")
+    assert len(rows(lab, "tickets")) == 2
+    assert {row["kind"] for row in rows(lab, "mails")} <= {"new_ticket", "duplicate"}
+    lab.deliver(late)
+    once(lab)
+    assert len(rows(lab, "tickets")) == 2
+    assert len(lab.smtp.accepted) == 1
+
+
+@on_both
+def test_beside_the_service_that_settles_it_and_new_mail_is_answered_as_ever(lab: Lab, years: Path) -> None:
+    with Service(lab) as running:
+        do(lab, "import", str(years), "--yes")
+        lab.deliver(mail("Now.\n", sender="Cy <cy@client.example>", subject="Page 6"))
+        running.wait_until(lambda: len(lab.smtp.accepted) == 1)
+    assert [one.recipient for one in lab.smtp.accepted] == ["cy@client.example"]
+    assert len(rows(lab, "tickets")) >= 3
+
+
+def test_it_shows_what_would_become_of_it_and_asks(lab: Lab, years: Path) -> None:
+    no = say(lab, "import", str(years), words="n\n")
+    assert no.exit_code == 1
+    assert "These are the last 5 of 5 mails" in no.stdout
+    assert rows(lab, "mails") == []
+    yes = say(lab, "import", str(years), "--since", (NOW - timedelta(days=30)).date().isoformat(), words="y\n")
+    assert yes.exit_code == 0, yes.stdout + yes.stderr
+    assert len(rows(lab, "mails")) == 1
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_is_imported(lab: Lab, years: Path) -> None:
+    empty = lab.folder / "empty.eml"
+    empty.write_bytes(b"")
+    done = say(lab, "import", str(years), str(empty), str(lab.folder / "gone"), "--yes")
+    assert done.exit_code == 1
+    assert "empty.eml: it is empty" in done.stderr
+    assert "gone: there is no such file or folder" in done.stderr
+    assert len(rows(lab, "mails")) == 5
+    assert "there is nothing to import" in say(lab, "import", str(empty)).stderr
+    undated = mail("When?\n", sender="di@client.example")
+    del undated["Date"]
+    plain = lab.folder / "undated.eml"
+    plain.write_bytes(undated.as_bytes(policy=CRLF))
+    assert say(lab, "import", str(plain), "--yes").exit_code == 0
+
+
+def test_the_mailbox_itself_can_be_imported_and_is_left_as_it_is(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab()
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('start = "all"', 'start = "now"'))
+    lab.deliver(old(30, "It was white.\n"))
+    once(lab)
+    assert rows(lab, "tickets") == [], "what was there was left alone"
+    do(lab, "import", "support", "--yes")
+    assert len(rows(lab, "tickets")) == 1
+    assert lab.left() == 1
+    once(lab)
+    assert (len(rows(lab, "tickets")), lab.smtp.accepted) == (1, [])
