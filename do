@@ -67,6 +67,7 @@ install_servers() {
   command -v postfix >/dev/null || missing+=(postfix)
   command -v openssl >/dev/null || missing+=(openssl)
   command -v curl >/dev/null || missing+=(curl) # for the example of the documents
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
   # Its programs are on no PATH; what the tests keep lies in it as well as in SQLite.
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0

@@ -51,7 +51,17 @@ def colours(all_of_them: Iterable[str]) -> Route:
     return Route("/colours.css", lambda _: Response(sheet, media_type="text/css", headers=KEEP))
 
 
-ROUTES = [Route(f"/{name}", style) for name in STYLES]
+def icon(_request: Request) -> Response:
+    """Where every browser asks for it, so that no page has to name it."""
+    return Response(_icon(), media_type="image/svg+xml", headers=KEEP)
+
+
+ROUTES = [*(Route(f"/{name}", style) for name in STYLES), Route("/favicon.ico", icon)]
+
+
+@cache
+def _icon() -> bytes:
+    return files("templates").joinpath("dashboard/icon.svg").read_bytes()
 
 
 @cache

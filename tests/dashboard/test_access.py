@@ -42,6 +42,7 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/style.css"): ("/style.css", OPEN),
     ("GET", "/desk.css"): ("/desk.css", OPEN),
     ("GET", "/colours.css"): ("/colours.css", OPEN),
+    ("GET", "/favicon.ico"): ("/favicon.ico", OPEN),
     ("GET", "/sign-in"): ("/sign-in", OPEN),
     ("POST", "/sign-in"): ("/sign-in", OPEN),
     ("GET", "/sign-in/{secret}"): ("/sign-in/x", OPEN),

@@ -1,0 +1,127 @@
+"""The pages as people have them: a real browser, a link from a real mailbox, and nothing that a page must never do."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.servers import chromium as browsers
+from tests.servers.chromium import Chromium, Window
+from tests.walk.lab import Lab, mail, on_both
+from tests.walk.service import Service, rows
+
+TEAM = """
+[[staff]]
+address = "lee@example.test"
+name = "Lee"
+roles = ["admin"]
+"""
+LINK = re.compile(r"http://127\.0\.0\.1:\d+(/[\w./-]+)")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    if reason := browsers.available():
+        pytest.skip(reason)
+    with browsers.running() as browser:
+        yield browser
+
+
+class House:
+    """A run with pages, and windows on them."""
+
+    def __init__(self, lab: Lab, running: Service, chromium: Chromium, home: str) -> None:
+        self.lab, self.running, self.home = lab, running, home
+        self._chromium = chromium
+        self._windows = ExitStack()
+
+    def window(self) -> Window:
+        return self._windows.enter_context(self._chromium.window(self.home))
+
+    def signed_in(self, address: str) -> Window:
+        """By the link that came by mail."""
+        window = self.window()
+        known = len(self.links(address))
+        window.at("/sign-in").page.get_by_role("textbox").fill(address)
+        window.page.keyboard.press("Enter")
+        self.running.wait_until(lambda: len(self.links(address)) > known)
+        window.at(self.links(address)[-1]).page.get_by_role("button").click()
+        window.page.wait_for_url(re.compile("/(tickets|my)"))
+        return window
+
+    def links(self, address: str) -> list[str]:
+        found = []
+        for one in self.lab.smtp.accepted:
+            if one.recipient == address:
+                plain = message_from_bytes(one.raw, EmailMessage, policy=default).get_body(["plain"])
+                found += LINK.findall(plain.get_content()) if plain else []
+        return [link for link in found if link.startswith("/sign-in/")]
+
+    def close(self) -> None:
+        self._windows.close()
+
+
+@contextmanager
+def house(lab: Lab, chromium: Chromium) -> Iterator[House]:
+    with (lab.folder / "postroom.toml").open("a") as file:
+        file.write(TEAM)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    home = f"http://127.0.0.1:{port}"
+    web = {"POSTROOM_WEB__ENABLED": "true", "POSTROOM_WEB__PORT": str(port), "POSTROOM_PUBLIC_URL": home}
+    with Service(lab, **web) as running:
+        running.wait_for("web.serving")
+        made = House(lab, running, chromium, home)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+@on_both
+def test_staff_answer_and_move_a_ticket_by_the_keyboard_alone(lab: Lab, chromium: Chromium) -> None:
+    lab.deliver(mail())
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        kim = at.signed_in("kim@example.test")
+        page, keys = kim.page, kim.page.keyboard
+        keys.press("Tab")
+        expect(page.get_by_role("link", name="To the content")).to_be_focused()
+        keys.press("Enter")
+        for _ in range(5):  # the three filters and their button come first
+            keys.press("Tab")
+        expect(page.get_by_role("link", name="Catalog page is white")).to_be_focused()
+        keys.press("Enter")
+        answer = page.get_by_label("Answer to ada@client.example")
+        answer.focus()
+        keys.type("Please try Firefox.")
+        keys.press("Tab")
+        keys.press("Enter")
+        expect(page.get_by_role("article").last).to_contain_text("Please try Firefox.")
+        at.running.wait_until(lambda: any(b"Please try Firefox." in raw for raw in lab.sent()))
+        page.get_by_label("Move to").focus()
+        keys.type("Problem S")
+        page.get_by_role("button", name="Move", exact=True).focus()
+        keys.press("Enter")
+        expect(page.locator("p.state .chip")).to_have_text("Problem Solved")
+
+
+def test_no_page_keeps_anybody_out(lab: Lab, chromium: Chromium) -> None:
+    for subject in ("One", "Two"):
+        lab.deliver(mail(subject=subject))
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        number = rows(lab, "tickets")[0]["number"]
+        lee, ada, nobody = at.signed_in("lee@example.test"), at.signed_in("ada@client.example"), at.window()
+        staff = (
+            "/tickets", "/tickets?view=closed", f"/tickets/{number}", "/mails", "/mails/m1", "/outbox", "/outbox/o1", "/reports",
+            "/statuses", "/admin", "/admin/workflows", "/admin/notices", "/admin/log",
+        )  # fmt: skip
+        looks = ((lee, staff), (ada, ("/my", f"/my/{number}")), (nobody, ("/sign-in", "/statuses")))
+        assert [fault for window, paths in looks for path in paths for fault in window.at(path).faults()] == []
