@@ -11,6 +11,7 @@ from postroom import config, log, values
 from postroom.cli import Refused
 from postroom.commands.foreseen import show
 from postroom.first.asking import Asker
+from postroom.first.houses import HOUSES, House
 from postroom.first.mailbox import Seen
 from postroom.first.plan import Plan
 from postroom.first.talk import LookUp, Parse, Talk
@@ -32,7 +33,9 @@ Next, as the user that will run the service:
 """
 
 
-def init(option: str | None, given: Mapping[str, str], *, yes: bool, look_up: LookUp) -> None:
+def init(
+    option: str | None, given: Mapping[str, str], *, yes: bool, look_up: LookUp, houses: Sequence[House] = HOUSES
+) -> None:
     """Raises Refused, ConfigError. `given` are the answers on the command line, by the name of their option."""
     path = config.find(option, os.environ)
     _may_write(path)
@@ -42,7 +45,7 @@ def init(option: str | None, given: Mapping[str, str], *, yes: bool, look_up: Lo
     try:
         asker.say_all(WELCOME.format(path=path))
         asker.say()
-        plan, seen = _planned(Talk(asker, look_up, _parse(parsers), _password(given), _ca_file(given)))
+        plan, seen = _planned(Talk(asker, look_up, _parse(parsers), _password(given), _ca_file(given), houses))
         for file in write(plan, path):
             asker.say(f"written: {file.name}")
         _offer(asker, path, seen, parsers)

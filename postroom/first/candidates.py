@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from postroom.first.houses import House, below
+
 MOST = 8  # servers that are tried: somebody else's DNS says how many there are, and each may take seconds
 
 
@@ -68,37 +70,9 @@ SMTP = Protocol(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A house that is known by its MX records, where the usual names lead nowhere, and how one signs in there."""
-
-    name: str
-    mx: tuple[str, ...]
-    servers: Mapping[str, tuple[str, int, str]]
-    sign_in: str
-
-
-PROVIDERS = (
-    Provider(
-        "Microsoft 365",
-        ("protection.outlook.com", "mx.microsoft", "olc.protection.outlook.com"),
-        {"IMAP": ("outlook.office365.com", 993, "implicit"), "SMTP": ("smtp.office365.com", 587, "starttls")},
-        "Microsoft 365 lets nobody in by a password, only by OAuth: docs/providers.md has each step, and what to write into"
-        " postroom.toml; then postroom sign-in",
-    ),
-    Provider(
-        "Google",
-        ("google.com", "googlemail.com"),
-        {"IMAP": ("imap.gmail.com", 993, "implicit"), "SMTP": ("smtp.gmail.com", 465, "implicit")},
-        "Google wants an app password, not the one of the account: https://myaccount.google.com/apppasswords"
-        " (or sign in by OAuth: docs/providers.md)",
-    ),
-)
-
-
-def candidates(protocol: Protocol, domain: str, answers: Answers) -> list[Candidate]:
-    """The servers of a domain to be tried in this order: SRV records, the provider's, the usual names."""
-    found = [*_announced(protocol, domain, answers), *_provided(protocol, domain, answers)]
+def candidates(protocol: Protocol, domain: str, answers: Answers, house: House | None = None) -> list[Candidate]:
+    """The servers of a domain to be tried in this order: SRV records, those of the house that takes its mail, the usual names."""
+    found = [*_announced(protocol, domain, answers), *_provided(protocol, domain, house)]
     found += _usual(protocol, domain, answers)
     seen: dict[tuple[str, int], Candidate] = {}
     for one in found:
@@ -106,19 +80,9 @@ def candidates(protocol: Protocol, domain: str, answers: Answers) -> list[Candid
     return list(seen.values())[:MOST]
 
 
-def provider(answers: Answers) -> Provider | None:
-    """The house that takes this domain's mail, if it is a known one."""
-    return next((one for one in PROVIDERS if any(below(mx, name) for mx in answers.mx for name in one.mx)), None)
-
-
 def usual_hosts(domain: str) -> tuple[str, ...]:
     """The names that are worth a look: RFC 6186 leaves them to habit."""
     return tuple(dict.fromkeys(f"{prefix}.{domain}" for one in (IMAP, SMTP) for prefix in one.prefixes))
-
-
-def below(host: str, domain: str) -> bool:
-    """Whether a host is the domain itself, or in it."""
-    return host == domain or host.endswith(f".{domain}")
 
 
 def _announced(protocol: Protocol, domain: str, answers: Answers) -> list[Candidate]:
@@ -135,8 +99,8 @@ def _announced(protocol: Protocol, domain: str, answers: Answers) -> list[Candid
     ]
 
 
-def _provided(protocol: Protocol, domain: str, answers: Answers) -> Iterator[Candidate]:
-    if house := provider(answers):
+def _provided(protocol: Protocol, domain: str, house: House | None) -> Iterator[Candidate]:
+    if house:
         host, port, tls = house.servers[protocol.name]
         yield Candidate(host, port, tls, f"MX record of {domain}: {house.name}", not below(host, domain))
 

@@ -6,7 +6,9 @@ from functools import partial
 
 from postroom.cli import Refused
 from postroom.first.asking import Asker
-from postroom.first.candidates import IMAP, SMTP, Answers, Candidate, Protocol, candidates, provider
+from postroom.first.candidates import IMAP, SMTP, Answers, Candidate, Protocol, candidates
+from postroom.first.houses import House, Registered
+from postroom.first.registering import registered, signed
 from postroom.first.trying import Failed, SignIn, by_hand, greet_imap, greet_smtp, sign_in_imap, sign_in_smtp
 
 Greet = Callable[[Candidate, str], bool]  # whether it lets people sign in
@@ -26,13 +28,14 @@ SENDING = Way(sign_in_smtp, "in to send: mend --smtp, or leave out --yes")
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """`password` is the one of the file that was named on the command line, "" if none was."""
+    """`password` is the one of the file that was named on the command line, "" if none was. `house` takes the domain's mail."""
 
     asker: Asker
     domain: str
     answers: Answers
     ca_file: str
     password: str = ""
+    house: House | None = None
 
     def server(self, protocol: Protocol, greet: Greet, *, again: bool = False) -> tuple[Candidate, bool]:
         """The first one that answers under a certificate for its name, and what `greet` says of it; else a person names it.
@@ -41,7 +44,7 @@ class Finder:
         """
         option = protocol.name.lower()
         by_itself = not again and option not in self.asker.given
-        tried = candidates(protocol, self.domain, self.answers) if by_itself else []
+        tried = candidates(protocol, self.domain, self.answers, self.house) if by_itself else []
         if by_itself and not tried:
             self.asker.say(f"  {self.domain} names no {protocol.name} server{self._why()}.")
         asker = Asker() if again else self.asker
@@ -65,12 +68,12 @@ class Finder:
                 return server, sign_in
             again = True
 
-    def sign_in(self, server: Candidate, address: str, role: str) -> SignIn | None:
-        """Asks until it works; None when there is to be another server."""
+    def sign_in(self, server: Candidate, address: str, role: str, like: SignIn | None = None) -> SignIn | None:
+        """Asks until it works; None when there is to be another server. `like` was signed in there before."""
         user = self.asker.given.get("user", "") if role == "support" else ""
         user = user or self._user(server, role, address)
-        self._tell_house(server)
-        tried = SignIn(user, self.password or self._password(user, "server"))
+        tried = self._by_oauth(server, user, role, like)
+        tried = tried or SignIn(user, self.password or self._password(user, "server"))
         return self._until_it_works(server, tried, READING, role)
 
     def smtp(self, like: SignIn) -> tuple[Candidate, SignIn]:
@@ -87,9 +90,13 @@ class Finder:
 
     def _until_it_works(self, server: Candidate, tried: SignIn, way: Way, role: str) -> SignIn | None:
         """After a refusal the password is asked for again, as most expect: what they type then must not be shown."""
-        while tried.password:
+        while tried.password or tried.signed:
             if self._works(server, tried, way.sign_in):
                 return tried
+            if tried.signed and self.asker.confirm("Try again? First mend it there", default=True):
+                continue
+            if tried.signed:
+                return None
             user = tried.user
             if self.asker.silent:
                 raise Refused(f"{server.host} does not let {user} {way.mend}")
@@ -138,10 +145,23 @@ class Finder:
             default=None,
         )
 
-    def _tell_house(self, server: Candidate) -> None:
-        house = provider(self.answers)
-        if house and server.host in {host for host, _, _ in house.servers.values()}:
-            self.asker.say(f"  {house.sign_in}.")
+    def _by_oauth(self, server: Candidate, user: str, role: str, like: SignIn | None) -> SignIn | None:
+        """Where the house has it, and the person wants it. What the house wants is told in any case."""
+        house = self.house
+        if not house or server.host not in {host for host, _, _ in house.servers.values()}:
+            return None
+        self.asker.say(f"  {house.sign_in}.")
+        if not house.oauth or self.password or self.asker.silent or not self._wanted(house.oauth):
+            return None
+        before = like.signed if like else None
+        application = before.application if before else registered(self.asker, house.oauth, self.domain)
+        found = signed(self.asker, house.oauth, application, role)
+        return SignIn(user, signed=found) if found else None
+
+    def _wanted(self, oauth: Registered) -> bool:
+        return self.asker.confirm(
+            "Sign in by OAuth, with an application that you registered there?", default=oauth.only
+        )
 
     def _why(self) -> str:
         return f" ({self.answers.trouble})" if self.answers.trouble else ""

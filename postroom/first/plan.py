@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from postroom.first.candidates import Candidate
+from postroom.first.registering import Signed
 from postroom.first.trying import SignIn
 
 
@@ -36,17 +37,27 @@ class Plan:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The password files by name; who signs in twice with the same words has one."""
+        """The files of what must stay secret, by name; who signs in twice in the same way has them once."""
         found: dict[str, str] = {}
         for box in self.boxes:
-            found.setdefault(f"{box.role}.password", box.sign_in.password)
+            found |= _kept(box.role, box.sign_in)
         if self.smtp_sign_in.user and self.smtp_sign_in != self.boxes[0].sign_in:
-            found["smtp.password"] = self.smtp_sign_in.password
+            found |= _kept("smtp", self.smtp_sign_in)
         return found
 
     @property
     def smtp_file(self) -> str:
-        """The file of the password for sending; "" without a sign-in."""
-        if not self.smtp_sign_in.user:
+        """The file of the password for sending; "" without one."""
+        if not self.smtp_sign_in.password:
             return ""
         return "smtp.password" if "smtp.password" in self.secrets else f"{self.boxes[0].role}.password"
+
+    @property
+    def sign_ins(self) -> dict[str, Signed]:
+        """Those by OAuth, by their names."""
+        made = (*(box.sign_in for box in self.boxes), self.smtp_sign_in)
+        return {one.signed.name: one.signed for one in made if one.signed}
+
+
+def _kept(role: str, sign_in: SignIn) -> dict[str, str]:
+    return sign_in.signed.secrets if sign_in.signed else {f"{role}.password": sign_in.password}

@@ -11,6 +11,7 @@ from postroom.first.asking import Asker
 from postroom.first.authserv import proposed
 from postroom.first.candidates import Answers, Candidate
 from postroom.first.finding import Finder
+from postroom.first.houses import HOUSES, House, house_of
 from postroom.first.machine import time_zone
 from postroom.first.mailbox import Seen, is_there, look
 from postroom.first.plan import Box, Plan
@@ -31,15 +32,18 @@ class Talk:
     parse: Parse
     password: str = ""
     ca_file: str = ""
+    houses: Sequence[House] = HOUSES
 
     def plan(self) -> tuple[Plan, Seen]:
         """What is to be written, and the support mailbox as it lies there. Raises Refused, ConfigError, click.Abort."""
         own = self.asker.ask("address", "Address of the support mailbox", None, _address)
-        finder = Finder(self.asker, own.domain.lower(), self._asked(own.domain), self.ca_file, self.password)
+        found = self._asked(own.domain)
+        house = house_of(found.mx, self.houses)
+        finder = Finder(self.asker, own.domain.lower(), found, self.ca_file, self.password, house)
         server, sign_in = finder.imap(own.addr)
         seen = self._seen(server, sign_in)
         smtp, sending = finder.smtp(sign_in)
-        boxes = (Box("support", own.addr, sign_in), *self._escalate(finder, server))
+        boxes = (Box("support", own.addr, sign_in), *self._escalate(finder, server, sign_in))
         start = self._start(seen)
         folder = self._processed(server, sign_in)
         ids = self._trusted(seen)
@@ -76,12 +80,12 @@ class Talk:
         except MailboxDown as error:
             raise Refused(f"INBOX cannot be read: {error}: try again") from None
 
-    def _escalate(self, finder: Finder, server: Candidate) -> tuple[Box, ...]:
+    def _escalate(self, finder: Finder, server: Candidate, like: SignIn) -> tuple[Box, ...]:
         """The second mailbox, where there is one. It lies on the same server."""
         address = self.asker.ask("escalate", "Address of the escalation mailbox (empty: there is none)", "", _maybe)
         if not address:
             return ()
-        sign_in = finder.sign_in(server, address, "escalate")
+        sign_in = finder.sign_in(server, address, "escalate", like)
         return (Box("escalate", address, sign_in),) if sign_in else ()
 
     def _start(self, seen: Seen) -> str:

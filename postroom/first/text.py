@@ -7,6 +7,7 @@ import msgspec
 from postroom.config import PORTS
 from postroom.first.candidates import Candidate
 from postroom.first.plan import Box, Plan
+from postroom.first.registering import Signed
 from postroom.first.trying import SignIn
 
 COLUMN = 42  # where comments begin
@@ -14,7 +15,9 @@ COLUMN = 42  # where comments begin
 
 def toml(plan: Plan, files: Mapping[str, str]) -> str:
     """The whole file. `files` says under which name each of the plan's secrets is kept."""
-    blocks = [_general(plan), *(_mailbox(plan, box, files) for box in plan.boxes), _smtp(plan, files), _staff(plan)]
+    boxes = (_mailbox(plan, box, files) for box in plan.boxes)
+    sign_ins = (_oauth(one, files) for one in plan.sign_ins.values())
+    blocks = [_general(plan), *boxes, _smtp(plan, files), *sign_ins, _staff(plan)]
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
 
 
@@ -41,7 +44,7 @@ def _mailbox(plan: Plan, box: Box, files: Mapping[str, str]) -> Iterator[str]:
     yield _key("role", box.role, 'or "escalate"' if support else "a mail to it is a matter for the manager")
     yield _key("address", box.address)
     yield _key("aliases", [f"help@{box.address.rpartition('@')[2]}"], "its other addresses", off=True)
-    yield f"imap = {_imap(plan, box.sign_in, files[f'{box.role}.password'])}"
+    yield f"imap = {_imap(plan, box.sign_in, files.get(f'{box.role}.password', ''))}"
     yield _key("folder", "INBOX", "the one that is read", off=True)
     yield _key("processed_folder", plan.processed_folder, 'read mail is filed here; "" leaves it in place')
     yield _key("start", plan.start, 'older mail is left alone; or "all", or a first day')
@@ -55,7 +58,7 @@ def _smtp(plan: Plan, files: Mapping[str, str]) -> Iterator[str]:
     yield _key("tls", plan.smtp.tls, '"starttls", "implicit", or "none" on this machine')
     if plan.smtp_sign_in.user:
         yield _key("user", plan.smtp_sign_in.user)
-        yield _key("password_file", files[plan.smtp_file])
+        yield _key(*_lets_in(plan.smtp_sign_in, files.get(plan.smtp_file, "")))
     if plan.ca_file:
         yield _key("ca_file", plan.ca_file, "whose certificates are believed")
     yield _key("from", f"{plan.team} <{plan.boxes[0].address}>", "the sender of every answer")
@@ -72,9 +75,25 @@ def _staff(plan: Plan) -> Iterator[str]:
 
 def _imap(plan: Plan, sign_in: SignIn, file: str) -> str:
     where = _where(plan.imap)
-    pairs = [*where, ("user", sign_in.user), ("password_file", file)]
+    pairs = [*where, ("user", sign_in.user), _lets_in(sign_in, file)]
     pairs += [("ca_file", plan.ca_file)] if plan.ca_file else []
     return f"{{ {', '.join(f'{name} = {_value(value)}' for name, value in pairs)} }}"
+
+
+def _lets_in(sign_in: SignIn, file: str) -> tuple[str, str]:
+    return ("oauth", sign_in.signed.name) if sign_in.signed else ("password_file", file)
+
+
+def _oauth(signed: Signed, files: Mapping[str, str]) -> Iterator[str]:
+    of, name = signed.application, signed.name
+    yield f"[oauth.{name}]"
+    yield _key("provider", of.provider, f"signed in by a person; again: postroom sign-in {name}")
+    if of.tenant:
+        yield _key("tenant", of.tenant)
+    yield _key("client_id", of.client_id)
+    if of.secret:
+        yield _key("client_secret_file", files[f"{name}.secret"])
+    yield _key("token_file", files[f"{name}.token"], "written anew at each renewal")
 
 
 def _where(server: Candidate) -> list[tuple[str, object]]:

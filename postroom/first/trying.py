@@ -19,6 +19,7 @@ from outbound.server import Tls as SmtpTls
 from outbound.smtp import Check, Smtp
 from postroom.clock import monotonic
 from postroom.first.candidates import Candidate, Protocol
+from postroom.first.registering import Signed
 from postroom.servers import helo
 
 CONNECT_SECONDS = 8.0  # a person waits
@@ -34,10 +35,11 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Who signs in, and as whom. Without a user nobody does."""
+    """Who signs in, and as whom: by a password, or as they have `signed` in by OAuth. Without a user nobody does."""
 
     user: str = ""
     password: str = ""
+    signed: Signed | None = None
 
     def __repr__(self) -> str:
         return f"SignIn({self.user!r}, ***)"
@@ -92,6 +94,7 @@ def imap_server(candidate: Candidate, sign_in: SignIn, ca_file: str) -> ImapServ
         password=sign_in.password,
         ca_file=ca_file or None,
         connect_seconds=CONNECT_SECONDS,
+        token=sign_in.signed,
     )
 
 
@@ -116,7 +119,8 @@ def _checked(candidate: Candidate, sign_in: SignIn, ca_file: str) -> Check:
             helo=helo(),
             deadlines=DEADLINES,
         )
-        tried = asyncio.run(Smtp(replace(server, user=sign_in.user, password=sign_in.password)).check())
+        account = replace(server, user=sign_in.user, password=sign_in.password, token=sign_in.signed)
+        tried = asyncio.run(Smtp(account).check())
     except (ValueError, ssl.SSLError, OSError) as error:
         raise _failed(candidate, error) from None
     if tried.failed:

@@ -25,7 +25,7 @@ PAGES = {
         no="no demo runs, or its server did not take the mail",
     ),
     "init": Page(
-        when="Once, before the first start, with the address of your support mailbox at hand. It finds the servers, tries them, writes "
+        when="Once, before the first start, with the address of your support mailbox at hand, and at Microsoft a registered application (docs/providers.md). It finds the servers, tries them, writes "
         "postroom.toml where there is none yet, and shows what would happen with your latest mails; it moves and sends nothing.",
         examples=(
             ("init", "asks; Enter takes what stands in brackets"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from postroom.first.candidates import IMAP, SMTP, Answers, Candidate, Srv, candidates, provider, usual_hosts
+from postroom.first.candidates import IMAP, SMTP, Answers, Candidate, Srv, candidates, usual_hosts
+from postroom.first.houses import house_of
 
 DOMAIN = "example.com"
 HOSTS = frozenset({"imap.example.com", "mail.example.com", "smtp.example.com"})
@@ -75,25 +76,32 @@ def test_a_name_outside_the_domain_needs_a_persons_word(host: str, foreign: bool
     [
         ("example-com.mail.protection.outlook.com", "Microsoft 365", "outlook.office365.com", "OAuth"),
         ("aspmx.l.google.com", "Google", "imap.gmail.com", "app password"),
+        ("mx-aol.mail.gm0.yahoodns.net", "AOL", "imap.aol.com", "app password"),
+        ("mta5.am0.yahoodns.net", "Yahoo", "imap.mail.yahoo.com", "app password"),
+        ("mx01.mail.icloud.com", "iCloud", "imap.mail.me.com", "app-specific password"),
+        ("in1-smtp.messagingengine.com", "Fastmail", "imap.fastmail.com", "app password"),
+        ("mx00.gmx.net", "GMX", "imap.gmx.net", "IMAP is switched on"),
+        ("mx-ha02.web.de", "WEB.DE", "imap.web.de", "IMAP is switched on"),
     ],
 )
 def test_a_known_house_is_found_by_its_mx_and_says_how_to_sign_in(mx: str, name: str, imap: str, word: str) -> None:
     answers = Answers(mx=(mx,))
-    house = provider(answers)
+    house = house_of(answers.mx)
     assert house is not None
     assert house.name == name
     assert word in house.sign_in
-    (first,) = candidates(IMAP, DOMAIN, answers)
+    (first,) = candidates(IMAP, DOMAIN, answers, house)
     assert first == Candidate(imap, 993, "implicit", f"MX record of example.com: {name}", foreign=True)
-    assert candidates(SMTP, DOMAIN, answers)[0].foreign
+    assert candidates(SMTP, DOMAIN, answers, house)[0].foreign
 
 
 def test_a_look_alike_of_a_house_is_none() -> None:
-    assert provider(Answers(mx=("mx.google.com.evil.test", "notgoogle.com"))) is None
+    assert house_of(("mx.google.com.evil.test", "notgoogle.com")) is None
 
 
 def test_addresses_of_the_house_itself_need_no_word() -> None:
-    (one,) = candidates(IMAP, "gmail.com", Answers(mx=("gmail-smtp-in.l.google.com",)))
+    answers = Answers(mx=("gmail-smtp-in.l.google.com",))
+    (one,) = candidates(IMAP, "gmail.com", answers, house_of(answers.mx))
     assert (one.host, one.foreign) == ("imap.gmail.com", False)
 
 
