@@ -1,4 +1,4 @@
-"""Page: a title, what it is about, some sentences, at most one button. Without script, and readable by everybody."""
+"""Page: a title, what it is about, some sentences, at most one button. Readable by everybody, and without its script, too."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from starlette.routing import Route
 from outbound.wording import fill, ink
 
 STYLES = ("style.css", "desk.css")  # of the pages that mails link to, and of those of staff
+SCRIPT = "desk.js"  # of those of staff
 KEEP = {"cache-control": "max-age=600"}
 
 
@@ -41,7 +42,7 @@ def shown(template: str, code: int = 200, **names: object) -> Response:
 
 
 def style(request: Request) -> Response:
-    return Response(_styles()[request.url.path[1:]], media_type="text/css", headers=KEEP)
+    return Response(_file(request.url.path[1:]), media_type="text/css", headers=KEEP)
 
 
 def colours(all_of_them: Iterable[str]) -> Route:
@@ -53,20 +54,19 @@ def colours(all_of_them: Iterable[str]) -> Route:
 
 def icon(_request: Request) -> Response:
     """Where every browser asks for it, so that no page has to name it."""
-    return Response(_icon(), media_type="image/svg+xml", headers=KEEP)
+    return Response(_file("icon.svg"), media_type="image/svg+xml", headers=KEEP)
 
 
-ROUTES = [*(Route(f"/{name}", style) for name in STYLES), Route("/favicon.ico", icon)]
+def script(_request: Request) -> Response:
+    return Response(_file(SCRIPT), media_type="text/javascript", headers=KEEP)
+
+
+ROUTES = [*(Route(f"/{name}", style) for name in STYLES), Route(f"/{SCRIPT}", script), Route("/favicon.ico", icon)]
 
 
 @cache
-def _icon() -> bytes:
-    return files("templates").joinpath("dashboard/icon.svg").read_bytes()
-
-
-@cache
-def _styles() -> dict[str, bytes]:
-    return {name: files("templates").joinpath(f"dashboard/{name}").read_bytes() for name in STYLES}
+def _file(name: str) -> bytes:
+    return files("templates").joinpath(f"dashboard/{name}").read_bytes()
 
 
 @cache

@@ -39,4 +39,5 @@ class Powers:
     metrics_token: str = ""  # whoever brings it sees the metrics; "": whoever asks from this machine
     sign_ins: Callable[[], Mapping[str, datetime | None]] = dict  # since when each is good
     behind_proxy: bool = False  # then everybody seems to
+    stopping: Callable[[], bool] = lambda: False  # whether the run is about to end
     deliver: Callable[[Delivery], Receipt] | None = None  # does what a tracker's delivery says; None: none are taken

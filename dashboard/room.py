@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.desk import Member
+from dashboard.guard import FOLLOWS
 from dashboard.page import shown
 from dashboard.powers import Powers
 from dashboard.sessions import Sessions
@@ -27,7 +28,9 @@ class Room:
     def shown(self, request: Request, member: Member, template: str, code: int = 200, **names: object) -> Response:
         """A page in the frame of the desk."""
         frame = {"team": self._powers.team, "member": member, "proof": self._sessions.proof(request)}
-        return shown(template, code, **frame, **names)
+        answer = shown(template, code, **frame, **names)
+        answer.headers.update(FOLLOWS)
+        return answer
 
     def when(self, at: datetime) -> str:
         """A moment in the team's zone."""

@@ -19,6 +19,7 @@ from dashboard.guide import Guide
 from dashboard.health import Health
 from dashboard.hook import Hook
 from dashboard.links import Links
+from dashboard.live import Live
 from dashboard.mailroom import MailRoom
 from dashboard.metrics import Metrics
 from dashboard.mine import Mine
@@ -44,6 +45,7 @@ def site(powers: Powers) -> ASGIApp:
         Files(powers.fetch),
         Signing(powers, sessions),
         Tickets(powers, sessions),
+        Live(powers, sessions),
         MailRoom(powers, sessions),
         Reports(powers, sessions),
         Admin(powers, sessions),

@@ -80,10 +80,11 @@ class Tickets(Room):
             title, wanted = f"Found for “{search}”", Wanted()
         wanted = Wanted(open=wanted.open, ball=wanted.ball, assigned=assigned, search=search)
         with self._powers.database.read() as tx:
+            pulse = traces.pulse(tx)
             lines = reports.tickets(tx, wanted, FEW) if search else reports.board(tx, wanted, FEW)
         return self.shown(
             request, member, "tickets.html", title=title, rows=[self._row(one) for one in lines], view=view, views=VIEWS,
-            whose=whose, search=search, few=FEW,
+            whose=whose, search=search, few=FEW, pulse=pulse,
         )  # fmt: skip
 
     def _row(self, line: TicketLine) -> Row:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
@@ -81,7 +82,7 @@ class Pages:
     def _config(self) -> uvicorn.Config:
         proxies = self._app.config.settings.web.trusted_proxies
         return uvicorn.Config(
-            site(powers(self._app)),
+            site(replace(powers(self._app), stopping=self._stop.is_set)),
             http=Impatient,
             ws="none",
             lifespan="on",

@@ -35,6 +35,7 @@ _ENTRIES = (
 _VERSIONS = select(ticket.c.version).where(ticket.c.number.in_(_HERE))
 _NEWEST_MOVE = select(func.max(history.c.at)).where(history.c.ticket.in_(_HERE))
 _NEWEST_ENTRY = select(func.max(entry.c.at)).where(entry.c.ticket.in_(_HERE))
+_LAST = (select(func.max(history.c.id)), select(func.max(entry.c.id)))
 _NOTICE = (
     select(entry.c.at)
     .join(outbox, outbox.c.id == entry.c.outgoing)
@@ -63,6 +64,11 @@ def mark(tx: Transaction, number: int) -> Mark | None:
     here = {"here": _family(tx, end)}
     newest = [at for one in (_NEWEST_MOVE, _NEWEST_ENTRY) if (at := tx.execute(one, here).scalar())]
     return Mark(sum(versions), max(newest)) if versions and newest else None
+
+
+def pulse(tx: Transaction) -> str:
+    """Another one whenever something was said on, or done to, any ticket. Two looks at the end of an index."""
+    return "-".join(str(tx.execute(one).scalar() or 0) for one in _LAST)
 
 
 def since(tx: Transaction, number: int, moment: datetime) -> list[Trace]:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from time import monotonic
 
 import pytest
 from playwright.sync_api import expect
@@ -125,3 +126,40 @@ def test_no_page_keeps_anybody_out(lab: Lab, chromium: Chromium) -> None:
         )  # fmt: skip
         looks = ((lee, staff), (ada, ("/my", f"/my/{number}")), (nobody, ("/sign-in", "/statuses")))
         assert [fault for window, paths in looks for path in paths for fault in window.at(path).faults()] == []
+
+
+@on_both
+def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(lab: Lab, chromium: Chromium) -> None:
+    lab.deliver(mail())
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        number = rows(lab, "tickets")[0]["number"]
+        kim, lee, board = (at.signed_in(f"{who}@example.test") for who in ("kim", "lee", "lee"))
+        kim.at(f"/tickets/{number}")
+        lee.at(f"/tickets/{number}")
+        words = lee.page.get_by_label("Answer to ada@client.example")
+        words.fill("Please wait")
+        kim.page.get_by_role("combobox", name="Assigned to").select_option("Lee")
+        kim.press("Assign")
+        expect(board.page.get_by_role("cell", name="lee@example.test")).to_be_visible()
+        kim.page.get_by_label("Move to").select_option("Support Rep Working")
+        kim.press("Move")
+        for window in (kim, lee):
+            expect(window.page.locator("p.state .chip")).to_have_text("Support Rep Working")
+        expect(board.page.get_by_role("cell", name="Support Rep Working")).to_be_visible()
+        expect(lee.page.get_by_role("status")).to_have_text("This page has changed.")
+        expect(words).to_have_value("Please wait")
+        lee.press("Send")
+        expect(lee.page.get_by_role("alert")).to_contain_text("Kim set it to")
+        expect(words).to_have_value("Please wait")
+        lee.press("Send")
+        expect(kim.page.get_by_role("article").last).to_contain_text("Please wait")
+        kim.page.get_by_label("Move to").select_option("Problem Solved")  # its forms had followed, as nothing was typed
+        kim.press("Move")
+        expect(kim.page.locator("p.state .chip")).to_have_text("Problem Solved")
+        expect(board.page.get_by_text("Enjoy the quiet")).to_be_visible()
+        begun = monotonic()
+        assert at.running.stop() == 0
+        assert monotonic() - begun < 4, "open streams keep no run from its end"
+        for window in (kim, lee, board):
+            window.wrong.clear()  # a server that is away

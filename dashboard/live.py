@@ -1,0 +1,90 @@
+"""Live: tells the open pages of staff that what they show has changed (server-sent events). It sends no word of it: a page that hears asks for itself again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from dashboard.powers import Powers
+from dashboard.room import HIGHEST
+from dashboard.sessions import Sessions
+from store import traces
+from store.errors import DatabaseDown
+
+LOOK_SECONDS = 0.5  # between two looks of this process, however many pages are open
+LOOKS = 30  # after which a quiet stream says that it is there, and asks whether its session still is
+MOST = 60  # streams of this process; a page without one is as it was when it was asked for
+LONGEST = 40  # characters of what a page has seen
+
+
+class Live:
+    """One address, for the list (`/live?seen=12-34`) and for a ticket (`/live?ticket=1042&seen=7`)."""
+
+    def __init__(self, powers: Powers, sessions: Sessions, looks: int = LOOKS) -> None:
+        self._powers = powers
+        self._sessions = sessions
+        self._looks = looks
+        self._looking = asyncio.Lock()
+        self._next_look = 0.0  # of the loop's own clock
+        self._pulse = ""
+        self.open = 0
+        self.routes = [Route("/live", self._live, methods=["GET"])]
+
+    async def _live(self, request: Request) -> Response:
+        if await run_in_threadpool(self._sessions.member, request) is None:
+            return PlainTextResponse("Sign in first.\n", 403)  # a browser does not ask again
+        ticket = request.query_params.get("ticket", "")
+        if ticket and not (ticket.isascii() and ticket.isdigit() and 0 < int(ticket[:20]) < HIGHEST):
+            return PlainTextResponse("There is no such ticket.\n", 404)
+        if self.open >= MOST:
+            return PlainTextResponse("Too many pages are open.\n", 503)
+        seen = request.headers.get("last-event-id") or request.query_params.get("seen", "")
+        return StreamingResponse(
+            self._changes(request, int(ticket or 0), seen[:LONGEST]), media_type="text/event-stream"
+        )
+
+    async def _changes(self, request: Request, ticket: int, seen: str) -> AsyncIterator[str]:
+        """An event whenever what the page shows is no more what it has seen, whose id is what is there now."""
+        self.open += 1
+        pulse = ""
+        try:
+            yield ": here\n\n"
+            for look in count(1):
+                if self._powers.stopping():
+                    return
+                if (now := await self._look()) != pulse:
+                    pulse = now
+                    there = await run_in_threadpool(self._version, ticket) if ticket else now
+                    if there != seen:
+                        seen = there
+                        yield f"id: {there}\ndata: changed\n\n"
+                if look % self._looks == 0:
+                    if await run_in_threadpool(self._sessions.member, request) is None:
+                        return
+                    yield ": still here\n\n"
+                await asyncio.sleep(LOOK_SECONDS)
+        except DatabaseDown:
+            return  # the browser comes again
+        finally:
+            self.open -= 1
+
+    async def _look(self) -> str:
+        """One look serves every stream."""
+        async with self._looking:
+            if (now := asyncio.get_running_loop().time()) >= self._next_look:
+                self._pulse = await run_in_threadpool(self._pulse_now)
+                self._next_look = now + LOOK_SECONDS
+            return self._pulse
+
+    def _pulse_now(self) -> str:
+        with self._powers.database.read() as tx:
+            return traces.pulse(tx)
+
+    def _version(self, ticket: int) -> str:
+        with self._powers.database.read() as tx:
+            mark = traces.mark(tx, ticket)
+        return str(mark.version) if mark else ""

@@ -1,0 +1,59 @@
+// Follows what others do, where a page says how (data-live). Without this script every page does all that it does with it, once it is asked for again.
+"use strict";
+
+const main = document.querySelector("main[data-live]");
+const QUIET = 1000; // milliseconds between two askings, however much happens
+let stream = null;
+let seen = main ? main.dataset.seen : "";
+let waiting = false;
+
+function changed(field) {
+  if (field.tagName !== "SELECT") return field.type !== "hidden" && field.value !== field.defaultValue;
+  const options = [...field.options];
+  return field.selectedIndex !== Math.max(0, options.findIndex((one) => one.defaultSelected));
+}
+
+// What somebody is about to send stays as it is, and so does what it has seen: who sends it is told what happened meanwhile.
+function keeps(part, typing) {
+  const sends = part.matches("form") || part.querySelector("form");
+  return sends && (typing || part.contains(document.activeElement));
+}
+
+function put(old, made) {
+  const here = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const open = [...old.querySelectorAll("details")].map((one) => one.open);
+  old.replaceWith(document.adoptNode(made));
+  made.querySelectorAll("details").forEach((one, place) => { one.open = open[place] || false; });
+  if (here) made.querySelector(`a[href="${CSS.escape(here)}"]`)?.focus();
+}
+
+async function renew() {
+  waiting = false;
+  const answer = await fetch(main.dataset.page || location.href);
+  if (!answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const typing = [...main.querySelectorAll("[data-part] :is(input, select, textarea)")].some(changed);
+  for (const old of main.querySelectorAll("[data-part]")) {
+    const made = fresh.querySelector(`[data-part="${old.dataset.part}"]`);
+    if (made && !keeps(old, typing)) put(old, made);
+  }
+  document.getElementById("news").textContent = "This page has changed.";
+}
+
+function hear(event) {
+  seen = event.lastEventId;
+  if (!waiting) setTimeout(() => renew().catch(() => {}), QUIET / 10);
+  waiting = true;
+}
+
+// A browser has six lines to a host at most: a page that nobody sees holds none.
+function follow() {
+  stream?.close();
+  stream = document.hidden ? null : new EventSource(`${main.dataset.live}seen=${encodeURIComponent(seen)}`);
+  if (stream) stream.onmessage = hear;
+}
+
+if (main) {
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}
