@@ -13,7 +13,7 @@ from postroom.oauth.grant import Grant, denied, granted
 from postroom.posting import Posted
 
 INTERVAL, SLOWER = 5, 5  # seconds: RFC 8628 §3.2, §3.5
-LONGEST = 1800.0
+SLOWEST, LONGEST = 60, 1800.0  # seconds: of what a provider wishes
 
 
 class Code(Struct):
@@ -49,7 +49,7 @@ def begin(oauth: OAuth) -> Code:
 def finish(oauth: OAuth, code: Code, world: World) -> Grant:
     """Waits until the person has signed in. Raises NoToken: they refused, or were too late."""
     wanted = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": code.device_code}
-    interval, until = max(code.interval, 1), world.monotonic() + min(code.expires_in, LONGEST)
+    interval, until = min(max(code.interval, 1), SLOWEST), world.monotonic() + min(code.expires_in, LONGEST)
     while world.monotonic() < until:
         world.wait(interval)
         answer = ask(oauth, wanted)

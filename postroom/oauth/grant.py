@@ -50,13 +50,14 @@ def granted(body: bytes, now: datetime, before: Grant | None) -> Grant:
     """An authority's answer of 200. An old refresh token stays where there is no new one. Raises NoToken."""
     try:
         given = msgspec.json.decode(body, type=Given)
-        life = timedelta(seconds=int(given.expires_in)) or SHORT
+        expires = now + (timedelta(seconds=int(given.expires_in)) or SHORT)
+        lasts = timedelta(seconds=given.refresh_token_expires_in)
+        ends = now + lasts if lasts else None
     except (msgspec.MsgspecError, ValueError, OverflowError):
         raise NoToken("its answer is none of OAuth's") from None
     if not given.access_token.isprintable() or not given.access_token.isascii() or " " in given.access_token:
         raise NoToken("its access token cannot be sent")
-    ends = now + timedelta(seconds=given.refresh_token_expires_in) if given.refresh_token_expires_in else None
-    fresh = Grant(given.access_token, now + life, given.refresh_token, now, ends)
+    fresh = Grant(given.access_token, expires, given.refresh_token, now, ends)
     if given.refresh_token or before is None:
         return fresh
     return replace(fresh, refresh=before.refresh, since=before.since, ends=before.ends)

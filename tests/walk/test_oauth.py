@@ -6,6 +6,7 @@ import stat
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from email.policy import SMTP as CRLF
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,13 @@ token_url = "{token}"
 {more}
 """
 DEVICE = 'device_url = "{device}"'
+ESCALATE = """
+[[mailbox]]
+role = "escalate"
+address = "escalate@example.test"
+imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "desk59", password_file = "imap.password" }}
+start = "all"
+"""
 BROWSER = 'authorize_url = "https://login.example/authorize"'
 
 
@@ -193,6 +201,32 @@ def test_many_that_need_a_new_token_at_once_ask_for_it_once(make: Callable[..., 
         assert "ok      sign-in house: the sign-in is 0 minutes old" in said
         assert "ok      smtp" in said
     assert len(authority.asked) == before + 1, "a refresh token is good once"
+
+
+def test_a_sign_in_that_ended_stops_its_own_mailbox_alone_and_is_in_the_digest_until_somebody_signs_in(
+    make: Callable[..., Lab], authority: Authority, dovecot: Dovecot
+) -> None:
+    lab = make("person", DEVICE)
+    signed_in(lab, authority)
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text() + ESCALATE.format(imap=dovecot.port))
+    once(lab)
+    authority.refresh = "somebody ended it"
+    lab.move_clock(hours=2)
+    lab.deliver(mail("Is anybody there?\n"))
+    other = mail("The site is down.\n", sender="bo@client.example", to="escalate@example.test")
+    dovecot.deliver("desk59", other.as_bytes(policy=CRLF))
+    assert lab.call("run", "--once").returncode == 1
+    assert [row["requester"] for row in rows(lab, "tickets")] == ["bo@client.example"]
+    assert {row["state"] for row in rows(lab, "outbox")} <= {"queued", "retry"}, "no mail is given up"
+    told = do(lab, "digest", "--print")
+    assert told.count("run postroom sign-in house") == 1
+    signed_in(lab, authority)
+    lab.move_clock(hours=1)
+    once(lab)
+    assert "run postroom sign-in house" not in do(lab, "digest", "--print")
+    assert len(rows(lab, "tickets")) == 2
+    assert {row["state"] for row in rows(lab, "outbox")} == {"sent"}
 
 
 def test_killed_while_it_is_renewed_what_was_kept_is_whole(make: Callable[..., Lab], authority: Authority) -> None:
