@@ -18,6 +18,7 @@ from postroom.secret import Secret
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json", "user-agent": "postroom"}
 # With these nobody is let in any more until a person signs in again (RFC 6749 §5.2).
 FINAL = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
+TOO_MANY, DOWN = 429, 500  # RFC 6585 §4, RFC 9110 §15.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Access:
             raise NoToken(f"nobody has signed in yet: run postroom sign-in {self._oauth.name}")
         answer = ask(self._oauth, self._wanted(kept))
         if not answer.good:
-            if kept and not answer.status and kept.usable(now, refused):
+            if kept and _later(answer) and kept.usable(now, refused):
                 trouble("oauth.late", sign_in=self._oauth.name, reason=answer.reason)
                 return kept.access
             raise NoToken(self._why(answer))
@@ -80,6 +81,11 @@ class Access:
         if told.error in FINAL and self._oauth.person:
             return f"it is not good any more ({what}): run postroom sign-in {self._oauth.name}"
         return f"{self._oauth.authority.token_url} gives no token: {what or answer.reason}"
+
+
+def _later(answer: Posted) -> bool:
+    """Whether it is the provider that is down, or busy: it has not said no."""
+    return not answer.status or answer.status == TOO_MANY or answer.status >= DOWN
 
 
 def ask(oauth: OAuth, form: dict[str, str], url: str = "") -> Posted:

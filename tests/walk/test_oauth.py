@@ -180,12 +180,17 @@ def test_a_token_that_was_revoked_is_renewed_at_once_and_one_that_comes_late_hol
     authority.down = True
     lab.move_clock(minutes=57)
     lab.deliver(mail("Even more.\n", sender="cy@client.example"))
+    once(lab)
+    assert len(rows(lab, "tickets")) == 3, "the one at hand is good for three minutes more"
+    lab.move_clock(minutes=4)
+    lab.deliver(mail("And more.\n", sender="di@client.example"))
     said = lab.call("run", "--once")
-    assert len(rows(lab, "tickets")) == 2, said.stderr
+    assert len(rows(lab, "tickets")) == 3, said.stderr
     assert "gives no token: temporarily_unavailable" in said.stderr
     authority.down = False
+    lab.move_clock(hours=1)
     once(lab)
-    assert len(rows(lab, "tickets")) == 3
+    assert len(rows(lab, "tickets")) == 4
 
 
 def test_many_that_need_a_new_token_at_once_ask_for_it_once(make: Callable[..., Lab], authority: Authority) -> None:
