@@ -1,4 +1,4 @@
-// Follows what others do, where a page says how (data-live). Without this script every page does all that it does with it, once it is asked for again.
+// Keys for whoever works without a mouse; and a page follows what others do, where it says how (data-live). Without this script every page does all that it does with it, once it is asked for again.
 "use strict";
 
 const main = document.querySelector("main[data-live]");
@@ -57,3 +57,40 @@ if (main) {
   document.addEventListener("visibilitychange", follow);
   follow();
 }
+
+const FIELDS = {
+  "/": ".filters [type=search]",
+  r: "#words",
+  s: "aside [name=status]",
+  a: "aside form[action$='/assign'] select",
+  m: "aside form[action$='/merge'] input:not([type=hidden])",
+};
+const keys = document.getElementById("keys");
+const act = document.getElementById("keys-on");
+
+function step(by) {
+  const all = [...document.querySelectorAll("[data-part=list] td:first-child a")];
+  const place = all.indexOf(document.activeElement);
+  all[place < 0 ? 0 : Math.min(all.length - 1, Math.max(0, place + by))]?.focus();
+}
+
+function pressed(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || keys.open) return;
+  const field = event.target.closest("input, select, textarea");
+  if (field && event.key === "Escape") field.blur();
+  if (field || !act.checked) return;
+  if (event.key === "?") keys.showModal();
+  else if (event.key === "u") location.assign("/tickets");
+  else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  else if (Object.hasOwn(FIELDS, event.key)) document.querySelector(FIELDS[event.key])?.focus();
+  else return;
+  event.preventDefault(); // the letter is not for the field that it led to
+}
+
+// They can be switched off (WCAG 2.2, 2.1.4): some speak to their machine, and each word is a row of keys.
+act.checked = localStorage.getItem("keys") !== "off";
+act.addEventListener("change", () => localStorage.setItem("keys", act.checked ? "on" : "off"));
+const show = document.getElementById("keys-show");
+show.hidden = false;
+show.addEventListener("click", () => keys.showModal());
+document.addEventListener("keydown", pressed);

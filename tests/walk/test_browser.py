@@ -163,3 +163,41 @@ def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(la
         assert monotonic() - begun < 4, "open streams keep no run from its end"
         for window in (kim, lee, board):
             window.wrong.clear()  # a server that is away
+
+
+def test_single_keys_lead_through_the_desk_and_can_be_switched_off(lab: Lab, chromium: Chromium) -> None:
+    for subject in ("One", "Two"):
+        lab.deliver(mail(subject=subject))
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        older, newer = sorted(row["number"] for row in rows(lab, "tickets"))
+        kim = at.signed_in("kim@example.test")
+        page, keys = kim.page, kim.page.keyboard
+        page.get_by_role("heading", level=1).wait_for()
+        keys.press("/")
+        expect(page.get_by_role("searchbox")).to_be_focused()
+        keys.type("jk?")
+        expect(page.get_by_role("searchbox")).to_have_value("jk?")
+        for key in ("Escape", "j", "j", "Enter"):
+            keys.press(key)
+        page.wait_for_url(f"**/tickets/{newer}")
+        keys.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+        assert kim.faults() == []
+        keys.press("Escape")
+        keys.press("m")
+        keys.type(str(older))
+        keys.press("Enter")
+        expect(page.locator("p.state")).to_contain_text(f"merged into #{older}")
+        kim.press("Make it a ticket of its own again")
+        expect(page.locator("p.state")).not_to_contain_text("merged into")
+        keys.press("r")
+        keys.type("Hello")
+        expect(page.get_by_label("Answer to ada@client.example")).to_have_value("Hello")
+        kim.press("Keys")
+        page.get_by_label("Single keys act").uncheck()
+        kim.press("Close")
+        keys.press("u")
+        keys.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+        expect(page).to_have_url(re.compile(f"/tickets/{newer}$"))
