@@ -10,6 +10,7 @@ from outbound.smtp import Smtp
 from outbound.standing import Reconciled
 from postroom import reconciling
 from postroom.ageing import age
+from postroom.alerting import alert
 from postroom.announcing import Announcer
 from postroom.app import App
 from postroom.clock import monotonic
@@ -78,6 +79,7 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
             age(app)
             digest(app)
             tell(app)
+            alert(app)
             forget(app)
             sum_up(app)
         if Verb.DELIVER in verbs:

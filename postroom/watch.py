@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from postroom import alerting
 from postroom.app import App
 from postroom.log import event, trouble
 from store import outages, readings
@@ -40,12 +41,15 @@ class Watch:
         """For the digest. A database that is gone is told of elsewhere, and this is written at the next try."""
         if why == self._noted:
             return
+        over = None
         try:
             with self._app.database.write() as tx:
                 if why:
                     outages.began(tx, self._mailbox, why, self._app.now())
                 else:
-                    outages.ended(tx, self._mailbox)
+                    over = outages.ended(tx, self._mailbox)
+            if over:
+                alerting.back(self._app, over)
         except DatabaseDown:
             return
         self._noted = why

@@ -12,6 +12,7 @@ from types import FrameType
 from inbound.imap import Mailbox, MailboxDown
 from postroom import pipeline, reconciling
 from postroom.ageing import age
+from postroom.alerting import alert
 from postroom.announcing import Announcer
 from postroom.app import App
 from postroom.clock import jitter, monotonic
@@ -204,7 +205,7 @@ class Worker:
     def _age(self) -> None:
         # Two that age at once would undo nothing of one another, but staff would hear of some things twice.
         while self._lease(pipeline.AGE):
-            if age(self._app) + digest(self._app) + tell(self._app):
+            if age(self._app) + digest(self._app) + tell(self._app) + alert(self._app):
                 self._mail_out.set()
             forget(self._app)
             sum_up(self._app)

@@ -16,8 +16,10 @@ def began(tx: Transaction, mailbox: str, why: str, now: datetime) -> None:
         tx.execute(unless_there(outage), {"mailbox": mailbox, "since": now, "why": why})
 
 
-def ended(tx: Transaction, mailbox: str) -> None:
-    tx.execute(delete(outage).where(outage.c.mailbox == mailbox))
+def ended(tx: Transaction, mailbox: str) -> Outage | None:
+    """It can be read. The outage that is over, if there was one."""
+    row = tx.execute(delete(outage).where(outage.c.mailbox == mailbox).returning(outage)).one_or_none()
+    return Outage(row.mailbox, row.since, row.why) if row else None
 
 
 def outages(tx: Transaction) -> tuple[Outage, ...]:

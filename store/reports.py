@@ -28,7 +28,7 @@ from store.lines import (
     Wanted,
     WantedMails,
 )
-from store.tables import URGENT, WITHHELD, entry, history, linked, mail, outbox, person, ticket
+from store.tables import ASSIGNED, URGENT, WITHHELD, entry, history, linked, mail, outbox, person, ticket
 from workflow.decision import Priority
 from workflow.issue import issue
 from workflow.machine import Ball
@@ -209,6 +209,8 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.assigned:
         to = "" if wanted.assigned == NOBODY else wanted.assigned.lower()
         filters.append(func.lower(ticket.c.assigned_to) == to)
+        if to:
+            filters.append(ASSIGNED)
     if wanted.before is not None:
         filters.append(ticket.c.number < wanted.before)
     if wanted.search:

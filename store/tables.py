@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     false,
+    func,
     literal_column,
     text,
 )
@@ -21,7 +22,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from store.columns import Clean, Id, Instant, Key, Words
 
-REVISION = "0029"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0030"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -120,6 +121,16 @@ Index("ix_ticket_urgent", ticket.c.open, ticket.c.ball_since, sqlite_where=URGEN
 # Few have tags; some of these say whether an answer has helped.
 TAGGED = ticket.c.tags != literal_column("'[]'")
 Index("ix_ticket_tagged", ticket.c.status_since, sqlite_where=TAGGED, postgresql_where=TAGGED)
+
+# What somebody has is little beside all that nobody has.
+ASSIGNED = ticket.c.assigned_to != literal_column("''")
+Index(
+    "ix_ticket_assigned",
+    func.lower(ticket.c.assigned_to),
+    ticket.c.open,
+    sqlite_where=ASSIGNED,
+    postgresql_where=ASSIGNED,
+)
 
 # How the target of a merge stood before it and after it, so that it can be undone; JSON of columns of `ticket`.
 merging = Table(
