@@ -140,15 +140,16 @@ class Finder:
         """DNS answers are not signed here: a name in somebody else's domain gets no password unseen."""
         if not one.foreign:
             return True
+        house = self._house(one)
+        wish = "sign you in" if house and house.oauth and house.oauth.only else "have your password"
         return self.asker.confirm(
-            f"  {one.host} is outside {self.domain}, and only DNS says that it is yours. May it have your password?",
-            default=None,
+            f"  {one.host} is outside {self.domain}, and only DNS says that it is yours. May it {wish}?", default=None
         )
 
     def _by_oauth(self, server: Candidate, user: str, role: str, like: SignIn | None) -> SignIn | None:
         """Where the house has it, and the person wants it. What the house wants is told in any case."""
-        house = self.house
-        if not house or server.host not in {host for host, _, _ in house.servers.values()}:
+        house = self._house(server)
+        if not house:
             return None
         self.asker.say(f"  {house.sign_in}.")
         if not house.oauth or self.password or self.asker.silent or not self._wanted(house.oauth):
@@ -157,6 +158,11 @@ class Finder:
         application = before.application if before else registered(self.asker, house.oauth, self.domain)
         found = signed(self.asker, house.oauth, application, role)
         return SignIn(user, signed=found) if found else None
+
+    def _house(self, server: Candidate) -> House | None:
+        """The known house, where the server is its own."""
+        own = {host for host, _, _ in self.house.servers.values()} if self.house else set()
+        return self.house if server.host in own else None
 
     def _wanted(self, oauth: Registered) -> bool:
         return self.asker.confirm(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from inbound.bearer import NoToken
 from postroom.oauth.access import OAuth, ask
@@ -47,7 +47,8 @@ class Attempt:
 
     def code(self, address: str) -> str:
         """The code in the address that the browser was sent to. Raises NoToken."""
-        found = {name: values[0] for name, values in parse_qs(urlsplit(address.strip()).query).items()}
+        query = address.strip().partition("?")[2].partition("#")[0]
+        found = {name: values[0] for name, values in parse_qs(query).items()}
         if not secrets.compare_digest(found.get("state", "").encode(), self.state.encode()):
             raise NoToken("that address is not the answer to this sign-in")
         if "code" not in found:
@@ -86,15 +87,15 @@ class Listener:
     def wait(self, seconds: float, monotonic: Callable[[], float]) -> str:
         """The address that the browser was sent to. Raises NoToken."""
         until = monotonic() + seconds
-        try:
-            while not self.address and (left := until - monotonic()) > 0:
-                self._server.timeout = left
-                self._server.handle_request()
-        finally:
-            self._server.server_close()
+        while not self.address and (left := until - monotonic()) > 0:
+            self._server.timeout = left
+            self._server.handle_request()
         if not self.address:
             raise NoToken("nobody signed in in time: begin again")
         return self.address
+
+    def close(self) -> None:
+        self._server.server_close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         listener = self

@@ -1,6 +1,7 @@
 """Flow: a person signs in, by the way that their provider has. It keeps nothing."""
 
 from collections.abc import Callable
+from contextlib import closing
 from threading import Event
 
 from inbound.bearer import NoToken
@@ -32,12 +33,12 @@ def _by_code(oauth: OAuth, say: Say) -> Grant:
 
 
 def _by_browser(oauth: OAuth, say: Say, paste: Paste | None) -> Grant:
-    listener = browser.Listener()
-    attempt = browser.Attempt.at(listener.port)
-    say(f"Open this in a browser, and sign in as the mailbox:\n\n{attempt.url(oauth)}\n")
-    if paste:
-        say("At the end the browser cannot open a page of 127.0.0.1: paste its address here.")
-        address = paste()
-    else:
-        address = listener.wait(PATIENCE, clock.monotonic)
+    with closing(browser.Listener()) as listener:
+        attempt = browser.Attempt.at(listener.port)
+        say(f"Open this in a browser, and sign in as the mailbox:\n\n{attempt.url(oauth)}\n")
+        if paste:
+            say("At the end the browser cannot open a page of 127.0.0.1: paste its address here.")
+            address = paste()
+        else:
+            address = listener.wait(PATIENCE, clock.monotonic)
     return browser.finish(oauth, attempt, attempt.code(address), clock.now())

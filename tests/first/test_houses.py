@@ -21,7 +21,7 @@ from tests.servers.smtp_script import SmtpServer
 
 SUPPORT = "support@example.test"
 DNS = Answers(mx=("mx.house.test",))
-# address, "may it have your password?", user, "sign in by OAuth?", tenant, application.
+# address, "may it sign you in?", user, "sign in by OAuth?", tenant, application.
 BEGUN = (SUPPORT, "y", "", "", "", CLIENT)
 # "may it send?", no escalation mailbox; start, folder, name, workflow, staff, zone, web pages.
 REST = ("y", "", "", "", "", "", "Kim <kim@example.test>", "UTC", "")
@@ -73,6 +73,7 @@ def converse(tmp_path: Path, authority: Authority, dovecot: Dovecot, monkeypatch
 def test_a_person_signs_in_and_what_was_given_is_kept(converse: Say, tmp_path: Path, authority: Authority) -> None:
     said = converse(*BEGUN, *REST)
     assert said.exit_code == 0, said.output
+    assert "only DNS says that it is yours. May it sign you in? [y/n]" in said.output
     assert "House wants OAuth." in said.output
     assert "Open https://login.example/device on any screen, type WDJB-MJHT" in said.output
     assert said.output.count(f"{SUPPORT} is signed in.") == 2, "for reading and for sending"
@@ -96,6 +97,19 @@ def test_a_secret_is_asked_for_unseen_and_kept_in_a_file_that_is_not_there_yet(c
     assert oauth.client_secret is not None
     assert oauth.client_secret.reveal() == SECRET
     assert SECRET not in said.output + (tmp_path / "postroom.toml").read_text()
+
+
+def test_a_second_mailbox_is_let_in_by_the_same_application_and_left_out_where_it_is_not(
+    converse: Say, tmp_path: Path
+) -> None:
+    lines = list(REST)
+    lines[1:2] = ["escalate@example.test", "", "", "n"]  # user, "sign in by OAuth?", "try again?"
+    said = converse(*BEGUN, *lines)
+    assert said.exit_code == 0, said.output
+    assert said.output.count("Application (client) id:") == 1
+    assert said.output.count("login of escalate@example.test by XOAUTH2 refused") == 1
+    config = read(tmp_path / "postroom.toml", {})
+    assert list(config.oauth) == [box.name.partition("@")[0] for box in config.mailboxes] == ["support"]
 
 
 def test_what_is_refused_is_told_and_tried_again_or_given_up_and_nothing_is_written(
