@@ -151,13 +151,15 @@ class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class OAuthSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """A sign-in where no password does. Addresses and scope are those of the provider, or your own."""
 
-    client_id: str
+    client_id: str = ""
     provider: Literal["microsoft", "google", ""] = ""
     grant: Literal["person", "application"] = "person"
     tenant: str = ""  # at Microsoft
     client_secret: Secret | None = None
     client_secret_file: str = ""
     client_secret_credential: str = ""
+    key_file: str = ""  # of a service account, in place of client id and secret
+    subject: str = ""  # the mailbox that it acts for
     token_file: str = ""  # where what was given is kept; the sign-in's name with .token, if empty
     ends: str = ""  # the day on which the client secret ends: staff are told two weeks before
     token_url: str = ""

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from inbound.bearer import NoToken
 from postroom.line import one_line
 from postroom.log import event, trouble
+from postroom.oauth.assertion import Account, assertion
 from postroom.oauth.authority import Authority
 from postroom.oauth.grant import Grant, denied, granted
 from postroom.oauth.keeping import load, locked, save
@@ -18,12 +19,16 @@ from postroom.secret import Secret
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json", "user-agent": "postroom"}
 # With these nobody is let in any more until a person signs in again (RFC 6749 §5.2).
 FINAL = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
+JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523 §2.1
 TOO_MANY, DOWN = 429, 500  # RFC 6585 §4, RFC 9110 §15.6
 
 
 @dataclass(frozen=True, slots=True)
 class OAuth:
-    """How one signs in: all of `[oauth.NAME]`, complete. `person`: one signed in, else the application is asked for."""
+    """How one signs in: all of `[oauth.NAME]`, complete. `person`: one signed in, else the application is asked for.
+
+    `client_id` is "" for a service account.
+    """
 
     name: str
     authority: Authority
@@ -31,6 +36,7 @@ class OAuth:
     client_secret: Secret | None
     file: Path
     person: bool
+    account: Account | None = None  # a service account, which is let in by its key
     ends: date | None = None  # when the client secret ends, by the operator's own word
 
 
@@ -70,7 +76,10 @@ class Access:
         return new.access
 
     def _wanted(self, kept: Grant | None) -> dict[str, str]:
-        scope = {"scope": self._oauth.authority.scope}
+        at = self._oauth.authority
+        scope = {"scope": at.scope}
+        if self._oauth.account:
+            return {"grant_type": JWT, "assertion": assertion(self._oauth.account, at.scope, at.token_url, self._now())}
         if not self._oauth.person:
             return {"grant_type": "client_credentials", **scope}
         return {"grant_type": "refresh_token", "refresh_token": kept.refresh if kept else "", **scope}
@@ -90,7 +99,7 @@ def _later(answer: Posted) -> bool:
 
 def ask(oauth: OAuth, form: dict[str, str], url: str = "") -> Posted:
     """One request to the authority, with who we are in it."""
-    who = {"client_id": oauth.client_id}
+    who = {"client_id": oauth.client_id} if oauth.client_id else {}
     if oauth.client_secret:
         who["client_secret"] = oauth.client_secret.reveal()
     return post(url or oauth.authority.token_url, urlencode(who | form).encode(), FORM, read=True)

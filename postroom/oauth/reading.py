@@ -5,9 +5,12 @@ from datetime import date
 
 from postroom import values
 from postroom.oauth.access import OAuth
+from postroom.oauth.assertion import Account, account
 from postroom.oauth.authority import Authority, google, microsoft
 from postroom.password import Passwords, kept_as
+from postroom.secret import SecretError, read_file
 from postroom.settings import OAuthSettings
+from postroom.source import ConfigError
 from postroom.taking import Taker
 
 
@@ -24,12 +27,33 @@ class SignIns(Taker):
     def _one(self, name: str, key: str, given: OAuthSettings) -> OAuth:
         secret = self.passwords.of(key, kept_as(given, "client_secret"), word="client_secret")
         application = given.grant == "application"
-        if application and secret is None:
+        account = self._account(key, given) if application and (given.key_file or given.provider == "google") else None
+        if application and secret is None and account is None:
             raise self.source.missing(f"{key}.client_secret_file")
-        self.take(f"{key}.client_id", given.client_id, values.plain)
+        if given.key_file and not application:
+            raise self.source.refuse(
+                f"{key}.grant", given.grant, 'a key_file is of a service account: write "application"'
+            )
+        client, secret = ("", None) if account else (self._client(key, given), secret)
         ends = self.take(f"{key}.ends", given.ends, date.fromisoformat) if given.ends else None
         file = self.passwords.folder / (given.token_file or f"{name}.token")
-        return OAuth(name, self._authority(key, given), given.client_id, secret, file, not application, ends)
+        return OAuth(name, self._authority(key, given), client, secret, file, not application, account, ends)
+
+    def _client(self, key: str, given: OAuthSettings) -> str:
+        if not given.client_id:
+            raise self.source.missing(f"{key}.client_id")
+        return self.take(f"{key}.client_id", given.client_id, values.plain)
+
+    def _account(self, key: str, given: OAuthSettings) -> Account:
+        """A service account, as Google has them: its key lies in a file, and it acts for one mailbox."""
+        for name in ("key_file", "subject"):
+            if not getattr(given, name):
+                raise self.source.missing(f"{key}.{name}")
+        subject = self.take(f"{key}.subject", given.subject, values.plain)
+        try:
+            return account(read_file(self.passwords.folder / given.key_file), subject)
+        except (SecretError, ValueError) as error:
+            raise ConfigError(f"{self.source.of(f'{key}.key_file')}: {error}") from None
 
     def _authority(self, key: str, given: OAuthSettings) -> Authority:
         known = self._provider(key, given)
@@ -53,8 +77,5 @@ class SignIns(Taker):
             tenant = self.take(f"{key}.tenant", given.tenant, values.plain)
             return microsoft(tenant, application=given.grant == "application")
         if given.provider == "google":
-            if given.grant == "application":
-                mend = "Google lets applications in by service accounts, which are not supported: write person"
-                raise self.source.refuse(f"{key}.grant", given.grant, mend)
             return google()
         return Authority("", "")

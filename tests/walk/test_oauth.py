@@ -5,6 +5,7 @@ import re
 import stat
 import threading
 import urllib.request
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from email.policy import SMTP as CRLF
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.servers.authority import CLIENT, SECRET, Authority
+from tests.servers.authority import CLIENT, ROBOT, SECRET, Authority, key_file, private_key
 from tests.servers.dovecot import Dovecot, available
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.lab import Lab, mail
@@ -111,6 +112,22 @@ def test_an_application_is_let_in_and_its_token_is_kept_until_it_ends(
     once(lab)
     assert len(authority.asked) == 2, "five minutes before its end it is"
     assert "ok      sign-in house: the token at hand is good until" in say(lab, "check").stdout
+
+
+def test_a_service_account_is_let_in_by_its_key(make: Callable[..., Lab], authority: Authority) -> None:
+    lab = make("application", 'key_file = "house.json"\nsubject = "support@example.test"')
+    file = lab.folder / "house.json"
+    file.write_text(key_file(private_key()))
+    file.chmod(0o600)
+    lab.deliver(mail())
+    once(lab)
+    assert len(lab.smtp.accepted) == 1
+    (form,) = authority.asked
+    assert sorted(form) == ["assertion", "grant_type"]
+    claims = json.loads(urlsafe_b64decode(form["assertion"].split(".")[1] + "=="))
+    assert (claims["iss"], claims["sub"]) == (ROBOT, "support@example.test")
+    assert (claims["aud"], claims["scope"]) == (authority.url("token"), "mail")
+    assert claims["exp"] - claims["iat"] <= 3600, "Google takes no longer one"
 
 
 def test_a_person_signs_in_on_another_screen_and_their_token_is_rotated(
@@ -274,7 +291,13 @@ def test_what_is_wrong_in_the_configuration_is_said(make: Callable[..., Lab]) ->
         ('oauth = "house"\n', 'oauth = "castle"\n', 'is "castle": name one of [oauth.NAME]: house'),
         ('oauth = "house"\n', 'oauth = "house"\npassword_file = "x"\n', "cannot be read"),
         ('scope = "mail"', 'scope = "mail"\nprovider = "microsoft"', "oauth.house.tenant is missing"),
-        ('scope = "mail"', 'provider = "google"', "Google lets applications in by service accounts"),
+        ('scope = "mail"', 'provider = "google"', "oauth.house.key_file is missing"),
+        ('scope = "mail"', 'key_file = "client.secret"', "oauth.house.subject is missing"),
+        (
+            'scope = "mail"',
+            'key_file = "client.secret"\nsubject = "a"',
+            "key_file: it is no key file of a service account",
+        ),
     ):
         assert old in whole
         file.write_text(whole.replace(old, new))
