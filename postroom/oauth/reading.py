@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from postroom import values
 from postroom.oauth.access import OAuth
@@ -22,7 +23,13 @@ class SignIns(Taker):
 
     def all_of(self, given: dict[str, OAuthSettings]) -> dict[str, OAuth]:
         """Raises ConfigError."""
-        return {name: self._one(name, f"oauth.{name}", one) for name, one in given.items()}
+        found = {name: self._one(name, f"oauth.{name}", one) for name, one in given.items()}
+        first: dict[Path, str] = {}
+        for name, one in found.items():  # each would renew with what the other was given
+            if (other := first.setdefault(one.file, name)) != name:
+                mend = f"oauth.{other} keeps its own there: name another file"
+                raise self.source.refuse(f"oauth.{name}.token_file", one.file.name, mend)
+        return found
 
     def _one(self, name: str, key: str, given: OAuthSettings) -> OAuth:
         secret = self.passwords.of(key, kept_as(given, "client_secret"), word="client_secret")

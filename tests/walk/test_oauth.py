@@ -36,6 +36,7 @@ address = "escalate@example.test"
 imap = {{ host = "127.0.0.1", port = {imap}, tls = "none", user = "desk59", password_file = "imap.password" }}
 start = "all"
 """
+HOME = "client_id = 'a'\ntoken_url = 'https://login.example/'"
 BROWSER = 'authorize_url = "https://login.example/authorize"'
 
 
@@ -291,6 +292,12 @@ def test_what_is_wrong_in_the_configuration_is_said(make: Callable[..., Lab]) ->
         ('oauth = "house"\n', 'oauth = "castle"\n', 'is "castle": name one of [oauth.NAME]: house'),
         ('oauth = "house"\n', 'oauth = "house"\npassword_file = "x"\n', "cannot be read"),
         ('scope = "mail"', 'scope = "mail"\nprovider = "microsoft"', "oauth.house.tenant is missing"),
+        ('client_id = "', 'clients = "', "clients"),
+        (
+            "[oauth.house]\n",
+            f"[oauth.home]\ntoken_file = 'house.token'\n{HOME}\n[oauth.house]\n",
+            "home keeps its own there",
+        ),
         ('scope = "mail"', 'provider = "google"', "oauth.house.key_file is missing"),
         ('scope = "mail"', 'key_file = "client.secret"', "oauth.house.subject is missing"),
         (
