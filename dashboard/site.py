@@ -28,6 +28,7 @@ from dashboard.powers import Powers
 from dashboard.problem import Problem
 from dashboard.reports import Reports
 from dashboard.sessions import Sessions
+from dashboard.several import Several
 from dashboard.signing import Signing
 from dashboard.tickets import Tickets
 from store.errors import DatabaseDown
@@ -45,6 +46,7 @@ def site(powers: Powers) -> ASGIApp:
         Files(powers.fetch),
         Signing(powers, sessions),
         Tickets(powers, sessions),
+        Several(powers, sessions),
         Live(powers, sessions),
         MailRoom(powers, sessions),
         Reports(powers, sessions),

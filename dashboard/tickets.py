@@ -1,14 +1,15 @@
 """The staff's tickets: the list of what waits, and one ticket with all that was said, where a person answers, moves and assigns it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboard.asked import EPOCH, moment_of, whole, written
 from dashboard.desk import DEEDS, Member, Order, Refused, Stale
 from dashboard.forms import posted
 from dashboard.page import Page, page
@@ -30,9 +31,6 @@ VIEWS = {
     "closed": ("Closed", Wanted(open=False)),
 }
 LONGEST = 200  # characters of a search
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DIGITS = 17  # of a number in a form: a moment has 16
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class Row:
     line: TicketLine
     status: Status | None
     since: str
+    seen: int | None  # its version; None for one that leads to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +81,26 @@ class Tickets(Room):
         with self._powers.database.read() as tx:
             pulse = traces.pulse(tx)
             lines = reports.tickets(tx, wanted, FEW) if search else reports.board(tx, wanted, FEW)
+            seen = traces.versions(tx, [one.number for one in lines])
         return self.shown(
-            request, member, "tickets.html", title=title, rows=[self._row(one) for one in lines], view=view, views=VIEWS,
-            whose=whose, search=search, few=FEW, pulse=pulse,
+            request, member, "tickets.html", title=title, rows=[self._row(one, seen) for one in lines], view=view, views=VIEWS,
+            whose=whose, search=search, few=FEW, pulse=pulse, statuses=self._statuses(lines),
+            members=self._powers.desk.members, upto=written(self._powers.now()),
         )  # fmt: skip
 
-    def _row(self, line: TicketLine) -> Row:
+    def _statuses(self, lines: Sequence[TicketLine]) -> Collection[Status]:
+        """Of all workflows in the list; where two have one by the same key, it is named once."""
+        flows = [self._powers.desk.workflow(name) for name in sorted({one.workflow for one in lines})]
+        return {key: one for flow in flows for key, one in flow.statuses.items()}.values()
+
+    def _row(self, line: TicketLine, seen: Mapping[int, int]) -> Row:
         status = self._powers.desk.workflow(line.workflow).statuses.get(line.status)
-        return Row(line, status, span(max(self._powers.now() - line.status_since, timedelta())))
+        return Row(
+            line,
+            status,
+            span(max(self._powers.now() - line.status_since, timedelta())),
+            None if line.merged_into else seen.get(line.number),
+        )
 
     def _ticket(self, request: Request) -> Response:
         member = self._sessions.member(request)
@@ -115,7 +126,7 @@ class Tickets(Room):
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
             may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self.when, members=desk.members,
-            typed=typed or Typed(), seen=mark.version, upto=(mark.at - EPOCH) // MICROSECOND,
+            typed=typed or Typed(), seen=mark.version, upto=written(mark.at),
         )  # fmt: skip
 
     def _talk(self, found: TicketPage) -> tuple[Entry, ...]:
@@ -149,9 +160,9 @@ def _asked(number: int, deed: str, form: Mapping[str, str]) -> Order:
     def words(name: str) -> str:
         return form.get(name, "").replace("\r\n", "\n").strip()
 
-    upto = EPOCH + max(0, _whole(form.get("upto", ""))) * MICROSECOND
+    upto = moment_of(form.get("upto", ""))
     return Order(
-        number, deed, _whole(form.get("seen", "")), upto, words("text"), words("note"), form.get("status", ""),
+        number, deed, whole(form.get("seen", "")), upto, words("text"), words("note"), form.get("status", ""),
         words("until"), form.get("to", ""),
     )  # fmt: skip
 
@@ -160,7 +171,3 @@ def _is_last_of(found: TicketPage, member: Member) -> bool:
     """Whether the newest change of status is theirs, so that they may take it back."""
     moves = [one for one in found.history if one.from_ and one.from_ != one.to]
     return bool(moves) and moves[-1].by.lower() == member.address.lower() and moves[-1].to == found.ticket.status
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < DIGITS else -1

@@ -33,6 +33,7 @@ _ENTRIES = (
     .order_by(entry.c.id)
 )
 _VERSIONS = select(ticket.c.version).where(ticket.c.number.in_(_HERE))
+_NUMBERED = select(ticket.c.number, ticket.c.version).where(ticket.c.number.in_(_HERE))
 _NEWEST_MOVE = select(func.max(history.c.at)).where(history.c.ticket.in_(_HERE))
 _NEWEST_ENTRY = select(func.max(entry.c.at)).where(entry.c.ticket.in_(_HERE))
 _LAST = (select(func.max(history.c.id)), select(func.max(entry.c.id)))
@@ -69,6 +70,12 @@ def mark(tx: Transaction, number: int) -> Mark | None:
 def pulse(tx: Transaction) -> str:
     """Another one whenever something was said on, or done to, any ticket. Two looks at the end of an index."""
     return "-".join(str(tx.execute(one).scalar() or 0) for one in _LAST)
+
+
+def versions(tx: Transaction, numbers: Sequence[int]) -> dict[int, int]:
+    """Of tickets that lead nowhere, which is as far as anybody has seen them."""
+    rows = tx.execute(_NUMBERED, {"here": list(numbers)}).all() if numbers else []
+    return {row.number: row.version for row in rows}
 
 
 def since(tx: Transaction, number: int, moment: datetime) -> list[Trace]:

@@ -8,6 +8,7 @@ let seen = main ? main.dataset.seen : "";
 let waiting = false;
 
 function changed(field) {
+  if (field.type === "checkbox") return field.checked !== field.defaultChecked;
   if (field.tagName !== "SELECT") return field.type !== "hidden" && field.value !== field.defaultValue;
   const options = [...field.options];
   return field.selectedIndex !== Math.max(0, options.findIndex((one) => one.defaultSelected));
@@ -80,6 +81,7 @@ function pressed(event) {
   if (field && event.key === "Escape") field.blur();
   if (field || !act.checked) return;
   if (event.key === "?") keys.showModal();
+  else if (event.key === "x") document.activeElement.closest("td")?.querySelector("[type=checkbox]")?.click();
   else if (event.key === "u") location.assign("/tickets");
   else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
   else if (Object.hasOwn(FIELDS, event.key)) document.querySelector(FIELDS[event.key])?.focus();

@@ -44,6 +44,7 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/colours.css"): ("/colours.css", OPEN),
     ("GET", "/favicon.ico"): ("/favicon.ico", OPEN),
     ("GET", "/desk.js"): ("/desk.js", OPEN),
+    ("POST", "/tickets"): ("/tickets", REFUSED),
     ("GET", "/live"): ("/live?ticket=none", REFUSED),
     ("GET", "/sign-in"): ("/sign-in", OPEN),
     ("POST", "/sign-in"): ("/sign-in", OPEN),

@@ -95,7 +95,7 @@ def test_staff_answer_and_move_a_ticket_by_the_keyboard_alone(lab: Lab, chromium
         keys.press("Tab")
         expect(page.get_by_role("link", name="To the content")).to_be_focused()
         keys.press("Enter")
-        for _ in range(5):  # the three filters and their button come first
+        for _ in range(6):  # the filters, their button, and the box that chooses the ticket come first
             keys.press("Tab")
         expect(page.get_by_role("link", name="Catalog page is white")).to_be_focused()
         keys.press("Enter")
@@ -162,6 +162,7 @@ def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(la
         assert at.running.stop() == 0
         assert monotonic() - begun < 4, "open streams keep no run from its end"
         for window in (kim, lee, board):
+            window.page.close()
             window.wrong.clear()  # a server that is away
 
 
@@ -201,3 +202,60 @@ def test_single_keys_lead_through_the_desk_and_can_be_switched_off(lab: Lab, chr
         keys.press("?")
         expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
         expect(page).to_have_url(re.compile(f"/tickets/{newer}$"))
+
+
+@on_both
+def test_several_are_moved_and_given_at_once_and_each_says_what_came_of_it(lab: Lab, chromium: Chromium) -> None:
+    for subject in ("One", "Two", "Three"):
+        lab.deliver(mail(subject=subject))
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 3)
+        one, two, three = sorted(row["number"] for row in rows(lab, "tickets"))
+        kim, lee = at.signed_in("kim@example.test"), at.signed_in("lee@example.test")
+        kim.press("Assign")
+        expect(kim.page.get_by_role("heading", level=1)).to_have_text("No ticket was chosen")
+        kim.at("/tickets")
+        for key in ("j", "x", "j", "x"):
+            kim.page.keyboard.press(key)
+        lee.at(f"/tickets/{two}").page.get_by_label("Move to").select_option("Support Rep Working")
+        lee.press("Move")
+        expect(lee.page.locator("p.state .chip")).to_have_text("Support Rep Working")
+        kim.page.get_by_label("Give the chosen to").select_option("Lee")
+        kim.press("Assign")
+        expect(kim.page.get_by_role("heading", level=1)).to_have_text("1 of 2 done")
+        expect(kim.page.get_by_role("listitem").filter(has_text=f"#{two}")).to_contain_text("not done Lee set it to")
+        assert kim.faults() == []
+        found = {row["number"]: row["assigned_to"] for row in rows(lab, "tickets")}
+        assert found == {one: "lee@example.test", two: "", three: ""}
+        kim.at("/tickets")
+        for number in (one, three):
+            kim.page.get_by_label(f"Choose #{number}").check()
+        kim.page.get_by_label("Move the chosen to").select_option("Problem Solved")
+        kim.press("Move")
+        expect(kim.page.get_by_role("heading", level=1)).to_have_text("2 of 2 done")
+        assert {row["number"] for row in rows(lab, "tickets", "--open")} == {two}
+
+
+def test_a_mail_that_failed_goes_again_and_its_client_approves_what_was_done(lab: Lab, chromium: Chromium) -> None:
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('workflow = "courseleaf"', 'workflow = "service-desk"'))
+    lab.deliver(mail())
+    assert lab.call("run", "--once", POSTROOM_FAILPOINT="classify.crash:raise").returncode == 0
+    with house(lab, chromium) as at:
+        kim = at.signed_in("kim@example.test").at("/mails?state=quarantined")
+        kim.press("Process again")
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        number = rows(lab, "tickets")[0]["number"]
+        kim.at(f"/tickets/{number}")
+        for status in ("In Progress", "Waiting for Customer Approval"):
+            kim.page.get_by_label("Move to").select_option(status)
+            kim.press("Move")
+            expect(kim.page.locator("p.state .chip")).to_have_text(status)
+        ada = at.signed_in("ada@client.example").at(f"/my/{number}")
+        ada.press("Yes, I approve")
+        expect(ada.page.locator("p.state .chip")).to_have_text("Done")
+        expect(kim.page.locator("p.state .chip")).to_have_text("Done")
+        helpful = ada.at("/statuses").page.get_by_role("button", name="Yes : Done")
+        helpful.focus()
+        ada.page.keyboard.press("Enter")
+        expect(helpful).to_have_attribute("aria-pressed", "true")
