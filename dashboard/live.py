@@ -38,7 +38,7 @@ class Live:
         if await run_in_threadpool(self._sessions.member, request) is None:
             return PlainTextResponse("Sign in first.\n", 403)  # a browser does not ask again
         ticket = request.query_params.get("ticket", "")
-        if ticket and not (ticket.isascii() and ticket.isdigit() and 0 < int(ticket[:20]) < HIGHEST):
+        if ticket and not (ticket.isascii() and ticket.isdigit() and len(ticket) < 20 and 0 < int(ticket) < HIGHEST):
             return PlainTextResponse("There is no such ticket.\n", 404)
         if self.open >= MOST:
             return PlainTextResponse("Too many pages are open.\n", 503)

@@ -43,11 +43,11 @@ def answered(words: str, sender: str = "", *, mailbox: str = "support", **header
     return answer
 
 
-def sets(status: str, *more: str, noon_in: int = 0) -> Do:
-    """Staff set a status, with a date at noon after so many days."""
+def sets(status: str, *more: str, in_days: int = 0) -> Do:
+    """Staff set a status, with a date after so many days, and some hours: not at what another line does on a whole one."""
 
     def set_(walk: Walk) -> None:
-        do(walk.lab, "set", str(walk.number), status, *more, *_until(walk, noon_in), "--as", KIM)
+        do(walk.lab, "set", str(walk.number), status, *more, *_until(walk, in_days), "--as", KIM)
 
     return set_
 
@@ -129,8 +129,8 @@ def _do(walk: Walk, *args: str, words: str = "") -> None:
 
 
 def _until(walk: Walk, days: int) -> tuple[str, ...]:
-    day = clock(walk.lab).astimezone(CHICAGO) + timedelta(days=days)
-    return ("--until", f"{day:%Y-%m-%d}T12:00") if days else ()
+    then = (clock(walk.lab) + timedelta(days=days, hours=6)).astimezone(CHICAGO)
+    return ("--until", f"{then:%Y-%m-%dT%H}:30") if days else ()
 
 
 def _letter(walk: Walk, words: str, **headers: str) -> EmailMessage:

@@ -43,7 +43,7 @@ ESCALATE = "escalate@example.test"
 
 # How a ticket comes to where a line begins.
 NEW = (on(wrote()),)
-APPOINTED = (*NEW, on(sets("Appointment Scheduled", noon_in=2)))
+APPOINTED = (*NEW, on(sets("Appointment Scheduled", in_days=2)))
 ASKED = (*NEW, on(sets("Pending Client Feedback")))
 REMINDED = (
     *ASKED,
@@ -186,7 +186,7 @@ APPOINTMENTS = [
         (
             *NEW,
             on(
-                sets("Appointment Scheduled", noon_in=2),
+                sets("Appointment Scheduled", in_days=2),
                 Then("Appointment Scheduled", KIM, 'set "Appointment Scheduled" until', "client appointment-scheduled"),
             ),
             on(waits, Then("Appointment Complete", TIMER, "has come", "client appointment-complete"), days=3),
@@ -318,7 +318,7 @@ WITH_OTHERS = [
         "its date comes",
         (
             *NEW,
-            on(sets("With Development - Deferred", noon_in=2)),
+            on(sets("With Development - Deferred", in_days=2)),
             on(waits, Then("With Development", TIMER, "has come", "client with-development"), days=3),
         ),
     ),

@@ -186,7 +186,7 @@ WITH_OTHERS = [
     Way(
         "Blocked/On Hold",
         "its date comes",
-        (*NEW, on(sets("Blocked/On Hold", noon_in=2)), on(waits, Then(US, TIMER, "has come"), days=3)),
+        (*NEW, on(sets("Blocked/On Hold", in_days=2)), on(waits, Then(US, TIMER, "has come"), days=3)),
     ),
     Way(
         "Blocked/On Hold",
