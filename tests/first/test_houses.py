@@ -39,7 +39,8 @@ def dovecot(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> I
     if reason := imap.available():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("imap")
-    with Dovecot(folder, users={SUPPORT: "x"}, introspection=authority.url("introspect?access_token=")) as server:
+    asking = authority.url("introspect?access_token=")
+    with Dovecot(folder, users={SUPPORT: "x"}, introspection=asking, bearers="oauthbearer") as server:
         yield server
 
 
@@ -49,7 +50,7 @@ def converse(tmp_path: Path, authority: Authority, dovecot: Dovecot, monkeypatch
     monkeypatch.chdir(tmp_path)
     authority.user = SUPPORT
     at = Addresses(authority.url("token"), "mail", device_url=authority.url("device"))
-    with SmtpServer(tokens=authority.is_good, auth=("XOAUTH2",)) as smtp:
+    with SmtpServer(tokens=authority.is_good, auth=("OAUTHBEARER",)) as smtp:
         servers = {"IMAP": ("127.0.0.1", dovecot.port, "none"), "SMTP": ("127.0.0.1", smtp.port, "none")}
 
         def say(*lines: str, secret: bool = False) -> Result:
@@ -107,7 +108,7 @@ def test_a_second_mailbox_is_let_in_by_the_same_application_and_left_out_where_i
     said = converse(*BEGUN, *lines)
     assert said.exit_code == 0, said.output
     assert said.output.count("Application (client) id:") == 1
-    assert said.output.count("login of escalate@example.test by XOAUTH2 refused") == 1
+    assert said.output.count("login of escalate@example.test by OAUTHBEARER refused") == 1
     config = read(tmp_path / "postroom.toml", {})
     assert list(config.oauth) == [box.name.partition("@")[0] for box in config.mailboxes] == ["support"]
 
@@ -119,6 +120,6 @@ def test_what_is_refused_is_told_and_tried_again_or_given_up_and_nothing_is_writ
     assert "invalid_client: who is that?" in said.output
     authority.user = "kim@example.test"  # the wrong person signed in
     said = converse(*BEGUN, "y", "n")
-    assert said.output.count(f"login of {SUPPORT} by XOAUTH2 refused") == 2
+    assert said.output.count(f"login of {SUPPORT} by OAUTHBEARER refused") == 2
     assert said.exit_code == 1
     assert list(tmp_path.iterdir()) == []

@@ -108,6 +108,7 @@ class Dovecot:
         hide: Collection[str] = (),  # of OFFERS
         tls: bool = False,
         introspection: str = "",  # the URL that knows access tokens: with it nobody is let in by a password
+        bearers: str = "xoauth2 oauthbearer",
     ) -> None:
         self.base = _reachable(folder)
         self.port = free_port()
@@ -115,7 +116,7 @@ class Dovecot:
         self.log = self.base / "dovecot.log"
         self._users = users or {"support": "secret", "escalate": "secret"}
         self._hide = hide
-        self._introspection = introspection
+        self._introspection, self._bearers = introspection, bearers
         self._delivered = 0
         self._process: subprocess.Popen[bytes] | None = None
         self.certificate: Certificate | None = make_certificate(self.base / "tls") if tls else None
@@ -194,7 +195,7 @@ class Dovecot:
             port=self.port,
             tls_port=self.tls_port,
             owner=OWNER,
-            mechanisms="xoauth2 oauthbearer" if self._introspection else "plain login",
+            mechanisms=self._bearers if self._introspection else "plain login",
         )
         lines = self._passdb_lines() + self._tls_lines() + self._capability_line()
         (self.base / "dovecot.conf").write_text(text + lines)
