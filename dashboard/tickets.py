@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboard.alike import alike
 from dashboard.asked import EPOCH, moment_of, whole, written
 from dashboard.desk import DEEDS, Member, Order, Refused, Stale
 from dashboard.forms import posted
@@ -114,6 +115,7 @@ class Tickets(Room):
         with self._powers.database.read() as tx:
             found = reports.ticket_page(tx, number) if 0 < number < HIGHEST else None
             mark = traces.mark(tx, number) if found else None
+            likely = alike(tx, found) if found else ()
         if found is None or mark is None:
             return page(
                 Page("en", f"There is no ticket #{number}", back=("/tickets", "Tickets")), self._powers.team, 404
@@ -126,7 +128,7 @@ class Tickets(Room):
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
             may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self.when, members=desk.members,
-            typed=typed or Typed(), seen=mark.version, upto=written(mark.at),
+            typed=typed or Typed(), likely=likely, seen=mark.version, upto=written(mark.at),
         )  # fmt: skip
 
     def _talk(self, found: TicketPage) -> tuple[Entry, ...]:

@@ -8,6 +8,7 @@ from email.policy import default
 
 from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import Service, do, once, refused, rows, ticket
+from tests.walk.test_desk import Desk
 from tests.walk.test_time import by_calendar, invitation
 from tests.walk.test_web import WEB, browser
 
@@ -244,3 +245,20 @@ def test_one_click_of_one_client_says_it_and_closes_nothing_that_another_waits_f
         assert browser(running).post(path).status == 200
     assert ticket(lab, 1002)["status"] == "Client Found Solution"
     assert ticket(lab, 1001)["status"] == "Pending Client Feedback"
+
+
+@on_both
+def test_the_page_of_a_ticket_shows_what_it_may_be_about_and_merges_by_a_button(lab: Lab) -> None:
+    lab.deliver(mail("Export of NURS 310 ends in error 500.\n", subject="Export of NURS 310 fails"))
+    lab.deliver(mail("Export of NURS 310 still ends in error 500.\n", subject="NURS 310 export fails again"))
+    lab.deliver(mail("Something else.\n", sender="eve@other.example", subject="Colours of the catalogue"))
+    with Service(lab, **WEB) as running:
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 3)
+        kim = Desk(lab, running, browser(running), "kim@example.test", "/tickets/1002")
+        page = kim.get("/tickets/1002").text
+        assert "Merge into #1001" in page
+        assert "of 99)" in page
+        assert "Merge into #1003" not in page
+        assert kim.post("/tickets/1002/merge", kim.fields("/tickets/1002"), to="1001").status == 303
+        assert "Merge into #" not in kim.get("/tickets/1002").text
+    assert ticket(lab, 1002)["merged_into"] == 1001
