@@ -186,7 +186,9 @@ def test_single_keys_lead_through_the_desk_and_can_be_switched_off(lab: Lab, chr
         expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
         assert kim.faults() == []
         keys.press("Escape")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
         keys.press("m")
+        expect(page.get_by_label("Merge into")).to_be_focused()
         keys.type(str(older))
         keys.press("Enter")
         expect(page.locator("p.state")).to_contain_text(f"merged into #{older}")
