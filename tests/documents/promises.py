@@ -30,6 +30,21 @@ MAIL = {
     "after an old backup all mail is there, and nothing is answered twice": (
         "walk/test_restore.py::20_after_an_old_backup_all_mail_is_there_and_nothing_is_answered_twice",
     ),
+    "an import mails nobody, whoever settles it, and may be cut off and run again": (
+        "walk/test_import.py::old_mail_becomes_closed_conversations_and_new_mail_joins_them",
+        "walk/test_import.py::it_may_be_run_again_and_goes_on_where_it_was_cut_off",
+        "walk/test_import.py::beside_the_service_that_settles_it_and_new_mail_is_answered_as_ever",
+    ),
+    "the mail of whoever takes part in a ticket is never parked as spam": (
+        "walk/test_spam.py::a_sender_that_is_blocked_is_parked_and_who_takes_part_is_not",
+    ),
+    "another program is told of each change at least once, and in the order of each ticket": (
+        "walk/test_webhooks.py::what_is_not_taken_is_tried_again_under_the_same_id_and_later_ones_of_that_ticket_wait",
+        "walk/test_webhooks.py::killed_before_it_is_noted_the_same_event_comes_again_and_no_other",
+    ),
+    "what another program asks for twice under one key is done once": (
+        "walk/test_api.py::what_was_asked_for_twice_is_done_once",
+    ),
     "what the ledger lacks is found on the server, and named": (
         "walk/test_reconcile.py::a_mail_that_only_the_server_has_is_named_until_it_is_read",
     ),
