@@ -1,6 +1,6 @@
 """Behalf: for which client a member of staff writes to us without answering a notice: in Cc or Bcc of a mail to them, or by `#for`.
 
-A proved From alone gives that power (T04): nobody else's word opens a ticket in a client's name.
+A proved From alone gives that power (T04), or our own archive: nobody else's word opens a ticket in a client's name.
 """
 
 import re
@@ -31,6 +31,9 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
     """None where the writer is not proved to be one of us, acts by a token, or writes for nobody else."""
     message, ours = clues.message, clues.evidence.ours
     author = message.author
+    if clues.evidence.sent:
+        client = next((one for one in message.to if _outside(clues, one)), None)
+        return Behalf(client, copied=True, said=f"To: {client.addr}; it was sent from here") if client else None
     proved = authenticated is Passed.YES and len(message.from_) == 1 and len(message.values("from")) == 1
     if author is None or author.key not in ours.staff or not proved or clues.evidence.staff_token:
         return None

@@ -178,6 +178,7 @@ class Processor:
             flooding=flooding,
             persons=persons,
             words=words,
+            archived=importing.is_imported(one.mail),
         )
         failpoint("classify.crash")
         return Judged(one, gathered, classify(gathered.evidence, one.parsed.reading))

@@ -107,11 +107,12 @@ def gather(
     flooding: Mapping[str, int] = _NOBODY,
     persons: Identities = identities.NONE,
     words: Mapping[str, Word] = _UNSAID,
+    archived: bool = False,
 ) -> Gathered:
     """Which ticket a mail belongs to and how that is known, and who its sender is there.
 
     `role` is the mailbox's; `known`, `flooding`, `persons` and `words` are what `beforehand` and `senders` found for
-    mails of which this is one.
+    mails of which this is one. `archived`: nobody but us could put it where it lay.
     """
     done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
     repeats = links.report_key(fit(message, ours), message.subject)
@@ -138,6 +139,7 @@ def gather(
         stale=now - received_at > STALE,
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
+        sent=archived and message.author is not None and message.author.key in ours.mailboxes | ours.staff,
         word=words.get(message.author.key) if message.author else None,
         namesake=_namesake(tx, found[0], (found[2] or found[1]).number, who) if found and who else "",
     )

@@ -150,3 +150,29 @@ def test_the_mailbox_itself_can_be_imported_and_is_left_as_it_is(make_lab: Calla
     assert lab.left() == 1
     once(lab)
     assert (len(rows(lab, "tickets")), lab.smtp.accepted) == (1, [])
+
+
+@on_both
+def test_what_was_sent_from_here_is_our_answer_or_opens_a_ticket_for_its_client(lab: Lab) -> None:
+    us = "Support <support@example.test>"
+    asked = old(5, "It is white.\n", subject="Page 4", message_id="<a@client.example>")
+    answer = {"subject": "Re: Page 4", "message_id": "<b@example.test>", "In_Reply_To": "<a@client.example>"}
+    answered = old(4, "#close\nWe mended it.\n", sender=us, to="ada@client.example", **answer)
+    first = old(
+        3, "Your order left.\n", subject="Order", sender=us, to="bo@client.example", message_id="<c@example.test>"
+    )
+    forged = old(2, "Mine.\n", subject="Note", sender="Kim <kim@example.test>", message_id="<d@example.test>")
+    do(lab, "import", str(archive(lab.folder, asked, answered, first, forged)), "--yes")
+    by = {row["subject"]: row for row in rows(lab, "tickets")}
+    assert {name: row["requester"] for name, row in by.items() if name != "Note"} == {
+        "Page 4": "ada@client.example",
+        "Order": "bo@client.example",
+    }
+    assert by["Page 4"]["status"] == "Outstanding", "what was written then is no command now"
+    said = ticket(lab, by["Page 4"]["number"])["conversation"]
+    assert [one["kind"] for one in said] == ["new_ticket", "staff_reply"]
+    lab.deliver(
+        mail("Thanks, and one more.\n", sender="bo@client.example", subject="Re: Order", In_Reply_To="<c@example.test>")
+    )
+    once(lab)
+    assert ticket(lab, by["Order"]["number"])["conversation"][-1]["text"] == "Thanks, and one more."
