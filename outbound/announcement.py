@@ -11,7 +11,7 @@ from inbound.webhook import signature
 
 PATIENCE = timedelta(days=3)
 # After the n-th try, in seconds; the last stands for all that follow.
-DELAYS = (5, 30, 120, 600, 1800, 3600, 3 * 3600)
+DELAYS = (30, 120, 600, 1800, 3600, 3 * 3600)
 LONGEST_WISH = timedelta(hours=6)  # of a Retry-After
 
 

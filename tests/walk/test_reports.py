@@ -40,7 +40,9 @@ def test_what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up(lab: Lab
         assert alone == ["1", "0"]
         assert table(kim, "times", "client=client.example&length=week&first=2020-01-01")[1][1] == "0"
         page = kim.get("/reports?length=dates&first=x&last=2026-13-01")
-        assert (page.status, "<script" in page.text, "Tickets in and out" in page.text) == (200, False, True)
+        assert (page.status, page.text.count("<script"), "Tickets in and out" in page.text) == (200, 1, True), (
+            "ours alone"
+        )
         assert kim.get("/reports/none.csv").status == 404
         acts = csv.reader(StringIO(kim.get("/admin/log.csv").text, newline=""))
         done = ["answered the client", "answered the client", "moved the ticket", "signed in"]
