@@ -22,9 +22,14 @@ def body(type_: str, at: datetime, ticket: int, status: str, by: str, *, is_open
     return json.dumps({"type": type_, "timestamp": moment, "data": data}, ensure_ascii=False).encode()
 
 
-def headers(key: bytes, number: int, content: bytes, now: datetime) -> Mapping[str, str]:
+def name(number: int, at: datetime) -> str:
+    """The id of an event, the same at each try; with its moment in it, for a database that was put back counts again."""
+    return f"e{number}-{int(at.timestamp())}"
+
+
+def headers(key: bytes, id_: str, content: bytes, now: datetime) -> Mapping[str, str]:
     """Of this try: its time is part of what is signed, so that nobody can send it again later."""
-    id_, timestamp = f"e{number}", str(int(now.timestamp()))
+    timestamp = str(int(now.timestamp()))
     return {
         "content-type": "application/json",
         "user-agent": "postroom",

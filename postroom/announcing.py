@@ -1,6 +1,6 @@
 """Announcing: other programs are told what has become of tickets, each by a thread of its own: a slow one holds up nobody else, and no mail."""
 
-from outbound.announcement import body, headers, next_try
+from outbound.announcement import body, headers, name, next_try
 from postroom.app import App
 from postroom.clock import jitter
 from postroom.log import event, trouble
@@ -36,7 +36,7 @@ class Announcer:
 
     def _tell(self, one: Event) -> None:
         content = self._body(one)
-        sent = post(self._hook.url, content, headers(self._hook.key, one.id, content, self._app.now()))
+        sent = post(self._hook.url, content, headers(self._hook.key, name(one.id, one.at), content, self._app.now()))
         failpoint("webhook.told")
         now = self._app.now()
         with self._app.database.write() as tx:

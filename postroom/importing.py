@@ -36,11 +36,11 @@ def then(app: App, mail: Pending) -> App:
 
 
 def silent(effect: Effect) -> Effect:
-    """The effect without a mail to anybody."""
+    """The effect without a mail to anybody, and without word of it to another program."""
     verdict = (
         replace(effect.verdict, no_answer=NO_ANSWER) if effect.verdict and effect.verdict.answer else effect.verdict
     )
-    return replace(effect, verdict=verdict, outgoing=(), then=silent(effect.then) if effect.then else None)
+    return replace(effect, verdict=verdict, outgoing=(), silent=True, then=silent(effect.then) if effect.then else None)
 
 
 def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Trouble]) -> Iterator[tuple[int, int]]:

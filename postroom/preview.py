@@ -140,6 +140,8 @@ def powerless(config: Config, database: str) -> Config:
         smtp_password=None,
         mailboxes=boxes,
         key_file=Path(os.devnull),
+        oauth={},
+        webhooks=(),
     )
 
 

@@ -53,6 +53,7 @@ class Effect:
     then: "Effect | None" = None  # what follows for another ticket, as this one leaves it
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff
+    silent: bool = False  # it happened long ago: no other program is told of it
 
     # How the status stands in the workflow.
     open: bool = True

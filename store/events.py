@@ -77,7 +77,7 @@ def note(tx: Transaction, effects: Sequence[Effect]) -> None:
             "next_at": effect.at,
             "reason": "",
         }
-        for effect in effects if hooks
+        for effect in effects if hooks and not effect.silent
         for type_ in [_type(effect)]
         for hook in hooks
         if type_ in hook.events

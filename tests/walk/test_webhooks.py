@@ -1,5 +1,6 @@
 """Other programs are told what has become of tickets: signed, in order, at least once; and one that is slow or gone holds up nobody."""
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -65,6 +66,7 @@ def test_a_program_is_told_of_each_change_in_order_and_can_prove_who_tells(hooke
     assert all(is_signed(key, one) and is_fresh(one, now) for one in crm.taken)
     assert not any(b"secret words" in one.body or b"ada@" in one.body for one in crm.taken), "who may read them asks"
     assert len({one.id for one in crm.taken}) == 4
+    assert all(re.fullmatch(r"e\d+-\d{10}", one.id) for one in crm.taken), "a restored database counts again"
 
 
 @on_both
@@ -143,6 +145,15 @@ def test_a_slow_program_holds_up_neither_mail_nor_another_program_nor_the_end(
             assert not crm.taken
             assert running.stop() == 0
         crm.hold.set()
+
+
+def test_of_what_is_imported_no_program_is_told(hooked: Lab, crm: Receiver) -> None:
+    once(hooked)
+    (hooked.folder / "old.eml").write_bytes(bytes(mail("Of last year.\n")))
+    do(hooked, "import", str(hooked.folder / "old.eml"), "--yes")
+    hooked.deliver(mail("Of today.\n", sender="bo@client.example", subject="Today"))
+    once(hooked)
+    assert told(crm) == [("ticket.opened", 1002, "Outstanding")]
 
 
 def test_who_is_not_configured_any_more_is_told_nothing(hooked: Lab, crm: Receiver) -> None:
