@@ -132,7 +132,10 @@ def children(pid: int) -> set[int]:
     """Every living process below this one."""
     found: set[int] = set()
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        below = {int(child) for child in task.read_text().split()}
+        try:
+            below = {int(child) for child in task.read_text().split()}
+        except OSError:  # that thread has just ended
+            continue
         found |= below.union(*(children(child) for child in below))
     return found
 
