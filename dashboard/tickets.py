@@ -19,7 +19,7 @@ from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from dashboard.talk import Entry, talk
 from outbound.wording import away, span
-from store import reports, traces
+from store import reports, search, traces
 from store.lines import NOBODY, TicketLine, TicketPage, Wanted
 from workflow.machine import Ball, Status
 
@@ -73,19 +73,20 @@ class Tickets(Room):
             return self.sign_in(request)
         asked = request.query_params
         view = asked.get("view", "us") if asked.get("view", "us") in VIEWS else "us"
-        whose, search = asked.get("whose", ""), asked.get("search", "").strip()[:LONGEST]
+        whose, words = asked.get("whose", ""), asked.get("search", "").strip()[:LONGEST]
         assigned = {"mine": member.address, "nobodys": NOBODY}.get(whose, "")
         title, wanted = VIEWS[view]
-        if search:
-            title, wanted = f"Found for “{search}”", Wanted()
-        wanted = Wanted(open=wanted.open, ball=wanted.ball, assigned=assigned, search=search)
+        if words:
+            title, wanted = f"Found for “{words}”", Wanted()
+        wanted = Wanted(open=wanted.open, ball=wanted.ball, assigned=assigned, search=words)
         with self._powers.database.read() as tx:
             pulse = traces.pulse(tx)
-            lines = reports.tickets(tx, wanted, FEW) if search else reports.board(tx, wanted, FEW)
+            lines = reports.tickets(tx, wanted, FEW) if words else reports.board(tx, wanted, FEW)
             seen = traces.versions(tx, [one.number for one in lines])
+            whole = not words or search.is_whole(tx)
         return self.shown(
             request, member, "tickets.html", title=title, rows=[self._row(one, seen) for one in lines], view=view, views=VIEWS,
-            whose=whose, search=search, few=FEW, pulse=pulse, statuses=self._statuses(lines),
+            whose=whose, search=words, whole=whole, few=FEW, pulse=pulse, statuses=self._statuses(lines),
             members=self._powers.desk.members, upto=written(self._powers.now()),
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ from postroom.delivering import GRACE_SECONDS, Courier
 from postroom.digesting import digest
 from postroom.failure import where
 from postroom.forgetting import forget
+from postroom.indexing import index_for
 from postroom.log import event, trouble
 from postroom.outage import Outage
 from postroom.outside import WebhookConfig
@@ -209,7 +210,7 @@ class Worker:
                 self._mail_out.set()
             forget(self._app)
             sum_up(self._app)
-            self._stop.wait(TICK)
+            index_for(self._app, TICK, self._stop.wait)
 
     def _announce(self, hook: WebhookConfig) -> None:
         lease = self._lease(pipeline.webhook_lease(hook))

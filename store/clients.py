@@ -14,6 +14,7 @@ from store import attachments, identities, leading, reports, tickets
 from store.columns import key
 from store.database import Transaction
 from store.lines import Moved, Said
+from store.said import ENTRIES, as_said
 from store.tables import entry, outbox, person, ticket
 from workflow.decision import Ticket
 from workflow.merging import seen_from
@@ -31,7 +32,7 @@ _TICKETS = select(ticket).where(ticket.c.number.in_(select(person.c.ticket).wher
 _NEWEST = _TICKETS.where(ticket.c.language != "").order_by(ticket.c.number.desc()).limit(1)
 _NUMBERED = select(ticket).where(ticket.c.number.in_(bindparam("numbers", expanding=True)))
 # What was sent to others, or came from them, is left out here already: of mails to others not even the bytes are read.
-_CONVERSATION = reports.ENTRIES.where(
+_CONVERSATION = ENTRIES.where(
     entry.c.ticket == bindparam("of_ticket"),
     entry.c.visible_to == "client",
     or_(entry.c.outgoing.is_(None), outbox.c.recipient_key.in_(bindparam("keys", expanding=True))),
@@ -110,7 +111,7 @@ def written(tx: Transaction, number: int, since: datetime) -> int:
 def _conversation(tx: Transaction, theirs: Keys, number: int, *, decides: bool) -> tuple[Said, ...]:
     files = attachments.of_tickets(tx, [number])
     rows = tx.execute(_CONVERSATION, {"of_ticket": number, "keys": sorted(theirs)})
-    said = [reports.as_said(row, files) for row in rows]
+    said = [as_said(row, files) for row in rows]
     return tuple(one for one in said if _is_theirs(one, theirs, decides=decides))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
 from outbound.outbox import State
-from store import blobs, sheets, tables
+from store import blobs, search, sheets, tables
 from store.columns import key
 from store.database import Transaction
 from store.inserting import unless_there
@@ -83,6 +83,7 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
     tx.execute(update(tables.outbox).where(told).values(raw=b"", subject=GONE))
     _set(tx, tables.ticket, tickets, _TICKET)
     sheets.forget(tx)  # they name the domains of clients
+    search.forget(tx)
     return Erased(len(tickets), len(mails), len(sent))
 
 

@@ -77,6 +77,7 @@ _TRY = (
 _POISONED = select(mail.c.id, mail.c.account, mail.c.reason).where(*_WAITING, mail.c.attempts >= TRIES)
 _OF_ID = mail.c.id == bindparam("of_id")
 _IS_PENDING = mail.c.state == MailState.PENDING.value
+_ANY = select(mail.c.id).where(_IS_PENDING).limit(1)
 _IS_CLAIMED = mail.c.lease_until.is_not(None)
 _SET_ASIDE = (
     update(mail)
@@ -97,6 +98,11 @@ def spent(tx: Transaction, now: datetime) -> list[Spent]:
     why = "no try came to an end: the worker died or hung"
     rows = tx.execute(_POISONED, {"now": now})
     return [Spent(row.id, row.account, f"tried {TRIES} times: {row.reason or why}") for row in rows]
+
+
+def are_there(tx: Transaction) -> bool:
+    """Whether any mail waits, or is in hand."""
+    return tx.execute(_ANY).first() is not None
 
 
 def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, *, untried: bool = False) -> list[Pending]:

@@ -1,26 +1,20 @@
 """What people ask for: lists, whole tickets, the sum of all mails. It reads, and changes nothing."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, select, true, type_coerce
 
-from store import attachments, issues, leading
+from store import attachments, issues, leading, search
 from store.database import Transaction
 from store.incoming import MailState
 from store.lines import (
     NOBODY,
-    Attached,
     Balance,
     MailLine,
     Moved,
     OutboxLine,
-    Said,
     Someone,
     TicketLine,
     TicketPage,
@@ -28,7 +22,8 @@ from store.lines import (
     Wanted,
     WantedMails,
 )
-from store.tables import ASSIGNED, URGENT, WITHHELD, entry, history, linked, mail, outbox, person, ticket
+from store.said import ENTRIES, as_said
+from store.tables import ASSIGNED, TAGGED, URGENT, WITHHELD, entry, history, linked, mail, outbox, person, ticket
 from workflow.decision import Priority
 from workflow.issue import issue
 from workflow.machine import Ball
@@ -38,17 +33,14 @@ MOST = 1000  # lines of a list
 
 _MAIL = select(mail).order_by(mail.c.id.desc())
 _OUTBOX = select(*(column for column in outbox.c if column.name != "raw")).order_by(outbox.c.id.desc())
+_TAGGED = select(ticket.c.number).where(TAGGED).order_by(ticket.c.status_since.desc()).limit(MOST)
+_LONGEST_NUMBER = 12  # digits
 _URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1}
-ENTRIES = (
-    select(entry, outbox.c.raw, outbox.c.recipient)
-    .select_from(entry)
-    .outerjoin(outbox, outbox.c.id == entry.c.outgoing)
-)
 
 
 def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
     """Tickets, the newest first."""
-    rows = tx.execute(select(ticket).where(*_filters(wanted)).order_by(ticket.c.number.desc()).limit(limit))
+    rows = tx.execute(select(ticket).where(*_filters(tx, wanted)).order_by(ticket.c.number.desc()).limit(limit))
     return [_ticket_line(row) for row in rows]
 
 
@@ -57,7 +49,7 @@ def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine
 
     A look by an index for each place where the ball may be, however many tickets there are.
     """
-    here, since = _filters(wanted), ticket.c.ball_since
+    here, since = _filters(tx, wanted), ticket.c.ball_since
     looks = [select(ticket).where(*here, URGENT).order_by(since)] if wanted.open else []
     for ball in [wanted.ball] if wanted.ball else Ball:
         order = since if wanted.open else since.desc()
@@ -197,7 +189,7 @@ def _on(column: ColumnElement[Any], number: int | None) -> list[ColumnElement[bo
     return [] if number is None else [column == number]
 
 
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
     filters = _among(ticket.c.status, wanted.statuses)
     if wanted.open is not None:
         here = and_(ticket.c.open == true(), ticket.c.merged_into.is_(None))  # what is merged is open in another place
@@ -214,24 +206,20 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.before is not None:
         filters.append(ticket.c.number < wanted.before)
     if wanted.search:
-        filters.append(_found(wanted.search.strip()))
+        filters.append(ticket.c.number.in_(_found(tx, wanted.search.strip())))
     return filters
 
 
-def _found(words: str) -> ColumnElement[bool]:
+def _found(tx: Transaction, words: str) -> set[int]:
+    """The numbers of tickets that the words lead to: theirs, of an issue or a tag, or said on them."""
     number = words.removeprefix("#")
-    if number.isascii() and number.isdigit() and len(number) <= 12:
-        return ticket.c.number == int(number)
-    said = select(entry.c.id).where(
-        and_(
-            entry.c.ticket == ticket.c.number,
-            or_(entry.c.subject.icontains(words, autoescape=True), entry.c.text.icontains(words, autoescape=True)),
-        )
-    )
-    here = (ticket.c.subject, ticket.c.requester, ticket.c.requester_name)
+    found = {int(number)} if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else set()
+    if not words.startswith("#"):
+        found |= search.tickets(tx, words)
     tagged = type_coerce(ticket.c.tags, Text).icontains(json.dumps(words, ensure_ascii=False), autoescape=True)
-    tracked = select(linked.c.ticket).where(linked.c.ticket == ticket.c.number, linked.c.issue.in_(_keys(words)))
-    return or_(*(column.icontains(words, autoescape=True) for column in here), tagged, said.exists(), tracked.exists())
+    found |= set(tx.execute(_TAGGED.where(tagged)).scalars())
+    found |= set(tx.execute(select(linked.c.ticket).where(linked.c.issue.in_(_keys(words)))).scalars())
+    return found
 
 
 def _keys(words: str) -> list[str]:
@@ -265,35 +253,3 @@ def _ticket_line(row: Row[Any]) -> TicketLine:
         paused_until=row.paused_until,
         appointment=meeting.answer if (meeting := Meeting.of(row.meeting)) else "",
     )
-
-
-def as_said(row: Row[Any], files: Sequence[Attached]) -> Said:
-    """A row of ENTRIES with those of the files that belong to it."""
-    return Said(
-        mail=row.mail,
-        kind=row.kind,
-        direction=row.direction,
-        author=row.author,
-        at=row.at,
-        subject=row.subject,
-        text=_readable(row.raw) if row.raw else row.text,
-        visible_to=row.visible_to,
-        because=row.because,
-        outgoing=row.outgoing,
-        ticket=row.ticket,
-        recipient=row.recipient or "",
-        attachments=tuple(f for f in files if _belongs(f, row)),
-    )
-
-
-def _belongs(file: Attached, row: Row[Any]) -> bool:
-    """Whether it came, or went, with this entry; notes that a mail has caused have none."""
-    mine, its = (file.mail, row.mail) if row.direction == "in" else (file.outgoing, row.outgoing)
-    return mine is not None and mine == int(its or 0)
-
-
-def _readable(raw: bytes) -> str:
-    """The text of a mail of our own making; what others send is parsed elsewhere, under limits."""
-    message = message_from_bytes(raw, EmailMessage, policy=default)
-    body = message.get_body(("plain",))
-    return str(body.get_content()).replace("\r\n", "\n") if body else ""

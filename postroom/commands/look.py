@@ -20,6 +20,7 @@ from postroom.rows import mail_row, outbox_row, page_row, ticket_row
 from store import incoming, reports
 from store.incoming import MailState
 from store.lines import NOBODY, Wanted, WantedMails
+from store.search import is_whole
 
 FEW = 200  # lines of a table
 LONGEST_SEARCH = 200  # characters; a database takes some more
@@ -51,12 +52,15 @@ def tickets(
     wanted = Wanted(statuses, is_open, mailbox=mine, assigned=assigned, search=search)
     with app.database.read() as tx:
         lines = reports.tickets(tx, wanted, ALL if as_json else FEW)
+        whole = not search or is_whole(tx)
     if not lines and mailbox and box is None:  # one that left the configuration still has its tickets
         raise unknown(app, mailbox)
     if not lines and assigned and assigned != NOBODY:
         member(app, assigned)
     rows: list[Row] = [ticket_row(app, line) for line in lines]
     _show(app, rows if as_json else [_marked(app, row) for row in rows], TICKETS, as_json=as_json, empty="no ticket")
+    if not whole:
+        click.echo("not everything is indexed yet: older tickets are found once a run has had some minutes", err=True)
 
 
 def ticket(option: str | None, number: int, *, as_json: bool) -> None:

@@ -1,41 +1,101 @@
-"""How long the pages of staff take to come, over HTTP on loopback, from a database that holds many tickets."""
+"""How long pages take to come, over HTTP on loopback, from a database that holds many tickets, at rest and while mail comes in."""
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from statistics import quantiles
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, literal, select
 
 from dashboard.site import site
 from postroom.app import App
+from postroom.indexing import index
 from postroom.serving import powers
 from store import sessions
-from store.tables import outbox, ticket
+from store.tables import entry, outbox, ticket
+from tests.bench.kept import SPAN
+from tests.bench.mails import mails
 from tests.dashboard.browser import Browser, served
+from tests.servers.dovecot import free_port
+from tests.walk.lab import Lab
+from tests.walk.service import Service
 
 EACH = 40
-COOKIE = "__Host-postroom=bench"
+ENTRIES = 3  # that each ticket is given besides
+LETTERS = 1200  # of each of these
+STAFF, CLIENT = "bench-staff", "bench-client"
+Paths = list[tuple[str, str]]  # whose cookie, and a path
 
 
-def pages(app: App) -> dict[str, float]:
-    """The 95th percentile of each page, in seconds."""
+def talk(app: App) -> int:
+    """More was said on every ticket, and all of it is indexed; how many entries there are then."""
+    with app.database.write() as tx:
+        whole = {column.name: column for column in entry.c} | {"text": func.substr(entry.c.text, 1, LETTERS)}
+        top = tx.execute(select(func.max(entry.c.id))).scalar_one()
+        for number in range(1, ENTRIES + 1):
+            more = whole | {"id": entry.c.id + literal(number * top)}
+            said = select(*more.values()).where(entry.c.direction == "in", entry.c.id <= top)
+            tx.execute(insert(entry).from_select(list(more), said))
+    while index(app):
+        pass
+    with app.database.read() as tx:
+        return tx.execute(select(func.count()).select_from(entry)).scalar_one()
+
+
+def paths(app: App) -> Paths:
+    """Pages of staff and of a client, with a session for each of the two."""
     member = app.config.settings.staff[0].address
     with app.database.write() as tx:
-        now = app.now()
-        sessions.ask(tx, "link", member, "/tickets", now, now + timedelta(minutes=15))
-        sessions.begin(tx, "link", "bench", now, now + timedelta(days=1))
-        number = tx.execute(select(func.max(ticket.c.number))).scalar_one()
+        number = tx.execute(select(func.max(ticket.c.number)).where(ticket.c.number < SPAN)).scalar_one()
+        client = tx.execute(select(ticket.c.requester).where(ticket.c.number == number)).scalar_one()
         sent = tx.execute(select(func.max(outbox.c.id))).scalar_one()
-    asked = ("/tickets", "/tickets?view=open", "/tickets?view=closed", "/tickets?whose=mine", f"/tickets/{number}")
+        now = app.now()
+        for who, address in ((STAFF, member), (CLIENT, client)):
+            sessions.ask(tx, who, address, "/", now, now + timedelta(minutes=15))
+            sessions.begin(tx, who, who, now, now + timedelta(days=1))
+    rare, never = client.partition("@")[0], "zyzzyva"
+    lists = ("/tickets", "/tickets?view=open", "/tickets?view=closed", "/tickets?whose=mine", f"/tickets/{number}")
+    found = [f"/tickets?search={words}" for words in ("course", "course+page+report", rare, never)]
+    mailroom = ("/mails", "/outbox", f"/outbox/o{sent}", "/admin", "/admin/log")
+    mine = ("/my", f"/my/{number}", "/statuses")
+    return [(STAFF, path) for path in (*lists, *found, *mailroom)] + [(CLIENT, path) for path in mine]
+
+
+def at_rest(app: App, asked: Paths) -> dict[str, float]:
+    """The 95th percentile of each page, in seconds."""
     with served(site(powers(app))) as browser:
-        return {path: _p95(browser, path) for path in (*asked, "/mails", "/outbox", f"/outbox/o{sent}")}
+        return {path: _p95([_taken(browser, *one) for _ in range(EACH)]) for one in asked for path in one[1:]}
 
 
-def _p95(browser: Browser, path: str) -> float:
-    taken = []
-    for _ in range(EACH):
-        start = time.perf_counter()
-        answer = browser.get(path, Cookie=COOKIE)
-        taken.append(time.perf_counter() - start)
-        assert answer.status == 200, (path, answer.status)
+def amid_intake(lab: Lab, asked: Paths, count: int) -> dict[str, float]:
+    """The same from a run that reads, settles and answers so many mails meanwhile."""
+    port = free_port()
+    web = {"POSTROOM_WEB__ENABLED": "true", "POSTROOM_WEB__PORT": str(port)}
+    taken: dict[str, list[float]] = {path: [] for _, path in asked}
+    with Service(lab, POSTROOM_PUBLIC_URL=f"http://localhost:{port}", **web) as running:
+        running.wait_for("web.serving")
+        for raw in mails(count, seed=77):
+            lab.deliver(raw)
+        browser = Browser(port)
+        for who, path in _over_and_over(asked, lab):
+            taken[path].append(_taken(browser, who, path))
+    return {path: _p95(times) for path, times in taken.items()}
+
+
+def _over_and_over(asked: Paths, lab: Lab) -> Iterator[tuple[str, str]]:
+    """Until the mailbox is empty, and each at least twice."""
+    rounds = 0
+    while rounds < 2 or lab.left():
+        yield from asked
+        rounds += 1
+
+
+def _taken(browser: Browser, who: str, path: str) -> float:
+    start = time.perf_counter()
+    answer = browser.get(path, Cookie=f"__Host-postroom={who}")
+    assert answer.status == 200, (path, answer.status)
+    return time.perf_counter() - start
+
+
+def _p95(taken: list[float]) -> float:
     return quantiles(taken, n=20, method="inclusive")[18]

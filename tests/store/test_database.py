@@ -23,7 +23,13 @@ from tests.store.world import counters as rows
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index ix_ticket_assigned")
 def test_the_migrations_make_the_tables_that_the_program_uses(database: Database) -> None:
     with database.read() as tx:
-        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+        known = MigrationContext.configure(tx, opts={"include_name": _is_a_table_of_ours})
+        assert compare_metadata(known, metadata) == []
+
+
+def _is_a_table_of_ours(name: str | None, kind: str, _: object) -> bool:
+    """The index of search is the database's own, with tables that it keeps for itself (store/search.py)."""
+    return not (kind == "table" and name and name.startswith("search"))
 
 
 def test_the_newest_migration_is_the_revision_that_the_program_wants() -> None:

@@ -112,9 +112,11 @@ def reply(found: Gathered, message: Message, mail_id: int | None = None, now: da
     return replace(known, **more)
 
 
-def opened(database: Database, name: str = "first", sender: Address = ADA, now: datetime = NOW, **more: object) -> int:
+def opened(
+    database: Database, name: str = "first", sender: Address = ADA, now: datetime = NOW, text: str = "", **more: object
+) -> int:
     """A ticket that a mail opened, whole: its number."""
-    message = mail(name, sender)
+    message = mail(name, sender, text=text or f"Words of {name}")
     with database.read() as tx:
         uid = incoming.last_uid(tx, "support", "INBOX", 1) + 1
     mail_id = keep(database, name, now=now, first_uid=uid)[0]

@@ -102,7 +102,7 @@ def test_json_has_the_fixed_keys_and_filters_find_what_they_name(lab: Lab) -> No
     assert (found("--status", "problem solved"), found("--status", "Stale")) == (["ada"], [])
     assert (found("--mailbox", "escalate"), found("--mailbox", "Support@Example.test")) == (["bea"], ["ada"])
     assert (found("--search", "QUOKKA"), found("--search", "bea@other")) == (["ada"], ["bea"])
-    assert (found("--search", "%"), found("--search", "_"), found("--search", "'\"")) == (["bea"], ["bea"], [])
+    assert (found("--search", "%"), found("--search", "_"), found("--search", "'\"")) == ([], [], [])
     assert found("--search", f"#{numbers['bea']}") == ["bea"]
     assert (found("--assigned", "kim@example.test"), found("--open", "--mailbox", "support")) == ([], [])
 
