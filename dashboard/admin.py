@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.desk import Member
-from dashboard.guard import A_MAIL, SHOWS_MAILS
+from dashboard.guard import A_MAIL
 from dashboard.office import Preview, Section, Setting
 from dashboard.page import Page, page
 from dashboard.period import A_DAY, Days, between
@@ -97,13 +97,11 @@ class Admin(Room):
         if not found:
             return self._none()
         place, path = int(request.path_params["flow"]), request.url.path
-        answer = self.shown(
+        return self.shown(
             request, member, "admin-notice.html", previews=found, path=path, language=language,
             notice=f"{request.path_params['folder']}/{request.path_params['notice']}",
             languages=self._powers.desk.office().flows[place].languages,
         )  # fmt: skip
-        answer.headers.update(SHOWS_MAILS)
-        return answer
 
     def _mail(self, request: Request, _member: Member) -> Response:
         found, sample = self._previews(request)[0], int(request.path_params["sample"])

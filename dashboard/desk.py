@@ -70,3 +70,5 @@ class Desk:
         [Member, int, str, bool], None
     ]  # mail m17 is by that word (person, spam …) another kind, and its sender is remembered; raises Refused
     again: Callable[[str], None]  # m17 or o17 once more; raises Refused
+    raw: Callable[[int], bytes]  # of mail m17, as it came; raises LookupError
+    look: Callable[[int], str]  # the page of mail m17 as its writer saw it; raises LookupError, Refused

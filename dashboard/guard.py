@@ -25,12 +25,15 @@ HEADERS = {
     "cache-control": "no-store",
 }
 OWN = ("cache-control", "content-security-policy", "x-frame-options")  # of which a page may say something else
-# A page that follows what others do: a script of ours, and what it asks of us.
-FOLLOWS = {"content-security-policy": f"{HEADERS['content-security-policy']}; script-src 'self'; connect-src 'self'"}
-# A page that shows mails as they would look, and such a mail: styles of its own, and nothing else, in a box without rights.
-SHOWS_MAILS = {"content-security-policy": f"{HEADERS['content-security-policy']}; frame-src 'self'"}
+# A page of staff: a script of ours, what it asks of us, and mails as they look.
+DESKS = {
+    "content-security-policy": f"{HEADERS['content-security-policy']}; script-src 'self'; connect-src 'self'; "
+    "frame-src 'self'"
+}
+# Such a mail: styles and pictures of its own, and nothing else, in a box without rights.
 A_MAIL = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
+    "frame-ancestors 'self'",
     "x-frame-options": "SAMEORIGIN",
 }
 

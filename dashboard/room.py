@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.desk import Member
-from dashboard.guard import FOLLOWS
+from dashboard.guard import DESKS
 from dashboard.page import shown
 from dashboard.powers import Powers
 from dashboard.sessions import Sessions
@@ -29,7 +29,7 @@ class Room:
         """A page in the frame of the desk."""
         frame = {"team": self._powers.team, "member": member, "proof": self._sessions.proof(request)}
         answer = shown(template, code, **frame, **names)
-        answer.headers.update(FOLLOWS)
+        answer.headers.update(DESKS)
         return answer
 
     def when(self, at: datetime) -> str:

@@ -24,6 +24,7 @@ from dashboard.mailroom import MailRoom
 from dashboard.metrics import Metrics
 from dashboard.mine import Mine
 from dashboard.openapi import ROOT
+from dashboard.originals import Originals
 from dashboard.powers import Powers
 from dashboard.problem import Problem
 from dashboard.reports import Reports
@@ -49,6 +50,7 @@ def site(powers: Powers) -> ASGIApp:
         Several(powers, sessions),
         Live(powers, sessions),
         MailRoom(powers, sessions),
+        Originals(powers, sessions),
         Reports(powers, sessions),
         Admin(powers, sessions),
         Mine(powers, sessions),

@@ -16,6 +16,7 @@ from postroom.answering import NOTHING, Words
 from postroom.app import App
 from postroom.correcting import put_right
 from postroom.house import House
+from postroom.looking import looked, raw
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.office import office
@@ -53,6 +54,8 @@ def desk(app: App) -> Desk:
         order=partial(_order, app),
         correct=partial(_correct, app),
         again=partial(_again, app),
+        raw=partial(raw, app),
+        look=partial(looked, app),
     )
 
 

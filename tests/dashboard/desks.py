@@ -35,6 +35,8 @@ DESK = Desk(
     order=nothing,
     correct=nothing,
     again=nothing,
+    raw=nothing,
+    look=nothing,
 )
 COUNTER = Counter(mail_link=nothing, grant=nothing, language="en", workflows=BOTH)
 PROGRAMS = Programs(

@@ -58,6 +58,9 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/mails"): ("/mails", TO_SIGN_IN),
     ("GET", "/mails/m{number:int}"): ("/mails/m1", TO_SIGN_IN),
     ("POST", "/mails/m{number:int}"): ("/mails/m1", REFUSED),
+    ("GET", "/mails/m{number:int}/look"): ("/mails/m1/look", TO_SIGN_IN),
+    ("GET", "/mails/m{number:int}/raw"): ("/mails/m1/raw", TO_SIGN_IN),
+    ("GET", "/tickets/{number:int}/files/{file:int}"): ("/tickets/1001/files/1", TO_SIGN_IN),
     ("GET", "/outbox"): ("/outbox", TO_SIGN_IN),
     ("GET", "/outbox/o{number:int}"): ("/outbox/o1", TO_SIGN_IN),
     ("POST", "/again/{which}"): ("/again/o1", REFUSED),
@@ -103,6 +106,8 @@ class World:
             member=lambda address: next((one for one in self.team if one.address == address.lower()), None),
             order=lambda *asked: self.done.append(asked),
             again=self.done.append,
+            raw=lambda _: b"Subject: Help\r\n\r\n",
+            look=lambda _: "<p>Help</p>",
             mail_link=lambda *asked: self.done.append(asked),
             secret=map(str, count()).__next__,
         )
