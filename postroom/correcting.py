@@ -15,6 +15,7 @@ from postroom.reading import Parsed
 from postroom.said import Case, Said, case_of
 from postroom.teaching import Lesson, lessons
 from store import corrections, leading, senders, tickets
+from store.beforehand import writer
 from store.corrections import Correction, Filed
 from store.database import Transaction
 from store.effect import Effect
@@ -57,10 +58,12 @@ def put_right(app: App, said: Said, parsers: Parsers[Parsed]) -> Corrected:
 def _put_right(app: App, said: Said, parsers: Parsers[Parsed]) -> Corrected:
     case = case_of(app, said, parsers)
     filed, kind = case.filed, case.verdict.kind
+    word = _remembered(app, said, case) if said.remember else None
     if kind == filed.kind or (kind in PERSON and filed.kind in PERSON):
+        if word:
+            with app.database.write() as tx:
+                senders.say(tx, word)
         return Corrected(filed.kind, filed.kind, changed=False, ticket=filed.ticket)
-    if said.remember and kind not in PERSON | {Kind.SPAM}:
-        raise NotPossible(f"only spam and a person's mail can be remembered: {kind} is known by each mail")
     if said.answer and not case.verdict.answer:
         raise NotPossible(
             f"m{filed.id} gets no answer: {case.verdict.no_answer}; postroom reply writes in your own words"
@@ -72,8 +75,8 @@ def _put_right(app: App, said: Said, parsers: Parsers[Parsed]) -> Corrected:
             corrections.reopen(tx, filed.id)
         tickets.apply(tx, effect, app.limits)
         corrections.record(tx, correction)
-        if said.remember and case.message.author:
-            senders.say(tx, Sender(case.message.author.key, kind is Kind.SPAM, said.by, effect.at))
+        if word:
+            senders.say(tx, word)
     status, old = workflow.statuses.get(effect.decision.status), workflow.statuses.get(before)
     return Corrected(
         was=filed.kind,
@@ -86,6 +89,18 @@ def _put_right(app: App, said: Said, parsers: Parsers[Parsed]) -> Corrected:
         outgoing=effect.outgoing,
         lessons=tuple(_taught(app, said, case)),
     )
+
+
+def _remembered(app: App, said: Said, case: Case) -> Sender:
+    """What is said of its sender from now on. Raises NotPossible."""
+    kind, who, ours = case.verdict.kind, writer(case.message, app.config.ours), app.config.ours
+    if kind not in PERSON | {Kind.SPAM}:
+        raise NotPossible(f"only spam and a person's mail can be remembered: {kind} is known by each mail")
+    if who is None:
+        raise NotPossible(f"m{said.mail} names no sender that could be remembered")
+    if who.key in ours.staff | ours.mailboxes | ours.forms:
+        raise NotPossible(f"{who.addr} is one of yours: of its mail nothing is remembered")
+    return Sender(who.key, kind is Kind.SPAM, said.by, app.now())
 
 
 def _on_ticket(app: App, said: Said, case: Case) -> tuple[Effect, Workflow, str]:

@@ -15,9 +15,10 @@ from postroom.letters.letter import Letter, Trouble
 from store import imported, incoming, tickets
 from store.effect import Effect
 from store.incoming import Incoming
-from store.pending import Pending
+from store.pending import Pending, Spent
 from workflow.act import SetStatus
 from workflow.decide import decide_action
+from workflow.decision import Ticket
 from workflow.machine import Workflow
 
 BATCH = 200
@@ -26,7 +27,7 @@ BY = "import"
 NO_ANSWER = "it was imported: it came before postroom did"
 
 
-def is_imported(mail: Pending) -> bool:
+def is_imported(mail: Pending | Spent) -> bool:
     return mail.folder == imported.FOLDER
 
 
@@ -35,12 +36,23 @@ def then(app: App, mail: Pending) -> App:
     return replace(app, now=lambda: mail.received_at)
 
 
-def silent(effect: Effect) -> Effect:
-    """The effect without a mail to anybody, and without word of it to another program."""
+def silent(effect: Effect, ticket: Ticket | None) -> Effect:
+    """The effect without a mail to anybody, without a timer that would write one, and without word of it to another program.
+
+    `ticket` is as it was before; a timer of it that runs goes on.
+    """
+    kept = ticket.due_at if ticket and ticket.status == effect.decision.status else None
     verdict = (
         replace(effect.verdict, no_answer=NO_ANSWER) if effect.verdict and effect.verdict.answer else effect.verdict
     )
-    return replace(effect, verdict=verdict, outgoing=(), silent=True, then=silent(effect.then) if effect.then else None)
+    return replace(
+        effect,
+        decision=replace(effect.decision, due_at=kept),
+        verdict=verdict,
+        outgoing=(),
+        silent=True,
+        then=silent(effect.then, None) if effect.then else None,
+    )
 
 
 def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Trouble]) -> Iterator[tuple[int, int]]:
@@ -87,7 +99,7 @@ def _close(app: App, number: int, at: datetime) -> bool:
         if not decision.refused:
             effect = changed(ticket, decision, workflow, at, by=BY, outgoing=(), note="Closed: it was imported.")
             with app.database.write() as tx:
-                tickets.apply(tx, silent(effect), app.limits)
+                tickets.apply(tx, silent(effect, ticket), app.limits)
             return True
     return False
 

@@ -29,7 +29,7 @@ from store.failpoint import failpoint
 from store.gather import gather
 from store.identities import Identities
 from store.leases import Lease
-from store.pending import TRIES, Pending
+from store.pending import TRIES, Pending, Spent
 from workflow.opening import PARKED
 
 BATCH = 100  # mails claimed, parsed and committed together
@@ -103,7 +103,7 @@ class Processor:
     def _take(self, *, untried: bool = False) -> None:
         with self._write() as tx:
             for lost in pending.spent(tx, self._app.now()):
-                self._tell(tx, lost.id, lost.account, lost.reason)
+                self._tell(tx, lost, lost.reason)
             claimed = pending.claim(tx, BATCH, self._app.now(), LEASE_SECONDS, untried=untried)
         if claimed:
             self._hand.append(Batch(claimed, self._parsers.begin([one.raw for one in claimed])))
@@ -125,7 +125,7 @@ class Processor:
             ours = self._app.config.ours
             known = beforehand.delivered(tx, messages)
             flooding = beforehand.floods(tx, messages, ours, self._app.limits, self._app.now())
-            persons, words = beforehand.persons(tx, messages, ours), senders.words(tx, messages)
+            persons, words = beforehand.persons(tx, messages, ours), senders.words(tx, messages, ours)
             tries = [tried(partial(self._judge, tx, one, known, flooding, persons, words)) for one in group]
             since = Restored(restored.point(tx))
         found = [case for one, came in zip(group, tries, strict=True) if (case := self._good(one.mail, came))]
@@ -154,7 +154,8 @@ class Processor:
     def _followed(self, case: Judged, number: int, since: Restored) -> Effect:
         """What follows from a mail, and is not to be left unsaid."""
         if importing.is_imported(case.mail):
-            return importing.silent(consequence(importing.then(self._app, case.mail), case, number, silent=True))
+            then = importing.then(self._app, case.mail)
+            return importing.silent(consequence(then, case, number, silent=True), case.ticket)
         return since.of_mail(consequence(self._app, case, number), case.mail, self._app.box(case.mail.account))
 
     def _judge(
@@ -191,9 +192,7 @@ class Processor:
         with self._app.database.write() as tx:
             if pending.quarantine(tx, case.mail.id, reason):
                 # A loop brings many of them: one alert an hour.
-                self._tell(
-                    tx, case.mail.id, case.mail.account, reason, f"loop:{case.mail.account}:{self._app.now():%Y%m%dT%H}"
-                )
+                self._tell(tx, case.mail, reason, f"loop:{case.mail.account}:{self._app.now():%Y%m%dT%H}")
         return True
 
     def _may_open(self, case: Judged) -> bool:
@@ -250,14 +249,16 @@ class Processor:
                 return
             why = f"tried {TRIES} times: {reason}"
             if pending.quarantine(tx, mail.id, why):
-                self._tell(tx, mail.id, mail.account, why)
+                self._tell(tx, mail, why)
 
-    def _tell(self, tx: Transaction, number: int, account: str, why: str, cause: str = "") -> None:
+    def _tell(self, tx: Transaction, mail: Pending | Spent, why: str, cause: str = "") -> None:
         """Staff hear of a mail that is set aside: each time, for after a retry it is news again, or once for each cause."""
         at = self._app.now()
-        trouble("mail.quarantined", id=f"m{number}", reason=why)
-        lines = [("Mail", f"m{number}"), ("Mailbox", account), ("Reason", why)]
-        lines.append(("Again", f"postroom retry m{number}"))
-        cause = cause or f"quarantine:{number}:{at.isoformat()}"
+        trouble("mail.quarantined", id=f"m{mail.id}", reason=why)
+        if importing.is_imported(mail):
+            return  # who imports sees how many they are
+        lines = [("Mail", f"m{mail.id}"), ("Mailbox", mail.account), ("Reason", why)]
+        lines.append(("Again", f"postroom retry m{mail.id}"))
+        cause = cause or f"quarantine:{mail.id}:{at.isoformat()}"
         for queued in Post(self._app).alert("A mail could not be processed", lines, cause, at):
             outbox.queue(tx, queued, self._app.limits, at)

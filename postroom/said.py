@@ -85,7 +85,7 @@ def looked_up(app: App, message: Message, account: str, received_at: datetime) -
             received_at=received_at,
             known={},
             persons=beforehand.persons(tx, [message], app.config.ours),
-            words=senders.words(tx, [message]),
+            words=senders.words(tx, [message], app.config.ours),
         )
 
 

@@ -31,8 +31,9 @@ def address(text: str) -> Address:
 
 def party(text: str) -> str:
     """An address, or @domain for everybody there."""
-    address(f"anybody{text}" if text.startswith("@") else text)
-    return text.lower()
+    if text.startswith("@"):
+        return f"@{address(f'anybody{text}').domain.lower()}"
+    return address(text).key
 
 
 def language(text: str) -> str:

@@ -140,7 +140,7 @@ def gather(
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
         sent=archived and message.author is not None and message.author.key in ours.mailboxes | ours.staff,
-        word=words.get(message.author.key) if message.author else None,
+        word=words.get(who.key) if who else None,
         namesake=_namesake(tx, found[0], (found[2] or found[1]).number, who) if found and who else "",
     )
     ticket_, place = found[1:] if found else (None, None)

@@ -40,6 +40,7 @@ class Spent:
 
     id: int
     account: str
+    folder: str
     reason: str
 
 
@@ -74,7 +75,7 @@ _TRY = (
     .where(mail.c.id == bindparam("of_id"))
     .values(attempts=mail.c.attempts + 1, lease_until=bindparam("end"))
 )
-_POISONED = select(mail.c.id, mail.c.account, mail.c.reason).where(*_WAITING, mail.c.attempts >= TRIES)
+_POISONED = select(mail.c.id, mail.c.account, mail.c.folder, mail.c.reason).where(*_WAITING, mail.c.attempts >= TRIES)
 _OF_ID = mail.c.id == bindparam("of_id")
 _IS_PENDING = mail.c.state == MailState.PENDING.value
 _ANY = select(mail.c.id).where(_IS_PENDING).limit(1)
@@ -97,7 +98,7 @@ def spent(tx: Transaction, now: datetime) -> list[Spent]:
     """Mails whose last try came to no end: what worked on them died or hung. `claim` sets them aside."""
     why = "no try came to an end: the worker died or hung"
     rows = tx.execute(_POISONED, {"now": now})
-    return [Spent(row.id, row.account, f"tried {TRIES} times: {row.reason or why}") for row in rows]
+    return [Spent(row.id, row.account, row.folder, f"tried {TRIES} times: {row.reason or why}") for row in rows]
 
 
 def are_there(tx: Transaction) -> bool:

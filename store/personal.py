@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 from store import tables
 from store.columns import key
 from store.database import Transaction
+from store.senders import in_dns
 
 # Tables without a word about any client; a test knows that each table is here or there.
 NOBODYS = frozenset(
@@ -65,7 +66,7 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
         tables.sign_in: tables.sign_in.c.address.in_(keys),
         tables.session: tables.session.c.address.in_(keys),
         tables.signed_in: tables.signed_in.c.address.in_(keys),
-        tables.sender: tables.sender.c.party.in_(keys),
+        tables.sender: tables.sender.c.party.in_([in_dns(one) for one in keys]),
         tables.helpful: tables.helpful.c.person.in_(keys),
     }
 

@@ -1,15 +1,18 @@
 """Rules of the configuration: machines' reports that somebody named, and spam that our own server marked. Nothing is guessed here."""
 
-from classifier.authentication import trusted
+from collections.abc import Iterable
+from itertools import takewhile
+
+from classifier.authentication import authenticate, trusted
 from classifier.clues import Clues
 from classifier.pattern import found
 from classifier.phrases import fold
 from classifier.reports import Fit, fit
-from classifier.verdict import Known, Standing
+from classifier.verdict import Known, Passed, Standing
 
 MOST_VALUES = 10  # of one header
 
-_SPAM = (("x-spam-flag", "yes"), ("x-spam-status", "yes"), ("x-spam", "yes"))
+_NAMES = frozenset({"x-spam-flag", "x-spam-status", "x-spam"})
 
 
 def configured(clues: Clues) -> str:
@@ -40,46 +43,55 @@ def marked_spam(clues: Clues) -> str:
 
     Who takes part in the ticket that the mail belongs to is no spammer, nor is whom staff have vouched for.
     """
-    word = clues.evidence.word
-    if (word and not word.blocked) or _known(clues):
-        return ""
-    return _named_mark(clues) or _own_mark(clues)
+    mark = _named_mark(clues) or _own_mark(clues)
+    return "" if not mark or _vouched_for(clues) or _known(clues) else mark
 
 
 def _known(clues: Clues) -> bool:
-    evidence = clues.evidence
-    link = evidence.link
-    part = link is not None and (
-        link.known is Known.TOKEN or link.standing in {Standing.REQUESTER, Standing.PARTICIPANT}
-    )
+    """Whether it answers a mail of ours, or is of one of us, or of whoever takes part in its ticket."""
+    evidence, link = clues.evidence, clues.evidence.link
+    if evidence.staff_token or (link is not None and link.known is Known.TOKEN):
+        return True
+    part = link is not None and link.standing in {Standing.REQUESTER, Standing.PARTICIPANT}
     staff = clues.sender is not None and clues.sender.key in evidence.ours.staff
-    return part or staff or evidence.staff_token
+    return (part or staff) and not _forged(clues)
+
+
+def _vouched_for(clues: Clues) -> bool:
+    word = clues.evidence.word
+    return word is not None and not word.blocked and not _forged(clues)
+
+
+def _forged(clues: Clues) -> bool:
+    """Whether a server that we trust says that its From is not true: then it is the mail of nobody whom we know."""
+    return authenticate(clues.evidence)[0] is Passed.NO
 
 
 def _named_mark(clues: Clues) -> str:
     """The configuration's spam_headers."""
     for mark in clues.evidence.ours.spam_marks:
         name, _, pattern = mark.partition(":")
-        for value in clues.message.values(name.strip())[:MOST_VALUES]:
+        values = clues.message.values(name.strip())
+        # A filter writes on top or at the end: whatever the sender puts between hides no mark.
+        for value in (*values[:MOST_VALUES], *values[MOST_VALUES:][-MOST_VALUES:]):
             if found(pattern.strip(), fold(value))[0]:
                 return f"{name.strip()}: {value}"
     return ""
 
 
 def _own_mark(clues: Clues) -> str:
-    mark = spam_mark(clues)
-    believed = next(trusted(clues.message, clues.evidence.ours.authserv_ids), None)
-    if not mark or believed is None:
+    """A usual mark above the first Received; what stands below, another filter or the sender wrote."""
+    if not spam_mark(clues) or next(trusted(clues.message, clues.evidence.ours.authserv_ids), None) is None:
         return ""
-    names = [name for name, _ in clues.message.headers]
-    above = names[: names.index("received")] if "received" in names else []
-    return mark if mark.partition(":")[0].lower() in above else ""
+    return _mark(takewhile(lambda header: header[0] != "received", clues.message.headers))
 
 
 def spam_mark(clues: Clues) -> str:
     """The header by which some filter, anybody's, calls it spam; "" where none does."""
-    for name, yes in _SPAM:
-        for value in clues.message.values(name) if name in clues.headers else ():
-            if value.lower().startswith(yes):
-                return f"{name.title()}: {value}"
-    return ""
+    return "" if _NAMES.isdisjoint(clues.headers) else _mark(clues.message.headers)
+
+
+def _mark(headers: Iterable[tuple[str, str]]) -> str:
+    """The first that says yes."""
+    said = (f"{name.title()}: {value}" for name, value in headers if name in _NAMES and value[:3].lower() == "yes")
+    return next(said, "")

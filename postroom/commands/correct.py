@@ -23,6 +23,8 @@ from store import corrections
 from store.corrections import Case
 from store.lines import as_json
 
+_REMEMBERED = "Its sender is remembered: postroom sender shows whom"
+
 
 def correct(option: str | None, which: str, kind: str, note: str, by: str, *, answer: bool, remember: bool) -> None:
     app = open_app(option)
@@ -72,12 +74,14 @@ def _mail(which: str) -> int:
 def _told(said: Said, done: Corrected) -> Iterator[str]:
     if not done.changed:
         yield f"m{said.mail} is taken for {done.was} already: nothing changes"
+        if said.remember:
+            yield _REMEMBERED
         return
     yield f"m{said.mail} is {done.kind} now; it was taken for {done.was}"
     yield _place(done)
     yield _answer(done)
     if said.remember:
-        yield "Its sender is remembered: postroom sender shows whom"
+        yield _REMEMBERED
     yield "It is a case from now on: postroom classify --cases judges it again"
     yield from _offer(done)
 

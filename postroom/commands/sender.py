@@ -18,7 +18,8 @@ def say(option: str | None, party: str, what: str, by: str) -> None:
     app = open_app(option)
     who, _ = author(app, by)
     whom = _party(party)
-    if whom in app.config.ours.staff | app.config.ours.mailboxes:
+    ours = app.config.ours
+    if what != "forget" and whom in ours.staff | ours.mailboxes | ours.forms:
         raise Refused(f"{whom} is one of yours")
     with app.database.write() as tx:
         if what == "forget":
@@ -48,6 +49,6 @@ def show(option: str | None, *, as_json: bool) -> None:
 def _party(text: str) -> str:
     """An address, or @domain. Raises Refused."""
     try:
-        return values.party(text.strip())
+        return values.party(senders.in_dns(text.strip()))
     except ValueError as error:
         raise Refused(f'"{text[:60]}" is neither an address nor @domain: {error}') from None

@@ -87,8 +87,9 @@ PAGES = {
     ),
     "sender": Page(
         when="When the mail of somebody, or of a whole domain, is spam and no filter says so, or a filter takes a client's mail for spam. Spam is parked: kept, counted in the "
-        "digest, on no ticket. An address counts before its domain. Whoever takes part in a ticket is never blocked on it, nor is one of you. What was parked before stays "
-        "there: postroom correct makes a ticket of it.",
+        "digest, on no ticket. An address counts before its domain, and @DOMAIN is that domain alone, none below it. Whoever takes part in a ticket is never blocked on "
+        "it, nor is one of you; but a mail whose From a trusted server calls forged is none of theirs, whoever is allowed. Behind a web form the person counts. What was parked "
+        "before stays there: postroom correct makes a ticket of it.",
         examples=(
             ("sender", "of whom something was said, by whom and when"),
             ("sender offers@shop.example block", "mail of that address is spam"),

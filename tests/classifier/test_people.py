@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from classifier.verdict import Kind, Known, Ours, Passed, Standing
+from classifier.verdict import Kind, Known, Ours, Passed, Standing, Word
 from inbound.message import Address
 from tests.classifier.judging import DANA, OURS, judge, link, mail
 
@@ -202,6 +202,34 @@ def test_spam_is_what_our_own_server_marked_above_the_first_hop() -> None:
     assert judge(mail("x", DANA, ours, flag, HOP), ours=TRUSTED).kind is Kind.SPAM
     below = judge(mail("x", DANA, ours, HOP, flag), ours=TRUSTED)
     assert (below.kind, below.answer) == (Kind.NEW_TICKET, False)
+    good, status = ("x-spam-flag", "NO"), ("x-spam-status", "Yes, score=9")
+    assert judge(mail("x", DANA, ours, good, HOP, flag), ours=TRUSTED).kind is Kind.NEW_TICKET, "another filter's"
+    hidden = judge(mail("x", DANA, ours, status, HOP, flag), ours=TRUSTED)
+    assert hidden.kind is Kind.SPAM, "a mark of the sender's own hides none of ours"
+
+
+def test_a_mark_at_the_end_is_found_however_many_the_sender_wrote() -> None:
+    marked = replace(OURS, spam_marks=("X-Spam-Flag: YES",))
+    many = [("x-spam-flag", "NO")] * 30
+    assert judge(mail("x", DANA, *many, ("x-spam-flag", "YES")), ours=marked).kind is Kind.SPAM
+    assert judge(mail("x", DANA, *many), ours=marked).kind is Kind.NEW_TICKET
+
+
+def test_who_is_known_or_vouched_for_is_no_spammer_but_a_forged_from_is_neither() -> None:
+    ours = replace(TRUSTED, spam_marks=("X-Spam-Flag: YES",))
+    flag = ("x-spam-flag", "YES")
+    fail = ("authentication-results", "mx.example.com; dmarc=fail header.from=example.org")
+    allowed = {"word": Word(blocked=False, said="Kim said so of dana@example.org")}
+    for known, spam in (
+        (allowed, Kind.NEW_TICKET),
+        ({"link": link(Known.TAG, Standing.REQUESTER)}, Kind.CLIENT_REPLY),
+        ({"link": link(Known.TOKEN)}, Kind.CLIENT_REPLY),
+    ):
+        true, forged = (judge(mail("x", DANA, *more, HOP, flag), ours=ours, **known) for more in ((), (fail,)))
+        assert true.kind is spam, known
+        assert (forged.kind is Kind.SPAM) is (known.get("link") != link(Known.TOKEN)), known
+    staff = mail("x", "kim@example.com", ("authentication-results", fail[1].replace("org", "com")), HOP, flag)
+    assert judge(staff, ours=ours).kind is Kind.SPAM
 
 
 def test_a_failed_authentication_gets_no_answer() -> None:

@@ -112,6 +112,37 @@ def test_beside_the_service_that_settles_it_and_new_mail_is_answered_as_ever(lab
     assert len(rows(lab, "tickets")) >= 3
 
 
+def test_it_starts_no_timer_and_stops_none(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab()
+    profile = Path("workflow/profiles/courseleaf.toml").read_text()
+    waits = profile.replace('new_ticket = { to = "outstanding"', 'new_ticket = { to = "pending_client_feedback"')
+    (lab.folder / "own.toml").write_text(waits)
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('workflow = "courseleaf"', 'workflow = "own.toml"'))
+    lab.deliver(mail("Now.\n", subject="Page 6", message_id="<now@client.example>"))
+    once(lab)
+    note = {"subject": "Automatic reply: Page 6", "Auto_Submitted": "auto-replied"}
+    away = old(0, "I am out of office.\n", In_Reply_To="<now@client.example>", **note)
+    recent = old(13, "It is blue.\n", subject="Page 5", sender="Bo <bo@client.example>")
+    do(lab, "import", str(archive(lab.folder, recent, away)), "--yes")
+    by = {row["subject"]: row for row in rows(lab, "tickets")}
+    assert (by["Page 5"]["status"], by["Page 5"]["due_at"]) == ("Pending Client Feedback", None)
+    assert by["Page 6"]["due_at"], "the absence note is on its ticket, whose timer runs"
+    for days in (20, 10, 10):
+        lab.move_clock(days=days)
+        once(lab)
+    assert "bo@client.example" not in {one.recipient for one in lab.smtp.accepted}
+    assert "ada@client.example" in {one.recipient for one in lab.smtp.accepted}
+
+
+def test_a_mail_that_is_set_aside_is_counted_and_no_alert_tells_of_it(lab: Lab, years: Path) -> None:
+    for _ in range(3):
+        assert lab.call("import", str(years), "--yes", POSTROOM_FAILPOINT="classify.crash").returncode < 0
+    assert "quarantined 1" in do(lab, "import", str(years), "--yes")
+    once(lab)
+    assert lab.smtp.accepted == []
+
+
 def test_it_shows_what_would_become_of_it_and_asks(lab: Lab, years: Path) -> None:
     no = say(lab, "import", str(years), words="n\n")
     assert no.exit_code == 1

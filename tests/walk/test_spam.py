@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.lab import CRLF, Lab, answer_to, mail, on_both
 from tests.walk.service import Service, do, once, refused, rows, ticket
 from tests.walk.test_desk import Desk
 from tests.walk.test_web import WEB, browser
@@ -81,6 +81,49 @@ def test_nobody_of_ours_is_blocked_and_nonsense_is_refused(lab: Lab) -> None:
     assert "only spam and a person's mail can be remembered" in refused(
         lab, "correct", "m1", "out_of_office", "--remember"
     )
+
+
+def test_a_sender_is_known_in_any_spelling_and_a_domain_is_itself_alone(lab: Lab) -> None:
+    do(lab, "sender", f"Eve <{EVE.upper()}>", "block")
+    do(lab, "sender", "@müller.example", "block")
+    said = [row["sender"] for row in rows(lab, "sender")]
+    assert said == ["@xn--mller-kva.example", EVE]
+    senders = (
+        '"Eve" <"eve"@Shop.Example.>',
+        "mo@müller.example",
+        "mo@xn--mller-kva.example",
+        "mo@a.xn--mller-kva.example",
+    )
+    for number, sender in enumerate(senders):
+        raw = mail(f"Buy {number}.\n", subject=f"Offer {number}").as_bytes(policy=CRLF)
+        lab.deliver(raw.replace(b"From: Ada Quill <ada@client.example>", f"From: {sender}".encode()))
+    once(lab)
+    assert [kind for kind, _ in kinds(lab)] == ["spam", "spam", "spam", "new_ticket"]
+    do(lab, "sender", "@MÜLLER.example", "forget")
+    assert len(rows(lab, "sender")) == 1
+
+
+def test_behind_a_form_its_person_is_remembered_and_never_the_form_nor_one_of_us_nor_nobody(lab: Lab) -> None:
+    file = lab.folder / "postroom.toml"
+    file.write_text('forms = ["form@www.example.test"]\n' + file.read_text())
+    form = "Form <form@www.example.test>"
+    lab.deliver(mail("Buy.\n", sender=form, Reply_To=EVE))
+    lab.deliver(mail("I am ill.\n", sender=f"Kim <{KIM}>"))
+    nobody = mail("Who?\n", subject="Who?")
+    del nobody["From"]
+    lab.deliver(nobody)
+    once(lab)
+    numbers = {row["sender"]: row["id"] for row in rows(lab, "mails")}
+    do(lab, "correct", numbers[EVE], "spam", "--as", KIM)
+    assert "Its sender is remembered" in do(lab, "correct", numbers[EVE], "spam", "--remember")
+    assert f"{KIM} is one of yours" in refused(lab, "correct", numbers[KIM], "spam", "--remember")
+    assert "names no sender" in refused(lab, "correct", numbers[""], "spam", "--remember")
+    assert "is one of yours" in refused(lab, "sender", "form@www.example.test", "block")
+    assert [row["sender"] for row in rows(lab, "sender")] == [EVE]
+    lab.deliver(mail("Help.\n", sender=form, subject="Page 4", Reply_To=ADA))
+    lab.deliver(mail("Buy more.\n", sender=form, subject="More", Reply_To=EVE))
+    once(lab)
+    assert kinds(lab)[-2:] == [("new_ticket", "processed"), ("spam", "parked")]
 
 
 def test_one_click_on_the_page_of_a_mail_makes_a_ticket_of_it(lab: Lab) -> None:
