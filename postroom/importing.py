@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from postroom.acting import NotPossible, changed, settled
+from postroom.acting import changed
 from postroom.app import App
 from postroom.letters.letter import Letter, Trouble
-from store import imported, incoming, tickets
+from store import imported, incoming, sheets, tickets
 from store.effect import Effect
+from store.errors import Moved
 from store.incoming import Incoming
 from store.pending import Pending, Spent
 from workflow.act import SetStatus
@@ -73,35 +74,43 @@ def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Troub
         yield len(batch), len(new)
 
 
-def close_old(app: App) -> tuple[int, int]:
-    """Closes imported tickets on which nothing was written lately; how many, and how many the workflow does not let go."""
+def quiet(app: App) -> list[int]:
+    """Imported tickets that are open, and on which nothing was written lately. What days that are over add up to is made again."""
+    with app.database.write() as tx:
+        sheets.forget(tx)
+        return imported.quiet(tx, app.now() - OLD)
+
+
+def close(app: App, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Closes them; after each batch how many were looked at, and how many of them the workflow let go."""
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        yield len(batch), _close(app, batch)
+
+
+def _close(app: App, numbers: Sequence[int]) -> int:
+    """All of them in one transaction; where somebody was faster with one, each by itself."""
+    at = app.now()
     with app.database.read() as tx:
-        numbers = imported.quiet(tx, app.now() - OLD)
-    closed = sum(_closed(app, number) for number in numbers)
-    return closed, len(numbers) - closed
-
-
-def _closed(app: App, number: int) -> bool:
+        found = [ticket for number in numbers if (ticket := tickets.ticket(tx, number))]
+    effects = [effect for ticket in found if (effect := _closed(app, ticket, at))]
     try:
-        return settled(f"#{number}", lambda: _close(app, number, app.now()))
-    except NotPossible:
-        return False
+        with app.database.write() as tx:
+            tickets.apply_all(tx, effects, app.limits)
+    except Moved:
+        return sum(_close(app, [number]) for number in numbers) if len(numbers) > 1 else 0
+    return len(effects)
 
 
-def _close(app: App, number: int, at: datetime) -> bool:
-    with app.database.read() as tx:
-        ticket = tickets.ticket(tx, number)
-    if ticket is None:
-        return False
+def _closed(app: App, ticket: Ticket, at: datetime) -> Effect | None:
+    """None where the workflow does not let it go."""
     workflow = app.workflow(ticket.workflow)
     for status in _ends(workflow, ticket.status):
         decision = decide_action(ticket, SetStatus(status, BY), workflow, at)
         if not decision.refused:
             effect = changed(ticket, decision, workflow, at, by=BY, outgoing=(), note="Closed: it was imported.")
-            with app.database.write() as tx:
-                tickets.apply(tx, silent(effect, ticket), app.limits)
-            return True
-    return False
+            return silent(effect, ticket)
+    return None
 
 
 def _ends(workflow: Workflow, status: str) -> list[str]:

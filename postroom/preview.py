@@ -67,13 +67,18 @@ def preview(
         yield from foresee(app, ((mailbox, "", one) for one in ordered), parsers)
 
 
-def foresee(app: App, mails: Iterable[tuple[str, str, Incoming]], parsers: Parsers[Parsed]) -> Iterator[Foreseen]:
-    """The same for mails with the names of their mailbox and source, in their order, on a scratch program."""
+def foresee(
+    app: App, mails: Iterable[tuple[str, str, Incoming]], parsers: Parsers[Parsed], folder: str = "preview"
+) -> Iterator[Foreseen]:
+    """The same for mails with the names of their mailbox and source, in their order, on a scratch program.
+
+    `folder` is that of the ledger in which they are kept there.
+    """
     queued = tickets = 0
     for uid, (mailbox, source, one) in enumerate(mails, 1):
         then = replace(app, now=_clock_of(one))
         with app.database.write() as tx:
-            incoming.keep(tx, app.box(mailbox).name, "preview", 1, [replace(one, uid=uid)], one.received_at)
+            incoming.keep(tx, app.box(mailbox).name, folder, 1, [replace(one, uid=uid)], one.received_at)
         processor = Processor(then, parsers)
         while processor.process():  # one that fails is tried as often as it would be
             pass

@@ -55,11 +55,11 @@ def sums(foreseen: Sequence[Foreseen]) -> str:
     answered = sum(one.answered for one in foreseen)
     doubtful = sum(concern(one) in {Concern.UNREAD, Concern.WORDS} for one in foreseen)
     look = f" Look first at {doubtful} whose kind no header says." if doubtful else ""
-    made = f"{_many(tickets, 'ticket')}, {_many(answered, 'automatic answer')}"
-    return f"{_many(len(foreseen), 'mail')}: {counted}. {made}.{look} Nothing was touched."
+    made = f"{many(tickets, 'ticket')}, {many(answered, 'automatic answer')}"
+    return f"{many(len(foreseen), 'mail')}: {counted}. {made}.{look} Nothing was touched."
 
 
-def _many(number: int, word: str) -> str:
+def many(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 

@@ -12,10 +12,10 @@ import click
 from postroom import log
 from postroom.app import App, open_app
 from postroom.cli import Refused
-from postroom.commands.foreseen import show
+from postroom.commands.foreseen import many, show
 from postroom.commands.mailbox import first, named, unknown
 from postroom.config import MailboxConfig
-from postroom.importing import close_old, keep
+from postroom.importing import close, keep, quiet
 from postroom.letters.collect import collect
 from postroom.letters.letter import Letter, Trouble
 from postroom.line import one_line
@@ -31,7 +31,7 @@ from store.incoming import Incoming
 MOST = 10_000_000
 SHOWN = 20  # mails that are shown before anything is kept
 LOOK = 0.5  # seconds between two looks at what the service has settled
-IN_MEMORY = 1 << 30
+ON_DISK = sys.maxsize  # octets: a whole mailbox is no burden for a machine's memory
 
 
 def import_(option: str | None, sources: Sequence[str], box: str, since: datetime | None, *, yes: bool) -> bool:
@@ -43,7 +43,7 @@ def import_(option: str | None, sources: Sequence[str], box: str, since: datetim
         raise unknown(app, box)
     parsers = Parsers(read)  # before any thread
     try:
-        with tidily(), scratch_folder(IN_MEMORY) as folder:
+        with tidily(), scratch_folder(ON_DISK) as folder:
             found, troubles = collect(sources, MOST, app.config, folder, app.now())
             letters = [one for one in found if since is None or one.received_at >= since]
             _say_all(troubles)
@@ -55,10 +55,11 @@ def import_(option: str | None, sources: Sequence[str], box: str, since: datetim
             new = _kept(app, mailbox, letters, troubles)
             _say_all(troubles[heard:])
             _settle(app, parsers)
+            quiet, closed = _closed(app)
+        _tell(app, len(letters), new, closed, quiet - closed)
     finally:
         parsers.close()
         app.database.close()
-    _tell(app, len(letters), new)
     return not troubles
 
 
@@ -73,7 +74,7 @@ def _ask(app: App, mailbox: MailboxConfig, letters: Sequence[Letter], parsers: P
     last = letters[-SHOWN:]
     with scratch(app.config, sum(one.size for one in last)) as small:
         mails = ((mailbox.name, one.where, Incoming(0, one.read(), one.received_at)) for one in last)
-        show(list(foresee(small, mails, parsers)))
+        show(list(foresee(small, mails, parsers, imported.FOLDER)))
     first_day, last_day = letters[0].received_at.date(), letters[-1].received_at.date()
     click.echo(
         f"\nThese are the last {len(last)} of {len(letters):,} mails, of {first_day} to {last_day}. No answer goes out."
@@ -125,20 +126,30 @@ def _settle(app: App, parsers: Parsers[Parsed]) -> None:
                 Event().wait(LOOK)
 
 
-def _tell(app: App, read: int, new: int) -> None:
-    closed, stayed = close_old(app)
+def _closed(app: App) -> tuple[int, int]:
+    """How many tickets are old enough, and how many of them are closed."""
+    numbers, closed = quiet(app), 0
+    if numbers:
+        with _bar("Closing ", len(numbers)) as bar:
+            for done, let_go in close(app, numbers):
+                closed += let_go
+                bar.update(done)
+    return len(numbers), closed
+
+
+def _tell(app: App, read: int, new: int, closed: int, stayed: int) -> None:
     with app.database.read() as tx:
         kinds, tickets = imported.settled(tx), imported.tickets(tx)
-    known = f"; {read - new:,} were there already" if read > new else ""
-    click.echo(f"{read:,} mails, {new:,} of them new{known}")
+    known = f"; {read - new:,} there already" if read > new else ""
+    click.echo(f"{many(read, 'mail')}, {new:,} new{known}")
     told = ", ".join(
         f"{kind.replace('_', ' ')} {number:,}" for kind, number in sorted(kinds.items(), key=lambda one: -one[1])
     )
-    click.echo(f"Imported so far, on {len(tickets):,} tickets: {told}")
+    click.echo(f"Imported so far, on {many(len(tickets), 'ticket')}: {told}")
     if closed:
-        click.echo(f"{closed:,} tickets on which nothing was written for 14 days are closed")
+        click.echo(f"{many(closed, 'ticket')} closed: nothing was written there for 14 days")
     if stayed:
-        click.echo(f"{stayed:,} stay open: their workflow has no closed status for them")
+        click.echo(f"{many(stayed, 'ticket')} still open, and as quiet: their workflow has no closed status for them")
 
 
 def _say_all(troubles: Sequence[Trouble]) -> None:

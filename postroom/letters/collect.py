@@ -8,6 +8,8 @@ from postroom.config import Config
 from postroom.letters import folder, mailbox, mbox
 from postroom.letters.letter import Found, Letter, Trouble
 
+FILES = 100_000  # of one folder, that are looked at for the last ones
+
 
 def collect(
     sources: Sequence[str], last: int, config: Config | None, scratch: Path, now: datetime
@@ -24,9 +26,9 @@ def _of(source: str, last: int, config: Config | None, scratch: Path, now: datet
     path = Path(source)
     try:
         if path.is_dir():
-            return folder.letters(path, now)
+            return folder.letters(path, max(last, FILES), now)
         if path.exists() or path.is_symlink():
-            return mbox.letters(path, last, now) if _is_mbox(path) else [_one(path, now)]
+            return mbox.letters(path, last, now) if _is_mbox(path) else [folder.letter(path, now)]
     except (OSError, ValueError) as error:
         return [Trouble(source, f"cannot be read: {getattr(error, 'strerror', None) or error}")]
     named = mailbox.named(config, source) if config else None
@@ -37,12 +39,6 @@ def _of(source: str, last: int, config: Config | None, scratch: Path, now: datet
 
 def _is_mbox(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0 and mbox.is_mbox(path)
-
-
-def _one(path: Path, now: datetime) -> Letter | Trouble:
-    if path.is_file() and path.stat().st_size == 0:
-        return Trouble(str(path), "it is empty")
-    return folder.letter(path, now)
 
 
 def _unknown(config: Config | None) -> str:

@@ -7,16 +7,15 @@ from pathlib import Path
 
 from postroom.letters.letter import HEAD, LARGEST, Found, Letter, Trouble, came
 
-MOST = 100_000  # files of one source
 MAILDIR = ("cur", "new")  # what lies in tmp is not whole yet
 
 
-def letters(path: Path, now: datetime) -> Found:
-    """Every mail of a folder, in any order. What cannot be read is told, and the rest is read."""
+def letters(path: Path, most: int, now: datetime) -> Found:
+    """Every mail of a folder, in any order, of at most so many. What cannot be read is told, and the rest is read."""
     boxes = [path / name for name in MAILDIR if (path / name).is_dir()]
     found: Found = []
     for root in boxes or [path]:
-        found += _walked(root, now, any_name=bool(boxes))
+        found += _walked(root, most, now, any_name=bool(boxes))
     if not found and not boxes:
         return [Trouble(str(path), "no mail lies in it: it is no Maildir (cur, new), and has no .eml files")]
     return found
@@ -28,6 +27,8 @@ def letter(path: Path, now: datetime) -> Letter | Trouble:
         if not path.is_file():
             return Trouble(str(path), "it is no regular file")
         about = path.stat()
+        if about.st_size == 0:
+            return Trouble(str(path), "it is empty")
         if about.st_size > LARGEST:
             return Trouble(str(path), f"it has {about.st_size} bytes: more than {LARGEST}")
         with path.open("rb") as file:
@@ -38,7 +39,7 @@ def letter(path: Path, now: datetime) -> Letter | Trouble:
     return Letter(str(path), came(head, written, now), path, 0, about.st_size)
 
 
-def _walked(root: Path, now: datetime, *, any_name: bool) -> Iterator[Letter | Trouble]:
+def _walked(root: Path, most: int, now: datetime, *, any_name: bool) -> Iterator[Letter | Trouble]:
     troubles: list[OSError] = []
     number = 0
     for folder, inside, files in os.walk(root, onerror=troubles.append):
@@ -46,8 +47,8 @@ def _walked(root: Path, now: datetime, *, any_name: bool) -> Iterator[Letter | T
         for name in sorted(files):
             if any_name or name.lower().endswith(".eml"):
                 number += 1
-                if number > MOST:
-                    yield Trouble(str(root), f"it holds more than {MOST} mails: the others were not looked at")
+                if number > most:
+                    yield Trouble(str(root), f"it holds more than {most} mails: the others were not looked at")
                     return
                 yield letter(Path(folder) / name, now)
     for trouble in troubles:

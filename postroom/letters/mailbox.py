@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from inbound.fetching import EPOCH
 from inbound.imap import BadArgument, Fetched, Mailbox, MailboxDown
@@ -61,9 +62,9 @@ def _empty(box: MailboxConfig, folder: str) -> str:
 
 
 def _laid(one: Fetched, box: MailboxConfig, scratch: Path, now: datetime) -> Letter:
-    path = scratch / f"{len(list(scratch.iterdir()))}.eml"
-    with path.open("xb") as file:
+    with NamedTemporaryFile(dir=scratch, suffix=".eml", delete=False) as file:
         file.writelines(_pieces(one.raw))
+    path = Path(file.name)
     at = now if one.received_at == EPOCH else min(one.received_at, now)
     return Letter(f"{box.name}, UID {one.uid}", at, path, 0, path.stat().st_size, box.name)
 

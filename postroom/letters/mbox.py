@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from postroom.letters.letter import HEAD, LARGEST, Found, Letter, Trouble, came
+from postroom.letters.letter import BEGIN, HEAD, LARGEST, Found, Letter, Trouble, came, moment
 
-BEGIN = b"From "
 _LINE = 300  # octets of a From_ line that are looked at
 _TIME, _YEAR = re.compile(rb"\d\d?:\d\d"), re.compile(rb"\b(?:19|20)\d\d\b")
 _FIELD = re.compile(rb"[!-9;-~]{1,76}:")
@@ -58,5 +57,6 @@ def _letter(path: Path, content: mmap.mmap, number: int, start: int, end: int, n
     if end - first > LARGEST:
         return Trouble(where, f"it has {end - first} bytes: more than {LARGEST}")
     end -= content[max(first, end - 3) : end].endswith((b"\n\n", b"\n\r\n"))  # the empty line before the next
-    at = came(content[first : min(first + HEAD, end)], now, now)
-    return Letter(where, at, path, first, end - first, quoted=True)
+    written = moment(line.decode("latin-1").partition(" ")[2].partition(" ")[2]) or now
+    at = came(content[first : min(first + HEAD, end)], written, now)
+    return Letter(where, at, path, start, end - start, in_mbox=True)

@@ -39,6 +39,15 @@ def test_an_mbox_gives_its_mails_in_order_and_only_the_last_of_them(tmp_path: Pa
     assert subjects(box, last=3) == ["Subject: 2", "Subject: 3", "Subject: 4"]
 
 
+def test_a_mail_without_a_date_is_of_the_day_on_its_from_line(tmp_path: Path) -> None:
+    box = tmp_path / "inbox"
+    undated = b"From: ada@client.example\nSubject: x\n\nHello\n\n"
+    box.write_bytes(FROM_ + undated + FROM_.replace(b"2026", b"2025 +0100") + undated + FROM_ + undated)
+    letters, _ = collect([str(box)], 9, None, Path(), NOW)
+    assert [one.received_at.year for one in letters] == [2025, 2026, 2026]
+    assert letters[1].received_at == NOW - timedelta(hours=3)
+
+
 def test_an_mbox_of_the_standard_library_and_one_with_crlf_are_read(tmp_path: Path) -> None:
     box = mailbox.mbox(tmp_path / "std")
     for n in range(3):
@@ -102,11 +111,13 @@ def test_a_broken_maildir_gives_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "new" / "1").write_bytes(raw("here"))
     (tmp_path / "new" / "2").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "new" / "3")
+    (tmp_path / "new" / "4").touch()
     mails, troubles = found(tmp_path)
     assert len(mails) == 1
     assert [(Path(one.where).name, one.why) for one in troubles] == [
         ("2", "it is no regular file"),
         ("3", "it is no regular file"),
+        ("4", "it is empty"),
     ]
 
 
@@ -179,6 +190,8 @@ def test_a_large_mail_lies_on_the_disk_until_its_turn(tmp_path: Path) -> None:
         (b"Received: by mx\n\tfor <x@y>;\n Wed, 2 Dec 2026 08:00:00 +0000\n" + raw("x"), NOW - timedelta(hours=4)),
         (raw("x", "Wed, 02 Dec 2099 09:00:00 +0000"), NOW),
         (raw("x", "yesterday"), NOW - timedelta(days=9)),
+        (raw("x", "Thu, 01 Jan 1970 00:00:00 +0000"), NOW - timedelta(days=9)),
+        (b"Received: by mx; Thu, 1 Jan 1970 00:00:00 +0000\n" + raw("x"), NOW - timedelta(hours=3)),
         (b"\xff\x00" * 100, NOW - timedelta(days=9)),
         (b"", NOW - timedelta(days=9)),
     ],
@@ -196,8 +209,40 @@ def test_no_time_is_no_time(text: str) -> None:
 
 def test_a_letter_is_read_as_it_lies(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"xx>From y\n>>From z")
-    assert Letter("a", NOW, tmp_path / "a", 2, 16, quoted=True).read() == b"From y\n>From z"
     assert Letter("a", NOW, tmp_path / "a", 2, 16).read() == b">From y\n>>From z"
+    (tmp_path / "b").write_bytes(b"xxFrom x\n>From y\n>>From z")
+    assert Letter("b", NOW, tmp_path / "b", 2, 23, in_mbox=True).read() == b"From y\n>From z"
+
+
+def test_a_file_that_is_another_by_now_gives_no_half_mail_and_none_of_another_s(tmp_path: Path) -> None:
+    box, one = tmp_path / "inbox", tmp_path / "x.eml"
+    box.write_bytes(b"".join(FROM_ + raw(f"{n}") + b"\n" for n in range(3)))
+    one.write_bytes(raw("one"))
+    letters, _ = collect([str(box), str(one)], 9, None, Path(), NOW)
+    box.write_bytes(b"".join(FROM_ + raw(f"longer {n}") + b"\n" for n in range(1, 9)))
+    one.write_bytes(raw("one")[:-3])
+    outcomes = []
+    for letter in letters:
+        try:
+            outcomes.append(letter.read())
+        except OSError as error:
+            outcomes.append(str(error.strerror).encode())
+    assert outcomes == [b"it has changed since it was looked at"] * 4
+
+
+def test_an_mbox_that_grows_meanwhile_is_read_and_the_mail_that_was_not_whole_is_not(tmp_path: Path) -> None:
+    box = tmp_path / "inbox"
+    for end, whole in ((b"\n", 2), (b"", 2), (b"half a li", 1)):
+        box.write_bytes(FROM_ + raw("one") + b"\n" + FROM_ + raw("two") + end)
+        letters, _ = collect([str(box)], 9, None, Path(), NOW)
+        with box.open("ab") as file:
+            file.write((b"ne\n\n" if whole == 1 else b"\n") + FROM_ + raw("three"))
+        assert letters[0].read() == raw("one")
+        if whole == 2:
+            assert letters[1].read() == raw("two")
+        else:
+            with pytest.raises(OSError, match="it has changed"):
+                letters[1].read()
 
 
 def test_a_mailbox_is_known_by_its_role_where_no_other_has_it(tmp_path: Path) -> None:
