@@ -1,6 +1,6 @@
 """Behalf: for which client a member of staff writes to us without answering a notice: in Cc or Bcc of a mail to them, or by `#for`.
 
-A proved From alone gives that power (T04), or our own archive: nobody else's word opens a ticket in a client's name.
+A proved From alone gives that power (T04), or our own archive or folder of sent mail: nobody else's word opens a ticket in a client's name.
 """
 
 import re
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from classifier.clues import Clues
 from classifier.offered import offered
 from classifier.recipients import named_in, owns, whose
+from classifier.senders import is_nobody
 from classifier.verdict import Ours, Passed
 from inbound.message import Address
 
@@ -32,7 +33,7 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
     message, ours = clues.message, clues.evidence.ours
     author = message.author
     if clues.evidence.sent:
-        client = next((one for one in message.to if _outside(clues, one)), None)
+        client = recipient(clues)
         return Behalf(client, copied=True, said=f"To: {client.addr}; it was sent from here") if client else None
     proved = authenticated is Passed.YES and len(message.from_) == 1 and len(message.values("from")) == 1
     if author is None or author.key not in ours.staff or not proved or clues.evidence.staff_token:
@@ -45,6 +46,13 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
         return None
     client = next((one for one in message.to if _outside(clues, one)), None)
     return Behalf(client, copied=True, said=f"To: {client.addr}; we are copied in") if client else None
+
+
+def recipient(clues: Clues) -> Address | None:
+    """The client to whom a mail of ours went: whose ticket it answers, else the first in To."""
+    message = clues.message
+    theirs = (one for one in (*message.to, *message.cc) if one.key == clues.evidence.client)
+    return next(theirs, None) or next((one for one in message.to if _is_client(clues, one)), None)
 
 
 def asks(new: str) -> bool:
@@ -77,6 +85,10 @@ def _forwarded(clues: Clues) -> Address | None:
     """Whose mail is forwarded; #for alone takes them."""
     claimed = offered(clues)
     return claimed.sender if claimed and claimed.sender.addr else None
+
+
+def _is_client(clues: Clues, one: Address) -> bool:
+    return bool(one.addr) and not whose(clues.evidence.ours, one.addr) and not is_nobody(one)
 
 
 def _outside(clues: Clues, one: Address) -> bool:

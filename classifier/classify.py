@@ -50,6 +50,7 @@ class PersonRule(NamedTuple):
 OURS: tuple[Rule, ...] = (
     Rule("own id", Kind.OWN_MAIL, ours.own_mail),
     Rule("delivered before", Kind.DUPLICATE, ours.duplicate),
+    Rule("sent from here", Kind.OWN_MAIL, ours.sent),
 )
 
 # Between these two stands what the team has said of such mail (`rules/taught.py`).
@@ -125,8 +126,8 @@ def _for_client(clues: Clues, by_staff: Behalf, authenticated: Passed, words: st
 
 
 def machines(clues: Clues) -> tuple[Rule, ...]:
-    """The first table as it stands for this mail: where the team has said what it is, nothing else is asked."""
-    if taught.person(clues):
+    """The first table as it stands for this mail: where the team has said what it is, or has sent it, nothing else is asked."""
+    if clues.evidence.outgoing or taught.person(clues):
         return OURS
     rule = taught.rule_for(clues)
     if rule is None:

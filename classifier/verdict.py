@@ -205,6 +205,10 @@ class Evidence:
     own_loop: bool = False  # it carries the mark of a mail of ours, signed: some machine sends us back what we wrote
     said: KindRule | None = None  # what staff say of this very mail; `name` is who says so
     sent: bool = False  # it lies in an archive of ours, and one of us wrote it, or one of our mailboxes
+    outgoing: bool = (
+        False  # it lies where our mailbox keeps what is sent from it: whoever wrote it, it came to nobody here
+    )
+    client: str = ""  # the address of the client whose ticket `link` names; in lower case
     word: Word | None = None  # what staff have said of its sender
     namesake: str = (
         ""  # the address of who takes part in the ticket under the name of this stranger, who holds its token

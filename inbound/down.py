@@ -15,6 +15,7 @@ JITTER = 0.2
 LONGEST_ANSWER = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_TOOK = re.compile(r" \([\d.]+(?: \+ [\d.]+)* secs\)")  # Dovecot says how long it took: else each refusal would be news
 
 
 class BadArgument(ValueError):
@@ -38,7 +39,7 @@ def printable(answer: object) -> str:
             else str(answer) or type(answer).__name__
         )
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-    return _CONTROL.sub(" ", text).strip()[:LONGEST_ANSWER]
+    return _TOOK.sub("", _CONTROL.sub(" ", text[: 2 * LONGEST_ANSWER])).strip()[:LONGEST_ANSWER]
 
 
 def reconnect_delay(failures: int, jitter: float) -> float:

@@ -8,6 +8,7 @@ from imapclient import DELETED
 from inbound import uids as sequence
 from inbound.connection import Client
 from inbound.down import MailboxRefused
+from inbound.naming import name_of
 from inbound.session import Session
 
 
@@ -19,14 +20,15 @@ class Filing:
 
     def prepare(self) -> None:
         """Makes the folder where it is missing. Raises MailboxRefused where it cannot be made."""
+        name = name_of(self._session, self._folder)
         try:
             with self._session.command(f"STATUS of {self._folder}") as client:
-                client.folder_status(self._folder, ["UIDVALIDITY"])
+                client.folder_status(name, ["UIDVALIDITY"])
         except MailboxRefused:
             with self._session.command(f"making the folder {self._folder}") as client:
-                client.create_folder(self._folder)
+                client.create_folder(name)
             with suppress(MailboxRefused), self._session.command("SUBSCRIBE") as client:
-                client.subscribe_folder(self._folder)  # so that people's mail programs show it
+                client.subscribe_folder(name)  # so that people's mail programs show it
 
     def move(self, uids: Sequence[int]) -> dict[int, int]:
         moved: dict[int, int] = {}
@@ -58,8 +60,9 @@ class Filing:
 
     def _file(self, numbers: str) -> dict[int, int]:
         if "MOVE" in self._session.offers:
+            name = name_of(self._session, self._folder)
             with self._session.command(f"moving to {self._folder}") as client:
-                client.move(numbers, self._folder)
+                client.move(numbers, name)
                 return _copied(client, numbers)
         if "UIDPLUS" in self._session.offers:
             return self._copy_and_expunge(numbers)
@@ -85,8 +88,9 @@ class Filing:
         return copied
 
     def _copy(self, numbers: str) -> dict[int, int]:
+        name = name_of(self._session, self._folder)
         with self._session.command(f"copying to {self._folder}") as client:
-            client.copy(numbers, self._folder)
+            client.copy(numbers, name)
             copied = _copied(client, numbers)
         self._failpoint("move.copy_done_not_deleted")
         return copied

@@ -5,7 +5,6 @@ is neither looked at nor set, and a plain EXPUNGE is never sent.
 """
 
 import imaplib
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from inbound.deadline import Deadline
 from inbound.down import BadArgument, MailboxDown, MailboxRefused, reconnect_delay
 from inbound.fetching import Fetched, Fetching
 from inbound.filing import Filing
+from inbound.naming import name_of
 from inbound.server import Server, Tls, plain
 from inbound.session import Session
 
@@ -42,23 +42,48 @@ class Mailbox:
         *,
         monotonic: Callable[[], float],
         failpoint: Callable[[str], None] = lambda _: None,
+        session: Session | None = None,
     ) -> None:
-        """`processed_folder` "" leaves mail where it is. `monotonic` gives seconds. Raises BadArgument."""
+        """`processed_folder` "" leaves mail where it is. `monotonic` gives seconds. Raises BadArgument.
+
+        A folder is named with "/" between its levels, whatever the server has there, or is one of `naming.USUAL`.
+        """
         self._folder = plain("folder", folder)
         self._processed = plain("processed_folder", processed_folder) if processed_folder else ""
         if self._processed == folder or self._processed.upper() == folder.upper() == "INBOX":
             raise BadArgument(f"processed_folder: {folder}: it must not be the folder that is read")
         self.uidvalidity = 0
-        self._session = Session(server, monotonic)
+        self._failpoint = failpoint
+        self._session = session or Session(server, monotonic)
+        self._opened = 0  # the connection on which the folder was opened
         self._fetching = Fetching(self._session)
         self._filing = Filing(self._session, self._processed, failpoint)
-        self._bell, self._ear = socket.socketpair()
-        self._bell.setblocking(False)
-        self._ear.setblocking(False)
+
+    def beside(self, folder: str, processed_folder: str = "") -> "Mailbox":
+        """Another folder on the same connection, for the same thread. The one that is opened last is where `wait` waits."""
+        session = self._session
+        return Mailbox(
+            session.server,
+            folder,
+            processed_folder,
+            monotonic=session.monotonic,
+            failpoint=self._failpoint,
+            session=session,
+        )
 
     @property
     def is_open(self) -> bool:
-        return self._session.client is not None
+        return self._session.client is not None and self._opened == self._session.opened
+
+    @property
+    def name(self) -> str:
+        """What the server calls the folder. Only while it is open."""
+        return name_of(self._session, self._folder)
+
+    @property
+    def files(self) -> bool:
+        """Whether mail leaves the folder once it is kept."""
+        return bool(self._processed)
 
     @property
     def unreadable(self) -> dict[int, str]:
@@ -84,21 +109,31 @@ class Mailbox:
         self.close()
 
     def open(self) -> None:
-        """Connects, logs in, makes the processed folder if it is missing, and selects. `uidvalidity` is then known."""
-        self._session.open()
+        """Connects and logs in where that is still to be done, makes the processed folder if it is missing, and selects.
+
+        `uidvalidity` is then known.
+        """
+        connects = self._session.client is None
+        if connects:
+            self._session.open()
         try:
             if self._processed:
                 self._filing.prepare()
             self._select(readonly=not self._processed)
         except MailboxRefused:
-            self._session.drop()
+            if connects:  # else it is the other folders', too
+                self._session.drop()
             raise
+        self._opened = self._session.opened
+
+    def turn(self) -> None:
+        """Selects it again after another folder `beside` it was. Does nothing where that is not so."""
+        if self._session.selected != self._folder:
+            self._select(readonly=not self._processed)
 
     def close(self) -> None:
-        """Says goodbye and lets all go. May be called twice; cannot be opened again."""
+        """Says goodbye and lets all go, for the folders beside it, too. May be called twice; cannot be opened again."""
         self._session.close()
-        self._bell.close()
-        self._ear.close()
 
     def uids_above(self, uid: int) -> list[int]:
         """All UIDs above this one, sorted, whatever their flags. Searched in windows."""
@@ -158,35 +193,38 @@ class Mailbox:
             if idle and not connection.news:
                 self._idle(connection, until)
             # Also after an IDLE that the server cut short: else the caller would be in a busy loop.
-            spoke = not connection.news and connection.await_line(until, self._ear)
+            spoke = not connection.news and connection.await_line(until, self._session.ear)
             self._hear()
             return connection.news or spoke
 
     def wake(self) -> None:
         """Ends `wait` at once, or the next one. For other threads."""
         with suppress(OSError):
-            self._bell.send(b"!")
+            self._session.bell.send(b"!")
 
     def _select(self, *, readonly: bool = False) -> None:
+        name = name_of(self._session, self._folder)
+        self._session.selected = ""  # after a refusal none is (RFC 9051 §6.3.2)
         with self._session.command(f"opening the folder {self._folder}") as client:
             try:
-                answer = client.select_folder(self._folder, readonly=readonly)
+                answer = client.select_folder(name, readonly=readonly)
             except imaplib.IMAP4.readonly as error:
                 raise MailboxRefused(f"{self._folder} is read-only, and mail shall leave it") from error
             self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
             if not self.uidvalidity:
                 raise MailboxRefused(f"{self._folder}: the server has no lasting UIDs (no UIDVALIDITY)")
             client.connection.news = False
+            self._session.selected = self._folder
 
     def _idle(self, connection: Connection, until: Deadline) -> None:
         try:
-            connection.idle(until, self._ear)
+            connection.idle(until, self._session.ear)
         except No:
             self._session.offers -= {"IDLE"}  # offered, but refused: then by the clock alone
 
     def _hear(self) -> None:
         with suppress(BlockingIOError):
-            while self._ear.recv(1024):
+            while self._session.ear.recv(1024):
                 pass
 
     def _search(self, criterion: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 import imaplib
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -37,11 +38,18 @@ class Session:
         self.server, self.monotonic = server, monotonic
         self.offers: frozenset[str] = frozenset()  # capabilities as told after the login, in upper case
         self.client: Client | None = None
+        self.opened = 0  # how often it has been connected
+        self.selected = ""  # the folder that commands are about, as the configuration names it
+        self.names: dict[str, str] = {}  # how this connection's server calls the folders of the configuration
+        self.bell, self.ear = socket.socketpair()  # to wake whoever waits for the server
+        self.bell.setblocking(False)
+        self.ear.setblocking(False)
 
     def open(self) -> None:
         self.drop()
         with self._translated("connecting"):
             self.client = log_in(self.server, self.monotonic)
+        self.opened += 1
         with self.command("CAPABILITY") as client:
             self.offers = frozenset(word.decode("ascii", "replace") for word in client.capabilities())
 
@@ -58,13 +66,16 @@ class Session:
         return Deadline.after(seconds, self.monotonic)
 
     def close(self) -> None:
-        """With a word to the server, where it still listens."""
+        """With a word to the server, where it still listens. Then it cannot be opened again."""
         with suppress(MailboxDown), self.command("LOGOUT", LOGOUT_SECONDS) as client:
             client.connection.logout()
         self.drop()
+        self.bell.close()
+        self.ear.close()
 
     def drop(self) -> None:
         client, self.client = self.client, None
+        self.selected, self.names = "", {}
         if client is not None:
             client.connection.shutdown()
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from classifier.verdict import Ours
 from inbound.message import Address
+from inbound.naming import SENT
 from outbound.server import is_loopback
 from postroom import clock, toml, values
 from postroom.calendars import Calendars
@@ -23,12 +24,14 @@ from postroom.secret import Secret
 from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
 from postroom.taking import Taker
+from store import folders
 from workflow.calendar import Calendar
 
 PORTS = {
     "imap": {"implicit": 993, "starttls": 143, "none": 143},
     "smtp": {"implicit": 465, "starttls": 587, "none": 25},
 }
+AUTO = "auto"  # the folder that the server says is for that
 MOST_CONNECTIONS = 32
 MOST_DAYS = 36_500
 
@@ -44,6 +47,12 @@ class MailboxConfig:
     sender: Address
     workflow: str
     start: date | str  # "now", "all", the first day, or a moment of it
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """The folders that are read beside the first one: as the ledger calls each, and as the server is asked for it (`inbound.naming`)."""
+        sent = SENT if self.settings.sent_folder == AUTO else self.settings.sent_folder
+        return {name: name for name in self.settings.folders} | ({folders.SENT: sent} if sent else {})
 
     @property
     def untagged(self) -> bool:
@@ -245,10 +254,18 @@ class _Reader(Taker):
     def folders(self, key: str, box: MailboxSettings) -> None:
         self.take(f"{key}.folder", box.folder, values.plain)
         self.take(f"{key}.processed_folder", box.processed_folder, partial(values.plain, empty=True))
-        if box.processed_folder.lower() == box.folder.lower():
+        self.take(f"{key}.sent_folder", box.sent_folder, partial(values.plain, empty=True))
+        self.each(f"{key}.folders[{{}}]", box.folders, values.plain)
+        read = [name.lower() for name in (box.folder, *box.folders)]
+        if box.processed_folder.lower() in read:
             # Each mail that is filed there would come again under a new UID.
             mend = 'that is the folder that is read: name another, or "" to leave mail there'
             raise self.source.refuse(f"{key}.processed_folder", box.processed_folder, mend)
+        if box.sent_folder.lower() in {*read, box.processed_folder.lower()} - {""}:
+            mend = "that folder holds mail that came: name the one that your mail program keeps sent mail in"
+            raise self.source.refuse(f"{key}.sent_folder", box.sent_folder, mend)
+        if len(set(read)) < len(read):
+            raise self.source.refuse(f"{key}.folders", ", ".join(box.folders), "a folder is read once: name it once")
 
 
 __all__ = ["Config", "ConfigError", "MailboxConfig", "NoConfig", "find", "read"]

@@ -17,6 +17,7 @@ from postroom.house import House
 from postroom.ordering import KINDS as ORDERS
 from postroom.ordering import enclosed, order, too_many
 from postroom.post import Parent
+from postroom.sent import role
 from store.effect import Effect
 from store.identities import same
 from workflow.addresses import elsewhere, written_from
@@ -52,7 +53,7 @@ def _decided(app: App, case: Judged, number: int, *, silent: bool) -> Effect:
         at,
         number=number,
         mailbox=box.name,
-        role=box.settings.role,
+        role=role(app, mail),
         unreachable=case.gathered.unreachable,
         invited=case.gathered.invited,
         several=old is not None and verdict.kind is Kind.CALENDAR and bool(family(app, old.number)[2]),

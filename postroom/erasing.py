@@ -20,6 +20,8 @@ def _folders(app: App, box: MailboxConfig) -> Iterator[Mailbox]:
     yield open_mailbox(app, box)
     if box.settings.processed_folder:
         yield open_mailbox(app, box, filed=True)
+    for asked in box.beside.values():
+        yield open_mailbox(app, box, folder=asked)
 
 
 def _of_box(box: MailboxConfig, folder: Mailbox, copies: Sequence[Copy]) -> int:

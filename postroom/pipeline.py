@@ -23,8 +23,8 @@ from postroom.log import event, trouble
 from postroom.outside import WebhookConfig
 from postroom.parsers import Parsers
 from postroom.processing import Processor
+from postroom.reader import Reader, places
 from postroom.reading import Parsed
-from postroom.receiving import Receiver
 from postroom.recovering import read_again
 from postroom.runner import Runner
 from postroom.servers import imap_server, smtp_server
@@ -32,7 +32,7 @@ from postroom.summing import sum_up
 from postroom.telling import tell
 from postroom.verbs import ALL, Verb
 from postroom.watch import Watch
-from store import events, outgoing, pending, restored
+from store import events, outages, outgoing, pending, restored
 from store.errors import LeaseLost
 from store.failpoint import failpoint
 from store.leases import Lease
@@ -95,9 +95,11 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
 
 
 def listen(app: App) -> None:
-    """From now on each change of a ticket is noted for whoever is to be told. Raises DatabaseDown."""
+    """From now on each change of a ticket is noted for whoever is to be told, and of what is read no more no trouble. Raises DatabaseDown."""
+    read = [name for box in app.config.mailboxes for name in (box.name, *places(box))]
     with app.database.write() as tx:
         events.listen(tx, {hook.name: hook.events for hook in app.config.webhooks})
+        outages.only(tx, read)
 
 
 def announce(app: App, hook: WebhookConfig, lease: Lease) -> bool:
@@ -126,7 +128,7 @@ def receive(app: App, box: MailboxConfig, lease: Lease | None = None) -> bool:
     try:
         recover(app, box, lease)
         with open_mailbox(app, box) as mailbox:
-            Receiver(app, box, mailbox, lease=lease).receive()
+            Reader(app, box, mailbox, lease=lease).receive()
         if reconciling.due(app, box):
             reconcile(app, box)
     except MailboxDown as error:
@@ -174,11 +176,12 @@ async def deliver(app: App, runner: Callable[[], int | None] = lambda: None) -> 
         await courier.close()
 
 
-def open_mailbox(app: App, box: MailboxConfig, *, filed: bool = False) -> Mailbox:
-    """Not connected yet; `filed` for the folder where mails are filed. Raises ConfigError for what must not be sent to a server."""
+def open_mailbox(app: App, box: MailboxConfig, *, filed: bool = False, folder: str = "") -> Mailbox:
+    """Not connected yet; `filed` for the folder where mails are filed, `folder` for one beside the first. Raises ConfigError for what must not be sent to a server."""
     settings = box.settings
     try:
-        folders = (settings.processed_folder, "") if filed else (settings.folder, settings.processed_folder)
+        other = settings.processed_folder if filed else folder
+        folders = (other, "") if other else (settings.folder, settings.processed_folder)
         return Mailbox(imap_server(box, app.config), *folders, monotonic=monotonic, failpoint=failpoint)
     except BadArgument as error:
         raise ConfigError(f"{app.config.source}: mailbox {box.name}: {error}") from None

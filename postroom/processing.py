@@ -11,7 +11,7 @@ from typing import TypeVar
 from classifier.classify import classify
 from classifier.rounds import goes_round
 from classifier.verdict import PERSON, Word
-from postroom import importing
+from postroom import importing, sent
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.consequence import consequence
@@ -156,7 +156,8 @@ class Processor:
         if importing.is_imported(case.mail):
             then = importing.then(self._app, case.mail)
             return importing.silent(consequence(then, case, number, silent=True), case.ticket)
-        return since.of_mail(consequence(self._app, case, number), case.mail, self._app.box(case.mail.account))
+        effect = consequence(self._app, case, number, silent=sent.is_sent(case.mail))
+        return since.of_mail(effect, case.mail, self._app.box(case.mail.account))
 
     def _judge(
         self,
@@ -171,7 +172,7 @@ class Processor:
             tx,
             one.parsed.message,
             ours=self._app.config.ours,
-            role=self._app.box(one.mail.account).settings.role,
+            role=sent.role(self._app, one.mail),
             keys=self._app.keys,
             now=self._app.now(),
             received_at=one.mail.received_at,
@@ -179,7 +180,8 @@ class Processor:
             flooding=flooding,
             persons=persons,
             words=words,
-            archived=importing.is_imported(one.mail),
+            archived=importing.is_imported(one.mail) or sent.is_sent(one.mail),
+            outgoing=sent.is_sent(one.mail),
         )
         failpoint("classify.crash")
         return Judged(one, gathered, classify(gathered.evidence, one.parsed.reading))

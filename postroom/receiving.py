@@ -34,15 +34,19 @@ class Receiver:
         clock: Callable[[], float] = monotonic,
         lease: Lease | None = None,
         beat: Callable[[], None] = lambda: None,
+        folder: str = "",
     ) -> None:
-        """`clock` is monotonic, in seconds. Without a lease nobody else can read the mailbox. `beat` is called with each batch."""
+        """`clock` is monotonic, in seconds. Without a lease nobody else can read the mailbox. `beat` is called with each batch.
+
+        `folder` is how the ledger calls it, where it is another than the mailbox's first.
+        """
         self._app = app
         self._box = box
         self._mailbox = mailbox
         self._clock = clock
         self._lease = lease
         self._beat = beat
-        self._folder = (box.name, box.settings.folder)
+        self._folder = (box.name, folder or box.settings.folder)
         self._compared: float | None = None
         self._uidvalidity = 0
         self._suspects = Suspects()
@@ -50,13 +54,33 @@ class Receiver:
 
     def receive(self) -> int:
         """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown, LeaseLost."""
-        if not self._mailbox.is_open:
-            self._mailbox.open()
-            self._compared = None
+        self.open()
         start = self._start()
         self._file(self._unfiled())
-        new = self._new(start)
-        kept = sum(self._keep([mail for mail in batch if _counts(mail, start)]) for batch in self._fetched(new))
+        return self._take(self._new(start), start)
+
+    def open(self) -> None:
+        """Makes sure that its folder is selected on a connection that stands. Raises MailboxDown."""
+        if self._mailbox.is_open:
+            self._mailbox.turn()
+        else:
+            self._mailbox.open()
+            self._compared = None
+
+    def look(self) -> Sequence[int]:
+        """UIDs of what is new and not to be kept yet: for `take`. Raises as `receive` does."""
+        self.open()
+        return self._new(self._start())
+
+    def take(self, uids: Sequence[int]) -> int:
+        """Keeps what a `look` found; how many mails. Raises as `receive` does."""
+        validity = self._uidvalidity
+        self.open()
+        start = self._start()
+        return self._take(uids, start) if self._uidvalidity == validity else 0
+
+    def _take(self, uids: Sequence[int], start: folders.Start) -> int:
+        kept = sum(self._keep([mail for mail in batch if _counts(mail, start)]) for batch in self._fetched(uids))
         self._tell_unreadable()
         return kept
 
@@ -107,14 +131,19 @@ class Receiver:
             known = folders.start(tx, *self._folder, validity)
         if known:
             return known
-        there = self._mailbox.all_uids() if self._box.start == "now" else []
+        there = self._mailbox.all_uids() if self._box.start == "now" or self._sent else []
         with self._write() as tx:
             return folders.begin(tx, *self._folder, validity, max(there, default=0), self._since(at))
 
+    @property
+    def _sent(self) -> bool:
+        """Whether it is the folder of sent mail: that is read from when it is first seen, for what lies there answers mails that are unknown."""
+        return self._folder[1] == folders.SENT
+
     def _since(self, at: datetime) -> datetime:
-        if self._box.start == "all":
+        if self._box.start == "all" and not self._sent:
             return EPOCH
-        if isinstance(self._box.start, str):
+        if isinstance(self._box.start, str) or self._sent:
             return at - CLOCKS_APART
         first = self._box.start
         if not isinstance(first, datetime):
@@ -174,14 +203,14 @@ class Receiver:
                 self._lease.check(tx)
 
     def _unfiled(self) -> list[int]:
-        if not self._box.settings.processed_folder:
+        if not self._mailbox.files:
             return []
         with self._app.database.read() as tx:
             return incoming.unmoved(tx, *self._folder, self._uidvalidity)
 
     def _file(self, uids: Sequence[int]) -> None:
         """Moves kept mails to the processed folder; one that was cut off is made again at the next poll."""
-        if not uids or not self._box.settings.processed_folder:
+        if not uids or not self._mailbox.files:
             return
         self._prove()
         try:

@@ -8,7 +8,7 @@ from outbound.standing import Reconciled
 from postroom.app import App
 from postroom.config import MailboxConfig
 from postroom.log import event, trouble
-from postroom.receiving import Receiver
+from postroom.reader import unread
 from postroom.recovering import lacking, unknown
 from store import incoming, reconciliations
 
@@ -39,8 +39,9 @@ def reconcile(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | Non
 
 def _wrong(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) -> Iterator[str]:
     folder = box.settings.folder
-    if unread := Receiver(app, box, inbox).unread():
-        yield f"{unread} of {folder} not in the ledger: postroom run reads them, or says why it cannot"
+    for name, number in unread(app, box, inbox).items():
+        if number:
+            yield f"{number} of {name} not in the ledger: postroom run reads them, or says why it cannot"
     if filed is None:
         return
     with app.database.read() as tx:

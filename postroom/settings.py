@@ -52,7 +52,9 @@ class MailboxSettings(Struct, frozen=True, forbid_unknown_fields=True, rename={"
     workflow: str = ""
     from_: str = ""
     folder: str = "INBOX"
+    folders: list[str] = []  # others that are read like it, e.g. of a filter
     processed_folder: str = "Processed"
+    sent_folder: str = ""  # what staff send from it is read there: its name, or "auto"
     start: str = "now"  # "now", "all", or a date, which may have a time
     reply_token: Literal["plus", "off"] = "plus"  # noqa: S105 - a word, no secret
 

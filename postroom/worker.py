@@ -28,8 +28,8 @@ from postroom.outside import WebhookConfig
 from postroom.parsers import Parsers
 from postroom.patience import Patience
 from postroom.processing import Processor
+from postroom.reader import Reader
 from postroom.reading import Parsed
-from postroom.receiving import Receiver
 from postroom.runner import Runner
 from postroom.summing import sum_up
 from postroom.supervision import HOUR, SILENT, Pulse, Supervisor
@@ -170,12 +170,12 @@ class Worker:
     def _receiving(self, box: MailboxConfig, mailbox: Mailbox, lease: Lease) -> None:
         # A large mail may take a long time to come, and has deadlines of its own.
         beat = partial(self._pulse.beat, current_thread().name, HOUR)
-        receiver = Receiver(self._app, box, mailbox, lease=lease, beat=beat)
+        reader = Reader(self._app, box, mailbox, lease=lease, beat=beat)
         watch, patience = Watch(self._app, box.name), Patience(monotonic)
         while not self._stop.is_set():
             beat()
             try:
-                if pipeline.recover(self._app, box, lease) + receiver.receive():
+                if pipeline.recover(self._app, box, lease) + reader.receive():
                     self._mail_in.set()
                 if reconciling.due(self._app, box):
                     pipeline.reconcile(self._app, box)

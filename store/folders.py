@@ -8,6 +8,8 @@ from sqlalchemy import insert, select, update
 from store.database import Transaction
 from store.tables import folder
 
+SENT = "(sent)"  # in the ledger, the folder of sent mail of a mailbox, whatever the server calls it
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

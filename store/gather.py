@@ -108,11 +108,13 @@ def gather(
     persons: Identities = identities.NONE,
     words: Mapping[str, Word] = _UNSAID,
     archived: bool = False,
+    outgoing: bool = False,
 ) -> Gathered:
     """Which ticket a mail belongs to and how that is known, and who its sender is there.
 
     `role` is the mailbox's; `known`, `flooding`, `persons` and `words` are what `beforehand` and `senders` found for
-    mails of which this is one. `archived`: nobody but us could put it where it lay.
+    mails of which this is one. `archived`: nobody but us could put it where it lay; `outgoing`: that is where our mailbox
+    keeps what is sent from it.
     """
     done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
     repeats = links.report_key(fit(message, ours), message.subject)
@@ -140,6 +142,8 @@ def gather(
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
         sent=archived and message.author is not None and message.author.key in ours.mailboxes | ours.staff,
+        outgoing=outgoing,
+        client=found[1].requester.key if found else "",
         word=words.get(who.key) if who else None,
         namesake=_namesake(tx, found[0], (found[2] or found[1]).number, who) if found and who else "",
     )

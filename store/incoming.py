@@ -14,6 +14,7 @@ from store import blobs
 from store.columns import clean
 from store.database import Transaction
 from store.failpoint import failpoint
+from store.folders import SENT
 from store.tables import blob, mail
 
 _IN_ONE_QUERY = 1000
@@ -47,7 +48,8 @@ _KEPT = select(mail.c.uid, mail.c.id).where(*_FOLDER, _UIDS)
 # The account is compared afterwards: an engine that knows no more might take the index of accounts, and read each of its mails.
 _FIRST_OF_BYTES = (
     select(mail.c.blob, mail.c.account, func.min(mail.c.id).label("first"))
-    .where(mail.c.blob.in_(bindparam("blobs", expanding=True)))
+    # A client's mail that somebody dragged there, and drags back, is to be read then.
+    .where(mail.c.blob.in_(bindparam("blobs", expanding=True)), mail.c.folder != SENT)
     .group_by(mail.c.blob, mail.c.account)
 )
 _ADD = insert(mail).returning(mail.c.id, sort_by_parameter_order=True)

@@ -1,5 +1,6 @@
 """Which mailboxes cannot be read, since when and why: for whoever asks from outside the process that reads them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -20,6 +21,11 @@ def ended(tx: Transaction, mailbox: str) -> Outage | None:
     """It can be read. The outage that is over, if there was one."""
     row = tx.execute(delete(outage).where(outage.c.mailbox == mailbox).returning(outage)).one_or_none()
     return Outage(row.mailbox, row.since, row.why) if row else None
+
+
+def only(tx: Transaction, mailboxes: Collection[str]) -> None:
+    """Forget those of mailboxes and folders that are not read any more; these are all that are."""
+    tx.execute(delete(outage).where(outage.c.mailbox.not_in(mailboxes)))
 
 
 def outages(tx: Transaction) -> tuple[Outage, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
+from classifier.verdict import Kind
 from inbound.message import Address
 from store import bounced, conversation, events, issues, merging, people, requester, tables
 from store.columns import Instant, clean
@@ -173,7 +174,9 @@ def as_ticket(row: Row[Any]) -> Ticket:
 def _has_effect(effect: Effect) -> bool:
     """Whether it is the first delivery of a mail, as far as is known."""
     message = effect.message
-    first = not effect.duplicate_of and not effect.again
+    # What staff send is read where it lies; should it come to us, too, that copy is the one that counts.
+    ours = effect.verdict is not None and effect.verdict.kind is Kind.OWN_MAIL
+    first = not effect.duplicate_of and not effect.again and not ours
     return effect.mail is not None and message is not None and bool(message.content_key) and first
 
 

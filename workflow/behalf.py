@@ -20,7 +20,7 @@ def for_client(
     if verdict.behalf.key != ticket.requester.key:
         because = f"staff wrote to {verdict.behalf.addr}, whose ticket this is not: kept for staff to see"
         return replace(stay(ticket, workflow, (because,)), pending=True)
-    return replace(join(ticket, status, verdict, workflow, now), notices=())
+    return replace(join(ticket, status, verdict, workflow, now), notices=(), client_replied=False)
 
 
 def _opened(verdict: Verdict, workflow: Workflow, now: datetime, door: Door) -> Decision:

@@ -17,7 +17,7 @@ PARKED = {
     Kind.BOUNCE: "a bounce that belongs to no ticket",
     Kind.AUTO_REPLY: "a robot's answer that belongs to no ticket",
     Kind.DUPLICATE: "another delivery of a mail that is here already",
-    Kind.OWN_MAIL: "our own mail came back",
+    Kind.OWN_MAIL: "our own mail: it came back, or is no answer to a client",
 }
 
 

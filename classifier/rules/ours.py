@@ -1,5 +1,6 @@
 """Rules for what is ours: a mail of our own that came back, and a second delivery. They trust ids only, never a From address."""
 
+from classifier.behalf import recipient
 from classifier.clues import Clues
 
 
@@ -16,3 +17,16 @@ def duplicate(clues: Clues) -> str:
     """The store has this very mail already."""
     first = clues.evidence.duplicate_of
     return f"content is that of mail {first}" if first is not None else ""
+
+
+def sent(clues: Clues) -> str:
+    """It lies in the folder of sent mail, and is no answer of one of us to a client."""
+    message, where = clues.message, "in the folder of sent mail"
+    if not clues.evidence.outgoing:
+        return ""
+    if not clues.evidence.sent:
+        return f"From: {message.author.addr if message.author else 'nobody'}, none of us; {where}"
+    if clues.machine:
+        return f"{clues.machine}; {where}"
+    named = message.to[0].addr if message.to else "nobody"
+    return "" if recipient(clues) else f"To: {named}, no client; {where}"

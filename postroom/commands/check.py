@@ -11,7 +11,7 @@ import click
 from inbound.bearer import NoToken
 from inbound.down import MailboxDown
 from outbound.smtp import Smtp
-from outbound.wording import short, span
+from outbound.wording import count, short, span
 from postroom import clock
 from postroom.app import App, open_app
 from postroom.commands.output import print_json
@@ -23,6 +23,7 @@ from postroom.oauth.ending import ending
 from postroom.oauth.keeping import load
 from postroom.outside import WebhookConfig
 from postroom.pipeline import open_mailbox
+from postroom.reader import place
 from postroom.receiving import Receiver
 from postroom.roundtrip import PATIENCE, Trip, round_trip
 from postroom.servers import smtp_server
@@ -76,6 +77,8 @@ def _proofs(app: App) -> Iterator[Proof]:
         yield f"sign-in {oauth.name}", partial(_sign_in, app, oauth)
     for box in app.config.mailboxes:
         yield f"mailbox {box.name}", partial(_mailbox, app, box)
+        for name, asked in box.beside.items():
+            yield f"mailbox {place(box, name)}", partial(_folder, app, box, name, asked)
     if app.config.tracker_secret:
         yield "tracker", partial(_tracker, app)
     for hook in app.config.webhooks:
@@ -162,7 +165,17 @@ def _mailbox(app: App, box: MailboxConfig) -> str:
             offers = ", ".join(word for word in ("IDLE", "MOVE", "UIDPLUS") if word in mailbox.offers)
             there, new = mailbox.all_uids(), Receiver(app, box, mailbox).unread()
             unread = f", {new} not read yet" if new else ""
-            return f"{len(there)} mails in {box.settings.folder}{unread}; offers {offers or 'no extension'}"
+            return f"{count(len(there), 'mail', 'mails')} in {box.settings.folder}{unread}; offers {offers or 'no extension'}"
+    except (MailboxDown, ConfigError, DatabaseDown) as error:
+        raise Failed(str(error)) from None
+
+
+def _folder(app: App, box: MailboxConfig, name: str, asked: str) -> str:
+    """One beside the first."""
+    try:
+        with open_mailbox(app, box, folder=asked) as mailbox:
+            there, new = len(mailbox.all_uids()), Receiver(app, box, mailbox, folder=name).unread()
+            return f"{count(there, 'mail', 'mails')} in {mailbox.name}{f', {new} not read yet' if new else ''}"
     except (MailboxDown, ConfigError, DatabaseDown) as error:
         raise Failed(str(error)) from None
 

@@ -51,6 +51,7 @@ def fixture(path: judging.Path) -> Explanation:
 MADE = {
     "own id": lambda: why(mail(), own=True),
     "delivered before": lambda: why(mail(), duplicate_of=3),
+    "sent from here": lambda: why(mail("See you.", DANA), outgoing=True),
     "blocked sender": lambda: why(mail("Buy", DANA), word=Word(True, f"{KIM} said so of {DANA}")),
     "marked as spam": spam,
     "absence, by null sender": lambda: why(mail("I am on vacation, call Sam.", DANA, return_path="")),

@@ -63,7 +63,15 @@ userdb {{
 }}
 namespace inbox {{
   inbox = yes
-}}
+  prefix = {prefix}
+  separator = {separator}
+{special}}}
+"""
+SPECIAL = """\
+  mailbox "{name}" {{
+    special_use = {use}
+    auto = create
+  }}
 """
 PASSDB = """
 passdb {{
@@ -109,6 +117,9 @@ class Dovecot:
         tls: bool = False,
         introspection: str = "",  # the URL that knows access tokens: with it nobody is let in by a password
         bearers: str = "xoauth2 oauthbearer",
+        prefix: str = "",  # of all folders but the inbox, e.g. "INBOX."
+        separator: str = ".",
+        special: dict[str, str] | None = None,  # name → what the folder is for (RFC 6154)
     ) -> None:
         self.base = _reachable(folder)
         self.port = free_port()
@@ -117,6 +128,11 @@ class Dovecot:
         self._users = users or {"support": "secret", "escalate": "secret"}
         self._hide = hide
         self._introspection, self._bearers = introspection, bearers
+        self._namespace = {
+            "prefix": prefix,
+            "separator": separator,
+            "special": "".join(SPECIAL.format(name=name, use=use) for name, use in (special or {}).items()),
+        }
         self._delivered = 0
         self._process: subprocess.Popen[bytes] | None = None
         self.certificate: Certificate | None = make_certificate(self.base / "tls") if tls else None
@@ -196,6 +212,7 @@ class Dovecot:
             tls_port=self.tls_port,
             owner=OWNER,
             mechanisms=self._bearers if self._introspection else "plain login",
+            **self._namespace,
         )
         lines = self._passdb_lines() + self._tls_lines() + self._capability_line()
         (self.base / "dovecot.conf").write_text(text + lines)

@@ -41,6 +41,7 @@ class SimMailbox:
     def __init__(self, folder: Folder) -> None:
         self._folder, self._world = folder, folder.world
         self.is_open = False
+        self.files = True
         self.uidvalidity = 0
         self.unreadable: dict[int, str] = {}
 
@@ -48,6 +49,9 @@ class SimMailbox:
         if self._world.happens(0.05):
             raise MailboxDown("refused")
         self.is_open, self.uidvalidity = True, self._folder.uidvalidity
+
+    def turn(self) -> None:
+        """It is the only folder on its connection."""
 
     def all_uids(self) -> list[int]:
         return self.uids_above(0)

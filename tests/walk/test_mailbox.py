@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from imapclient import IMAPClient
 
 from tests.walk.lab import PASSWORD, Lab, mail, on_both
-from tests.walk.service import Service, once, rows
+from tests.walk.service import Service, once, rows, say
 
 LEFT = {"POSTROOM_MAILBOX__0__PROCESSED_FOLDER": ""}
 
@@ -159,3 +159,31 @@ def test_a_moment_divides_the_mails_of_its_day_and_without_a_zone_it_is_the_team
         deliver(lab, first + 1, to=role)
     once(lab)
     assert requesters(lab) == ["ada1", "ada11"]
+
+
+@on_both
+def test_other_folders_are_read_like_the_inbox_and_what_lies_in_two_of_them_is_one_ticket(lab: Lab) -> None:
+    reads = {
+        "POSTROOM_MAILBOX__0__FOLDERS": '["Aliases/Billing", "Gone"]',
+        "POSTROOM_MAILBOX__0__PROCESSED_FOLDER": "Done/Support",
+    }
+    user = f"support{lab.number}"
+    invoice = mail("It is too high.\n", sender="bo@client.example", subject="Invoice").as_bytes()
+    lab.dovecot.deliver(user, invoice, "Aliases/Billing")
+    lab.dovecot.deliver(user, invoice + b"\r\n")  # Gmail shows a mail with two labels in both
+    deliver(lab, 0)
+    once(lab, **reads)
+    assert requesters(lab) == ["ada0", "bo"]
+    assert answered(lab) == ["ada0", "bo"]
+    assert (lab.left(), lab.left(folder="Aliases/Billing"), lab.left(folder="Done/Support")) == (0, 0, 3)
+    said = say(lab, "check", **reads)
+    assert "ok      mailbox support, Aliases/Billing: 0 mails in Aliases.Billing" in said.stdout
+    assert "FAILED  mailbox support, Gone: 127.0.0.1: opening the folder Gone refused" in said.stdout
+    with Service(lab, **reads) as service:
+        lab.dovecot.deliver(user, mail("Again.\n", sender="cy@client.example").as_bytes(), "Aliases/Billing")
+        service.wait_for("mail.settled", "new_ticket")
+        deliver(lab, 1)
+        lab.smtp.wait_for(4)
+        assert len(service.said("WARNING", "mailbox.down", "Gone")) == 1
+    lab.dovecot.deliver(user, mail("Late.\n", sender="di@client.example").as_bytes(), "Aliases/Billing")
+    assert "1 of Aliases/Billing not in the ledger" in say(lab, "reconcile", **reads).stdout

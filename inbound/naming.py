@@ -1,0 +1,77 @@
+"""Naming: how the server calls a folder that the configuration names: its namespace, and what a folder is for. It makes none."""
+
+from inbound.down import MailboxRefused
+from inbound.session import Session
+
+# What is looked for in place of a name: a folder with that attribute (RFC 6154 §2), else one that is called as most call it (S39).
+SENT, JUNK = "\\Sent", "\\Junk"
+USUAL = {
+    SENT: ("sent", "sent items", "sent messages", "sent mail"),
+    JUNK: ("junk", "spam", "junk email", "junk e-mail", "bulk mail"),
+}
+
+
+def name_of(session: Session, name: str) -> str:
+    """The server's own name, found once a connection. Raises MailboxRefused where no folder has that attribute."""
+    if name not in session.names:
+        session.names[name] = _by_use(session, name) if name in USUAL else _by_name(session, name)
+    return session.names[name]
+
+
+def _by_use(session: Session, use: str) -> str:
+    with session.command("LIST") as client:
+        folders = client.list_folders()
+    marked = [name for flags, _, name in folders if use.lower() in {_text(flag).lower() for flag in flags}]
+    if marked:
+        return str(marked[0])
+    prefix, separator = _personal(session)
+    usual = {f"{prefix}{name}".lower(): rank for rank, name in enumerate(USUAL[use])}
+    # Some put all of their own below one folder: "[Gmail]/Sent Mail".
+    called = {str(name): usual.get(name.lower(), usual.get(_leaf(name, prefix, separator))) for _, _, name in folders}
+    ranked = sorted((rank, len(name), name) for name, rank in called.items() if rank is not None)
+    if not ranked:
+        raise MailboxRefused(f"{session.server.host}: no folder is marked {use}, and none is called as usual: name it")
+    return ranked[0][2]
+
+
+def _by_name(session: Session, name: str) -> str:
+    """RFC 9051 §6.3.10: people's folders may have to stand below a prefix, and "/" may not be what parts their names."""
+    if name.upper() == "INBOX":
+        return name
+    prefix, separator = _personal(session) if "NAMESPACE" in session.offers or "/" in name else ("", "/")
+    translated = name.replace("/", separator) if separator else name
+    if not translated.lower().startswith(prefix.lower()):
+        translated = prefix + translated
+    return name if translated == name or _is_there(session, name) else translated
+
+
+def _is_there(session: Session, name: str) -> bool:
+    """Asked by the very name: what a person wrote down as the server calls it stays so."""
+    try:
+        with session.command("LIST") as client:
+            return any(found == name for _, _, found in client.list_folders("", name))
+    except MailboxRefused:  # such a name cannot be
+        return False
+
+
+def _personal(session: Session) -> tuple[str, str]:
+    """The prefix of the user's own folders, and what parts their levels; "" where there are no levels."""
+    if "NAMESPACE" in session.offers:
+        with session.command("NAMESPACE") as client:
+            try:
+                personal = client.namespace().personal
+            except (ValueError, TypeError):  # with extensions (RFC 2342 §6), which the library does not know
+                personal = None
+        if personal:
+            return str(personal[0][0]), _text(personal[0][1] or "")
+    with session.command("LIST") as client:  # RFC 9051 §6.3.9: with an empty name it tells the separator alone
+        roots = client.list_folders("", "")
+    return "", _text(roots[0][1] or "") if roots else "/"
+
+
+def _leaf(name: str, prefix: str, separator: str) -> str:
+    return prefix.lower() + (name.rsplit(separator, 1)[-1] if separator else name).lower()
+
+
+def _text(word: bytes | str) -> str:
+    return word.decode("ascii", "replace") if isinstance(word, bytes) else word
