@@ -14,7 +14,7 @@ from workflow.calendar import Working
 from workflow.machine import Workflow
 
 CLOCK, WORK = "clock", "work"  # how spans are measured: by the clock, or in working hours
-PERSON, TIMER = "person", "timer"  # what brings a change about, where no mail does
+PERSON, TIMER, IMPORT = "person", "timer", "import"  # what brings a change about, where no mail does
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Change:
     at: datetime
     was: str
     status: str
-    cause: str  # the kind of the mail that brought it about, else PERSON or TIMER
+    cause: str  # the kind of the mail that brought it about, else PERSON, TIMER or IMPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Reckoning:
         opened = since = happened.since  # of a ticket whose beginning is not known
         for change in ticket.changes:
             if change.at in happened:
-                if change.was:
+                if change.was and change.cause != IMPORT:
                     yield key("in status", ticket.workflow, change.was, length(change.at - since))
                 yield from self._change(ticket, change, opened)
             if not change.was or self._closed(ticket, change.was) != self._closed(ticket, change.status):
@@ -103,7 +103,8 @@ class Reckoning:
             yield from (key("reopened", change.cause), key("reopened as", str(change.id)))
         if now_closed and not (change.was and self._closed(ticket, change.was)):
             yield from ("out", key("out client", ticket.organisation))
-            if change.was:  # what is closed as it comes, such as a copy, takes nobody any time
+            # What is closed as it comes, such as a copy, takes nobody any time; how long that of before took, nobody knows.
+            if change.was and change.cause != IMPORT:
                 yield from self._span("close", ticket.kind, opened, change.at)
 
     def _answer(self, ticket: Past, happened: Happened) -> Iterator[str]:

@@ -24,7 +24,7 @@ from workflow.machine import Workflow
 
 BATCH = 200
 OLD = timedelta(days=14)  # a ticket on which nothing was written for so long is closed
-BY = "import"
+BY = "import"  # in histories, by which reports know it
 NO_ANSWER = "it was imported: it came before postroom did"
 
 

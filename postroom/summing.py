@@ -8,7 +8,7 @@ from postroom.log import event
 from store import sheets
 from workflow.calendar import Working
 
-FORM = 1  # of the counts: another number makes all sheets again
+FORM = 2  # of the counts: another number makes all sheets again
 AT_ONCE = 20  # days of one look
 
 

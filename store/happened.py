@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select, union, union_all
 
 from classifier.verdict import Kind
-from outbound.reckoning import PERSON, TIMER, Change, Happened, Past
+from outbound.reckoning import IMPORT, PERSON, TIMER, Change, Happened, Past
 from store.columns import Instant, Key
 from store.database import Transaction
 from store.tables import correction, entry, history, mail, merging, outbox, ticket
@@ -18,7 +18,7 @@ _SINCE, _UNTIL = bindparam("since", type_=Instant), bindparam("until", type_=Ins
 _NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
 
 
-_TIMERS = "timer"  # store.effect
+_BY = {"timer": TIMER, "import": IMPORT}  # store.effect
 
 
 def _within(column: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
@@ -105,7 +105,7 @@ def _pasts(tx: Transaction, numbers: Collection[int], answered: Collection[int],
 def _changes(tx: Transaction, numbers: Sequence[int], until: datetime) -> dict[int, list[Change]]:
     found: dict[int, list[Change]] = defaultdict(list)
     for row in tx.execute(_CHANGES, {"numbers": numbers, "until": until}):
-        cause = row.kind or (TIMER if row.by == _TIMERS else PERSON)
+        cause = row.kind or _BY.get(row.by, PERSON)
         found[row.ticket].append(Change(row.id, row.at, row.was, row.status, cause))
     return found
 

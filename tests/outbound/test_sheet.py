@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from outbound.reckoning import CLOCK, PERSON, WORK, Change, Happened, Past, Reckoning
+from outbound.reckoning import CLOCK, IMPORT, PERSON, WORK, Change, Happened, Past, Reckoning
 from outbound.sheet import Sheet, added, below, key, length, spans
 from tests.workflow.desk import COURSELEAF
 from workflow.calendar import Working
@@ -85,6 +85,13 @@ def test_what_is_closed_as_it_comes_is_in_and_out_and_took_no_time() -> None:
     sheet = summed(change(1, MONDAY, "", "cc_only", "cc_only"))
     assert (sheet["in"], sheet["out"]) == (1, 1)
     assert len(spans(sheet, "close", CLOCK)) == 0
+
+
+def test_what_an_import_closes_is_out_and_took_nobody_knows_how_long() -> None:
+    sheet = summed(OPENED, change(2, MONDAY + 20 * DAY, "outstanding", "problem_solved", IMPORT))
+    assert (sheet["in"], sheet["out"]) == (1, 1)
+    assert len(spans(sheet, "close", CLOCK)) == 0
+    assert not list(below(sheet, "in status"))
 
 
 def test_a_first_answer_is_measured_by_the_clock_and_in_working_hours() -> None:
