@@ -43,6 +43,17 @@ class Order:
     to: str = ""  # addr-spec, "" for nobody; or the number of another ticket; or an issue
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A mail that an order would send. `withheld`: why it would not leave all the same."""
+
+    to: str
+    subject: str
+    text: str
+    files: tuple[str, ...] = ()
+    withheld: str = ""
+
+
 class Refused(Exception):
     """Nothing was done; the message says why, and what would be possible."""
 
@@ -70,5 +81,9 @@ class Desk:
         [Member, int, str, bool], None
     ]  # mail m17 is by that word (person, spam …) another kind, and its sender is remembered; raises Refused
     again: Callable[[str], None]  # m17 or o17 once more; raises Refused
+    preview: Callable[[Member, Order], tuple[Leaving, ...]]  # the mails that it would send; raises Refused
+    take_back: Callable[
+        [Member, int], tuple[Order, str]
+    ]  # what a member did on a ticket a moment ago, and what came of that; raises Refused
     raw: Callable[[int], bytes]  # of mail m17, as it came; raises LookupError
     look: Callable[[int], str]  # the page of mail m17 as its writer saw it; raises LookupError, Refused

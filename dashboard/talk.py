@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inbound.quotes import split
+from store.holds import TAKEN_BACK
 from store.lines import Said
 
 
@@ -38,6 +39,8 @@ def _name(address: str, team: Mapping[str, str]) -> str:
 
 
 def _side(said: Said) -> str:
+    if said.kind == TAKEN_BACK:
+        return "note"
     if said.visible_to != "staff":
         return {"in": "client"}.get(said.direction, "team")
     if said.outgoing:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from dashboard.alike import alike
 from dashboard.asked import EPOCH, moment_of, whole, written
-from dashboard.desk import DEEDS, Member, Order, Refused, Stale
+from dashboard.desk import DEEDS, Leaving, Member, Order, Refused, Stale
 from dashboard.forms import posted
 from dashboard.page import Page, page
 from dashboard.powers import Powers
@@ -19,7 +19,8 @@ from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from dashboard.talk import Entry, talk
 from outbound.wording import away, span
-from store import reports, search, traces
+from store import holds, reports, search, traces
+from store.holds import Held
 from store.lines import NOBODY, TicketLine, TicketPage, Wanted
 from workflow.machine import Ball, Status
 
@@ -46,10 +47,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody wrote into a form that was not accepted, and why: nothing typed is lost."""
+    """What somebody wrote into a form that was not done, and why: nothing typed is lost. `leaving`: what it would send."""
 
     why: str = ""
+    leaving: tuple[Leaving, ...] | None = None
     order: Order = field(default_factory=lambda: Order(0, "", 0, EPOCH))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What was done on a ticket a moment ago, and leaves in `seconds`."""
+
+    author: str
+    seconds: int
+    mine: bool
 
 
 class Tickets(Room):
@@ -61,6 +72,8 @@ class Tickets(Room):
             Route("/", self._home, methods=["GET"]),
             Route("/tickets", self._list, methods=["GET"]),
             Route("/tickets/{number:int}", self._ticket, methods=["GET"]),
+            Route("/tickets/{number:int}/preview/{deed}", self._order, methods=["POST"]),
+            Route("/tickets/{number:int}/take-back", self._back, methods=["POST"]),
             Route("/tickets/{number:int}/{deed}", self._order, methods=["POST"]),
         ]
 
@@ -116,6 +129,7 @@ class Tickets(Room):
         with self._powers.database.read() as tx:
             found = reports.ticket_page(tx, number) if 0 < number < HIGHEST else None
             mark = traces.mark(tx, number) if found else None
+            held = holds.of(tx, number, self._powers.now()) if found else None
             likely = alike(tx, found) if found else ()
         if found is None or mark is None:
             return page(
@@ -129,7 +143,7 @@ class Tickets(Room):
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
             may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self.when, members=desk.members,
-            typed=typed or Typed(), likely=likely, seen=mark.version, upto=written(mark.at),
+            typed=typed or Typed(), likely=likely, held=self._held(member, held), seen=mark.version, upto=written(mark.at),
         )  # fmt: skip
 
     def _talk(self, found: TicketPage) -> tuple[Entry, ...]:
@@ -138,6 +152,14 @@ class Tickets(Room):
     async def _order(self, request: Request) -> Response:
         form = await posted(request)
         return await run_in_threadpool(self._ordered, request, form)
+
+    def _held(self, member: Member, held: Held | None) -> Waiting | None:
+        if held is None:
+            return None
+        desk, left = self._powers.desk, held.until - self._powers.now()
+        author = desk.member(held.by)
+        mine = held.by == member.address.lower()
+        return Waiting(author.shown if author else held.by, max(1, round(left.total_seconds())), mine=mine)
 
     def _ordered(self, request: Request, form: dict[str, str]) -> Response:
         number, deed = int(request.path_params["number"]), request.path_params["deed"]
@@ -148,13 +170,31 @@ class Tickets(Room):
         if member is None or not self._sessions.is_ours(request, form):
             return self.lost(request, order.text)
         try:
+            if "/preview/" in request.url.path:
+                return self._page(
+                    request, member, number, Typed(leaving=self._powers.desk.preview(member, order), order=order)
+                )
             self._powers.desk.order(member, order)
         except Refused as error:
-            return self._page(request, member, number, Typed(str(error), order), 409)
+            return self._page(request, member, number, Typed(str(error), order=order), 409)
         except Stale as error:
             why = f"While you wrote, {error}. Nothing of yours is done yet: look at the ticket again, then send."
-            return self._page(request, member, number, Typed(why, order), 409)
+            return self._page(request, member, number, Typed(why, order=order), 409)
         return RedirectResponse(f"/tickets/{number}", 303)
+
+    async def _back(self, request: Request) -> Response:
+        form = await posted(request)
+        return await run_in_threadpool(self._taken_back, request, form)
+
+    def _taken_back(self, request: Request, form: dict[str, str]) -> Response:
+        member, number = self._sessions.member(request), int(request.path_params["number"])
+        if member is None or not self._sessions.is_ours(request, form):
+            return self.lost(request, "")
+        try:
+            order, why = self._powers.desk.take_back(member, number)
+        except Refused as error:
+            return self._page(request, member, number, Typed(str(error)), 409)
+        return self._page(request, member, number, Typed(why, order=order))
 
 
 def _asked(number: int, deed: str, form: Mapping[str, str]) -> Order:

@@ -40,6 +40,7 @@ class Queued:
     echo: str = ""  # hash of the subject of the mail that it answers: the same is not answered twice in 24 h
     echo_text: str = ""  # and of its text
     files: tuple[File, ...] = ()  # that `raw` holds
+    after: datetime | None = None  # not to be sent before then
     invites: bool = False  # whether it holds an invitation, or takes one back
 
 

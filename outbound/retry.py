@@ -10,6 +10,7 @@ from workflow.machine import Nature
 # and leaves a quicker start open.
 DELAYS_MINUTES = (1, 5, 15, 30, 60, 150, 200)
 JITTER = 0.2
+LONGEST_HOLD = timedelta(minutes=1)  # in which what a person sends can be taken back
 LONGEST_DELAY = timedelta(minutes=max(DELAYS_MINUTES) * (1 + JITTER))
 
 # How long a mail is worth trying (RFC 5321 §4.5.4.1: four to five days). A late acknowledgement only confuses, and a

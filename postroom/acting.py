@@ -14,11 +14,12 @@ from postroom.forwarding import addressed, handed_over
 from postroom.house import House
 from postroom.post import Parent
 from postroom.sendable import unsendable
-from store import identities, leading, people, reports, tickets
+from store import holds, identities, leading, people, reports, stands, tickets
 from store.chain import chain
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
+from store.holds import Held
 from store.identities import same
 from workflow.act import (
     Act,
@@ -55,6 +56,14 @@ class NotPossible(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Its mails wait until then, so that the deed can be taken back. `typed`: what was asked for."""
+
+    until: datetime
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What followed from an act, and the mails that it was to send."""
 
@@ -65,14 +74,31 @@ class Done:
     merged_into: int | None = None  # the ticket that it was done to, where the one that was named leads there
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an act would do, and to which ticket."""
+
+    named: Ticket
+    ticket: Ticket
+    decision: Decision
+    outgoing: tuple[Queued, ...]
+    cause: str
+    at: datetime
+
+
 def act(
-    app: App, number: int, deed: Act, words: Words = NOTHING, also: Callable[[Transaction], None] = nothing
+    app: App,
+    number: int,
+    deed: Act,
+    words: Words = NOTHING,
+    also: Callable[[Transaction], None] = nothing,
+    hold: Hold | None = None,
 ) -> Done:
     """Does it, and says what followed. Raises NotPossible; then nothing has changed.
 
     `also` is written in the same transaction; what it raises undoes all of it.
     """
-    return settled(f"#{number}", lambda: _act(app, number, deed, words, also))
+    return settled(f"#{number}", lambda: _act(app, number, deed, words, also, hold))
 
 
 def settled(what: str, step: Callable[[], Result]) -> Result:
@@ -85,7 +111,8 @@ def settled(what: str, step: Callable[[], Result]) -> Result:
     raise NotPossible(f"{what} is being changed by others; try again")
 
 
-def _act(app: App, number: int, deed: Act, words: Words, also: Callable[[Transaction], None]) -> Done:
+def planned(app: App, number: int, deed: Act, words: Words = NOTHING) -> Planned:
+    """What it would do now; nothing is written. Raises NotPossible."""
     at = app.now()
     named, ticket, others = family(app, number)
     workflow = app.workflow(ticket.workflow)
@@ -106,12 +133,29 @@ def _act(app: App, number: int, deed: Act, words: Words, also: Callable[[Transac
         if (decision.language, decision.language_set) != (seen.language, seen.language_set):
             raise NotPossible(f"#{number} is merged into #{ticket.number}: unmerge it to change its language")
         decision = unseen(decision, ticket)
-    change = changed(ticket, decision, workflow, at, by=deed.by, outgoing=outgoing, note=_note(deed, decision))
+    return Planned(named, ticket, decision, outgoing, cause, at)
+
+
+def _act(
+    app: App, number: int, deed: Act, words: Words, also: Callable[[Transaction], None], hold: Hold | None
+) -> Done:
+    plan = planned(app, number, deed, words)
+    ticket, itself = plan.ticket, plan.named is plan.ticket
+    workflow, outgoing = app.workflow(ticket.workflow), plan.outgoing
+    if hold and itself and outgoing:
+        outgoing = tuple(replace(one, after=hold.until) for one in outgoing)
+    note = _note(deed, plan.decision)
+    change = changed(ticket, plan.decision, workflow, plan.at, by=deed.by, outgoing=outgoing, note=note)
     with app.database.write() as tx:
         also(tx)
-        tickets.apply(tx, replace(change, place=None if named is ticket else number), app.limits)
-        withheld = reports.withheld(tx, number, at)
-    return Done(decision, outgoing, workflow, withheld, None if named is ticket else ticket.number)
+        was = stands.state(tx, ticket.number) if hold and itself and outgoing else None
+        tickets.apply(tx, replace(change, place=None if itself else number), app.limits)
+        withheld = reports.withheld(tx, number, plan.at)
+        if hold and was:
+            by = deed.by.lower()
+            held = Held(ticket.number, plan.cause, by, hold.until, ticket.version + 1, hold.typed)
+            holds.keep(tx, held, was)
+    return Done(plan.decision, outgoing, workflow, withheld, None if itself else ticket.number)
 
 
 def family(app: App, number: int) -> tuple[Ticket, Ticket, list[Ticket]]:

@@ -180,6 +180,7 @@ class _Reader(Taker):
             self.take("public_url", s.public_url, values.site)
         self.take("web.host", s.web.host, values.plain)
         self.take("web.port", s.web.port, partial(values.between, lowest=0, highest=65535))
+        self.take("web.undo_seconds", s.web.undo_seconds, partial(values.between, lowest=0, highest=60))
         self.each("web.trusted_proxies[{}]", s.web.trusted_proxies, values.network)
 
     def database(self) -> tuple[str, Secret | None]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import cache, partial
 
 from classifier.recipients import whose
-from dashboard.desk import Desk, Member, Order, Refused, Stale
+from dashboard.desk import Desk, Leaving, Member, Order, Refused, Stale
 from dashboard.signing import GOOD_FOR
 from inbound.message import Address
 from outbound.wording import short
@@ -25,6 +25,7 @@ from postroom.reading import read
 from postroom.said import Said, word
 from postroom.settings import StaffSettings
 from postroom.summing import reckoning
+from postroom.taking_back import hold, leaving, take_back
 from postroom.tracking import link, unlink
 from store import outbox, people, reports, tickets, traces
 from store.database import Transaction
@@ -54,6 +55,8 @@ def desk(app: App) -> Desk:
         order=partial(_order, app),
         correct=partial(_correct, app),
         again=partial(_again, app),
+        preview=partial(_preview, app),
+        take_back=partial(take_back, app),
         raw=partial(raw, app),
         look=partial(looked, app),
     )
@@ -87,7 +90,15 @@ def _order(app: App, member: Member, order: Order) -> None:
             (link if order.deed == "link" else unlink)(app, order.number, issue(order.to), member.address)
             return
         deed, words = deed_of(app, member, order)
-        act(app, order.number, deed, words, also=partial(_unchanged, app, member, order))
+        also = partial(_unchanged, app, member, order)
+        act(app, order.number, deed, words, also, hold(app, order))
+    except (NotPossible, ValueError) as error:
+        raise Refused(str(error)) from None
+
+
+def _preview(app: App, member: Member, order: Order) -> tuple[Leaving, ...]:
+    try:
+        return leaving(app, order.number, *deed_of(app, member, order))
     except (NotPossible, ValueError) as error:
         raise Refused(str(error)) from None
 

@@ -6,7 +6,7 @@ from dashboard.programs import KEPT
 from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.log import event
-from store import clicks, events, issues, repeats, retention, sessions
+from store import clicks, events, holds, issues, repeats, retention, sessions
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
 LOGGED_FOR = timedelta(days=365)  # who signed in
@@ -19,6 +19,7 @@ def forget(app: App) -> int:
     with app.database.write() as tx:
         links = clicks.forget(tx, now - GOOD_FOR)
         deliveries = issues.forget(tx, now - TAKEN_FOR)
+        holds.forget(tx, now)
         repeats.forget(tx, now - KEPT)
         sessions.forget_sign_ins(tx, now - LOGGED_FOR)
         events.forget(tx, now - GIVEN_UP_FOR)

@@ -125,6 +125,7 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     metrics_token: Secret | None = None  # what brings /metrics from elsewhere; without one, this machine alone
     metrics_token_file: str = ""
     metrics_token_credential: str = ""
+    undo_seconds: int = 20  # in which staff can take back what they sent from a page; 0: it leaves at once
     api_requests_minute: int = 120  # that are taken from one token of another program
     trusted_proxies: list[str] = []  # whose word on who asks is believed: addresses, or networks such as 10.0.0.0/8
 

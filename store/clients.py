@@ -10,12 +10,13 @@ from hashlib import sha256
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
 
+from outbound.outbox import State
 from store import attachments, identities, leading, reports, tickets
 from store.columns import key
 from store.database import Transaction
 from store.lines import Moved, Said
 from store.said import ENTRIES, as_said
-from store.tables import entry, outbox, person, ticket
+from store.tables import entry, hold, outbox, person, ticket
 from workflow.decision import Ticket
 from workflow.merging import seen_from
 
@@ -31,11 +32,20 @@ _ON = select(person.c.address, person.c.role).where(*_THEIRS, person.c.ticket ==
 _TICKETS = select(ticket).where(ticket.c.number.in_(select(person.c.ticket).where(*_THEIRS)))
 _NEWEST = _TICKETS.where(ticket.c.language != "").order_by(ticket.c.number.desc()).limit(1)
 _NUMBERED = select(ticket).where(ticket.c.number.in_(bindparam("numbers", expanding=True)))
+# What one of us may still take back is nobody's yet.
+_WAITS = and_(
+    outbox.c.attempts == 0,
+    outbox.c.state == State.QUEUED.value,
+    outbox.c.cause.in_(select(hold.c.cause).where(hold.c.ticket == bindparam("of_ticket"))),
+)
 # What was sent to others, or came from them, is left out here already: of mails to others not even the bytes are read.
 _CONVERSATION = ENTRIES.where(
     entry.c.ticket == bindparam("of_ticket"),
     entry.c.visible_to == "client",
-    or_(entry.c.outgoing.is_(None), outbox.c.recipient_key.in_(bindparam("keys", expanding=True))),
+    or_(
+        entry.c.outgoing.is_(None),
+        outbox.c.recipient_key.in_(bindparam("keys", expanding=True)) & ~_WAITS,
+    ),
 ).order_by(entry.c.id)
 
 

@@ -59,6 +59,7 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
         tables.thread,
         tables.word,
         tables.silence,
+        tables.hold,
         tables.identity,
         tables.sign_in,
         tables.session,

@@ -9,47 +9,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy import BigInteger, bindparam, delete, insert, select, type_coerce, update
 
 from classifier.verdict import STAFFS
 from store import tables
-from store.columns import Instant, Words
 from store.database import Transaction
 from store.effect import Effect
 from store.errors import Moved
+from store.stands import OF_STATUS, OF_TICKET, State, put_back, state
 from store.tables import entry, history, merging
 from workflow.decision import Ticket
 from workflow.merging import CLIENTS, counts
 
-State = dict[str, Any]
-
 _of = tables.ticket.c
-# What holds only as long as the status is the one that the merge has left.
-_OF_STATUS = (
-    "status",
-    "open",
-    "ball_with",
-    "ball_since",
-    "status_since",
-    "due_at",
-    "reminded",
-    "until",
-    "paused_until",
-    "client_replied",
-)
-_OF_TICKET = ("silent", "priority", "assigned_to", "tags")
-_GROUPS = (_OF_STATUS, *((name,) for name in _OF_TICKET))
-
-
-def _plain(name: str) -> ColumnElement[Any]:
-    """A column as JSON takes it: as it lies in the database."""
-    column = _of[name]
-    kinds = {Instant: BigInteger, Words: Text}
-    kind = next((plain for ours, plain in kinds.items() if isinstance(column.type, ours)), None)
-    return type_coerce(column, kind).label(name) if kind else column
-
-
-_STATE = select(*(_plain(name) for name in (*_OF_STATUS, *_OF_TICKET))).where(_of.number == bindparam("wanted"))
+_GROUPS = (OF_STATUS, *((name,) for name in OF_TICKET))
 _LOCK = (
     select(_of.number, _of.merged_into)
     .where(_of.number.in_(bindparam("both", expanding=True)))
@@ -95,7 +68,7 @@ def noted(tx: Transaction, effect: Effect) -> Iterator[None]:
     ticket, target = effect.merges, effect.ticket
     theirs = effect.place if effect.verdict and effect.verdict.kind not in STAFFS else effect.through
     if target is not None and theirs:
-        was = _state(tx, target)
+        was = state(tx, target)
         yield
         _carry(tx, effect, theirs, was)
         return
@@ -103,9 +76,9 @@ def noted(tx: Transaction, effect: Effect) -> Iterator[None]:
         yield
         return
     _lock(tx, ticket.number, target)
-    was = _state(tx, target)
+    was = state(tx, target)
     yield
-    became = _state(tx, target)
+    became = state(tx, target)
     _point(tx, ticket, target)
     row = {"ticket": ticket.number, "target": target, "at": effect.at, "by": effect.by}
     tx.execute(insert(merging), {**row, "was": json.dumps(was), "became": json.dumps(became)})
@@ -130,9 +103,9 @@ def undo(tx: Transaction, effect: Effect) -> None:
     _lock(tx, ticket.number, row.target)
     _point(tx, ticket, None)
     tx.execute(delete(merging).where(merging.c.ticket == ticket.number))
-    was, became, now = json.loads(row.was), json.loads(row.became), _state(tx, row.target)
+    was, became, now = json.loads(row.was), json.loads(row.became), state(tx, row.target)
     if _answered(tx, row.target, became["status_since"]):
-        was |= {name: became[name] for name in _OF_STATUS}
+        was |= {name: became[name] for name in OF_STATUS}
     later = {one.ticket: json.loads(one.was) for one in tx.execute(_LATER, {"target": row.target, "above": row.id})}
     found = next((one for one in later if _stands(later[one], became)), next(iter(later), None))
     back = now
@@ -142,16 +115,15 @@ def undo(tx: Transaction, effect: Effect) -> None:
     if found is None:
         back = _undone(now, was, became)
     elif not _stands(later[found], became):  # what a mail has changed since the last of them
-        back = {**now, **{name: _undone(now, was, became)[name] for name in _OF_STATUS}}
-    new = {name: type_coerce(back[name], _STATE.selected_columns[name].type) for name in back}
-    tx.execute(update(tables.ticket).where(_of.number == row.target).values(**new))
+        back = {**now, **{name: _undone(now, was, became)[name] for name in OF_STATUS}}
+    put_back(tx, row.target, back)
     _tell(tx, effect, ticket.number, (ticket.status, ticket.status), effect.decision.because)
     _tell(tx, effect, row.target, (now["status"], back["status"]), effect.decision.because)
 
 
 def _undone(now: Mapping[str, Any], was: Mapping[str, Any], became: Mapping[str, Any]) -> State:
     """`now` with everything as it `was` that still is as it `became`."""
-    names = (*(_OF_STATUS if _stands(now, became) else ()), *_OF_TICKET)
+    names = (*(OF_STATUS if _stands(now, became) else ()), *OF_TICKET)
     return {**now, **{name: was[name] for name in names if now[name] == became[name]}}
 
 
@@ -161,7 +133,7 @@ def _stands(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
 
 def _carry(tx: Transaction, effect: Effect, place: int, before: State) -> None:
     """Into the row of each merge that has led the mail here: whether a client wrote, and what it has changed at their end."""
-    after, wrote = _state(tx, effect.ticket or 0), effect.verdict is not None and counts(effect.verdict)
+    after, wrote = state(tx, effect.ticket or 0), effect.verdict is not None and counts(effect.verdict)
     number: int | None = place
     while number != effect.ticket and (row := tx.execute(_MERGED, {"wanted": number}).one_or_none()):
         was, became = json.loads(row.was), json.loads(row.became)
@@ -190,10 +162,6 @@ def _answered(tx: Transaction, target: int, since: int) -> bool:
     while targets := set(tx.execute(_INTO, {"targets": sorted(targets)}).scalars()) - family:
         family |= targets
     return tx.execute(_ANSWERED, {"family": sorted(family), "since": since}).first() is not None
-
-
-def _state(tx: Transaction, number: int) -> State:
-    return dict(tx.execute(_STATE, {"wanted": number}).mappings().one())
 
 
 def _lock(tx: Transaction, *numbers: int) -> None:

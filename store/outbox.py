@@ -127,5 +127,5 @@ def _row(queued: Queued, now: datetime, owner: str = "", *, limited: bool = Fals
 def _due(queued: Queued, now: datetime) -> datetime | None:
     """When it is sent; what is held, when it expires."""
     if queued.state is State.QUEUED:
-        return now
+        return max(now, queued.after) if queued.after else now
     return expires(queued.nature, now) if queued.state is State.HELD else None

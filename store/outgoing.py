@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from outbound.outbox import Claimed, Dead, Held, Outcome, Retry, Sent, State, Unknown
 from outbound.outcome import BEFORE_MAIL
-from outbound.retry import LONGEST_DELAY, SECOND_CHANCES
+from outbound.retry import LONGEST_DELAY, LONGEST_HOLD, SECOND_CHANCES
 from store.columns import Instant
 from store.database import Transaction
 from store.tables import SENDING, outbox
@@ -47,13 +47,13 @@ _LOST = (
     .where(_of.id.in_(_GONE))
     .values(state=State.UNKNOWN, runner=null(), next_at=_SETTLED, last_answer="the sender was lost after the final dot")
 )
-# What is queued is due, and nothing waits longer than the longest delay: unless the clock has been set back meanwhile.
+# What is queued is due, or soon, and nothing waits longer than the longest delay: unless the clock has been set back meanwhile.
 _LATE = (
     select(_of.id)
     .where(
         _of.next_at > _NOW,
         or_(
-            _of.state == State.QUEUED.value,
+            and_(_of.state == State.QUEUED.value, _of.next_at > bindparam("soon", type_=Instant)),
             and_(
                 _of.state.in_([State.RETRY.value, State.UNKNOWN.value]),
                 _of.next_at > bindparam("furthest", type_=Instant),
@@ -173,7 +173,7 @@ def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, runn
     it as long as it lives.
     """
     tx.execute(_LOST, {"now": now, "me": runner})
-    tx.execute(_STRANDED, {"now": now, "furthest": now + LONGEST_DELAY})
+    tx.execute(_STRANDED, {"now": now, "soon": now + LONGEST_HOLD, "furthest": now + LONGEST_DELAY})
     lease = now + timedelta(seconds=lease_seconds)
     rows = tx.execute(_CLAIM, {"now": now, "limit": limit, "lease": lease, "me": runner}).all()
     claimed = (

@@ -62,6 +62,7 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
         tables.merging: or_(merging.ticket.in_(opened), merging.target.in_(opened)),
         tables.correction: tables.correction.c.mail.in_(mails),
         tables.silence: tables.silence.c.address.in_(keys),
+        tables.hold: tables.hold.c.ticket.in_(opened),
         tables.unsubscribed: tables.unsubscribed.c.person.in_(keys),
         tables.sign_in: tables.sign_in.c.address.in_(keys),
         tables.session: tables.session.c.address.in_(keys),

@@ -57,6 +57,19 @@ SENDING = outbox.c.state == literal_column("'sending'")
 
 Index("ix_outbox_sending", outbox.c.next_at, sqlite_where=SENDING, postgresql_where=SENDING)
 
+# What somebody did a moment ago, whose mails wait: until then it can be taken back.
+hold = Table(
+    "hold",
+    metadata,
+    Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
+    Column("cause", Key, nullable=False),  # of its mails
+    Column("by", Key, nullable=False),  # the address in lower case
+    Column("until", Instant, nullable=False),
+    Column("version", Integer, nullable=False),  # of the ticket that it has left
+    Column("was", Clean, nullable=False),  # how the ticket stood before, JSON (store.stands)
+    Column("typed", Clean, nullable=False),  # what was asked for, JSON
+)
+
 # Addresses that returned a mail of ours for good: nothing goes there by itself for a while (reliability.md E).
 silence = Table(
     "silence",

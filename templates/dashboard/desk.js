@@ -6,6 +6,7 @@ const QUIET = 1000; // milliseconds between two askings, however much happens
 let stream = null;
 let seen = main ? main.dataset.seen : "";
 let waiting = false;
+let clock = 0;
 
 function changed(field) {
   if (field.type === "checkbox") return field.checked !== field.defaultChecked;
@@ -39,6 +40,17 @@ async function renew() {
     if (made && !keeps(old, typing)) put(old, made);
   }
   document.getElementById("news").textContent = "This page has changed.";
+  count();
+}
+
+// What was sent a moment ago can be taken back, for as long as the page says.
+function count() {
+  clearInterval(clock);
+  const left = main?.querySelector("[data-leaves]");
+  if (left) clock = setInterval(() => {
+    left.textContent = Math.max(0, left.textContent - 1);
+    if (left.textContent === "0") renew().catch(() => {});
+  }, 1000);
 }
 
 function hear(event) {
@@ -57,6 +69,7 @@ function follow() {
 if (main) {
   document.addEventListener("visibilitychange", follow);
   follow();
+  count();
 }
 
 const FIELDS = {

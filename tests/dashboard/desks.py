@@ -36,6 +36,8 @@ DESK = Desk(
     correct=nothing,
     again=nothing,
     raw=nothing,
+    preview=nothing,
+    take_back=nothing,
     look=nothing,
 )
 COUNTER = Counter(mail_link=nothing, grant=nothing, language="en", workflows=BOTH)

@@ -60,6 +60,7 @@ roles = ["agent", "manager"]
 
 [web]
 enabled = false
+undo_seconds = 0
 
 [[report]]
 name = "nightly update"

@@ -69,14 +69,14 @@ class House:
 
 
 @contextmanager
-def house(lab: Lab, chromium: Chromium) -> Iterator[House]:
+def house(lab: Lab, chromium: Chromium, **more: str) -> Iterator[House]:
     with (lab.folder / "postroom.toml").open("a") as file:
         file.write(TEAM)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     home = f"http://127.0.0.1:{port}"
     web = {"POSTROOM_WEB__ENABLED": "true", "POSTROOM_WEB__PORT": str(port), "POSTROOM_PUBLIC_URL": home}
-    with Service(lab, **web) as running:
+    with Service(lab, **web | more) as running:
         running.wait_for("web.serving")
         made = House(lab, running, chromium, home)
         try:
@@ -111,6 +111,31 @@ def test_staff_answer_and_move_a_ticket_by_the_keyboard_alone(lab: Lab, chromium
         page.get_by_role("button", name="Move", exact=True).focus()
         keys.press("Enter")
         expect(page.locator("p.state .chip")).to_have_text("Problem Solved")
+
+
+def test_what_is_sent_is_seen_first_and_counted_down_until_it_has_left(lab: Lab, chromium: Chromium) -> None:
+    lab.deliver(mail())
+    with house(lab, chromium, POSTROOM_WEB__UNDO_SECONDS="5") as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        kim, lee = at.signed_in("kim@example.test"), at.signed_in("lee@example.test")
+        for window in (kim, lee):
+            window.page.get_by_role("link", name="Catalog page is white").click()
+        page, words = kim.page, kim.page.get_by_label("Answer to ada@client.example")
+        words.fill("Please try Firefox.")
+        kim.press("See it first")
+        expect(page.get_by_role("region", name="What would leave")).to_contain_text("Please try Firefox.")
+        assert kim.faults() == []
+        kim.press("Send")
+        expect(page.get_by_role("status").filter(has_text="Your words leave in")).to_be_visible()
+        expect(lee.page.get_by_role("status").filter(has_text="Kim’s words leave in")).to_be_visible()
+        assert kim.faults() == []
+        kim.press("Take it back")
+        expect(page.get_by_role("alert")).to_contain_text("Taken back: nothing has left")
+        expect(words).to_have_value("Please try Firefox.")
+        kim.press("Send")
+        expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+        expect(page.get_by_role("button", name="Take it back")).to_have_count(0)
+        at.running.wait_until(lambda: [b"Please try Firefox." in raw for raw in lab.sent()].count(True) == 1)
 
 
 def test_no_page_keeps_anybody_out(lab: Lab, chromium: Chromium) -> None:

@@ -1,0 +1,88 @@
+"""Holds: what somebody did a moment ago and whose mails still wait, so that both can be taken back."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from outbound.outbox import State
+from store import events
+from store.database import Transaction
+from store.effect import Effect
+from store.stands import State as Stand
+from store.stands import put_back, state
+from store.tables import entry, history, hold, outbox, ticket
+from workflow.decision import Decision
+
+TAKEN_BACK = "taken_back"  # the kind of an entry whose mail was never sent
+_UNSENT = [state.value for state in (State.QUEUED, State.HELD, State.FAILED_RENDER)]
+_of = outbox.c
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One deed on a ticket. `version`: of the ticket that it has left; `typed`: what was asked for, JSON."""
+
+    ticket: int
+    cause: str
+    by: str  # addr-spec in lower case
+    until: datetime
+    version: int
+    typed: str
+
+
+class Left(Exception):
+    """One of the mails has left, or is about to."""
+
+
+def keep(tx: Transaction, held: Held, was: Stand) -> None:
+    """In the transaction of the deed. An older one of the same ticket cannot be taken back any more."""
+    tx.execute(delete(hold).where(hold.c.ticket == held.ticket))
+    row = {name: getattr(held, name) for name in Held.__slots__}
+    tx.execute(insert(hold), {**row, "was": json.dumps(was)})
+
+
+def of(tx: Transaction, number: int, now: datetime) -> Held | None:
+    """What can be taken back of this ticket."""
+    row = tx.execute(select(hold).where(hold.c.ticket == number, hold.c.until > now)).one_or_none()
+    return Held(row.ticket, row.cause, row.by, row.until, row.version, row.typed) if row else None
+
+
+def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
+    """None of its mails is sent, and the ticket stands as before; False where others have changed it since: then it stays.
+
+    Raises Left; nothing is to be kept then.
+    """
+    version = tx.execute(select(ticket.c.version).where(ticket.c.number == held.ticket).with_for_update()).scalar_one()
+    was = tx.execute(delete(hold).where(hold.c.ticket == held.ticket).returning(hold.c.was)).scalar()
+    if was is None or not _withdraw(tx, held, by):
+        raise Left
+    stood, back = state(tx, held.ticket), json.loads(was)
+    tx.execute(update(ticket).where(ticket.c.number == held.ticket).values(version=ticket.c.version + 1))
+    if version != held.version:
+        return False
+    put_back(tx, held.ticket, back)
+    because = (f"{by} took it back before it left",)
+    decision = Decision(because, back["status"], was=stood["status"])
+    events.note(tx, [Effect(now, by, decision, held.ticket, version, open=bool(back["open"]))])
+    if decision.moved:
+        row = {"ticket": held.ticket, "at": now, "was": stood["status"], "status": back["status"]}
+        tx.execute(insert(history), {**row, "by": by, "because": because, "mail": None})
+    return True
+
+
+def forget(tx: Transaction, now: datetime) -> None:
+    """Those whose time is over."""
+    tx.execute(delete(hold).where(hold.c.until <= now))
+
+
+def _withdraw(tx: Transaction, held: Held, by: str) -> bool:
+    here = (_of.cause == held.cause, _of.state.in_(_UNSENT), _of.attempts == 0)
+    why = f"not sent: {by} took it back"
+    dead = {"state": State.DEAD, "next_at": None, "told": True, "reason": "taken back", "last_answer": why}
+    ids = tx.execute(update(outbox).where(*here).values(**dead).returning(_of.id)).scalars().all()
+    total = tx.execute(select(func.count()).select_from(outbox).where(_of.cause == held.cause)).scalar_one()
+    theirs = {"kind": TAKEN_BACK, "direction": "note", "visible_to": "staff"}
+    tx.execute(update(entry).where(entry.c.outgoing.in_(ids)).values(**theirs))
+    return len(ids) == total > 0

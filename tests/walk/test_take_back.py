@@ -1,0 +1,119 @@
+"""What staff send from a page is seen before, waits for some seconds, and is taken back until then: no client has a word of it."""
+
+from html import unescape
+
+from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.service import Service, do, only_ticket, rows
+from tests.walk.test_desk import STAFF, Desk
+from tests.walk.test_web import WEB, browser
+
+WORDS = "Please try Firefox, and tell us."
+
+
+def waits(seconds: int) -> dict[str, str]:
+    return WEB | {"POSTROOM_WEB__UNDO_SECONDS": str(seconds)}
+
+
+def a_team(lab: Lab) -> None:
+    with (lab.folder / "postroom.toml").open("a") as file:
+        file.write(STAFF)
+    lab.deliver(mail())
+
+
+def replies(lab: Lab) -> list[dict[str, object]]:
+    return [row for row in rows(lab, "outbox") if row["notice"] in {"reply", "problem-solved"}]
+
+
+@on_both
+def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -> None:
+    a_team(lab)
+    with Service(lab, **waits(60)) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        before = only_ticket(lab)
+        one = f"/tickets/{before['number']}"
+        kim, lee = (Desk(lab, running, pages, f"{name}@example.test") for name in ("kim", "lee"))
+
+        seen = kim.post(f"{one}/preview/reply", kim.fields(one), text=WORDS)
+        shown = unescape(seen.text)
+        assert (seen.status, shown.count(WORDS)) == (200, 2), "in the mail, and still in the form"
+        assert "To <strong><bdi>ada@client.example</bdi></strong> <span>Re: " in shown
+        assert "Nothing is sent yet." in shown
+        moved = kim.post(f"{one}/preview/status", kim.fields(one), status="problem_solved")
+        assert "Nothing is sent yet." in moved.text
+        assert '<option value="problem_solved" selected>' in moved.text
+        assert "Nothing is written yet." in kim.post(f"{one}/preview/reply", kim.fields(one)).text
+        assert only_ticket(lab) == before
+        assert replies(lab) == []
+
+        solved = kim.post(f"{one}/status", kim.fields(one), status="problem_solved", text=WORDS)
+        assert solved.status == 303
+        assert [row["state"] for row in replies(lab)] == ["queued"]
+        assert only_ticket(lab)["status"] != before["status"]
+        assert "Your words leave in" in kim.get(one).text
+        assert "Kim’s words leave in" in lee.get(one).text
+        other = lee.post(f"{one}/take-back", lee.fields(one))
+        assert (other.status, "Only kim@example.test can take this back." in other.text) == (409, True)
+        ada = Desk(lab, running, pages, "ada@client.example")
+        mine = f"/my/{before['number']}"
+        assert WORDS not in ada.get(mine).text
+
+        back = kim.post(f"{one}/take-back", kim.fields(one))
+        assert (back.status, f"{WORDS}</textarea>" in back.text) == (200, True), "nothing typed is lost"
+        assert "Taken back: nothing has left, and the ticket is as it was." in back.text
+        again = kim.post(f"{one}/take-back", kim.fields(one))
+        assert (again.status, "It is too late: it has left." in again.text) == (409, True)
+        after = only_ticket(lab)
+        told = {"conversation", "history", "version"}
+        assert {name: after[name] for name in after.keys() - told} == {
+            name: before[name] for name in before.keys() - told
+        }
+        assert [row["last_answer"] for row in replies(lab)] == ["not sent: kim@example.test took it back"]
+        assert WORDS not in ada.get(mine).text
+        assert WORDS in kim.get(one).text, "staff see what was not sent"
+        assert running.stop() == 0
+    lab.move_clock(hours=1)
+    with Service(lab) as running:
+        lab.deliver(mail(subject="Another", message_id="<2@client.example>"))
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+    assert not any(WORDS.encode() in one.raw for one in lab.smtp.accepted)
+
+
+@on_both
+def test_what_is_not_taken_back_leaves_by_itself_also_after_the_run_was_killed(lab: Lab) -> None:
+    a_team(lab)
+    with Service(lab, **waits(20)) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        one = f"/tickets/{only_ticket(lab)['number']}"
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        kim.post(f"{one}/reply", kim.fields(one), text=WORDS)
+        running.process.kill()
+        running.process.wait()
+    assert [row["state"] for row in replies(lab)] == ["queued"]
+    do(lab, "run", "--once")
+    assert [row["state"] for row in replies(lab)] == ["queued"], "it is not yet time"
+    lab.move_clock(seconds=21)
+    do(lab, "run", "--once")
+    assert [row["state"] for row in replies(lab)] == ["sent"]
+    assert sum(WORDS.encode() in mail.raw for mail in lab.smtp.accepted) == 1
+    with Service(lab, **waits(20)) as running:
+        kim.pages = browser(running)
+        late = kim.post(f"{one}/take-back", kim.fields(one))
+        assert (late.status, "It is too late" in late.text) == (409, True)
+
+
+def test_a_ticket_that_others_changed_meanwhile_stays_as_they_left_it(lab: Lab) -> None:
+    a_team(lab)
+    with Service(lab, **waits(60)) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        one = f"/tickets/{only_ticket(lab)['number']}"
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        solved = kim.post(f"{one}/status", kim.fields(one), status="problem_solved")
+        assert solved.status == 303
+        lab.deliver(answer_to(lab.sent()[0], "It is white again.\n"))
+        running.wait_until(lambda: only_ticket(lab)["status"] == "Outstanding")
+        back = kim.post(f"{one}/take-back", kim.fields(one))
+        assert "The ticket was changed by others meanwhile, and stays as they left it." in back.text
+        assert only_ticket(lab)["status"] == "Outstanding"
+        assert [one["to"] for one in only_ticket(lab)["history"]][-2:] == ["Problem Solved", "Outstanding"]
+        assert [row["state"] for row in replies(lab)] == ["dead"]
