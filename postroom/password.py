@@ -1,16 +1,20 @@
 """Passwords: finds the one for a server, wherever the configuration says that it is kept. It never prints one."""
 
-import subprocess
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from selectors import EVENT_READ, DefaultSelector
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
+from typing import IO, Protocol
 
+from postroom.clock import monotonic
 from postroom.secret import Secret, SecretError, open_to_everybody, read_credential, read_file
 from postroom.source import ConfigError, Source
 
 PLACES = ("password", "password_file", "password_credential", "password_command")
 COMMAND_SECONDS = 30.0
+MOST_BYTES = 64 * 1024  # of what a program prints: its first line counts
 
 
 class Kept(Protocol):
@@ -69,19 +73,50 @@ def ask(command: Sequence[str], folder: Path, seconds: float = COMMAND_SECONDS) 
     """The first line that a program prints. What else it says stays unsaid: it may hold the secret. Raises SecretError."""
     name = command[0]
     try:
-        done = subprocess.run(  # noqa: S603 - the operator's own words, and no shell reads them
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise SecretError(f"{name} said nothing for {seconds:g} s: it may have asked a question") from None
+        said, status = _run(command, folder, monotonic() + seconds)
+    except (TimeoutError, TimeoutExpired):
+        raise SecretError(f"{name} did not end within {seconds:g} s: it may have asked a question") from None
+    except OverflowError:
+        raise SecretError(
+            f"{name} printed more than {MOST_BYTES // 1024} KiB: its first line is to be the secret"
+        ) from None
     except (OSError, ValueError) as error:
         raise SecretError(f"{name} cannot be run: {getattr(error, 'strerror', None) or error}") from None
-    if done.returncode:
-        raise SecretError(f"{name} ended with status {done.returncode}: run it by hand")
-    found = done.stdout.decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
+    if status:
+        raise SecretError(f"{name} ended with status {status}: run it by hand")
+    try:
+        found = said.partition(b"\n")[0].rstrip(b"\r").decode()
+    except UnicodeDecodeError:
+        raise SecretError(f"{name} printed what is no text in UTF-8") from None
     if not found:
         raise SecretError(f"{name} printed nothing")
     return found
+
+
+def _run(command: Sequence[str], folder: Path, until: float) -> tuple[bytes, int]:
+    """What it prints, and its exit status. Raises OSError, ValueError; TimeoutError, TimeoutExpired: it was ended; OverflowError."""
+    with Popen(command, cwd=folder, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL) as process:  # noqa: S603 - the operator's own words, and no shell reads them
+        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        try:
+            return _printed(process.stdout, until), process.wait(max(0.0, until - monotonic()))
+        except BaseException:
+            process.kill()  # what it has started itself may live on, and is not waited for
+            raise
+
+
+def _printed(pipe: IO[bytes], until: float) -> bytes:
+    """All of it. Raises TimeoutError; OverflowError: it is too much."""
+    said = b""
+    with DefaultSelector() as ready:
+        ready.register(pipe, EVENT_READ)
+        while len(said) <= MOST_BYTES:
+            if not ready.select(max(0.0, until - monotonic())):
+                raise TimeoutError
+            more = os.read(pipe.fileno(), MOST_BYTES)
+            if not more:
+                return said
+            said += more
+    raise OverflowError
 
 
 @dataclass(frozen=True, slots=True)
