@@ -1,6 +1,6 @@
 """Outside: what the configuration says of other programs: who signs what, who is told of tickets, who sees the metrics."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inbound.webhook import signing_key
 from postroom import values
@@ -19,7 +19,7 @@ class WebhookConfig:
 
     name: str
     url: str
-    key: bytes
+    key: bytes = field(repr=False)
     events: tuple[str, ...]
 
 

@@ -7,19 +7,19 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urlsplit
+
+from postroom.line import one_line
 
 SECONDS = 10.0  # for each step: to connect, to send, to be answered
 WHOLE = 30.0  # for all of it: an answer may come one octet at a time
-
-
 MOST_BYTES = 256 * 1024  # of an answer that is read
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What came of it: `status` is that of HTTP, 0 where there was no answer, and `reason` says why."""
+    """What came of it: `status` is that of HTTP, 0 where there was no answer, and `reason` says why, on a line."""
 
     status: int
     reason: str = ""
@@ -50,6 +50,8 @@ def post(
             with _at_most(connection.sock, whole):
                 connection.request("POST", path, content, dict(headers))
                 return _answered(connection.getresponse(), read=read)
+    except Late:
+        return Posted(0, f"no whole answer within {whole:g} s")
     except TimeoutError:
         return Posted(0, f"no answer within {seconds:g} s")
     except ssl.SSLCertVerificationError as error:
@@ -57,28 +59,41 @@ def post(
     except socket.gaierror:
         return Posted(0, f"there is no host {to.hostname}")
     except (OSError, HTTPException, ValueError) as error:
-        return Posted(0, (str(error) or type(error).__name__)[:200])
+        return Posted(0, _short(getattr(error, "strerror", "") or str(error) or type(error).__name__))
 
 
 def _answered(answer: HTTPResponse, *, read: bool) -> Posted:
     after = answer.headers.get("retry-after", "")
     wish = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() and len(after) < 7 else None
-    reason = "" if 200 <= answer.status < 300 else f"HTTP {answer.status} {answer.reason}".strip()[:200]
+    reason = "" if 200 <= answer.status < 300 else _short(f"HTTP {answer.status} {answer.reason}")
     return Posted(answer.status, reason, wish, answer.read(MOST_BYTES) if read else b"")
+
+
+def _short(said: str) -> str:
+    """It is shown on terminals, and kept in databases that take no NUL."""
+    return one_line(said).strip()[:200]
+
+
+class Late(Exception):
+    """It took too long in all."""
 
 
 @contextmanager
 def _at_most(connected: socket.socket, seconds: float) -> Iterator[None]:
-    """A timeout of a socket begins anew with each octet: this one does not."""
-    end = Timer(seconds, _shut, [connected])
+    """A timeout of a socket begins anew with each octet: this one does not. Raises Late, whatever half an answer looked like."""
+    late = Event()
+    end = Timer(seconds, _shut, [connected, late])
     end.daemon = True
     end.start()
     try:
         yield
     finally:
         end.cancel()
+        if late.is_set():
+            raise Late
 
 
-def _shut(connected: socket.socket) -> None:
+def _shut(connected: socket.socket, late: Event) -> None:
+    late.set()
     with suppress(OSError):
         connected.shutdown(socket.SHUT_RDWR)
