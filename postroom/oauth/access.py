@@ -12,7 +12,7 @@ from postroom.log import event, trouble
 from postroom.oauth.assertion import Account, assertion
 from postroom.oauth.authority import Authority
 from postroom.oauth.grant import Grant, denied, granted
-from postroom.oauth.keeping import load, locked, save
+from postroom.oauth.keeping import load, locked, room, save
 from postroom.posting import Posted, post
 from postroom.secret import Secret
 
@@ -64,14 +64,15 @@ class Access:
             return kept.access
         if self._oauth.person and not (kept and kept.refresh):
             raise NoToken(f"nobody has signed in yet: run postroom sign-in {self._oauth.name}")
-        answer = ask(self._oauth, self._wanted(kept))
-        if not answer.good:
-            if kept and _later(answer) and kept.usable(now, refused):
-                trouble("oauth.late", sign_in=self._oauth.name, reason=answer.reason)
-                return kept.access
-            raise NoToken(self._why(answer))
-        new = granted(answer.body, now, kept)
-        save(self._oauth.file, new)
+        with room(self._oauth.file):
+            answer = ask(self._oauth, self._wanted(kept))
+            if not answer.good:
+                if kept and later(answer) and kept.usable(now, refused):
+                    trouble("oauth.late", sign_in=self._oauth.name, reason=answer.reason)
+                    return kept.access
+                raise NoToken(self._why(answer))
+            new = granted(answer.body, now, kept)
+            save(self._oauth.file, new)
         event("oauth.renewed", sign_in=self._oauth.name, until=new.expires.isoformat(timespec="seconds"))
         return new.access
 
@@ -92,7 +93,7 @@ class Access:
         return f"{self._oauth.authority.token_url} gives no token: {what or answer.reason}"
 
 
-def _later(answer: Posted) -> bool:
+def later(answer: Posted) -> bool:
     """Whether it is the provider that is down, or busy: it has not said no."""
     return not answer.status or answer.status == TOO_MANY or answer.status >= DOWN
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from inbound.bearer import NoToken
-from postroom.oauth.access import OAuth, ask
+from postroom.oauth.access import OAuth, ask, later
 from postroom.oauth.grant import Grant, denied, granted
 from postroom.posting import Posted
 
@@ -56,7 +56,7 @@ def finish(oauth: OAuth, code: Code, world: World) -> Grant:
         if answer.good:
             return granted(answer.body, world.now(), None)
         error = denied(answer.body).error
-        if error == "slow_down" or not answer.status:  # a server that did not answer is asked more slowly, too
+        if error == "slow_down" or later(answer):  # a server that is down, or busy, is asked more slowly, too
             interval += SLOWER
         elif error != "authorization_pending":
             raise NoToken(refusal(oauth.authority.token_url, answer))

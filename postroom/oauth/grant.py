@@ -1,6 +1,6 @@
 """Grant: what an authority has given, as values: parsed from its answers, and from the file that keeps it. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -16,9 +16,9 @@ SHORT = timedelta(minutes=10)  # the life of one of which nobody says how long i
 class Grant:
     """`refresh` is "" where the application itself is asked for. `since`: when the refresh token was given."""
 
-    access: str
+    access: str = field(repr=False)
     expires: datetime
-    refresh: str
+    refresh: str = field(repr=False)
     since: datetime
     ends: datetime | None = None  # of the refresh token, where the authority tells
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,8 @@ from inbound.bearer import NoToken
 from postroom.oauth.grant import Grant
 from postroom.secret import open_to_everybody
 from store.failpoint import failpoint
+
+MOST_BYTES = 32 * 1024  # of a grant: those of Microsoft have some 5,000
 
 
 @contextmanager
@@ -43,18 +45,25 @@ def load(path: Path) -> Grant | None:
         raise NoToken(f"{path} does not hold what was kept there: delete it, and sign in again") from None
 
 
+@contextmanager
+def room(path: Path) -> Iterator[None]:
+    """The room of a grant, taken before one is asked for: a refresh token is good once, and its successor has to be kept. Raises NoToken."""
+    new = _beside(path)
+    try:
+        try:
+            _write(new, bytes(MOST_BYTES))
+        except OSError as error:
+            raise NoToken(f"{path} cannot be written: {error.strerror}") from None
+        yield
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def save(path: Path, grant: Grant) -> None:
     """Durable when it returns; a crash leaves the old one or the new one. Raises NoToken."""
-    new = path.with_name(f"{path.name}.new")
+    new = _beside(path)
     try:
-        with suppress(FileNotFoundError):
-            new.unlink()
-        file = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        try:
-            os.write(file, msgspec.json.encode(grant))
-            os.fsync(file)
-        finally:
-            os.close(file)
+        _write(new, msgspec.json.encode(grant))
         failpoint("oauth.before_rename")
         new.replace(path)
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -64,3 +73,17 @@ def save(path: Path, grant: Grant) -> None:
             os.close(folder)
     except OSError as error:
         raise NoToken(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it, on the disk, in the room that is there already. Raises OSError."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(content)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
