@@ -4,6 +4,7 @@ ValueError
 └── BadArgument         we are wrong: a setting or an argument that must not be sent; do not try again
 Exception
 └── MailboxDown         the world is down: network, BYE, EOF, deadline, garbage; connect again later
+    ├── MailboxBusy     the server asks to be left alone for a while
     └── MailboxRefused  the server said no to the login, TLS, a folder or a command; the text is its own
 """
 
@@ -24,6 +25,14 @@ class BadArgument(ValueError):
 
 class MailboxDown(Exception):
     """The mailbox cannot be used now. The connection is gone; connect again after `reconnect_delay`."""
+
+
+class MailboxBusy(MailboxDown):
+    """Nothing is broken: connect again after `seconds`, and not before."""
+
+    def __init__(self, text: str, seconds: float) -> None:
+        super().__init__(text)
+        self.seconds = seconds
 
 
 class MailboxRefused(MailboxDown):

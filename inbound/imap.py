@@ -14,14 +14,24 @@ from typing import Self
 from inbound import uids as sequence
 from inbound.connection import Connection, No
 from inbound.deadline import Deadline
-from inbound.down import BadArgument, MailboxDown, MailboxRefused, reconnect_delay
+from inbound.down import BadArgument, MailboxBusy, MailboxDown, MailboxRefused, reconnect_delay
 from inbound.fetching import Fetched, Fetching
 from inbound.filing import Filing
 from inbound.naming import name_of
 from inbound.server import Server, Tls, plain
 from inbound.session import Session
 
-__all__ = ["BadArgument", "Fetched", "Mailbox", "MailboxDown", "MailboxRefused", "Server", "Tls", "reconnect_delay"]
+__all__ = [
+    "BadArgument",
+    "Fetched",
+    "Mailbox",
+    "MailboxBusy",
+    "MailboxDown",
+    "MailboxRefused",
+    "Server",
+    "Tls",
+    "reconnect_delay",
+]
 
 IDLE_SECONDS = 60.0
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -205,7 +215,7 @@ class Mailbox:
     def _select(self, *, readonly: bool = False) -> None:
         name = name_of(self._session, self._folder)
         self._session.selected = ""  # after a refusal none is (RFC 9051 §6.3.2)
-        with self._session.command(f"opening the folder {self._folder}") as client:
+        with self._session.command(f"opening the folder {self._folder}", codes=True) as client:
             try:
                 answer = client.select_folder(name, readonly=readonly)
             except imaplib.IMAP4.readonly as error:
@@ -228,5 +238,5 @@ class Mailbox:
                 pass
 
     def _search(self, criterion: str) -> list[int]:
-        with self._session.command("SEARCH") as client:
+        with self._session.command("SEARCH", codes=True) as client:
             return client.connection.search_uids(criterion)

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from inbound.busy import busy, seconds_asked
 from inbound.connection import MOST_BYTES, Client, No
 from inbound.deadline import Deadline
 from inbound.down import BadArgument, MailboxDown, MailboxRefused, printable
@@ -47,18 +48,30 @@ class Session:
 
     def open(self) -> None:
         self.drop()
-        with self._translated("connecting"):
-            self.client = log_in(self.server, self.monotonic)
+        with self._translated("connecting", codes=True):
+            self.client = self._logged_in()
         self.opened += 1
         with self.command("CAPABILITY") as client:
             self.offers = frozenset(word.decode("ascii", "replace") for word in client.capabilities())
 
+    def _logged_in(self) -> Client:
+        try:
+            return log_in(self.server, self.monotonic)
+        except MailboxRefused as refused:
+            seconds = seconds_asked(str(refused), codes=True)
+            raise refused if seconds is None else busy(self.server.host, str(refused), seconds) from refused
+
     @contextmanager
-    def command(self, what: str, seconds: float | None = None, octets: int = MOST_BYTES) -> Iterator[Client]:
-        """Room for one command, which has to be over in `seconds` and `octets`. `what` names it in errors."""
+    def command(
+        self, what: str, seconds: float | None = None, octets: int = MOST_BYTES, *, codes: bool = False
+    ) -> Iterator[Client]:
+        """Room for one command, which has to be over in `seconds` and `octets`. `what` names it in errors.
+
+        `codes`: a refusal by code is about the mailbox, and about no mail in it.
+        """
         if self.client is None:
             raise MailboxDown(f"{self.server.host}: not connected")
-        with self._translated(what):
+        with self._translated(what, codes=codes):
             self.client.connection.begin(self.deadline(seconds or self.server.command_seconds), octets)
             yield self.client
 
@@ -80,17 +93,25 @@ class Session:
             client.connection.shutdown()
 
     @contextmanager
-    def _translated(self, what: str) -> Iterator[None]:
+    def _translated(self, what: str, *, codes: bool) -> Iterator[None]:
+        host = self.server.host
         try:
             yield
         except No as error:
-            raise MailboxRefused(f"{self.server.host}: {what} refused: {printable(error)}") from error
+            said = printable(error)
+            if seconds := seconds_asked(said, codes=codes):
+                self.drop()
+                raise busy(host, said, seconds) from error
+            raise MailboxRefused(f"{host}: {what} refused: {said}") from error
         except (BadArgument, MailboxDown):
             self.drop()
             raise
         except _TROUBLE as error:
             self.drop()
-            raise MailboxDown(f"{self.server.host}: {what}: {printable(error)}") from error
+            said = printable(error)
+            if isinstance(error, imaplib.IMAP4.error) and (seconds := seconds_asked(said, codes=True)):
+                raise busy(host, said, seconds) from error
+            raise MailboxDown(f"{host}: {what}: {said}") from error
         except BaseException:
             self.drop()
             raise

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from inbound.fetching import BATCH_MAILS, EPOCH
-from inbound.imap import Fetched, Mailbox, MailboxDown, MailboxRefused
+from inbound.imap import Fetched, Mailbox, MailboxBusy, MailboxDown, MailboxRefused
 from postroom.app import App
 from postroom.clock import monotonic
 from postroom.config import MailboxConfig
@@ -100,6 +100,8 @@ class Receiver:
         failpoint("fetch.before")
         try:
             yield from self._mailbox.fetch(uids)
+        except MailboxBusy:
+            raise  # it was no mail's fault
         except MailboxDown:
             self._suspects.lost(uids, self._clock())
             raise

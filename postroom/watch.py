@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from inbound.imap import MailboxBusy
 from postroom import alerting
 from postroom.app import App
 from postroom.log import event, trouble
@@ -18,14 +19,17 @@ class Watch:
         self._app = app
         self._mailbox = mailbox
         self._said = ""
+        self._busy = False  # the server has asked to be left alone
         self._noted: str | None = None  # nothing is known of what a process before this one has written
         self._read_at: datetime | None = None  # as it was last written down
 
     def lost(self, error: Exception) -> None:
         """It cannot be read; said once, not at every try."""
-        why = str(error)
+        # How long a server asks for differs from time to time.
+        why = self._said if isinstance(error, MailboxBusy) and self._busy else str(error)
+        self._busy = isinstance(error, MailboxBusy)
         if why != self._said:
-            trouble("mailbox.down", mailbox=self._mailbox, reason=error)
+            trouble("mailbox.busy" if self._busy else "mailbox.down", mailbox=self._mailbox, reason=error)
         self._said = why
         self._note(why)
 
@@ -33,7 +37,7 @@ class Watch:
         """It was read."""
         if self._said:
             event("mailbox.back", mailbox=self._mailbox)
-        self._said = ""
+        self._said, self._busy = "", False
         self._note("")
         self._note_reading()
 

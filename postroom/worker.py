@@ -9,7 +9,7 @@ from math import inf
 from threading import Event, Thread, current_thread
 from types import FrameType
 
-from inbound.imap import Mailbox, MailboxDown
+from inbound.imap import Mailbox, MailboxBusy, MailboxDown
 from postroom import pipeline, reconciling
 from postroom.ageing import age
 from postroom.alerting import alert
@@ -185,7 +185,8 @@ class Worker:
                 mailbox.wait(self._app.config.settings.poll_interval_seconds)
             except MailboxDown as error:
                 watch.lost(error)
-                self._stop.wait(patience.failed(2 * jitter() - 1))
+                asked = error.seconds if isinstance(error, MailboxBusy) else 0.0
+                self._stop.wait(patience.failed(2 * jitter() - 1, asked))
 
     def _process(self, processor: Processor) -> None:
         lease = self._lease(pipeline.PROCESS)
