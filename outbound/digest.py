@@ -78,7 +78,8 @@ def digest(
     sections = tuple(Section(title, lines) for title, found in groups if (lines := tuple(found)))
     sections = (Section("The week", tuple(_trends(standing.tally, before))), *sections) if before else sections
     title = f"Since {moment(period.since.astimezone(period.zone))}"
-    balance = Section(title, (*words.balance(standing.tally), *_agreed(standing.reconciled, period)))
+    compared = [one for one in standing.reconciled if one.at > period.until - COMPARED_IN]
+    balance = Section(title, (*words.balance(standing.tally), *_agreed(standing.reconciled, period), *_junk(compared)))
     headline = _headline(standing)
     today = period.until.astimezone(period.zone)
     commands = (COMMANDS,) if sections and not public_url else ()
@@ -94,6 +95,17 @@ def _agreed(reconciled: Sequence[Reconciled], period: Period) -> Iterator[Line]:
     if reconciled and all(not one.wrong and one.at > period.until - COMPARED_IN for one in reconciled):
         there = count(sum(one.there for one in reconciled), "mail", "mails")
         yield Line(f"{there} on the server, none missing in the ledger.")
+
+
+def _junk(compared: Sequence[Reconciled]) -> Iterator[Line]:
+    """What the server took for spam: nobody but a person sees whether it is."""
+    for one in compared:
+        if one.junk:
+            came = count(one.junk, "mail has", "mails have")
+            mailbox = _cut(one.mailbox, SUBJECT)
+            yield Line(
+                f"{came} come to the junk folder of {mailbox}; what is no spam is read once it lies in the inbox."
+            )
 
 
 def _in_one_line(section: Section) -> Section:

@@ -56,12 +56,16 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How the ledger and a mailbox last compared. `there`: mails on the server; `wrong`: a sentence for each difference."""
+    """How the ledger and a mailbox last compared. `there`: mails on the server; `wrong`: a sentence for each difference.
+
+    `junk`: mails that had come to its folder of spam since the day before.
+    """
 
     mailbox: str
     at: datetime
     there: int
     wrong: tuple[str, ...]
+    junk: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from classifier.verdict import Ours
 from inbound.message import Address
-from inbound.naming import SENT
+from inbound.naming import JUNK, SENT
 from outbound.server import is_loopback
 from postroom import clock, toml, values
 from postroom.calendars import Calendars
@@ -53,6 +53,11 @@ class MailboxConfig:
         """The folders that are read beside the first one: as the ledger calls each, and as the server is asked for it (`inbound.naming`)."""
         sent = SENT if self.settings.sent_folder == AUTO else self.settings.sent_folder
         return {name: name for name in self.settings.folders} | ({folders.SENT: sent} if sent else {})
+
+    @property
+    def junk_folder(self) -> str:
+        """As `inbound.naming` takes it; "" where it is not looked at."""
+        return JUNK if self.settings.junk_folder == AUTO else self.settings.junk_folder
 
     @property
     def untagged(self) -> bool:
@@ -256,6 +261,7 @@ class _Reader(Taker):
         self.take(f"{key}.folder", box.folder, values.plain)
         self.take(f"{key}.processed_folder", box.processed_folder, partial(values.plain, empty=True))
         self.take(f"{key}.sent_folder", box.sent_folder, partial(values.plain, empty=True))
+        self.take(f"{key}.junk_folder", box.junk_folder, partial(values.plain, empty=True))
         self.each(f"{key}.folders[{{}}]", box.folders, values.plain)
         read = [name.lower() for name in (box.folder, *box.folders)]
         if box.processed_folder.lower() in read:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from inbound.imap import Mailbox
+from inbound.imap import Mailbox, MailboxRefused
 from outbound.standing import Reconciled
 from postroom.app import App
 from postroom.config import MailboxConfig
+from postroom.junk import came_lately
 from postroom.log import event, trouble
 from postroom.reader import unread
 from postroom.recovering import lacking, unknown
@@ -26,7 +27,7 @@ def due(app: App, box: MailboxConfig) -> bool:
 def reconcile(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) -> Reconciled:
     """Compares both folders, which are open; `filed` is None where mail stays in its folder. Raises MailboxDown, DatabaseDown."""
     there = len(inbox.all_uids()) + (len(filed.all_uids()) if filed else 0)
-    found = Reconciled(box.name, app.now(), there, tuple(_wrong(app, box, inbox, filed)))
+    found = Reconciled(box.name, app.now(), there, tuple(_wrong(app, box, inbox, filed)), _junk(app, box, inbox))
     with app.database.write() as tx:
         reconciliations.note(tx, found)
         reconciliations.only(tx, [one.name for one in app.config.mailboxes])
@@ -35,6 +36,13 @@ def reconcile(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | Non
     else:
         event("mailbox.reconciled", mailbox=box.name, mails=there)
     return found
+
+
+def _junk(app: App, box: MailboxConfig, inbox: Mailbox) -> int:
+    try:
+        return came_lately(app, box, inbox)
+    except MailboxRefused:  # of that `check` tells
+        return 0
 
 
 def _wrong(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) -> Iterator[str]:

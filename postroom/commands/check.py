@@ -17,6 +17,7 @@ from postroom.app import App, open_app
 from postroom.commands.output import print_json
 from postroom.commands.room import behind, disk
 from postroom.config import ConfigError, MailboxConfig
+from postroom.junk import came_lately
 from postroom.line import one_line
 from postroom.oauth.access import Access, OAuth
 from postroom.oauth.ending import ending
@@ -165,7 +166,9 @@ def _mailbox(app: App, box: MailboxConfig) -> str:
             offers = ", ".join(word for word in ("IDLE", "MOVE", "UIDPLUS") if word in mailbox.offers)
             there, new = mailbox.all_uids(), Receiver(app, box, mailbox).unread()
             unread = f", {new} not read yet" if new else ""
-            return f"{count(len(there), 'mail', 'mails')} in {box.settings.folder}{unread}; offers {offers or 'no extension'}"
+            junk = f", {lately} in junk since yesterday" if (lately := came_lately(app, box, mailbox)) else ""
+            here = f"{count(len(there), 'mail', 'mails')} in {box.settings.folder}"
+            return f"{here}{unread}{junk}; offers {offers or 'no extension'}"
     except (MailboxDown, ConfigError, DatabaseDown) as error:
         raise Failed(str(error)) from None
 

@@ -36,9 +36,12 @@ def _print(found: list[Reconciled]) -> None:
             f"{count(sum(one.there for one in found), 'mail', 'mails')} on the server, none missing in the ledger"
         )
     for one in found:
+        if one.junk:
+            came = count(one.junk, "mail has", "mails have")
+            click.echo(f"{one_line(one.mailbox)}: {came} come to the junk folder since yesterday")
         for why in one.wrong:
             click.echo(f"{one_line(one.mailbox)}: {one_line(why)}")
 
 
 def _row(one: Reconciled) -> Row:
-    return {"mailbox": one.mailbox, "at": plain(one.at), "there": one.there, "wrong": one.wrong}
+    return {"mailbox": one.mailbox, "at": plain(one.at), "there": one.there, "wrong": one.wrong, "junk": one.junk}

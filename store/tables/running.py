@@ -1,6 +1,6 @@
 """Tables of the running program: counters, how the mailboxes are, which processes live and what each alone does."""
 
-from sqlalchemy import BigInteger, Column, Table
+from sqlalchemy import BigInteger, Column, Integer, Table
 
 from store.columns import Clean, Id, Instant, Key, Words
 from store.tables.schema import metadata
@@ -37,6 +37,7 @@ reconciliation = Table(
     Column("at", Instant, nullable=False),
     Column("there", BigInteger, nullable=False),  # mails on the server, in the folders that are read and filed into
     Column("wrong", Words, nullable=False),  # a sentence for each difference; [] where there is none
+    Column("junk", Integer, nullable=False),  # how many mails had come to the folder of spam since the day before
 )
 
 # The processes that work here. A number is given once, so that it tells a process from one that follows it.
