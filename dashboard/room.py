@@ -34,7 +34,8 @@ class Room:
 
     def when(self, at: datetime) -> str:
         """A moment in the team's zone."""
-        return short(at.astimezone(self._powers.desk.zone))
+        zone = self._powers.desk.zone
+        return short(at.astimezone(zone), self._powers.now().astimezone(zone))
 
     def sign_in(self, request: Request) -> Response:
         """A client to their own pages; everybody else to the sign-in, and back from there."""

@@ -55,9 +55,10 @@ def moment(at: datetime, language: str = ENGLISH) -> str:
     return f"{day(at, language)} {said}"
 
 
-def short(at: datetime) -> str:
-    """A moment that is near: without the year and the zone."""
-    near = f"{at.strftime('%A')} {at.day} {at.strftime('%B')}"
+def short(at: datetime, now: datetime | None = None) -> str:
+    """A moment that is near: without its zone, and without its year, unless that is another than now's."""
+    year = f" {at.year}" if now and at.year != now.year else ""
+    near = f"{at.strftime('%A')} {at.day} {at.strftime('%B')}{year}"
     return near if (at.hour, at.minute) in {(0, 0), (23, 59)} else f"{near} at {at:%H:%M}"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from classifier.verdict import PEOPLES, PERSON, Kind
+from classifier.verdict import PEOPLES, PERSON, Kind, Word
 from inbound.message import Address
 from outbound.outbox import Queued
 from postroom.acting import TRIES, NotPossible
@@ -209,7 +209,9 @@ def _effect(
 
 
 def _taught(app: App, said: Said, case: Case) -> list[Lesson]:
-    evidence = replace(case.gathered.evidence, said=None)
+    blocked = case.verdict.kind is Kind.SPAM
+    word = Word(blocked, said.by) if said.remember else case.gathered.evidence.word
+    evidence = replace(case.gathered.evidence, said=None, word=word)
     found = lessons(evidence, case.reading, said.word)
     with app.database.read() as tx:
         kinds = tuple(PERSON) if said.word == PEOPLES else (said.word,)

@@ -89,17 +89,22 @@ def close(app: App, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _close(app: App, numbers: Sequence[int]) -> int:
-    """All of them in one transaction; where somebody was faster with one, each by itself."""
+    """All that are still open in one transaction; where somebody was faster with one, each by itself."""
     at = app.now()
     with app.database.read() as tx:
-        found = [ticket for number in numbers if (ticket := tickets.ticket(tx, number))]
+        found = [ticket for number in numbers if (ticket := tickets.ticket(tx, number)) and _is_open(app, ticket)]
     effects = [effect for ticket in found if (effect := _closed(app, ticket, at))]
     try:
         with app.database.write() as tx:
             tickets.apply_all(tx, effects, app.limits)
     except Moved:
         return sum(_close(app, [number]) for number in numbers) if len(numbers) > 1 else 0
-    return len(effects)
+    return len(numbers) - len(found) + len(effects)
+
+
+def _is_open(app: App, ticket: Ticket) -> bool:
+    status = app.workflow(ticket.workflow).statuses.get(ticket.status)
+    return status is None or status.open
 
 
 def _closed(app: App, ticket: Ticket, at: datetime) -> Effect | None:

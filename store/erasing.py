@@ -64,6 +64,7 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
         tables.sign_in,
         tables.session,
         tables.signed_in,
+        tables.sender,
         tables.helpful,
     ):
         tx.execute(delete(table).where(here[table]))

@@ -114,5 +114,6 @@ def everybody(tx: Transaction) -> set[str]:
         tables.identity.c.key,
         tables.outbox.c.recipient_key,
         func.lower(tables.mail.c.sender),
+        tables.sender.c.party,
     )
     return {one for column in columns for one in tx.execute(select(column).distinct()).scalars() if one}

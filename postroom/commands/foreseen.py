@@ -60,7 +60,7 @@ def sums(foreseen: Sequence[Foreseen]) -> str:
 
 
 def many(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def place(one: Foreseen) -> str:

@@ -309,7 +309,9 @@ def test_how_long_and_when_are_said_in_few_words() -> None:
         "3 days",
     ]
     assert short(datetime(2026, 11, 24, 23, 59, 59, tzinfo=CHICAGO)) == "Tuesday 24 November"
-    assert short(datetime(2026, 11, 24, 9, 5, tzinfo=CHICAGO)) == "Tuesday 24 November at 09:05"
+    then, now = datetime(2026, 11, 24, 9, 5, tzinfo=CHICAGO), datetime(2028, 1, 1, tzinfo=CHICAGO)
+    assert short(then) == short(then, then) == "Tuesday 24 November at 09:05"
+    assert short(then, now) == "Tuesday 24 November 2026 at 09:05"
 
 
 def test_a_reminder_that_comes_first_is_told_as_one() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.walk.killing import ask
-from tests.walk.lab import CRLF, Lab, mail, on_both
+from tests.walk.lab import CRLF, PATIENCE, Lab, mail, on_both
 from tests.walk.service import Service, do, once, rows, say, ticket
 
 NOW = datetime.now(UTC)
@@ -84,6 +84,18 @@ def test_it_may_be_run_again_and_goes_on_where_it_was_cut_off(lab: Lab, years: P
     do(lab, "import", str(years), "--yes")
     assert (rows(lab, "tickets"), len(rows(lab, "mails"))) == before
     assert before[1] == 5
+    assert ask(lab, OUTBOX) == [(0,)]
+
+
+@on_both
+def test_two_at_once_import_and_close_once(lab: Lab, years: Path) -> None:
+    once(lab)  # makes the key and the tables
+    both = [lab.popen("import", str(years), "--yes") for _ in range(2)]
+    assert [one.wait(PATIENCE) for one in both] == [0, 0]
+    for one in both:
+        one.communicate()
+    kept, closed = len(rows(lab, "mails")), ask(lab, "SELECT count(*) FROM history WHERE by = 'import'")
+    assert (kept, closed) == (5, [(1,)])
     assert ask(lab, OUTBOX) == [(0,)]
 
 
