@@ -6,13 +6,14 @@ on with the next one, or with the service.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from postroom.acting import changed
 from postroom.app import App
 from postroom.letters.letter import Letter, Trouble
-from store import imported, incoming, sheets, tickets
+from postroom.receiving import CLOCKS_APART
+from store import folders, imported, incoming, sheets, tickets
 from store.effect import Effect
 from store.errors import Moved
 from store.incoming import Incoming
@@ -23,6 +24,7 @@ from workflow.decision import Ticket
 from workflow.machine import Workflow
 
 BATCH = 200
+LAST = datetime.max.replace(tzinfo=UTC)
 OLD = timedelta(days=14)  # a ticket on which nothing was written for so long is closed
 BY = "import"  # in histories, by which reports know it
 NO_ANSWER = "it was imported: it came before postroom did"
@@ -54,6 +56,14 @@ def silent(effect: Effect, ticket: Ticket | None) -> Effect:
         silent=True,
         then=silent(effect.then, None) if effect.then else None,
     )
+
+
+def of_before(app: App, letters: Sequence[Letter]) -> list[Letter]:
+    """Without what has come into a folder since postroom reads it: that is the service's to bring, and to answer."""
+    read = {(box.name, box.settings.folder) for box in app.config.mailboxes}
+    with app.database.read() as tx:
+        since = {one: at + CLOCKS_APART for one in read if (at := folders.since(tx, *one))}
+    return [one for one in letters if one.received_at < since.get((one.mailbox, one.folder), LAST)]
 
 
 def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Trouble]) -> Iterator[tuple[int, int]]:

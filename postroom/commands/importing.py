@@ -15,7 +15,7 @@ from postroom.cli import Refused
 from postroom.commands.foreseen import many, show
 from postroom.commands.mailbox import first, named, unknown
 from postroom.config import MailboxConfig
-from postroom.importing import close, keep, quiet
+from postroom.importing import close, keep, of_before, quiet
 from postroom.letters.collect import collect
 from postroom.letters.letter import Letter, Trouble
 from postroom.line import one_line
@@ -45,8 +45,11 @@ def import_(option: str | None, sources: Sequence[str], box: str, since: datetim
     try:
         with tidily(), scratch_folder(ON_DISK) as folder:
             found, troubles = collect(sources, MOST, app.config, folder, app.now())
-            letters = [one for one in found if since is None or one.received_at >= since]
+            asked = [one for one in found if since is None or one.received_at >= since]
+            letters = of_before(app, asked)
             _say_all(troubles)
+            if len(letters) < len(asked):
+                click.echo(f"{many(len(asked) - len(letters), 'mail')} left to postroom run, which reads that folder")
             if not letters:
                 raise Refused("there is nothing to import")
             if not yes:

@@ -26,6 +26,7 @@ class Letter:
     start: int = 0
     size: int = 0
     mailbox: str = ""  # of the configuration, if it lies in one
+    folder: str = ""  # likewise, of that mailbox
     in_mbox: bool = False  # it begins with its From_ line, and its own lines that begin so are marked
 
     def read(self) -> bytes:

@@ -46,7 +46,7 @@ def letters(box: MailboxConfig, folder: str, config: Config, last: int, scratch:
             if not uids:
                 return [Trouble(where, _empty(box, folder))]
             for batch in mailbox.fetch(uids[-last:]):
-                found += [_laid(one, box, scratch, now) for one in batch]
+                found += [_laid(one, box, folder, scratch, now) for one in batch]
             found += [Trouble(f"{where}, UID {uid}", why) for uid, why in mailbox.unreadable.items()]
     except OSError as error:
         found.append(Trouble(where, f"no room for its mails in {scratch.parent}: {error.strerror}"))
@@ -61,12 +61,12 @@ def _empty(box: MailboxConfig, folder: str) -> str:
     return f"no mail lies in it{beside}"
 
 
-def _laid(one: Fetched, box: MailboxConfig, scratch: Path, now: datetime) -> Letter:
+def _laid(one: Fetched, box: MailboxConfig, folder: str, scratch: Path, now: datetime) -> Letter:
     with NamedTemporaryFile(dir=scratch, suffix=".eml", delete=False) as file:
         file.writelines(_pieces(one.raw))
     path = Path(file.name)
     at = now if one.received_at == EPOCH else min(one.received_at, now)
-    return Letter(f"{box.name}, UID {one.uid}", at, path, 0, path.stat().st_size, box.name)
+    return Letter(f"{box.name}, UID {one.uid}", at, path, 0, path.stat().st_size, box.name, folder)
 
 
 def _pieces(raw: bytes | Spool) -> Iterator[bytes]:

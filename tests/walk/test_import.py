@@ -193,6 +193,11 @@ def test_the_mailbox_itself_can_be_imported_and_is_left_as_it_is(make_lab: Calla
     assert lab.left() == 1
     once(lab)
     assert (len(rows(lab, "tickets")), lab.smtp.accepted) == (1, [])
+    lab.move_clock(minutes=5)
+    lab.deliver(mail("It is new.\n", sender="bo@client.example", subject="New"))
+    assert "1 mail left to postroom run, which reads that folder" in do(lab, "import", "support", "--yes")
+    once(lab)
+    assert [one.recipient for one in lab.smtp.accepted] == ["bo@client.example"], "it is answered as ever"
 
 
 @on_both
