@@ -46,6 +46,11 @@ def is_nobody(address: Address) -> bool:
     return _no_person(address.key.partition("@")[0][:_LONGEST]) or address.name.casefold().endswith("(jira)")
 
 
+def is_unread(address: Address) -> bool:
+    """Whether the address says no more than that nobody reads what is sent to it; a daemon's and a program's say who writes."""
+    return bool(_NOBODY.search(address.key.partition("@")[0][:_LONGEST]))
+
+
 def may_be_somebody(address: Address) -> bool:
     """Whether such an address may still be a person's: no.reply.band@, or that of somebody called Karl Mailer."""
     local = address.key.partition("@")[0][:_LONGEST]

@@ -29,11 +29,18 @@ def newsletter(clues: Clues) -> str:
     if campaign and (sold or (footed and not personal) or "precedence: bulk" in clues.mass.lower()):
         return campaign
     one_way = leave and not (clues.header("list-post") or clues.header("x-beenthere") or _group(clues))
-    personal = not footed and (personal or "request" in clues.body)
+    personal = personal or "request" in clues.body
+    # Below a footer nobody speaks: who does writes about one.
+    personal = personal and (not footed or _last(clues, "self", "request") > _last(clues, "footer"))
     if not one_way or clues.answers or clues.mailer or personal:
         return ""
     more = _words(clues) or _made(clues) or _announces(clues)
     return f"List-Unsubscribe: {leave}; {more[0]}" if more else ""
+
+
+def _last(clues: Clues, *says: str) -> int:
+    """Where the last phrase of these begins, or -1."""
+    return max((hit.at for hit in clues.body.hits if hit.phrase.says in says), default=-1)
 
 
 def _announces(clues: Clues) -> list[str]:

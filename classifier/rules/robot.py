@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from classifier.clues import Clues
-from classifier.making import desk, made_for_one, program, signed
+from classifier.making import desk, drawn, made_for_one, program, signed
 from classifier.phrases import MATCHER, Hit, Said, fold
 from classifier.rules.absence import acknowledges
-from classifier.senders import is_nobody, may_be_somebody
+from classifier.senders import is_nobody, is_unread, may_be_somebody
 
 _TRACKERS = (
     "x-jira",
@@ -45,6 +45,7 @@ _QUOTES = frozenset('"“„«»‘「『')
 _FIRST = 60  # characters before which nothing but a greeting stands
 _TOP = 250  # characters of a text in which a machine says what it is
 _MANY = 4  # of what people name, too
+_ASKS = 8  # words of a mail that asks more than for a rating
 _BESIDE = 60  # characters before a machine's words in which a quotation mark makes them somebody else's
 
 
@@ -195,7 +196,13 @@ def sent_by_nobody(clues: Clues) -> str:
         return ""
     speaks = clues.reply or not clues.body.kinds.isdisjoint(_PERSONS)
     person = sender.key.startswith("postmaster@") or (may_be_somebody(sender) and _by_hand(clues))
-    return "" if person and speaks else f"From: {sender.addr}"
+    return "" if (person and speaks) or (is_unread(sender) and _lives_there(clues)) else f"From: {sender.addr}"
+
+
+def _lives_there(clues: Clues) -> bool:
+    """A person with such an address all the same: the text says I, or asks with no link to follow, and nothing shows a program."""
+    asks = clues.asks and "://" not in clues.new and len(clues.new.split()) >= _ASKS and not drawn(clues)
+    return ("self" in clues.body or asks) and _by_hand(clues)
 
 
 def _by_hand(clues: Clues) -> bool:
