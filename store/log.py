@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from store.columns import clean
 from store.database import Transaction
-from store.tables import ACTS, correction, entry, history, identity, mail, signed_in, ticket, unsubscribed
+from store.tables import ACTS, BY_PEOPLE, correction, entry, history, identity, mail, signed_in, ticket, unsubscribed
 from workflow.machine import REPLY
 
 LONGEST = 300  # characters of a note
@@ -56,7 +56,7 @@ def _rows(
 
 
 def _moves(tx: Transaction, asked: Asked, limit: int) -> Iterator[Did]:
-    query = select(history, ticket.c.workflow).join_from(history, ticket)
+    query = select(history, ticket.c.workflow).join_from(history, ticket).where(BY_PEOPLE)
     for row in _rows(tx, asked, query, history.c.at, history.c.by, limit):
         what = "moved the ticket" if row.was else "opened the ticket"
         yield Did(row.at, row.by, what, row.ticket, row.workflow, row.was, row.status, "; ".join(row.because))

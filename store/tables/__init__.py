@@ -22,12 +22,25 @@ from store.tables.outgoing import SENDING, STUCK, hold, outbox, silence, unsubsc
 from store.tables.outside import UNHEEDED, delivery, event, issue, linked, repeat, token, webhook
 from store.tables.running import counter, lease, outage, reading, reconciliation, runner
 from store.tables.schema import REVISION, metadata
-from store.tables.tickets import ASSIGNED, TAGGED, URGENT, day_sheet, history, identity, merging, person, ticket, word
+from store.tables.tickets import (
+    ASSIGNED,
+    BY_PEOPLE,
+    TAGGED,
+    URGENT,
+    day_sheet,
+    history,
+    identity,
+    merging,
+    person,
+    ticket,
+    word,
+)
 from store.tables.visitors import click, helpful, session, sign_in, signed_in
 
 __all__ = [
     "ACTS",
     "ASSIGNED",
+    "BY_PEOPLE",
     "REVISION",
     "SENDING",
     "STUCK",

@@ -132,6 +132,11 @@ history = Table(
     Index("ix_history_at", "at"),
 )
 
+# What people did, rather than what came and went by itself.
+BY_PEOPLE = history.c.by.like(literal_column("'%@%'"))
+
+Index("ix_history_by_people", history.c.at, sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE)
+
 # What happened on a day that is over, summed up for reports.
 day_sheet = Table(
     "day_sheet",
