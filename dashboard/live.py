@@ -1,6 +1,11 @@
-"""Live: tells the open pages of staff that what they show has changed (server-sent events). It sends no word of it: a page that hears asks for itself again."""
+"""Live: tells the open pages of staff that what they show has changed, and who else has the ticket open (server-sent events).
+
+It sends no word of what has changed: a page that hears asks for itself again.
+"""
 
 import asyncio
+import json
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from itertools import count
 
@@ -9,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dashboard.desk import Member
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST
 from dashboard.sessions import Sessions
@@ -32,10 +38,12 @@ class Live:
         self._next_look = 0.0  # of the loop's own clock
         self._pulse = ""
         self.open = 0
+        self._readers: defaultdict[int, Counter[Member]] = defaultdict(Counter)  # by ticket, in this process
         self.routes = [Route("/live", self._live, methods=["GET"])]
 
     async def _live(self, request: Request) -> Response:
-        if await run_in_threadpool(self._sessions.member, request) is None:
+        member = await run_in_threadpool(self._sessions.member, request)
+        if member is None:
             return PlainTextResponse("Sign in first.\n", 403)  # a browser does not ask again
         ticket = request.query_params.get("ticket", "")
         if ticket and not (ticket.isascii() and ticket.isdigit() and len(ticket) < 20 and 0 < int(ticket) < HIGHEST):
@@ -44,13 +52,17 @@ class Live:
             return PlainTextResponse("Too many pages are open.\n", 503)
         seen = request.headers.get("last-event-id") or request.query_params.get("seen", "")
         return StreamingResponse(
-            self._changes(request, int(ticket or 0), seen[:LONGEST]), media_type="text/event-stream"
+            self._changes(request, member, int(ticket or 0), seen[:LONGEST]), media_type="text/event-stream"
         )
 
-    async def _changes(self, request: Request, ticket: int, seen: str) -> AsyncIterator[str]:
-        """An event whenever what the page shows is no more what it has seen, whose id is what is there now."""
+    async def _changes(self, request: Request, member: Member, ticket: int, seen: str) -> AsyncIterator[str]:
+        """An event whenever what the page shows is no more what it has seen, whose id is what is there now.
+
+        And one (`here`, a list of names) whenever others open the ticket or leave it.
+        """
         self.open += 1
-        pulse = ""
+        self._readers[ticket][member] += 1
+        pulse, known = "", list[str]()
         try:
             yield ": here\n\n"
             for look in count(1):
@@ -62,6 +74,9 @@ class Live:
                     if there != seen:
                         seen = there
                         yield f"id: {there}\ndata: changed\n\n"
+                if ticket and (others := self._others(ticket, member)) != known:
+                    known = others
+                    yield f"event: here\ndata: {json.dumps(others)}\n\n"
                 if look % self._looks == 0:
                     if await run_in_threadpool(self._sessions.member, request) is None:
                         return
@@ -71,6 +86,12 @@ class Live:
             return  # the browser comes again
         finally:
             self.open -= 1
+            self._readers[ticket] -= Counter([member])
+            if not self._readers[ticket]:
+                del self._readers[ticket]
+
+    def _others(self, ticket: int, member: Member) -> list[str]:
+        return sorted(one.shown for one in self._readers[ticket] if one != member)
 
     async def _look(self) -> str:
         """One look serves every stream."""

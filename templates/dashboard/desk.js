@@ -53,6 +53,11 @@ function count() {
   }, 1000);
 }
 
+function meet(names) {
+  const here = document.getElementById("here");
+  if (here) here.textContent = names.length ? `${names.join(" and ")} ${names.length > 1 ? "have" : "has"} this ticket open, too.` : "";
+}
+
 function hear(event) {
   seen = event.lastEventId;
   if (!waiting) setTimeout(() => renew().catch(() => {}), QUIET / 10);
@@ -63,7 +68,9 @@ function hear(event) {
 function follow() {
   stream?.close();
   stream = document.hidden ? null : new EventSource(`${main.dataset.live}seen=${encodeURIComponent(seen)}`);
-  if (stream) stream.onmessage = hear;
+  if (!stream) return;
+  stream.onmessage = hear;
+  stream.addEventListener("here", (event) => meet(JSON.parse(event.data)));
 }
 
 if (main) {

@@ -162,6 +162,8 @@ def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(la
         kim, lee, board = (at.signed_in(f"{who}@example.test") for who in ("kim", "lee", "lee"))
         kim.at(f"/tickets/{number}")
         lee.at(f"/tickets/{number}")
+        expect(kim.page.get_by_text("Lee has this ticket open, too.")).to_be_visible()
+        expect(lee.page.get_by_text("Kim has this ticket open, too.")).to_be_visible()
         words = lee.page.get_by_label("Answer to ada@client.example")
         words.fill("Please wait")
         kim.page.get_by_role("combobox", name="Assigned to").select_option("Lee")
@@ -172,7 +174,7 @@ def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(la
         for window in (kim, lee):
             expect(window.page.locator("p.state .chip")).to_have_text("Support Rep Working")
         expect(board.page.get_by_role("cell", name="Support Rep Working")).to_be_visible()
-        expect(lee.page.get_by_role("status")).to_have_text("This page has changed.")
+        expect(lee.page.locator("#news")).to_have_text("This page has changed.")
         expect(words).to_have_value("Please wait")
         lee.press("Send")
         expect(lee.page.get_by_role("alert")).to_contain_text("Kim set it to")
@@ -183,6 +185,8 @@ def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(la
         kim.press("Move")
         expect(kim.page.locator("p.state .chip")).to_have_text("Problem Solved")
         expect(board.page.get_by_text("Enjoy the quiet")).to_be_visible()
+        lee.at("/tickets")
+        expect(kim.page.locator("#here")).to_be_empty()
         begun = monotonic()
         assert at.running.stop() == 0
         assert monotonic() - begun < 4, "open streams keep no run from its end"
