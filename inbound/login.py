@@ -8,7 +8,7 @@ from inbound.bearer import MECHANISMS, NoToken, Token, after_refusal, explained,
 from inbound.connection import Client, Connection, No
 from inbound.deadline import Deadline
 from inbound.down import BadArgument, MailboxDown, MailboxRefused, printable
-from inbound.server import Server, Tls
+from inbound.server import NoPassword, Server, Tls, plain
 
 
 def log_in(server: Server, monotonic: Callable[[], float]) -> Client:
@@ -134,22 +134,32 @@ def _refused(connection: Connection, server: Server, way: str, token: str) -> st
 
 def _say_password(connection: Connection, server: Server) -> None:
     """AUTHENTICATE PLAIN (RFC 4616: any UTF-8), else LOGIN. IMAPClient would take a lost connection for a refusal."""
+    password = _password(server)
     try:
         if "AUTH=PLAIN" in connection.capabilities:
-            connection.authenticate("PLAIN", lambda _: f"\0{server.user}\0{server.password}".encode())
+            connection.authenticate("PLAIN", lambda _: f"\0{server.user}\0{password}".encode())
         else:
-            _log_in_in_ascii(connection, server)
+            _log_in_in_ascii(connection, server.user, password)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        answer = printable(error).replace(server.password, "********")
+        answer = printable(error).replace(password, "********")
         raise MailboxRefused(f"{server.host}: login of {server.user} refused: {answer}") from None
 
 
-def _log_in_in_ascii(connection: Connection, server: Server) -> None:
+def _password(server: Server) -> str:
+    if server.ask is None:
+        return server.password
+    try:
+        return plain("password", server.ask(), shown="********")
+    except NoPassword as error:
+        raise MailboxRefused(f"{server.host}: {error}") from None
+
+
+def _log_in_in_ascii(connection: Connection, user: str, password: str) -> None:
     if "LOGINDISABLED" in connection.capabilities:
         raise No("the server allows neither AUTH=PLAIN nor LOGIN")
-    if not (server.user + server.password).isascii():
+    if not (user + password).isascii():
         raise No("without AUTH=PLAIN the server takes a user and a password of ASCII only")
-    user = server.user.replace("\\", "\\\\").replace('"', '\\"')
-    connection.login(f'"{user}"', server.password)  # the library quotes the password alone
+    user = user.replace("\\", "\\\\").replace('"', '\\"')
+    connection.login(f'"{user}"', password)  # the library quotes the password alone

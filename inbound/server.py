@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -10,6 +11,10 @@ from inbound.down import BadArgument
 
 # A line break in an argument starts a new command (CVE-2025-15366): none of these is ever sent (S41).
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class NoPassword(Exception):
+    """Whoever was asked for the password does not say it; one line that says why."""
 
 
 class Tls(StrEnum):
@@ -26,7 +31,7 @@ class Server:
     port: int
     tls: Tls
     user: str
-    password: str = field(repr=False)  # "" where there is a token in its place
+    password: str = field(repr=False)  # "" where there is a token in its place, or somebody to ask
     ca_file: str | None = None  # PEM; instead of the system's authorities
     connect_seconds: float = 30.0  # name, TCP, TLS and greeting together
     command_seconds: float = 60.0  # one command, until its last byte
@@ -34,11 +39,14 @@ class Server:
         300.0  # one batch of mails, at most 8 MiB by what the server announced; of a larger mail each 8 MiB
     )
     token: Token | None = field(default=None, repr=False)
+    ask: Callable[[], str] | None = field(
+        default=None, repr=False
+    )  # for the password, at each login; raises NoPassword
 
     def __post_init__(self) -> None:
         plain("host", self.host)
         plain("user", self.user)
-        if self.token is None:
+        if self.token is None and self.ask is None:
             plain("password", self.password, shown="********")
         if not 0 < self.port < 65536:
             raise BadArgument(f"port: {self.port}: it must be from 1 to 65535")

@@ -9,9 +9,10 @@ from aiosmtplib import SMTPConnectError, SMTPResponse
 from aiosmtplib.protocol import SMTPProtocol
 
 from inbound.bearer import NoToken, Token, after_refusal, explained, mechanism, opening
+from inbound.server import NoPassword
 from outbound.line import Line
 from outbound.outcome import Phase
-from outbound.server import Tls
+from outbound.server import Server, Tls
 from outbound.step import StepError, step, tcp
 
 AUTHENTICATED, CONTINUE = 235, 334
@@ -127,6 +128,17 @@ async def _say_password(line: Line) -> None:
     if method is None:
         said = f"the server offers no AUTH PLAIN or LOGIN (but: {' '.join(offered) or 'none'})"
         raise StepError(Phase.AUTH, 0, said)
+    password = await _password(server)
     line.protocol(Phase.AUTH)
-    answer = await step(Phase.AUTH, server.deadlines.command, method(server.user, server.password))
+    answer = await step(Phase.AUTH, server.deadlines.command, method(server.user, password))
     line.steps.append((Phase.AUTH, str(answer)))
+
+
+async def _password(server: Server) -> str:
+    """Asked for in a thread of its own, where somebody has to be asked."""
+    if server.ask is None:
+        return server.password
+    try:
+        return await asyncio.to_thread(server.ask)
+    except NoPassword as error:
+        raise StepError(Phase.AUTH, 0, str(error)) from None

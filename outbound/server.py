@@ -1,6 +1,7 @@
 """Server: which SMTP server takes our mail, and how long we wait for it. Holds values only; it never connects."""
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from ipaddress import ip_address
@@ -46,6 +47,7 @@ class Server:
     ca_file: str = ""  # "" trusts what the system trusts
     helo: str = "localhost"  # our own host name
     token: Token | None = None  # in place of the password
+    ask: Callable[[], str] | None = None  # for the password, at each login; raises NoPassword
     deadlines: Deadlines = field(default_factory=Deadlines)
 
     def __post_init__(self) -> None:
@@ -57,7 +59,9 @@ class Server:
             raise ValueError(f"{self.helo!r} is no host name to say in EHLO")
 
     def __repr__(self) -> str:
-        shown = ((f.name, "***" if f.name in {"password", "token"} else getattr(self, f.name)) for f in fields(self))
+        shown = (
+            (f.name, "***" if f.name in {"password", "token", "ask"} else getattr(self, f.name)) for f in fields(self)
+        )
         return f"Server({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
     def context(self) -> ssl.SSLContext | None:

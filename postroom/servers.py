@@ -1,7 +1,9 @@
 """The servers of the configuration, as the rooms that talk to them want them."""
 
 import socket
+from collections.abc import Callable
 
+from inbound.server import NoPassword
 from inbound.server import Server as ImapServer
 from inbound.server import Tls as ImapTls
 from outbound.server import Server as SmtpServer
@@ -9,11 +11,12 @@ from outbound.server import Tls as SmtpTls
 from postroom.clock import now
 from postroom.config import Config, ConfigError, MailboxConfig
 from postroom.oauth.access import Access
+from postroom.password import Asked
 from postroom.secret import Secret, SecretError
 
 
 def imap_server(box: MailboxConfig, config: Config) -> ImapServer:
-    """Raises BadArgument (its values cannot be sent to a server), ConfigError (a password manager does not say its password)."""
+    """Raises BadArgument: its values cannot be sent to a server."""
     imap = box.settings.imap
     access = Access(config.oauth[imap.oauth], now) if imap.oauth else None
     return ImapServer(
@@ -21,9 +24,10 @@ def imap_server(box: MailboxConfig, config: Config) -> ImapServer:
         port=box.port,
         tls=ImapTls(imap.tls),
         user=imap.user,
-        password=revealed(box.password),
+        password=written(box.password),
         ca_file=str(config.folder / imap.ca_file) if imap.ca_file else None,
         token=access,
+        ask=asking(box.password),
     )
 
 
@@ -42,19 +46,31 @@ def _smtp_server(config: Config) -> SmtpServer:
         port=config.smtp_port,
         tls=SmtpTls(smtp.tls),
         user=smtp.user,
-        password=revealed(config.smtp_password) if config.smtp_password else "",
+        password=written(config.smtp_password),
         ca_file=str(config.folder / smtp.ca_file) if smtp.ca_file else "",
         helo=helo(),
         token=Access(config.oauth[smtp.oauth], now) if smtp.oauth else None,
+        ask=asking(config.smtp_password),
     )
 
 
-def revealed(password: Secret) -> str:
-    """Raises ConfigError."""
-    try:
-        return password.reveal()
-    except SecretError as error:
-        raise ConfigError(f"password_command: {error}") from None
+def written(password: Secret | None) -> str:
+    """Nothing where there is none, and where somebody has to be asked: a password manager that is away stops one server, and no start."""
+    return "" if password is None or isinstance(password, Asked) else password.reveal()
+
+
+def asking(password: Secret | None) -> Callable[[], str] | None:
+    """Says the password when it is needed; raises NoPassword."""
+    if not isinstance(password, Asked):
+        return None
+
+    def ask() -> str:
+        try:
+            return password.reveal()
+        except SecretError as error:
+            raise NoPassword(f"password_command: {error}") from None
+
+    return ask
 
 
 def helo() -> str:

@@ -1,0 +1,129 @@
+"""One mailbox that cannot be read, for each reason that there is: one clear line in `check`, one alert, and the others go on."""
+
+import shutil
+from collections.abc import Iterator
+from email.policy import SMTP as CRLF
+
+import pytest
+
+from tests.servers.certificate import make_certificate
+from tests.servers.dovecot import Dovecot, available
+from tests.walk.lab import PASSWORD, Lab, mail, on_both
+from tests.walk.service import Service, do, once, rows, say
+from tests.walk.test_alerts import text_of
+
+IMAP = 'imap = {{ host = "127.0.0.1", port = {port}, tls = "{tls}", user = "escalate{number}", {rest} }}'
+FILE = 'password_file = "imap.password"'
+
+
+def mend(lab: Lab, port: int, *, tls: str = "none", rest: str = FILE, more: str = "") -> None:
+    """How the mailbox for escalations is reached from now on."""
+    file = lab.folder / "postroom.toml"
+    head, name, tail = file.read_text().partition('name = "escalate"')
+    lines = tail.splitlines()
+    (at,) = (n for n, line in enumerate(lines) if line.startswith("imap = "))
+    lines[at] = IMAP.format(port=port, tls=tls, number=lab.number, rest=rest)
+    lines[at + 1 : at + 1] = more.splitlines()
+    file.write_text(head + name + "\n".join(lines) + "\n")
+
+
+def failed(lab: Lab) -> list[str]:
+    """Without what is so in tests alone: the clock that moves, a PostgreSQL that forgets."""
+    lines = [line for line in say(lab, "check").stdout.splitlines() if line.startswith("FAILED")]
+    return [line for line in lines if "clock: " not in line and "database: fsync is off" not in line]
+
+
+def alerts(lab: Lab) -> list[str]:
+    return [text_of(one.raw) for one in lab.smtp.accepted if one.recipient == "kim@example.test"]
+
+
+def suffer(lab: Lab, why: str) -> None:
+    """An hour and a quarter with that fault: one line, one alert, and the support mailbox is served."""
+    lab.deliver(mail(sender="bo@client.example"))
+    assert lab.call("run", "--once").returncode == 1
+    assert [row["requester"] for row in rows(lab, "tickets")] == ["bo@client.example"]
+    (line,) = failed(lab)
+    assert line.startswith("FAILED  mailbox escalate: ")
+    assert why in line
+    for minutes in (16, 30, 30):
+        lab.move_clock(minutes=minutes)
+        lab.call("run", "--once")
+    (told,) = alerts(lab)
+    assert "The mailbox escalate cannot be read" in told
+    assert why in " ".join(told.split())
+
+
+def heal(lab: Lab) -> None:
+    once(lab)
+    assert failed(lab) == []
+    assert "The mailbox escalate can be read again" in "".join(alerts(lab)[1:])
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+    """A Dovecot whose certificate has expired."""
+    if reason := available():
+        pytest.skip(reason)
+    users = dict.fromkeys([f"escalate{number}" for number in range(60)], PASSWORD)
+    server = Dovecot(tmp_path_factory.mktemp("old"), users=users, tls=True)
+    make_certificate(server.base / "tls", days=0)
+    with server:
+        yield server
+
+
+@on_both
+def test_a_folder_that_vanished(lab: Lab) -> None:
+    user = f"escalate{lab.number}"
+    urgent = mail(to="escalate@example.test").as_bytes(policy=CRLF)
+    place = lab.dovecot.deliver(user, urgent, "Urgent").parents[1]
+    mend(lab, lab.dovecot.port, more='folder = "Urgent"')
+    assert failed(lab) == []
+    shutil.rmtree(place)
+    suffer(lab, "opening the folder Urgent refused: ")
+    lab.dovecot.deliver(user, urgent, "Urgent")
+    heal(lab)
+    assert len(rows(lab, "tickets")) == 2
+
+
+def test_a_certificate_that_expired(lab: Lab, old: Dovecot) -> None:
+    assert old.certificate
+    trusted = f'{FILE}, ca_file = "{old.certificate.authority}"'
+    mend(lab, old.tls_port, tls="implicit", rest=trusted)
+    suffer(lab, "TLS failed: certificate has expired")
+    mend(lab, lab.dovecot.port)
+    heal(lab)
+
+
+def test_a_password_manager_that_is_locked(lab: Lab) -> None:
+    mend(lab, lab.dovecot.port, rest='password_command = ["cat", "vault"]')
+    suffer(lab, "password_command: cat ended with status 1: run it by hand")
+    (lab.folder / "vault").write_text(PASSWORD)
+    heal(lab)
+
+
+def test_a_password_manager_that_is_locked_when_the_run_begins_is_asked_again(lab: Lab) -> None:
+    mend(lab, lab.dovecot.port, rest='password_command = ["cat", "vault"]')
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace("[smtp]\n", '[smtp]\nuser = "us"\npassword_command = ["cat", "vault"]\n'))
+    lab.deliver(mail(to="escalate@example.test"), "escalate")
+    lab.deliver(mail(sender="bo@client.example"))
+    with Service(lab) as running:
+        running.wait_for("mailbox.down", "mailbox=escalate", "password_command: cat ended with status 1")
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        (lab.folder / "vault").write_text(PASSWORD)
+        running.wait_for("mailbox.back", "mailbox=escalate")
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        assert not running.said("fault")
+        assert len(running.said("mailbox.down")) == 1
+
+
+def test_a_mailbox_that_was_taken_out_of_the_configuration_is_missed_by_nobody(lab: Lab) -> None:
+    mend(lab, 9)
+    lab.call("run", "--once")
+    file = lab.folder / "postroom.toml"
+    head, _, rest = file.read_text().partition('[[mailbox]]\nname = "escalate"')
+    file.write_text(head + rest[rest.index("[smtp]") :])
+    lab.move_clock(hours=2)
+    once(lab)
+    assert lab.smtp.accepted == []
+    assert "escalate" not in do(lab, "digest", "--print")
