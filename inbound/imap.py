@@ -34,6 +34,8 @@ __all__ = [
 ]
 
 IDLE_SECONDS = 60.0
+CROWDED = 0.95  # of a quota
+_UNITS = {"STORAGE": "KiB", "MESSAGE": "mails"}  # RFC 9208 §5
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -190,6 +192,16 @@ class Mailbox:
         if self.uidvalidity != before:
             raise MailboxRefused(f"{self._folder} has just been numbered anew: try again")
         self._filing.delete(uids)
+
+    def crowded(self) -> str:
+        """How much of its quota is used, in words, where that is nearly all; nothing where a server does not tell (RFC 9208)."""
+        if "QUOTA" not in self.offers:
+            return ""
+        with suppress(MailboxRefused), self._session.command("GETQUOTAROOT") as client:
+            _, quotas = client.get_quota_root("INBOX")
+            full = [one for one in quotas if one.limit > 0 and one.usage >= CROWDED * one.limit]
+            return ", ".join(f"{one.usage} of {one.limit} {_UNITS.get(one.resource, one.resource)}" for one in full)
+        return ""
 
     def wait(self, seconds: float) -> bool:
         """Until something may be new (True), or the time is over or `wake` was called (False). Search after either.

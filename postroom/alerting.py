@@ -1,4 +1,4 @@
-"""Alerting: staff hear by mail of a mailbox that cannot be read for long, once an outage, and when it can be again."""
+"""Alerting: staff hear by mail of a mailbox that cannot be read for long, once an outage, and when it can be again; and of one that is full."""
 
 from datetime import datetime, timedelta
 
@@ -36,6 +36,25 @@ def back(app: App, one: Outage) -> None:
     if told:
         lines = [("Away for", span(at - one.since)), ("Now", "what waited on the server comes in, oldest first")]
         _queue(app, f"The mailbox {one.mailbox} can be read again", lines, f"back:{_cause(one)}", at)
+
+
+def crowded(app: App, mailbox: str, used: str) -> None:
+    """It is nearly full: told once a day."""
+    at = app.now()
+    lines = [("Used", used), ("Now", "make room, or have the quota raised, before the server refuses clients' mail")]
+    day = at.astimezone(app.config.zone).date()
+    _queue(app, f"The mailbox {mailbox} is nearly full", lines, f"crowded:{mailbox}:{day}", at)
+
+
+def unfiled(app: App, mailbox: str, uid: int, why: str) -> None:
+    """From this UID on its mails are read and cannot be filed."""
+    at, begins = app.now(), f"unfiled:{mailbox}:"
+    with app.database.read() as tx:
+        if untold.alerted(tx, app.managers, begins, at - QUIET):
+            return
+    now = "mails are read and answered as ever, and stay where they are; they are filed when the server lets them be"
+    lines = [("Reason", why), ("Now", now)]
+    _queue(app, f"The mails of {mailbox} cannot be filed", lines, f"{begins}{uid}", at)
 
 
 def _told(app: App, tx: Transaction, one: Outage, at: datetime) -> bool:

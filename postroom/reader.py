@@ -7,6 +7,7 @@ from typing import TypeVar
 from inbound.imap import Mailbox, MailboxRefused
 from postroom.app import App
 from postroom.config import MailboxConfig
+from postroom.quota import Quota
 from postroom.receiving import Receiver
 from postroom.watch import Watch
 from store.folders import SENT
@@ -54,6 +55,7 @@ class Reader:
         lease: Lease | None = None,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
+        self._quota = Quota(app, box.name, mailbox)
         self._first = Receiver(app, box, mailbox, lease=lease, beat=beat)
         beside = {
             name: Beside(Receiver(app, box, folder, lease=lease, beat=beat, folder=name), Watch(app, place(box, name)))
@@ -65,6 +67,7 @@ class Reader:
     def receive(self) -> int:
         """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown, LeaseLost."""
         self._first.open()
+        self._quota.look()
         # What staff have sent so far answers mails that came before it: those are kept first.
         answers = self._sent.look() if self._sent else ()
         kept = sum(other.receive() for other in self._others) + self._first.receive()

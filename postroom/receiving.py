@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from inbound.fetching import BATCH_MAILS, EPOCH
 from inbound.imap import Fetched, Mailbox, MailboxBusy, MailboxDown, MailboxRefused
+from postroom import alerting
 from postroom.app import App
 from postroom.clock import monotonic
 from postroom.config import MailboxConfig
@@ -221,6 +222,7 @@ class Receiver:
             if str(refused) != self._refused:
                 self._refused = str(refused)
                 trouble("mail.not_filed", mailbox=self._box.name, reason=refused)
+                alerting.unfiled(self._app, self._box.name, min(uids), str(refused))
             return
         failpoint("move.sent_no_ok")
         with self._app.database.write() as tx:

@@ -1,7 +1,8 @@
 """`postroom check`: proves what `run` will need, one line each. It moves nothing, and sends nothing but with --send."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import click
 
 from inbound.bearer import NoToken
 from inbound.down import MailboxDown
+from inbound.imap import Mailbox
 from outbound.smtp import Smtp
 from outbound.wording import count, short, span
 from postroom import clock
@@ -28,12 +30,15 @@ from postroom.reader import place
 from postroom.receiving import Receiver
 from postroom.roundtrip import PATIENCE, Trip, round_trip
 from postroom.servers import smtp_server
-from store import events, reports
+from store import events, incoming, reports
 from store.errors import DatabaseDown
 from workflow.machine import Workflow
 
 Shown = str | Trip  # facts; those of a Trip can be told one by one
 Proof = tuple[str, Callable[[], Shown]]  # what is proved, and the proof: facts, or it raises Failed
+
+
+SOON_FILED = timedelta(minutes=5)  # a run may have them in hand
 
 
 class Failed(Exception):
@@ -163,14 +168,31 @@ def _hand_offs(app: App) -> str:
 def _mailbox(app: App, box: MailboxConfig) -> str:
     try:
         with open_mailbox(app, box) as mailbox:
+            if used := mailbox.crowded():
+                raise Failed(f"it is nearly full: {used} used: make room, or have the quota raised")
             offers = ", ".join(word for word in ("IDLE", "MOVE", "UIDPLUS") if word in mailbox.offers)
             there, new = mailbox.all_uids(), Receiver(app, box, mailbox).unread()
+            if left := _left(app, box, mailbox, there):
+                said = (
+                    f"{count(left, 'mail is', 'mails are')} read and cannot be filed in {box.settings.processed_folder}"
+                )
+                raise Failed(f"{said}: the log says why (mail.not_filed), and staff have heard of it")
             unread = f", {new} not read yet" if new else ""
             junk = f", {lately} in junk since yesterday" if (lately := came_lately(app, box, mailbox)) else ""
             here = f"{count(len(there), 'mail', 'mails')} in {box.settings.folder}"
             return f"{here}{unread}{junk}; offers {offers or 'no extension'}"
     except (MailboxDown, ConfigError, DatabaseDown) as error:
         raise Failed(str(error)) from None
+
+
+def _left(app: App, box: MailboxConfig, mailbox: Mailbox, there: Sequence[int]) -> int:
+    """How many mails are kept, and have not left their folder although there was time."""
+    if not box.settings.processed_folder:
+        return 0
+    with app.database.read() as tx:
+        unmoved = incoming.unmoved(tx, box.name, box.settings.folder, mailbox.uidvalidity)
+    came = mailbox.listed(sorted(set(unmoved) & set(there)))
+    return sum(at < app.now() - SOON_FILED for at, _ in came.values())
 
 
 def _folder(app: App, box: MailboxConfig, name: str, asked: str) -> str:

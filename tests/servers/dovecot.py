@@ -79,6 +79,17 @@ passdb {{
   args = {args}
 }}
 """
+QUOTA = """
+mail_plugins = quota
+protocol imap {{
+  mail_plugins = quota imap_quota
+}}
+plugin {{
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage={kib}K
+}}
+"""
 OAUTH2 = """
 introspection_mode = auth
 introspection_url = {url}
@@ -120,6 +131,7 @@ class Dovecot:
         prefix: str = "",  # of all folders but the inbox, e.g. "INBOX."
         separator: str = ".",
         special: dict[str, str] | None = None,  # name → what the folder is for (RFC 6154)
+        quota_kib: int = 0,  # of each user; 0: none
     ) -> None:
         self.base = _reachable(folder)
         self.port = free_port()
@@ -133,6 +145,7 @@ class Dovecot:
             "separator": separator,
             "special": "".join(SPECIAL.format(name=name, use=use) for name, use in (special or {}).items()),
         }
+        self._quota_kib = quota_kib
         self._delivered = 0
         self._process: subprocess.Popen[bytes] | None = None
         self.certificate: Certificate | None = make_certificate(self.base / "tls") if tls else None
@@ -215,6 +228,7 @@ class Dovecot:
             **self._namespace,
         )
         lines = self._passdb_lines() + self._tls_lines() + self._capability_line()
+        lines += QUOTA.format(kib=self._quota_kib) if self._quota_kib else ""
         (self.base / "dovecot.conf").write_text(text + lines)
 
     def _passdb_lines(self) -> str:

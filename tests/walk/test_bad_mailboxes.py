@@ -1,13 +1,16 @@
 """One mailbox that cannot be read, for each reason that there is: one clear line in `check`, one alert, and the others go on."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from email.policy import SMTP as CRLF
+from pathlib import Path
 
 import pytest
 
 from tests.servers.certificate import make_certificate
 from tests.servers.dovecot import Dovecot, available
+from tests.servers.imap_script import ImapScript, Peer
 from tests.walk.lab import PASSWORD, Lab, mail, on_both
 from tests.walk.service import Service, do, once, rows, say
 from tests.walk.test_alerts import text_of
@@ -115,6 +118,59 @@ def test_a_password_manager_that_is_locked_when_the_run_begins_is_asked_again(la
         running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
         assert not running.said("fault")
         assert len(running.said("mailbox.down")) == 1
+
+
+def test_a_quota_that_is_nearly_full(lab: Lab, tmp_path: Path) -> None:
+    with Dovecot(tmp_path, users={f"escalate{lab.number}": PASSWORD}, quota_kib=100) as server:
+        mend(lab, server.port)
+        assert failed(lab) == []
+        big = mail("It is all white.\n" + "white " * 16_500, to="escalate@example.test")
+        server.deliver(f"escalate{lab.number}", big.as_bytes(policy=CRLF))
+        for hours in (0, 2, 2):
+            lab.move_clock(hours=hours)
+            lab.deliver(mail(f"{hours} {lab.offset}\n", sender="bo@client.example"))
+            once(lab)
+        (line,) = failed(lab)
+        assert re.search(r"mailbox escalate: it is nearly full: \d+ of 100 KiB used: make room, or have", line)
+        (told,) = [text for text in alerts(lab) if "nearly full" in text]
+        assert "before the server refuses clients' mail" in told
+
+
+def test_a_server_that_lets_no_mail_be_filed(lab: Lab) -> None:
+    def full(peer: Peer) -> None:
+        """Two mails, and no room for a copy of either."""
+        peer.greet()
+        peer.capabilities = b"IMAP4rev1 AUTH=PLAIN UIDPLUS"
+        peer.found = b"1 2"
+        while True:
+            peer.read()
+            if b"COPY" in peer.command:
+                peer.no(b"[OVERQUOTA] Quota exceeded")
+                continue
+            if peer.command.startswith(b"UID FETCH"):
+                answer(peer)
+            peer.answer()
+
+    def answer(peer: Peer) -> None:
+        for uid in (1, 2):
+            raw = mail(f"{uid}\n", sender=f"cy{uid}@client.example").as_bytes(policy=CRLF)
+            head = f'{uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE "27-Nov-2026 09:00:00 +0000"'.encode()
+            if b"BODY" not in peer.command:
+                peer.tell(head + b")")
+            elif peer.command.split()[2] in {b"1,2", b"%d" % uid}:
+                peer.tell(head + b" BODY[] {%d}\r\n%s)" % (len(raw), raw))
+
+    with ImapScript(full) as script:
+        mend(lab, script.port)
+        for minutes in (0, 10, 80):
+            lab.move_clock(minutes=minutes)
+            lab.deliver(mail(f"{minutes}\n", sender="bo@client.example"))
+            once(lab)
+        assert len(rows(lab, "tickets")) == 5
+        (line,) = failed(lab)
+        assert "mailbox escalate: 2 mails are read and cannot be filed in Processed: the log says why" in line
+    (told,) = [text for text in alerts(lab) if "cannot be filed" in text]
+    assert "[OVERQUOTA] Quota exceeded" in told
 
 
 def test_a_mailbox_that_was_taken_out_of_the_configuration_is_missed_by_nobody(lab: Lab) -> None:
