@@ -14,6 +14,7 @@ from dashboard import page
 from dashboard.admin import Admin
 from dashboard.api import Api
 from dashboard.files import Files
+from dashboard.filters import Filters
 from dashboard.guard import DOWN, FAULT, Guard
 from dashboard.guide import Guide
 from dashboard.health import Health
@@ -46,6 +47,7 @@ def site(powers: Powers) -> ASGIApp:
         Links(powers),
         Files(powers.fetch),
         Signing(powers, sessions),
+        Filters(powers, sessions),
         Tickets(powers, sessions),
         Several(powers, sessions),
         Live(powers, sessions),

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from dashboard.alike import alike
 from dashboard.asked import EPOCH, moment_of, whole, written
 from dashboard.desk import DEEDS, Leaving, Member, Order, Refused, Stale
+from dashboard.filters import query
 from dashboard.forms import posted
 from dashboard.page import Page, page
 from dashboard.powers import Powers
@@ -19,7 +20,7 @@ from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from dashboard.talk import Entry, talk
 from outbound.wording import away, span
-from store import holds, reports, search, traces
+from store import filters, holds, reports, search, traces
 from store.holds import Held
 from store.lines import NOBODY, TicketLine, TicketPage, Wanted
 from workflow.machine import Ball, Status
@@ -85,23 +86,34 @@ class Tickets(Room):
         if member is None:
             return self.sign_in(request)
         asked = request.query_params
-        view = asked.get("view", "us") if asked.get("view", "us") in VIEWS else "us"
+        status = self._status(asked.get("status", ""))
+        first = "us" if status is None else "open" if status.open else "closed"
+        view = asked.get("view", first) if asked.get("view", first) in VIEWS else first
         whose, words = asked.get("whose", ""), asked.get("search", "").strip()[:LONGEST]
         assigned = {"mine": member.address, "nobodys": NOBODY}.get(whose, "")
         title, wanted = VIEWS[view]
         if words:
             title, wanted = f"Found for “{words}”", Wanted()
-        wanted = Wanted(open=wanted.open, ball=wanted.ball, assigned=assigned, search=words)
+        statuses = (status.key,) if status else ()
+        wanted = Wanted(statuses, wanted.open, wanted.ball, assigned=assigned, search=words)
         with self._powers.database.read() as tx:
             pulse = traces.pulse(tx)
             lines = reports.tickets(tx, wanted, FEW) if words else reports.board(tx, wanted, FEW)
             seen = traces.versions(tx, [one.number for one in lines])
+            saved = filters.of(tx, member.address.lower())
             whole = not words or search.is_whole(tx)
         return self.shown(
             request, member, "tickets.html", title=title, rows=[self._row(one, seen) for one in lines], view=view, views=VIEWS,
             whose=whose, search=words, whole=whole, few=FEW, pulse=pulse, statuses=self._statuses(lines),
+            status=status, all_statuses=self._all_statuses(), saved=saved, query=query(asked),
             members=self._powers.desk.members, upto=written(self._powers.now()),
         )  # fmt: skip
+
+    def _all_statuses(self) -> Mapping[str, Status]:
+        return {key: one for flow in self._powers.counter.workflows for key, one in flow.statuses.items()}
+
+    def _status(self, key: str) -> Status | None:
+        return self._all_statuses().get(key)
 
     def _statuses(self, lines: Sequence[TicketLine]) -> Collection[Status]:
         """Of all workflows in the list; where two have one by the same key, it is named once."""

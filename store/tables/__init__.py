@@ -35,7 +35,7 @@ from store.tables.tickets import (
     ticket,
     word,
 )
-from store.tables.visitors import click, helpful, session, sign_in, signed_in
+from store.tables.visitors import click, filter_, helpful, session, sign_in, signed_in
 
 __all__ = [
     "ACTS",
@@ -59,6 +59,7 @@ __all__ = [
     "effect",
     "entry",
     "event",
+    "filter_",
     "folder",
     "helpful",
     "history",

@@ -13,6 +13,15 @@ click = Table(
     Column("at", Instant, nullable=False, index=True),
 )
 
+# Lists of tickets that a member of staff looks at again and again.
+filter_ = Table(
+    "filter",
+    metadata,
+    Column("person", Key, primary_key=True),  # the address in lower case
+    Column("name", Key, primary_key=True),
+    Column("query", Clean, nullable=False),  # of the list's own address
+)
+
 # A mailed link by which somebody signs in, and the session that follows from it. Of each secret only the SHA-256 is kept.
 sign_in = Table(
     "sign_in",

@@ -54,6 +54,42 @@ def links_to(lab: Lab, address: str) -> list[str]:
     return found
 
 
+def test_staff_list_by_status_and_keep_lists_by_name(lab: Lab) -> None:
+    with (lab.folder / "postroom.toml").open("a") as file:
+        file.write(STAFF)
+    for subject in ("One", "Two"):
+        lab.deliver(mail(subject=subject))
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        do(lab, "set", "1001", "problem_solved")
+        kim, lee = (Desk(lab, running, pages, f"{name}@example.test") for name in ("kim", "lee"))
+        for query, found in {
+            "status=problem_solved": ["One"],
+            "status=outstanding": ["Two"],
+            "status=outstanding&view=closed": [],
+            "status=outstanding&search=one": [],
+            "status=problem_solved&search=one": ["One"],
+            "status=no+such": ["Two"],
+        }.items():
+            shown = kim.get(f"/tickets?{query}").text
+            assert [one for one in ("One", "Two") if f"<bdi>{one}</bdi>" in shown] == found, query
+
+        fields = kim.fields("/tickets")
+        kept = kim.post("/tickets/filters", fields, name=" Solved  <ones> ", status="problem_solved", view="closed")
+        assert (kept.status, kept.headers["location"]) == (303, "/tickets?view=closed&status=problem_solved")
+        link = '<a href="/tickets?view=closed&amp;status=problem_solved"'
+        assert f"{link}>Solved &lt;ones&gt;</a>" in kim.get("/tickets").text
+        assert f'{link} aria-current="page">' in kim.get(kept.headers["location"]).text
+        assert link not in lee.get("/tickets").text
+        again = kim.post("/tickets/filters", fields, name="Solved <ones>", view="client")
+        assert link not in kim.get("/tickets").text, "it names another list now"
+        assert "Solved &lt;ones&gt;" in kim.get(again.headers["location"]).text
+        kim.post("/tickets/filters", fields, forget="Solved <ones>", view="client")
+        assert "Solved" not in kim.get("/tickets?view=client").text.partition("saved")[2].partition("</div>")[0]
+        assert kim.post("/tickets/filters", {"form": "forged"}, name="x").status == 403
+
+
 @on_both
 def test_staff_sign_in_by_mail_and_work_on_a_ticket(lab: Lab) -> None:
     with (lab.folder / "postroom.toml").open("a") as file:
