@@ -12,6 +12,7 @@ import click
 from postroom import log
 from postroom.app import App, open_app
 from postroom.cli import Refused
+from postroom.clock import monotonic
 from postroom.commands.foreseen import many, show
 from postroom.commands.mailbox import first, named, unknown
 from postroom.config import MailboxConfig
@@ -30,7 +31,7 @@ from store.incoming import Incoming
 
 MOST = 10_000_000
 SHOWN = 20  # mails that are shown before anything is kept
-LOOK = 0.5  # seconds between two looks at what the service has settled
+LOOK = 1.0  # seconds between two looks at what has been settled
 ON_DISK = sys.maxsize  # octets: a whole mailbox is no burden for a machine's memory
 
 
@@ -107,21 +108,25 @@ def _settle(app: App, parsers: Parsers[Parsed]) -> None:
     if not there:
         return
     with _bar("Settling", there) as bar:
-        done = 0
+        done, looked = 0, monotonic()
 
         def look() -> bool:
-            nonlocal done
+            nonlocal done, looked
             with app.database.read() as tx:
                 left = imported.waiting(tx)
             bar.update(there - left - done)
-            done = there - left
+            done, looked = there - left, monotonic()
             return left > 0
+
+        def glance() -> None:  # to count those that wait after each batch would take longer than to settle it
+            if monotonic() - looked > LOOK:
+                look()
 
         try:
             with alone_on(app.config.database_file), Runner(app) as runner:
                 while look():
                     if lease := runner.take(PROCESS):
-                        process(app, parsers, lease, look)
+                        process(app, parsers, lease, glance)
                     else:  # a service has it, or had, and is dead
                         Event().wait(LOOK)
         except Locked:
