@@ -32,7 +32,7 @@ def behalf(clues: Clues, authenticated: Passed) -> Behalf | None:
     """None where the writer is not proved to be one of us, acts by a token, or writes for nobody else."""
     message, ours = clues.message, clues.evidence.ours
     author = message.author
-    if clues.evidence.sent:
+    if clues.evidence.sent and authenticated is not Passed.NO:
         client = recipient(clues)
         return Behalf(client, copied=True, said=f"To: {client.addr}; it was sent from here") if client else None
     proved = authenticated is Passed.YES and len(message.from_) == 1 and len(message.values("from")) == 1

@@ -81,6 +81,12 @@ def test_a_from_that_nobody_proves_writes_for_nobody(proof: tuple[str, str]) -> 
     assert for_whom(by_kim("x", proof, to=(TOM,), cc=SUPPORT)) == (Kind.CC_ONLY, "", False)
 
 
+def test_what_lies_in_our_archive_was_sent_from_here_unless_a_server_called_it_forged() -> None:
+    nothing, fail = ("x-nothing", "x"), (PASS[0], PASS[1].replace("pass", "fail"))
+    assert for_whom(by_kim("x", nothing, to=(TOM,)), sent=True) == (Kind.STAFF_REPLY, TOM.addr, True)
+    assert for_whom(by_kim("x", fail, to=(TOM,)), sent=True)[1:] == ("", False)
+
+
 def test_what_is_no_word_of_staff_to_a_client_stays_what_it_is() -> None:
     assert for_whom(mail("x", DANA, PASS, HOP, to=(TOM,), cc=SUPPORT))[0] is Kind.CC_ONLY
     assert for_whom(by_kim(to=SUPPORT, cc=(TOM,)))[0] is Kind.NEW_TICKET

@@ -228,6 +228,8 @@ def test_who_is_known_or_vouched_for_is_no_spammer_but_a_forged_from_is_neither(
         true, forged = (judge(mail("x", DANA, *more, HOP, flag), ours=ours, **known) for more in ((), (fail,)))
         assert true.kind is spam, known
         assert (forged.kind is Kind.SPAM) is (known.get("link") != link(Known.TOKEN)), known
+    several = replace(mail("x", DANA, HOP, flag), from_=(Address(DANA), Address("eve@shop.example")))
+    assert judge(several, ours=ours, **allowed).kind is Kind.SPAM
     staff = mail("x", "kim@example.com", ("authentication-results", fail[1].replace("org", "com")), HOP, flag)
     assert judge(staff, ours=ours).kind is Kind.SPAM
 
