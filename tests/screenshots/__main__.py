@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -47,6 +47,10 @@ def as_if(port: int, cookie: str) -> Iterator[str]:
 
     class Passing(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            with suppress(OSError):  # a browser that has its picture leaves
+                self._pass_on()
+
+        def _pass_on(self) -> None:
             there = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             there.request("GET", self.path, headers={"Cookie": cookie})
             answer = there.getresponse()
