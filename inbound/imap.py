@@ -11,6 +11,8 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
+from imapclient import SEEN
+
 from inbound import uids as sequence
 from inbound.connection import Connection, No
 from inbound.deadline import Deadline
@@ -165,7 +167,7 @@ class Mailbox:
 
         Days are those of the server's time zone: ask from the day before the one that is meant.
         """
-        return set(self._search(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year:04}"))
+        return set(self._search(_since(day)))
 
     def listed(self, uids: Sequence[int]) -> dict[int, tuple[datetime, int]]:
         """When these mails came (INTERNALDATE, UTC; 1970 where that cannot be read) and how large the server says they are."""
@@ -184,6 +186,17 @@ class Mailbox:
         A UID that is gone is fine. MailboxRefused: the rest is where it was, and the connection stands.
         """
         return self._filing.move(uids) if self._processed else {}
+
+    def holds(self, message_id: str, since: date) -> bool:
+        """Whether a mail with that Message-ID lies there, of those that came on this day or later, give or take one."""
+        quoted = plain("Message-ID", message_id).replace("\\", "\\\\").replace('"', '\\"')
+        return bool(self._search(f'{_since(since)} HEADER Message-ID "{quoted}"'))
+
+    def append(self, raw: bytes, at: datetime) -> None:
+        """Puts a mail there, marked as read; `at` is aware, and when it is to have come. Raises MailboxRefused."""
+        name = self.name
+        with self._session.command("APPEND", self._session.server.fetch_seconds) as client:
+            client.append(name, raw, [SEEN], at)
 
     def delete(self, uids: Sequence[int]) -> None:
         """Deletes these mails, whose person wants to be forgotten; nothing else ever does. A UID that is gone is fine."""
@@ -252,3 +265,7 @@ class Mailbox:
     def _search(self, criterion: str) -> list[int]:
         with self._session.command("SEARCH", codes=True) as client:
             return client.connection.search_uids(criterion)
+
+
+def _since(day: date) -> str:
+    return f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year:04}"

@@ -97,6 +97,11 @@ class Config:
         return self.settings.public_url.rstrip("/") or f"http://{web.host}:{web.port}"
 
     @property
+    def copied(self) -> frozenset[str]:
+        """The mailboxes whose outgoing mail is put into their folder of sent mail."""
+        return frozenset(box.name for box in self.mailboxes if box.settings.sent_copy)
+
+    @property
     def promises(self) -> Mapping[str, str]:
         """What acknowledgements promise, by language; one that stands alone is in the language of the team."""
         said = self.settings.answer_within
@@ -271,6 +276,10 @@ class _Reader(Taker):
         if box.sent_folder.lower() in {*read, box.processed_folder.lower()} - {""}:
             mend = "that folder holds mail that came: name the one that your mail program keeps sent mail in"
             raise self.source.refuse(f"{key}.sent_folder", box.sent_folder, mend)
+        if box.sent_copy and not box.sent_folder:
+            raise self.source.refuse(
+                f"{key}.sent_copy", "true", 'name the folder that they go to: sent_folder = "auto"'
+            )
         if len(set(read)) < len(read):
             raise self.source.refuse(f"{key}.folders", ", ".join(box.folders), "a folder is read once: name it once")
 

@@ -14,7 +14,7 @@ from postroom.app import App
 from postroom.log import event, trouble
 from postroom.relay import Relay
 from postroom.shared_commit import SharedCommit
-from store import capacity, outgoing, runners
+from store import capacity, outgoing, runners, uncopied
 from store.errors import DatabaseDown, LeaseLost
 from store.failpoint import failpoint
 
@@ -209,6 +209,7 @@ class Courier:
         with self._app.database.write() as tx:
             sent = [one for one in records if isinstance(one.outcome, Sent)]
             outgoing.record_sent(tx, [one.mail for one in sent], [one.outcome.answer for one in sent], at)
+            uncopied.note(tx, [one.mail.id for one in sent], self._app.config.copied)
             for one in records:
                 if isinstance(one.outcome, Sent):
                     continue

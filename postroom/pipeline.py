@@ -32,7 +32,7 @@ from postroom.summing import sum_up
 from postroom.telling import tell
 from postroom.verbs import ALL, Verb
 from postroom.watch import Watch
-from store import events, outages, outgoing, pending, restored
+from store import events, outages, outgoing, pending, restored, uncopied
 from store.errors import LeaseLost
 from store.failpoint import failpoint
 from store.leases import Lease
@@ -100,6 +100,7 @@ def listen(app: App) -> None:
     with app.database.write() as tx:
         events.listen(tx, {hook.name: hook.events for hook in app.config.webhooks})
         outages.only(tx, read)
+        uncopied.only(tx, app.config.copied)
 
 
 def announce(app: App, hook: WebhookConfig, lease: Lease) -> bool:

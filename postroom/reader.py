@@ -7,6 +7,7 @@ from typing import TypeVar
 from inbound.imap import Mailbox, MailboxRefused
 from postroom.app import App
 from postroom.config import MailboxConfig
+from postroom.copying import Copier
 from postroom.quota import Quota
 from postroom.receiving import Receiver
 from postroom.watch import Watch
@@ -57,10 +58,12 @@ class Reader:
     ) -> None:
         self._quota = Quota(app, box.name, mailbox)
         self._first = Receiver(app, box, mailbox, lease=lease, beat=beat)
+        there = dict(folders(box, mailbox))
         beside = {
             name: Beside(Receiver(app, box, folder, lease=lease, beat=beat, folder=name), Watch(app, place(box, name)))
-            for name, folder in folders(box, mailbox)
+            for name, folder in there.items()
         }
+        self._copier = Copier(app, box, there[SENT], lease) if box.settings.sent_copy else None
         self._sent = beside.pop(SENT, None)
         self._others = list(beside.values())
 
@@ -68,6 +71,8 @@ class Reader:
         """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown, LeaseLost."""
         self._first.open()
         self._quota.look()
+        if self._copier:
+            self._copier.copy()
         # What staff have sent so far answers mails that came before it: those are kept first.
         answers = self._sent.look() if self._sent else ()
         kept = sum(other.receive() for other in self._others) + self._first.receive()

@@ -55,6 +55,7 @@ class MailboxSettings(Struct, frozen=True, forbid_unknown_fields=True, rename={"
     folders: list[str] = []  # others that are read like it, e.g. of a filter
     processed_folder: str = "Processed"
     sent_folder: str = ""  # what staff send from it is read there: its name, or "auto"
+    sent_copy: bool = False  # what goes out from it to clients is put there, too
     junk_folder: str = "auto"  # what lies there is counted: its name, "auto", or "" for none
     start: str = "now"  # "now", "all", or a date, which may have a time
     reply_token: Literal["plus", "off"] = "plus"  # noqa: S105 - a word, no secret

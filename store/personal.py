@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
+from classifier.verdict import Kind
 from store import tables
 from store.columns import key
 from store.database import Transaction
@@ -26,7 +27,7 @@ NOBODYS = frozenset(
         tables.day_sheet,  # domains alone, and made again when somebody is erased
         tables.filter_,  # staff's
         tables.token, tables.repeat, tables.webhook, tables.event,  # staff's, hashes, and numbers of tickets
-        tables.runner, tables.lease,
+        tables.runner, tables.lease, tables.uncopied,
     }
 )  # fmt: skip
 LEFT_OUT = {"raw"}  # of what is exported: bytes are files of their own
@@ -39,10 +40,18 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
     opened = select(tables.ticket.c.number).where(
         tables.ticket.c.number.in_(there), func.lower(tables.ticket.c.requester).in_(keys)
     )
-    wrote = or_(func.lower(tables.mail.c.sender).in_(keys), tables.mail.c.ticket.in_(opened))
-    mails = select(tables.mail.c.id).where(wrote)
     got = or_(tables.outbox.c.recipient_key.in_(keys), tables.outbox.c.ticket.in_(opened))
     sent = select(tables.outbox.c.id).where(got)
+    wrote = or_(
+        func.lower(tables.mail.c.sender).in_(keys),
+        tables.mail.c.ticket.in_(opened),
+        # What we wrote to them lies in the folder of sent mail, too.
+        and_(
+            tables.mail.c.kind == Kind.OWN_MAIL.value,
+            tables.mail.c.message_id.in_(select(tables.outbox.c.message_id).where(got)),
+        ),
+    )
+    mails = select(tables.mail.c.id).where(wrote)
     entry, merging = tables.entry.c, tables.merging.c
     return {
         tables.ticket: tables.ticket.c.number.in_(opened),

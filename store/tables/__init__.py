@@ -18,7 +18,7 @@ from store.tables.mails import (
     sender,
     thread,
 )
-from store.tables.outgoing import SENDING, STUCK, hold, outbox, silence, unsubscribed
+from store.tables.outgoing import SENDING, STUCK, hold, outbox, silence, uncopied, unsubscribed
 from store.tables.outside import UNHEEDED, delivery, event, issue, linked, repeat, token, webhook
 from store.tables.running import counter, lease, outage, reading, reconciliation, runner
 from store.tables.schema import REVISION, metadata
@@ -87,6 +87,7 @@ __all__ = [
     "thread",
     "ticket",
     "token",
+    "uncopied",
     "unsubscribed",
     "webhook",
     "word",

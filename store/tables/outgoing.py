@@ -70,6 +70,15 @@ hold = Table(
     Column("typed", Clean, nullable=False),  # what was asked for, JSON
 )
 
+# Mails that went out, and are still to be put into the folder of sent mail of their mailbox. Its outgoing mail may be erased before it is.
+uncopied = Table(
+    "uncopied",
+    metadata,
+    Column("outgoing", Id, primary_key=True, autoincrement=False),
+    Column("mailbox", Clean, nullable=False),
+    Index("ix_uncopied_mailbox", "mailbox", "outgoing"),
+)
+
 # Addresses that returned a mail of ours for good: nothing goes there by itself for a while (reliability.md E).
 silence = Table(
     "silence",

@@ -164,3 +164,39 @@ def test_a_folder_that_is_not_there_holds_up_no_other_and_is_told(lab: Lab) -> N
     once(lab, **READS)
     assert "sent mail" not in do(lab, "digest", "--print")
     assert "ok      mailbox support, sent mail: 1 mail in Sent" in say(lab, "check", **READS).stdout
+
+
+COPIES = {**READS, "POSTROOM_MAILBOX__0__SENT_COPY": "true"}
+
+
+@on_both
+def test_what_goes_out_to_clients_is_put_there_once_whatever_cuts_it_off(lab: Lab) -> None:
+    keep_sent(lab, sent("Years ago.\n", to="old@client.example"))
+    lab.deliver(mail(message_id=ASKED))
+    once(lab, **COPIES)
+    assert (len(lab.smtp.accepted), lab.left(folder="Sent")) == (1, 1)
+    assert lab.call("run", "--once", POSTROOM_FAILPOINT="copy.after_append", **COPIES).returncode == -9
+    once(lab, **COPIES)
+    (copy,) = lab.dovecot.mails(f"support{lab.number}", "Sent")[1:]
+    assert copy.splitlines() == lab.smtp.accepted[0].raw.splitlines()
+    keep_sent(lab, sent("Which page?\n", In_Reply_To=ASKED))
+    lab.deliver(mail("Page 4.\n", In_Reply_To=ASKED))
+    once(lab, **COPIES)
+    once(lab, **COPIES)
+    assert [row["kind"] for row in rows(lab, "mails")].count("own_mail") == 1
+    assert (len(lab.smtp.accepted), lab.left(folder="Sent")) == (1, 3)
+    assert say(lab, "person", "ada@client.example", "erase", "--yes", **COPIES).exit_code == 0
+    assert lab.left(folder="Sent") == 1, "nobody else's mail, and none of hers"
+
+
+@on_sqlite
+def test_a_folder_that_takes_no_copy_holds_up_nothing_and_is_said_once(lab: Lab) -> None:
+    gone = {**COPIES, "POSTROOM_MAILBOX__0__SENT_FOLDER": "Gone"}
+    lab.deliver(mail())
+    once(lab, **gone)
+    said = [say(lab, "run", "--once", **gone).stderr for _ in range(2)]
+    assert all("mail.not_copied" in one and "given_up=False" in one for one in said)
+    lab.move_clock(days=2)
+    assert "given_up=True" in say(lab, "run", "--once", **gone).stderr
+    assert "mail.not_copied" not in say(lab, "run", "--once", **gone).stderr
+    assert [one.recipient for one in lab.smtp.accepted if "kim" not in one.recipient] == ["ada@client.example"]
