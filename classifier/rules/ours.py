@@ -1,7 +1,9 @@
 """Rules for what is ours: a mail of our own that came back, and a second delivery. They trust ids only, never a From address."""
 
+from classifier.authentication import authenticate
 from classifier.behalf import recipient
 from classifier.clues import Clues
+from classifier.verdict import Passed
 
 
 def own_mail(clues: Clues) -> str:
@@ -24,8 +26,9 @@ def sent(clues: Clues) -> str:
     message, where = clues.message, "in the folder of sent mail"
     if not clues.evidence.outgoing:
         return ""
-    if not clues.evidence.sent:
-        return f"From: {message.author.addr if message.author else 'nobody'}, none of us; {where}"
+    if not clues.evidence.sent or len(message.from_) != 1 or authenticate(clues.evidence)[0] is Passed.NO:
+        # A rule of the server's may sort what only claims to be ours.
+        return f"From: {message.author.addr if message.author else 'nobody'}, not proved to be one of us; {where}"
     if clues.machine:
         return f"{clues.machine}; {where}"
     named = message.to[0].addr if message.to else "nobody"

@@ -87,6 +87,34 @@ def test_what_lies_in_our_archive_was_sent_from_here_unless_a_server_called_it_f
     assert for_whom(by_kim("x", fail, to=(TOM,)), sent=True)[1:] == ("", False)
 
 
+NOTHING, FAIL = ("x-nothing", "x"), (PASS[0], PASS[1].replace("pass", "fail"))
+
+
+@pytest.mark.parametrize(
+    ("header", "fields", "sent", "kind"),
+    [
+        (NOTHING, {"to": (TOM,)}, True, Kind.STAFF_REPLY),
+        (("list-unsubscribe", "<https://example.com>"), {"to": (TOM,)}, True, Kind.STAFF_REPLY),
+        (NOTHING, {"to": SUPPORT, "cc": (TOM,)}, True, Kind.OWN_MAIL),
+        (NOTHING, {"to": (Address("no-reply@shop.example"),)}, True, Kind.OWN_MAIL),
+        (NOTHING, {"to": ()}, True, Kind.OWN_MAIL),
+        (FAIL, {"to": (TOM,)}, True, Kind.OWN_MAIL),
+        (("auto-submitted", "auto-replied"), {"to": (TOM,)}, True, Kind.OWN_MAIL),
+        (NOTHING, {"to": (TOM,)}, False, Kind.OWN_MAIL),
+    ],
+)
+def test_what_lies_in_our_folder_of_sent_mail_is_our_answer_to_a_client_or_nobodys(
+    header: tuple[str, str], fields: dict[str, object], sent: bool, kind: Kind
+) -> None:
+    assert for_whom(by_kim("#close", header, **fields), sent=sent, outgoing=True)[0] is kind
+
+
+def test_of_several_clients_the_one_counts_whose_ticket_it_answers() -> None:
+    both = by_kim("Done.", NOTHING, to=(Address("ann@example.net"), KIM), cc=(TOM,))
+    assert for_whom(both, sent=True, outgoing=True)[1] == "ann@example.net"
+    assert for_whom(both, sent=True, outgoing=True, client=TOM.key)[1] == TOM.addr
+
+
 def test_what_is_no_word_of_staff_to_a_client_stays_what_it_is() -> None:
     assert for_whom(mail("x", DANA, PASS, HOP, to=(TOM,), cc=SUPPORT))[0] is Kind.CC_ONLY
     assert for_whom(by_kim(to=SUPPORT, cc=(TOM,)))[0] is Kind.NEW_TICKET
