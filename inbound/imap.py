@@ -19,7 +19,7 @@ from inbound.deadline import Deadline
 from inbound.down import BadArgument, MailboxBusy, MailboxDown, MailboxRefused, reconnect_delay
 from inbound.fetching import Fetched, Fetching
 from inbound.filing import Filing
-from inbound.naming import name_of
+from inbound.naming import name_of, others
 from inbound.server import Server, Tls, plain
 from inbound.session import Session
 
@@ -84,6 +84,10 @@ class Mailbox:
             failpoint=self._failpoint,
             session=session,
         )
+
+    def others(self) -> list[str]:
+        """The server's names of folders that nobody has opened on this connection, and into which people file what they received."""
+        return others(self._session)
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,28 @@ USUAL = {
 }
 
 
+_NO_INBOX = frozenset(
+    {"\\noselect", "\\nonexistent", "\\all", "\\drafts", "\\flagged", "\\important", "\\junk", "\\sent", "\\trash"}
+)
+_NO_NAMES = frozenset(
+    {*USUAL[SENT], *USUAL[JUNK], "drafts", "templates", "outbox", "trash", "deleted items", "deleted messages"}
+)
+
+
+def others(session: Session) -> list[str]:
+    """The server's names of all folders that no name was asked for, without those that nobody files received mail into."""
+    with session.command("LIST") as client:
+        folders = client.list_folders()
+    known = {name.lower() for name in (*session.names.values(), "INBOX")}
+    return sorted(
+        str(name)
+        for flags, separator, name in folders
+        if name.lower() not in known
+        and _NO_INBOX.isdisjoint(_text(flag).lower() for flag in flags)
+        and _leaf(name, "", _text(separator or "")) not in _NO_NAMES
+    )
+
+
 def name_of(session: Session, name: str) -> str:
     """The server's own name, found once a connection. Raises MailboxRefused where no folder has that attribute."""
     if name not in session.names:

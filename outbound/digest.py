@@ -79,7 +79,9 @@ def digest(
     sections = (Section("The week", tuple(_trends(standing.tally, before))), *sections) if before else sections
     title = f"Since {moment(period.since.astimezone(period.zone))}"
     compared = [one for one in standing.reconciled if one.at > period.until - COMPARED_IN]
-    balance = Section(title, (*words.balance(standing.tally), *_agreed(standing.reconciled, period), *_junk(compared)))
+    balance = Section(
+        title, (*words.balance(standing.tally), *_agreed(standing.reconciled, period), *_unread(compared))
+    )
     headline = _headline(standing)
     today = period.until.astimezone(period.zone)
     commands = (COMMANDS,) if sections and not public_url else ()
@@ -97,9 +99,14 @@ def _agreed(reconciled: Sequence[Reconciled], period: Period) -> Iterator[Line]:
         yield Line(f"{there} on the server, none missing in the ledger.")
 
 
-def _junk(compared: Sequence[Reconciled]) -> Iterator[Line]:
-    """What the server took for spam: nobody but a person sees whether it is."""
+def _unread(compared: Sequence[Reconciled]) -> Iterator[Line]:
+    """What is read by nobody here: what the server took for spam, and what somebody moved away first."""
     for one in compared:
+        if one.strays:
+            where = _cut(", ".join(one.strays), DIFFERENCE)
+            yield Line(
+                f"Mails to {_cut(one.mailbox, SUBJECT)} that were never read here: {where}. Move them to the inbox, if they should be."
+            )
         if one.junk:
             came = count(one.junk, "mail has", "mails have")
             mailbox = _cut(one.mailbox, SUBJECT)

@@ -58,7 +58,8 @@ class Outage:
 class Reconciled:
     """How the ledger and a mailbox last compared. `there`: mails on the server; `wrong`: a sentence for each difference.
 
-    `junk`: mails that had come to its folder of spam since the day before.
+    `junk`: mails that had come to its folder of spam since the day before; `strays`: folders that are not read, and how many mails
+    to us of these days lie there that were never read ("2 in Archive").
     """
 
     mailbox: str
@@ -66,6 +67,7 @@ class Reconciled:
     there: int
     wrong: tuple[str, ...]
     junk: int = 0
+    strays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

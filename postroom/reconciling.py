@@ -11,6 +11,7 @@ from postroom.junk import came_lately
 from postroom.log import event, trouble
 from postroom.reader import unread
 from postroom.recovering import lacking, unknown
+from postroom.strays import strays
 from store import incoming, reconciliations
 
 OFTEN = timedelta(days=1)
@@ -27,7 +28,9 @@ def due(app: App, box: MailboxConfig) -> bool:
 def reconcile(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) -> Reconciled:
     """Compares both folders, which are open; `filed` is None where mail stays in its folder. Raises MailboxDown, DatabaseDown."""
     there = len(inbox.all_uids()) + (len(filed.all_uids()) if filed else 0)
-    found = Reconciled(box.name, app.now(), there, tuple(_wrong(app, box, inbox, filed)), _junk(app, box, inbox))
+    wrong = tuple(_wrong(app, box, inbox, filed))
+    junk = _junk(app, box, inbox)
+    found = Reconciled(box.name, app.now(), there, wrong, junk, strays(app, box, inbox))
     with app.database.write() as tx:
         reconciliations.note(tx, found)
         reconciliations.only(tx, [one.name for one in app.config.mailboxes])

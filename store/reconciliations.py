@@ -15,7 +15,13 @@ _of = reconciliation.c
 
 def note(tx: Transaction, found: Reconciled) -> None:
     """The newest of a mailbox is the one that counts."""
-    new = {"at": found.at, "there": found.there, "wrong": found.wrong, "junk": found.junk}
+    new = {
+        "at": found.at,
+        "there": found.there,
+        "wrong": found.wrong,
+        "junk": found.junk,
+        "strays": found.strays,
+    }
     if tx.execute(update(reconciliation).where(_of.mailbox == found.mailbox).values(new)).rowcount == 0:
         tx.execute(unless_there(reconciliation), {"mailbox": found.mailbox, **new})
 
@@ -31,7 +37,7 @@ def due(tx: Transaction, mailbox: str, before: datetime) -> bool:
 def reconciled(tx: Transaction) -> tuple[Reconciled, ...]:
     """By mailbox."""
     rows = tx.execute(select(reconciliation).order_by(_of.mailbox))
-    return tuple(Reconciled(row.mailbox, row.at, row.there, row.wrong, row.junk) for row in rows)
+    return tuple(Reconciled(row.mailbox, row.at, row.there, row.wrong, row.junk, row.strays) for row in rows)
 
 
 def only(tx: Transaction, mailboxes: Collection[str]) -> None:

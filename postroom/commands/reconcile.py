@@ -39,9 +39,20 @@ def _print(found: list[Reconciled]) -> None:
         if one.junk:
             came = count(one.junk, "mail has", "mails have")
             click.echo(f"{one_line(one.mailbox)}: {came} come to the junk folder since yesterday")
+        if one.strays:
+            click.echo(
+                f"{one_line(one.mailbox)}: never read, in folders that are not read: {one_line(', '.join(one.strays))}"
+            )
         for why in one.wrong:
             click.echo(f"{one_line(one.mailbox)}: {one_line(why)}")
 
 
 def _row(one: Reconciled) -> Row:
-    return {"mailbox": one.mailbox, "at": plain(one.at), "there": one.there, "wrong": one.wrong, "junk": one.junk}
+    return {
+        "mailbox": one.mailbox,
+        "at": plain(one.at),
+        "there": one.there,
+        "wrong": one.wrong,
+        "junk": one.junk,
+        "strays": one.strays,
+    }

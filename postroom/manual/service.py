@@ -70,7 +70,7 @@ PAGES = {
         "and names what the ledger lacks and what could not be moved. It changes nothing; run does the same once a day, and the digest tells the result.",
         examples=(
             ("reconcile", "one line where all is well, else one for each difference, with the mend"),
-            ("reconcile --json", "for programs: mailbox, at, there, wrong, junk"),
+            ("reconcile --json", "for programs: mailbox, at, there, wrong, junk, strays"),
         ),
         see=("mails", "check", "restore"),
         no="something is missing, or a mailbox cannot be read",

@@ -37,6 +37,7 @@ reconciliation = Table(
     Column("at", Instant, nullable=False),
     Column("there", BigInteger, nullable=False),  # mails on the server, in the folders that are read and filed into
     Column("wrong", Words, nullable=False),  # a sentence for each difference; [] where there is none
+    Column("strays", Words, nullable=False),  # folders with mails of these days that were never read: "2 in Archive"
     Column("junk", Integer, nullable=False),  # how many mails had come to the folder of spam since the day before
 )
 

@@ -1,7 +1,10 @@
 """What the server holds and the ledger lacks is named, once a day and when somebody asks; where nothing is missing, one line says so."""
 
+from email.policy import SMTP as CRLF
+
 from tests.walk.lab import Lab, mail, on_both, on_sqlite
-from tests.walk.service import do, once, say
+from tests.walk.service import do, once, rows, say
+from tests.walk.test_mailbox import person
 
 
 def differences(lab: Lab) -> list[str]:
@@ -39,3 +42,35 @@ def test_where_nothing_is_missing_the_digest_says_so_in_one_line(lab: Lab) -> No
     assert "1 mail on the server, none missing in the ledger." in do(lab, "digest", "--print")
     lab.move_clock(days=3)
     assert "on the server" not in do(lab, "digest", "--print"), "nothing was compared since"
+
+
+@on_both
+def test_what_a_person_moved_away_before_it_was_read_is_found_once_it_is_compared(lab: Lab) -> None:
+    user = f"support{lab.number}"
+    left = {"POSTROOM_MAILBOX__0__PROCESSED_FOLDER": ""}
+    lab.deliver(mail(subject="First"))
+    once(lab, **left)
+    for folder, subject, to in (
+        ("Mine", "Moved away", "support@example.test"),
+        ("Mine", "About lunch", "kim@example.test"),
+        ("Trash", "Thrown away", "support@example.test"),
+    ):
+        lab.dovecot.deliver(user, mail(subject=subject, to=to).as_bytes(policy=CRLF), folder)
+    with person(lab) as client:
+        client.create_folder("Old")
+        client.select_folder("INBOX")
+        client.move(client.search(), "Old")  # this one was read
+    said = say(lab, "reconcile", **left)
+    assert said.stdout.splitlines() == [
+        "0 mails on the server, none missing in the ledger",
+        "support: never read, in folders that are not read: 1 in Mine",
+    ]
+    assert "never read here: 1 in Mine. Move them to the inbox" in do(lab, "digest", "--print")
+    with person(lab) as client:
+        client.select_folder("Mine")
+        client.move(client.search(["SUBJECT", "Moved away"]), "INBOX")
+        client.select_folder("Old")
+        client.move(client.search(), "INBOX")
+    once(lab, **left)
+    assert sorted(row["subject"] for row in rows(lab, "tickets")) == ["First", "Moved away"]
+    assert say(lab, "reconcile", **left).stdout == "2 mails on the server, none missing in the ledger\n"
