@@ -162,8 +162,12 @@ def process(app: App, parsers: Parsers[Parsed], lease: Lease, each: Callable[[],
     processor = Processor(app, parsers)
     processor.under(lease)
     take_over_mails(app, lease)
-    while processor.process():
-        each()
+    try:
+        while processor.process():
+            each()
+    except (KeyboardInterrupt, SystemExit):
+        processor.give_back()
+        raise
     return True
 
 

@@ -86,7 +86,7 @@ class Processor:
                 # Beside a mail that was tried before nothing else is in hand: what kills it costs no other a try.
                 self._take(untried=True)
             self._work(batch.mails, parsed)
-        except DatabaseDown:
+        except (DatabaseDown, KeyboardInterrupt, SystemExit):
             self._hand.appendleft(batch)
             with suppress(DatabaseDown):
                 self.give_back()

@@ -45,6 +45,7 @@ def import_(option: str | None, sources: Sequence[str], box: str, since: datetim
     parsers = Parsers(read)  # before any thread
     try:
         with tidily(), scratch_folder(ON_DISK) as folder:
+            click.echo("Reading", err=True)  # of a mailbox each mail is fetched: minutes for many
             found, troubles = collect(sources, MOST, app.config, folder, app.now())
             asked = [one for one in found if since is None or one.received_at >= since]
             letters = of_before(app, asked)

@@ -1,6 +1,7 @@
 """Years of mail become conversations: threaded, closed where they are old, once, whatever cuts it off; and nobody is written to."""
 
 import mailbox
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from postroom.app import open_app
+from postroom.importing import keep
+from postroom.letters.collect import collect
+from postroom.parsers import Parsers
+from postroom.pipeline import PROCESS, process
+from postroom.reading import read
+from postroom.runner import Runner
 from tests.walk.killing import ask
 from tests.walk.lab import CRLF, PATIENCE, Lab, mail, on_both
 from tests.walk.service import Service, do, once, rows, say, ticket
@@ -145,6 +153,21 @@ def test_it_starts_no_timer_and_stops_none(make_lab: Callable[..., Lab]) -> None
         once(lab)
     assert "bo@client.example" not in {one.recipient for one in lab.smtp.accepted}
     assert "ada@client.example" in {one.recipient for one in lab.smtp.accepted}
+
+
+def test_who_ends_it_costs_no_mail_a_try(lab: Lab) -> None:
+    many = archive(lab.folder, *(old(30, f"Page {n}.\n", sender=f"c{n}@client.example") for n in range(120)))
+    once(lab)
+    app = open_app(str(lab.folder / "postroom.toml"))
+    letters, _ = collect([str(many)], 200, app.config, lab.folder, app.now())
+    assert list(keep(app, "support", letters, [])) == [(120, 120)]
+    with closing(app.database), closing(Parsers(read, 1)) as parsers, Runner(app) as runner:
+        lease = runner.take(PROCESS)
+        assert lease
+        with pytest.raises(SystemExit):
+            process(app, parsers, lease, sys.exit)
+    done = ask(lab, "SELECT state, attempts, count(*) FROM mail GROUP BY state, attempts ORDER BY state")
+    assert done == [("pending", 0, 20), ("processed", 1, 100)]
 
 
 def test_a_mail_that_is_set_aside_is_counted_and_no_alert_tells_of_it(lab: Lab, years: Path) -> None:
