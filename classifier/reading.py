@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from classifier.headers import human_mailer, mass_header
 from classifier.language import Spoken, spoken
 from classifier.phrases import MATCHER, TEXT_CAP, Said, fold
+from classifier.serbian import latin
 from classifier.subjects import FORWARDS, REPLIES, heads, prefix_of
 from inbound.forwards import original
 from inbound.message import Forwarded, Message
@@ -40,14 +41,14 @@ class Reading:
 
 def read(message: Message) -> Reading:
     """Total: any Message gives a Reading."""
-    subject = fold(message.subject, 400)
+    subject = fold(latin(message.subject[:400]), 400)
     begins = heads(subject)
     prefix = prefix_of(subject, begins[-1])
     marked = mark(message.text[:_SPLIT_CAP])
     fronted = prefix in FORWARDS or bool(message.value("x-forwarded-message-id"))
     at, forwarded = original(*marked, fronted=fronted)
     above = (marked[0][:at], marked[1][:at]) if at is not None else marked
-    new, own = joined(above, *_UNQUOTED), joined(above, *_OWN)
+    new, own = latin(joined(above, *_UNQUOTED)), joined(above, *_OWN)
     return Reading(
         subject=subject,
         titled=MATCHER.said(subject, begins),

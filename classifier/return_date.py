@@ -14,6 +14,7 @@ from classifier.almanac import Tongue, likelier, short, tongues
 from classifier.claims import Claim, Rank, claims, says_absent
 from classifier.days import days, order_shown
 from classifier.sentences import level, sentences
+from classifier.serbian import latin
 
 _QUOTING = (
     "re:",
@@ -41,6 +42,7 @@ def return_date(subject: str, text: str, sent: datetime | None, language: str) -
     """The day of return that a note names, or None. `language` is what its phrases were in, "" if that is not known."""
     if sent is None:
         return None
+    subject, text = latin(subject), latin(text)
     parts = sentences(text, short())
     whole = " ".join(parts)
     spoken = tongues(f"{whole} {level(subject[:400])}", language)

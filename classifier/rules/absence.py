@@ -10,6 +10,7 @@ from classifier.clues import Clues
 from classifier.leftover import is_day
 from classifier.note import Note, read_note
 from classifier.phrases import fold, words
+from classifier.serbian import latin
 
 _BESIDES = ("back", "stead", "reach", "automatic")
 _PLEASE = re.compile(r"\b(?:please|pls|bitte) (\w+)")
@@ -26,6 +27,7 @@ _LONG = 2500  # characters of a text in words that nobody here knows
 _ANSWERS = frozenset({"thanks for mail", "automatic", "reach", "later"})  # what only an answer says
 _UNASKED = _ANSWERS - {"later"} | {"stead"}  # people who answer while they are away say when they will, too
 _MARKS = re.compile('["“”„«»「」『』]')
+_HELD = ("iphone", "ipad", "k-9", "fairemail")
 _ALL = 100  # strange sentences beside a sign that needs no whole note
 _LOOSE = 5  # unknown words in a note that says no more than two things
 _BARE = 2  # and in one that says no more than "away until then"
@@ -67,8 +69,9 @@ def titled(clues: Clues) -> str:
 def worded(clues: Clues) -> str:
     """The subject speaks of an absence, and the text is an out-of-office note's."""
     title = clues.titled.first("absence", "automatic reply", "absent")
-    # A person's answer has Re: in front; above a quote, a subject of its own is a mailer's.
-    if not title or clues.reply or not (_at_rest(clues) or (clues.answers and _of_no_desk(clues))):
+    # A person's answer has Re: in front; above a quote, and in a program whose rules answer, a subject of its own is a mailer's.
+    mailers = clues.answers and not clues.forward and not _by_telephone(clues)
+    if not title or clues.reply or not (_at_rest(clues) or mailers):
         return ""
     note = read_note(clues.new, _author(clues), 1)
     away = note.away or clues.body.first("away")
@@ -85,11 +88,12 @@ def worded(clues: Clues) -> str:
 
 def alone(clues: Clues) -> str:
     """No sign but the text: every sentence of it is an out-of-office note's, and one of them says who is away."""
-    if not _of_no_desk(clues):
+    if clues.forward or (clues.mailer and (_by_telephone(clues) or not clues.answers)):
         return ""
     note = _note(clues)
-    # What stands above a quote has to say all that such notes say: people answer in half of it.
-    if clues.quoted and (_told(note) <= 2 or not note.says & _UNASKED or note.strange):
+    # What stands above a quote, or was written in a program of people's, whose rules answer, too, has to say all that such
+    # notes say: people answer in half of it.
+    if (clues.quoted or clues.mailer) and (_told(note) <= 2 or not note.says & _UNASKED or note.strange):
         return ""
     if not (note.away or _unread(note)) or note.person or (note.strange and not _nearly(note)):
         return ""
@@ -167,6 +171,11 @@ def _of_no_desk(clues: Clues) -> bool:
     return not (clues.forward or clues.mailer)
 
 
+def _by_telephone(clues: Clues) -> bool:
+    """A program whose owner holds it: none of its rules answers."""
+    return any(name in clues.mailer.casefold() for name in _HELD)
+
+
 def _at_rest(clues: Clues) -> bool:
     """Nothing around the text shows a person at work."""
     return _of_no_desk(clues) and not clues.quoted
@@ -201,7 +210,11 @@ def _note(clues: Clues, patience: int = 1) -> Note:
 
 def _author(clues: Clues) -> frozenset[str]:
     """The writer's names, as they stand below a mail."""
-    return frozenset(_WORD.findall(fold(f"{clues.sender.name} {clues.sender.addr}"))) if clues.sender else frozenset()
+    return (
+        frozenset(_WORD.findall(fold(latin(f"{clues.sender.name} {clues.sender.addr}"))))
+        if clues.sender
+        else frozenset()
+    )
 
 
 def _prefix(clues: Clues) -> tuple[str, bool]:

@@ -91,6 +91,31 @@ def test_above_a_quote_a_note_says_what_only_a_mailbox_without_its_owner_says(
     assert (verdict.kind is Kind.OUT_OF_OFFICE) is (wanted == "note"), verdict.because
 
 
+@pytest.mark.parametrize(
+    ("wanted", "program", "text"),
+    [
+        # Rules of Thunderbird and Apple Mail answer, too, and what they send names the program.
+        ("note", "Mozilla Thunderbird", "I am on leave until 7 December. In urgent cases please call Kim Poe."),
+        ("note", "Apple Mail (2.3826)", "Jsem na dovolené do 7. prosince. V naléhavých případech volejte kolegu Kose."),
+        ("person", "Mozilla Thunderbird", "I am on leave until 7 December and will answer then."),
+        ("person", "Apple Mail (2.3826)", "Jsem na dovolené do 7. prosince, ozvu se potom."),
+        (
+            "person",
+            "Mozilla Thunderbird",
+            "I am on leave until 7 December. Please call Kim Poe, the two forms are hers.",
+        ),
+        # Nobody's telephone answers for its owner.
+        ("person", "iPhone Mail (22B91)", "I am on leave until 7 December. In urgent cases please call Kim Poe."),
+    ],
+)
+def test_in_a_program_of_peoples_a_note_says_all_that_notes_say(wanted: str, program: str, text: str) -> None:
+    head = (("from", "dana.whitfield@example.org"), ("x-mailer", program))
+    verdict = judge(mail(text, subject="Re: Credits", headers=head))
+    assert (verdict.kind is Kind.OUT_OF_OFFICE) is (wanted == "note"), verdict.because
+    # Whoever writes of it unasked is at work.
+    assert judge(mail(text, subject="Credits", headers=head)).kind in PERSON
+
+
 def test_a_person_may_say_half_a_sentence_more() -> None:
     for text in (
         "Thanks for your message. I am travelling until Wednesday and will look at it then.",
