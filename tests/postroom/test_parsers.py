@@ -6,6 +6,8 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from multiprocessing.connection import wait
 from pathlib import Path
 from time import monotonic
