@@ -12,6 +12,7 @@ from classifier.spans import Role, Span, spans
 
 _BESIDE = 24  # characters beside a weekday in which its week is named
 _REACH = 70  # how far a word may stand from the date that it speaks of
+_FIRST = 3  # characters before which a sentence begins
 _NEGATED = 22  # characters before a word in which its negation stands
 
 
@@ -60,7 +61,7 @@ def _until(span: Span, heard: Heard, sent: date, order: str) -> Claim | None:
     """A last day away, where the sentence says that it is one."""
     if span.mention.weekday and span.mention.numbers is None and span.begin is not None:
         return None  # "Monday to Friday": hours of work, more often than an absence
-    if span.role is Role.BEFORE and not (heard.away and heard.tongue.pattern("not").search(heard.text[: span.at])):
+    if span.role is Role.BEFORE and not (heard.away and _not_before(span, heard)):
         return None
     meant = _days(span, heard, sent, order)
     ends = {day + timedelta(days=1) for day in meant} if span.role is Role.THROUGH else meant
@@ -71,6 +72,14 @@ def _until(span: Span, heard: Heard, sent: date, order: str) -> Claim | None:
     if span.mention.numbers is None:
         rank = max(rank, Rank.WEEKDAY)
     return Claim(rank, frozenset(ends), began, span.role is Role.THROUGH)
+
+
+def _not_before(span: Span, heard: Heard) -> bool:
+    """`Not in the office before 27 July`; or the other way round, "Vor dem 27. Juli bin ich nicht im Büro", up to the comma."""
+    said = heard.text[: span.at]
+    if span.at <= _FIRST:
+        said = heard.text[span.mention.end :].partition(",")[0]
+    return bool(heard.tongue.pattern("not").search(said))
 
 
 def _rank(span: Span, heard: Heard, *, within: bool) -> Rank | None:

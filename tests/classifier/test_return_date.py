@@ -14,7 +14,7 @@ from tests.growth import doubles
 SENT = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # a Wednesday
 LANGUAGES = {
     *("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "sk", "hu", "ro", "bg", "hr"),
-    *("sv", "da", "nb", "fi", "et", "ru", "uk", "tr", "el", "ja", "zh", "ko", "ar", "he"),
+    *("sv", "da", "nb", "fi", "et", "ru", "uk", "tr", "el", "ja", "zh", "ko", "ar", "he", "lt", "lv"),
 }
 LABELLED = [*notes("return_dates.tsv"), *notes("return_dates_traps.tsv")]
 
@@ -64,6 +64,17 @@ def test_every_language_has_ten_notes_and_all_that_a_note_needs() -> None:
         ("back on 01/02/2027", "en", None),  # 2 January or 1 February
         ("I am away. Back on Tuesday 05/01/2027.", "en", date(2027, 1, 5)),  # 1 May is a Saturday
         ("away 12/24/2026, back on 01/02/2027", "en", date(2027, 1, 2)),  # there is no month 24
+        # "Not before" in the other order.
+        ("Vor dem 7. Dezember bin ich leider nicht zu erreichen.", "de", date(2026, 12, 7)),
+        ("Vor dem 7. Dezember liefern wir die Formulare.", "de", None),
+        ("Vor dem 7. Dezember war ich im Urlaub.", "de", None),
+        ("Před 7. prosincem nebudu v kanceláři.", "cs", date(2026, 12, 7)),
+        ("Pred 7. decembrom nebudem v kancelárii.", "sk", date(2026, 12, 7)),
+        ("Przed 7 grudnia nie będzie mnie w biurze.", "pl", date(2026, 12, 7)),
+        ("December 7. előtt nem vagyok az irodában.", "hu", date(2026, 12, 7)),
+        ("7 Aralık'tan önce ofiste olmayacağım.", "tr", date(2026, 12, 7)),
+        ("Na godišnjem odmoru sam do 10. januara, vraćam se 11. januara.", "hr", date(2027, 1, 11)),
+        ("Канцеларија не ради до 7. јануара закључно.", "hr", date(2027, 1, 8)),
         ("Ich bin ab dem 7. Januar wieder im Büro.", "de", date(2027, 1, 7)),
         ("Ich bin ab dem 7. Januar im Urlaub.", "de", None),
         ("I am out until further notice.", "en", None),
