@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store.errors import DatabaseDown
@@ -38,24 +38,37 @@ A_MAIL = {
 }
 
 
-class Guard:
-    """Stands around the whole application (ASGI 3)."""
+def plainly(_path: str, status: int, words: str) -> Response:
+    """What is said to people."""
+    return PlainTextResponse(words, status)
 
-    def __init__(self, app: ASGIApp, fault: Callable[[Exception], None], body_seconds: float = BODY_SECONDS) -> None:
+
+class Guard:
+    """Stands around the whole application (ASGI 3). `say`: how it answers for itself, by the path that was asked for."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        fault: Callable[[Exception], None],
+        body_seconds: float = BODY_SECONDS,
+        say: Callable[[str, int, str], Response] = plainly,
+    ) -> None:
         self._app = app
         self._fault = fault
         self._body_seconds = body_seconds
+        self._say = say
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send)
+        answer = _Answer(send, lambda status, words: self._say(scope["path"], status, words))
         try:
             async with asyncio.timeout(self._body_seconds):
                 body = await _whole(receive)
             if body is None:
-                await PlainTextResponse("The request is too large.\n", 413)(scope, receive, answer.send)
+                # Not the end of the connection: whoever still sends would not read why.
+                await self._say(scope["path"], 413, "The request is too large.\n")(scope, receive, answer.send)
             else:
                 await self._app(scope, _again(body, receive), answer.send)
         except TimeoutError:
@@ -70,8 +83,9 @@ class Guard:
 class _Answer:
     """An answer on its way, with our headers."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, say: Callable[[int, str], Response]) -> None:
         self._send = send
+        self._say = say
         self._begun = False
 
     async def send(self, message: Message) -> None:
@@ -84,7 +98,9 @@ class _Answer:
     async def fail(self, scope: Scope, receive: Receive, words: str, status: int) -> None:
         """Says so, unless another answer has begun: that one is cut off."""
         if not self._begun:
-            await PlainTextResponse(words, status, {"connection": "close"})(scope, receive, self.send)
+            said = self._say(status, words)
+            said.headers["connection"] = "close"
+            await said(scope, receive, self.send)
 
 
 async def _whole(receive: Receive) -> bytes | None:

@@ -7,7 +7,7 @@ from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from dashboard import page
@@ -15,7 +15,7 @@ from dashboard.admin import Admin
 from dashboard.api import Api
 from dashboard.files import Files
 from dashboard.filters import Filters
-from dashboard.guard import DOWN, FAULT, Guard
+from dashboard.guard import DOWN, FAULT, Guard, plainly
 from dashboard.guide import Guide
 from dashboard.health import Health
 from dashboard.hook import Hook
@@ -71,7 +71,7 @@ def site(powers: Powers) -> ASGIApp:
         exception_handlers={HTTPException: _refused, DatabaseDown: _down, Exception: _failed},
         lifespan=_few_threads,
     )
-    return Guard(app, powers.fault)
+    return Guard(app, powers.fault, say=_said)
 
 
 @asynccontextmanager
@@ -80,19 +80,23 @@ async def _few_threads(_app: Starlette) -> AsyncIterator[None]:
     yield
 
 
-def _down(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse(DOWN, 503)
+def _said(path: str, status: int, words: str) -> Response:
+    """In the words of whoever asks: a program wants JSON."""
+    return Problem(status, words.strip()).answer if path.startswith(f"{ROOT}/") else plainly(path, status, words)
 
 
-def _failed(_request: Request, _error: Exception) -> Response:
+def _down(request: Request, _error: Exception) -> Response:
+    return _said(request.url.path, 503, DOWN)
+
+
+def _failed(request: Request, _error: Exception) -> Response:
     """Starlette raises it again behind this answer, so that the guard notes it."""
-    return PlainTextResponse(FAULT, 500)
+    return _said(request.url.path, 500, FAULT)
 
 
 def _refused(request: Request, error: Exception) -> Response:
     status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
     words = {404: "There is no such page here. Yours begin at /.", 405: "That is not done here."}
-    said = words.get(status, "That cannot be read.")
-    if request.url.path.startswith(f"{ROOT}/"):
-        return Problem(status, said, headers).answer
-    return PlainTextResponse(f"{said}\n", status, headers)
+    answer = _said(request.url.path, status, f"{words.get(status, 'That cannot be read.')}\n")
+    answer.headers.update(headers or {})
+    return answer

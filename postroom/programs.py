@@ -9,6 +9,8 @@ import msgspec
 
 from dashboard.desk import Order, Refused, Stale
 from dashboard.programs import Caller, Json, Letter, Programs, Read, Reused, Scope, Want
+from inbound.message import Address
+from outbound.wording import count
 from postroom import values
 from postroom.acting import NotPossible, act
 from postroom.answering import Words
@@ -17,7 +19,7 @@ from postroom.desk import deed_of, member_of
 from postroom.line import one_line
 from postroom.opening import open_ticket
 from postroom.rows import page_row, ticket_row
-from store import repeats, reports, tokens, traces
+from store import counting, repeats, reports, tickets, tokens, traces
 from store.database import Transaction
 from store.errors import Used
 from store.lines import Wanted
@@ -90,6 +92,10 @@ def _order(app: App, caller: Caller, want: Want) -> None:
 
     def doing() -> None:
         deed, words = deed_of(app, caller.member, order)
+        if words.text:
+            with app.database.read() as tx:
+                ticket = tickets.ticket(tx, want.number)
+            _sparing(app, ticket.requester if ticket else None)
         act(app, want.number, deed, words, also=also)
 
     _once(app, caller, want.key, asked, doing)
@@ -112,6 +118,7 @@ def _open(app: App, caller: Caller, letter: Letter) -> int:
             raise ValueError("the subject is empty: say in a few words what the mail is about")
         if not letter.text:
             raise ValueError("nothing is written yet")
+        _sparing(app, who)
         deed = Open(who, subject, caller.member.address)
         number, _ = open_ticket(
             app, deed, boxes[0], Words(letter.text, caller.member.name),
@@ -120,6 +127,17 @@ def _open(app: App, caller: Caller, letter: Letter) -> int:
         opened.append(number)
 
     return _once(app, caller, letter.key, asked, doing) or opened[0]
+
+
+def _sparing(app: App, client: Address | None) -> None:
+    """Two robots that answer one another look like two people: somebody has to look. Raises NotPossible."""
+    if client is None:
+        return
+    with app.database.read() as tx:
+        lately = counting.words_lately(tx, client.key, app.now())
+    if lately >= app.limits.program_words_hour:
+        told = f"{client.addr} got {count(lately, 'mail', 'mails')} within an hour"
+        raise NotPossible(f"{told}: it may be a robot that answers; a person can write on, a program later")
 
 
 def _once(app: App, caller: Caller, key: str, asked: str, doing: Callable[[], None]) -> int:

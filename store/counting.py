@@ -42,6 +42,9 @@ _SENT_LATELY = (
     .where(_of.state.not_in(_words(State.HELD, State.FAILED_RENDER)))
     .where(_of.nature.in_(_words(Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC)), _SINCE)
 )
+_WORDS = select(func.count()).where(
+    _of.recipient_key == bindparam("recipient"), _SINCE, _of.nature.in_(_words(Nature.PERSONAL))
+)
 _TO_PEOPLE = _SENT_LATELY.where(_of.recipient_key.in_(_any_of("people")))
 _ON_TICKETS = _SENT_LATELY.where(_of.ticket.in_(_any_of("tickets")))
 # The next two stand on acknowledgements that count, and on nothing else: their indexes alone answer.
@@ -215,3 +218,8 @@ def _same_mail(one: _Went, queued: Queued) -> bool:
     return (queued.echo != "" and one.echo == queued.echo) or (
         queued.echo_text != "" and one.echo_text == queued.echo_text
     )
+
+
+def words_lately(tx: Transaction, recipient: str, now: datetime) -> int:
+    """How many mails that a person is to answer went to that address within an hour."""
+    return int(tx.execute(_WORDS, {"recipient": key(recipient), "since": now - _HOUR}).scalar() or 0)

@@ -28,6 +28,9 @@ class Limits:
     global_times_median: int = 5  # or so many times the usual hour, whichever is more
     tickets_per_sender_hour: int = 20  # what is more is a ticket, and is answered by nothing
     staff_commands_hour: int = 30  # mails of one of us to tickets; a command in the next is refused, and says so
+    program_words_hour: int = (
+        20  # mails of people's words to a client; what a program writes next is refused, and says so
+    )
     silent_days_after_bounce: int = 60  # for an address that returned a mail for good
     exempt: frozenset[str] = frozenset()  # addresses, or @domain, that the limit for everybody leaves out
 

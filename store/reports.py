@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, select, true, type_coerce
 
 from store import attachments, issues, leading, search
+from store.columns import clean
 from store.database import Transaction
 from store.incoming import MailState
 from store.lines import (
@@ -199,7 +200,7 @@ def _filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.mailbox:
         filters.append(ticket.c.mailbox == wanted.mailbox)
     if wanted.assigned:
-        to = "" if wanted.assigned == NOBODY else wanted.assigned.lower()
+        to = "" if wanted.assigned == NOBODY else clean(wanted.assigned.lower())
         filters.append(func.lower(ticket.c.assigned_to) == to)
         if to:
             filters.append(ASSIGNED)

@@ -14,7 +14,7 @@ from postroom.clock import now
 from postroom.config import Config
 from postroom.line import one_line
 from postroom.lock import Locked, alone_on
-from store import restored, runners
+from store import restored, runners, tokens
 from store.copying import NotCopied, aside, fill
 from store.database import Database
 from store.dump import undump
@@ -22,6 +22,8 @@ from store.errors import SchemaMismatch
 from store.tables import REVISION
 
 JOURNALS = ("-journal", "-wal", "-shm")  # what SQLite keeps beside a file; under another name they are another file's
+
+Restored = tuple[int, list[str]]
 
 
 def restore(option: str | None, file: str | None, *, replaces: bool) -> None:
@@ -32,7 +34,7 @@ def restore(option: str | None, file: str | None, *, replaces: bool) -> None:
         raise Refused(f"there is no file {source}")
     try:
         with alone_on(settings.database_file):
-            doubted = _restored(settings, source, replaces=replaces)
+            doubted, known = _restored(settings, source, replaces=replaces)
     except Locked as error:
         raise Refused(str(error)) from None
     except (NotCopied, sqlite3.Error) as error:
@@ -40,11 +42,13 @@ def restore(option: str | None, file: str | None, *, replaces: bool) -> None:
     click.echo(f"restored: {one_line(source)}" if source else "marked as restored")
     if doubted:
         click.echo(f"not sent by itself, for it may have gone since: {doubted} of `postroom outbox --state unknown`")
+    if known:
+        click.echo(f"good again as they were then, tokens of other programs: {', '.join(known)}; postroom token list")
     click.echo("next: postroom check, then postroom run: it reads what was filed since, and answers none of it again")
 
 
-def _restored(settings: Config, source: Path | None, *, replaces: bool) -> int:
-    """How many outgoing mails are in doubt."""
+def _restored(settings: Config, source: Path | None, *, replaces: bool) -> Restored:
+    """How many outgoing mails are in doubt, and the names of all tokens."""
     path = settings.database_file
     if source and path:
         return _file(settings, path, source, replaces=replaces)
@@ -60,16 +64,16 @@ def _restored(settings: Config, source: Path | None, *, replaces: bool) -> int:
         return _marked(settings, database)
 
 
-def _file(settings: Config, path: Path, source: Path, *, replaces: bool) -> int:
+def _file(settings: Config, path: Path, source: Path, *, replaces: bool) -> Restored:
     if path.exists() and path.stat().st_size and not replaces:
         raise Refused(f"there is a database: {path}; with --replace it is kept under another name")
     with aside(path) as part:
         fill(source, part)
         with closing(Database(f"sqlite:///{part}")) as database:
-            doubted = _marked(settings, database)
+            found = _marked(settings, database)
         if path.exists():
             _put_away(path)
-    return doubted
+    return found
 
 
 def _put_away(path: Path) -> None:
@@ -94,7 +98,7 @@ def _prove_alone(database: Database) -> None:
         raise Refused(f"another postroom runs on this database ({', '.join(running)}); stop it first")
 
 
-def _marked(settings: Config, database: Database) -> int:
+def _marked(settings: Config, database: Database) -> Restored:
     """Brings the schema up to this version's, marks it, and erases whoever was erased since."""
     before = database.revision()
     if not before:
@@ -107,4 +111,4 @@ def _marked(settings: Config, database: Database) -> int:
     with database.write() as tx:
         doubted = restored.mark(tx, now())
         erased.erase_again(tx, settings, keys)
-        return doubted
+        return doubted, [one.name for one in tokens.every(tx)]

@@ -19,6 +19,7 @@ refuses here, and what a client is to hear of a change the client hears.
 Each program has a token of its own ([`postroom token`](commands.md)), sent as `Authorization: Bearer`. It is for some of three scopes: `read` (tickets, with all that was said, notes
 included), `write` (statuses, assignments, notes; a status may have a mail to the client) and `reply` (words of its own to clients). It ends when its days are over, when it is revoked, and when
 its owner leaves the configuration. `api_requests_minute` in `[web]` says how many requests a minute are taken from one token, by each process that serves pages.
+After an old backup was put back ([running](running.md)) tokens are those of then: what was revoked since is good again, until it is revoked again.
 
     postroom token new shop --for kim@example.com --scopes read,write,reply
 
@@ -40,6 +41,8 @@ A ticket has the words of `postroom ticket --json`, a list those of `postroom ti
 
 `If-Match` with the `ETag` under which a ticket was read keeps two from overwriting each other: where it has changed since, nothing is done. `Idempotency-Key`, a name of your own for a request,
 keeps a request that is sent again, since its answer was lost, from being done twice; it is remembered for a day.
+
+A program that answers each mail may have met another one that does so, too. When a client got 20 mails of words within an hour (`program_words_hour` in `[limits]`), whoever wrote them, what a program writes to them next is refused (409); people write on.
 
 ## Being told
 
