@@ -34,9 +34,16 @@ def others(session: Session) -> list[str]:
 
 
 def name_of(session: Session, name: str) -> str:
-    """The server's own name, found once a connection. Raises MailboxRefused where no folder has that attribute."""
+    """The server's own name, found once a connection.
+
+    Raises MailboxRefused where no folder has that attribute, or it is one that is known under another name: what is sent
+    would be read as what came.
+    """
     if name not in session.names:
-        session.names[name] = _by_use(session, name) if name in USUAL else _by_name(session, name)
+        called = _by_use(session, name) if name in USUAL else _by_name(session, name)
+        if twin := next((other for other, known in session.names.items() if known == called), ""):
+            raise MailboxRefused(f"{session.server.host}: {name} is the folder {called}, and so is {twin}")
+        session.names[name] = called
     return session.names[name]
 
 

@@ -74,6 +74,17 @@ def test_several_folders_take_turns_on_one_connection_and_one_that_is_refused_co
     assert len(below.mails("user2", "Done/Support")) == 1
 
 
+def test_one_folder_is_not_two(below: Dovecot) -> None:
+    with mailbox(below.port, "user3", "INBOX", "Gesendet") as box:
+        with pytest.raises(MailboxRefused, match=r"\\Sent is the folder INBOX.Gesendet, and so is Gesendet"):
+            box.beside(SENT).open()
+        assert box.is_open
+        assert box.others() == []
+    below.deliver("user4", b"Subject: mine\r\n\r\nText\r\n", "Mine/Old")
+    with mailbox(below.port, "user4") as box:
+        assert "INBOX.Mine.Old" in box.others()
+
+
 def script(*folders: bytes, capabilities: bytes = CAPABILITIES, namespace: bytes = b'(("" "/"))') -> ImapScript:
     """A server whose answer to every LIST is this one."""
 
