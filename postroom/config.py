@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from classifier.verdict import Ours
 from inbound.message import Address
-from inbound.naming import JUNK, SENT
 from outbound.server import is_loopback
 from postroom import clock, toml, values
+from postroom.box import Folders, MailboxConfig
 from postroom.calendars import Calendars
 from postroom.lists import Lists
 from postroom.oauth.access import OAuth
@@ -24,45 +23,14 @@ from postroom.secret import Secret
 from postroom.settings import Imap, MailboxSettings, Settings, Smtp, StaffSettings
 from postroom.source import ConfigError, NoConfig, Source
 from postroom.taking import Taker
-from store import folders
 from workflow.calendar import Calendar
 
 PORTS = {
     "imap": {"implicit": 993, "starttls": 143, "none": 143},
     "smtp": {"implicit": 465, "starttls": 587, "none": 25},
 }
-AUTO = "auto"  # the folder that the server says is for that
 MOST_CONNECTIONS = 32
 MOST_DAYS = 36_500
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxConfig:
-    """A mailbox, complete: every default filled in."""
-
-    name: str
-    settings: MailboxSettings
-    password: Secret
-    port: int
-    sender: Address
-    workflow: str
-    start: date | str  # "now", "all", the first day, or a moment of it
-
-    @property
-    def beside(self) -> dict[str, str]:
-        """The folders that are read beside the first one: as the ledger calls each, and as the server is asked for it (`inbound.naming`)."""
-        sent = SENT if self.settings.sent_folder == AUTO else self.settings.sent_folder
-        return {name: name for name in self.settings.folders} | ({folders.SENT: sent} if sent else {})
-
-    @property
-    def junk_folder(self) -> str:
-        """As `inbound.naming` takes it; "" where it is not looked at."""
-        return JUNK if self.settings.junk_folder == AUTO else self.settings.junk_folder
-
-    @property
-    def untagged(self) -> bool:
-        """Whether an answer to its mails comes to the escalate address itself, as an escalation does."""
-        return self.settings.role == "escalate" and self.settings.reply_token == "off"  # noqa: S105 - a setting's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +213,7 @@ class _Reader(Taker):
     def mailbox(self, key: str, box: MailboxSettings, sender: Address) -> MailboxConfig:
         own = self.take(f"{key}.address", box.address, values.address)
         self.each(f"{key}.aliases[{{}}]", box.aliases, values.address)
-        self.folders(key, box)
+        Folders(self.source).prove(key, box)
         port = self.server(f"{key}.imap", box.imap)
         secret = self.secret(f"{key}.imap", box.imap)
         if secret is None:
@@ -261,27 +229,6 @@ class _Reader(Taker):
             workflow=box.workflow or self.settings.workflow,
             start=self.take(f"{key}.start", box.start, values.start),
         )
-
-    def folders(self, key: str, box: MailboxSettings) -> None:
-        self.take(f"{key}.folder", box.folder, values.plain)
-        self.take(f"{key}.processed_folder", box.processed_folder, partial(values.plain, empty=True))
-        self.take(f"{key}.sent_folder", box.sent_folder, partial(values.plain, empty=True))
-        self.take(f"{key}.junk_folder", box.junk_folder, partial(values.plain, empty=True))
-        self.each(f"{key}.folders[{{}}]", box.folders, values.plain)
-        read = [name.lower() for name in (box.folder, *box.folders)]
-        if box.processed_folder.lower() in read:
-            # Each mail that is filed there would come again under a new UID.
-            mend = 'that is the folder that is read: name another, or "" to leave mail there'
-            raise self.source.refuse(f"{key}.processed_folder", box.processed_folder, mend)
-        if box.sent_folder.lower() in {*read, box.processed_folder.lower()} - {""}:
-            mend = "that folder holds mail that came: name the one that your mail program keeps sent mail in"
-            raise self.source.refuse(f"{key}.sent_folder", box.sent_folder, mend)
-        if box.sent_copy and not box.sent_folder:
-            raise self.source.refuse(
-                f"{key}.sent_copy", "true", 'name the folder that they go to: sent_folder = "auto"'
-            )
-        if len(set(read)) < len(read):
-            raise self.source.refuse(f"{key}.folders", ", ".join(box.folders), "a folder is read once: name it once")
 
 
 __all__ = ["Config", "ConfigError", "MailboxConfig", "NoConfig", "find", "read"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from inbound.imap import Mailbox, MailboxRefused
 from postroom.app import App
-from postroom.config import AUTO, MailboxConfig
+from postroom.box import AUTO, MailboxConfig
 
 DAY = timedelta(days=1)
 

@@ -35,6 +35,11 @@ MAIL = {
         "walk/test_import.py::it_may_be_run_again_and_goes_on_where_it_was_cut_off",
         "walk/test_import.py::beside_the_service_that_settles_it_and_new_mail_is_answered_as_ever",
     ),
+    "what staff send from their own mail program is on its ticket, and nobody is written to because of it": (
+        "walk/test_sent.py::it_is_the_answer_on_its_ticket_and_the_client_s_next_mail_finds_both",
+        "walk/test_sent.py::what_is_no_word_of_ours_to_a_client_is_parked_and_keeps_no_other_copy_from_counting",
+        "walk/test_sent.py::what_goes_out_to_clients_is_put_there_once_whatever_cuts_it_off",
+    ),
     "the mail of whoever takes part in a ticket is never parked as spam": (
         "walk/test_spam.py::a_sender_that_is_blocked_is_parked_and_who_takes_part_is_not",
     ),

@@ -219,6 +219,26 @@ WRONG = {
         f'processed_folder = "inbox"\n{IMAP}',
         ['mailbox[0].processed_folder is "inbox"', "name another"],
     ),
+    "a folder that is read twice": (
+        IMAP,
+        f'folders = ["Billing", "inbox"]\n{IMAP}',
+        ['mailbox[0].folders is "Billing, inbox"', "name it once"],
+    ),
+    "a folder of filed mail that is read": (
+        IMAP,
+        f'folders = ["Processed"]\n{IMAP}',
+        ['mailbox[0].processed_folder is "Processed"', "name another"],
+    ),
+    "sent mail where mail comes": (
+        IMAP,
+        f'sent_folder = "Inbox"\n{IMAP}',
+        ['mailbox[0].sent_folder is "Inbox"', "holds mail that came"],
+    ),
+    "copies that go nowhere": (
+        IMAP,
+        f"sent_copy = true\n{IMAP}",
+        ['mailbox[0].sent_copy is "true"', 'sent_folder = "auto"'],
+    ),
     "an alias that another of the team has": (
         '"kim@example.com"',
         '"kim@example.com"\naliases = ["K@Example.com", "k@example.com"]',
