@@ -25,8 +25,7 @@ from workflow.machine import Workflow
 
 BATCH = 200
 LAST = datetime.max.replace(tzinfo=UTC)
-OLD = timedelta(days=14)  # a ticket on which nothing was written for so long is closed
-BY = "import"  # in histories, by which reports know it
+OLD = timedelta(days=14)  # a ticket on which nothing was written for so long before it came is closed
 NO_ANSWER = "it was imported: it came before postroom did"
 
 
@@ -85,10 +84,10 @@ def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Troub
 
 
 def quiet(app: App) -> list[int]:
-    """Imported tickets that are open, and on which nothing was written lately. What days that are over add up to is made again."""
+    """Imported tickets that were old when they came, and are open. What days that are over add up to is made again."""
     with app.database.write() as tx:
         sheets.forget(tx)
-        return imported.quiet(tx, app.now() - OLD)
+        return imported.quiet(tx, OLD)
 
 
 def close(app: App, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -121,9 +120,11 @@ def _closed(app: App, ticket: Ticket, at: datetime) -> Effect | None:
     """None where the workflow does not let it go."""
     workflow = app.workflow(ticket.workflow)
     for status in _ends(workflow, ticket.status):
-        decision = decide_action(ticket, SetStatus(status, BY), workflow, at)
+        decision = decide_action(ticket, SetStatus(status, imported.BY), workflow, at)
         if not decision.refused:
-            effect = changed(ticket, decision, workflow, at, by=BY, outgoing=(), note="Closed: it was imported.")
+            effect = changed(
+                ticket, decision, workflow, at, by=imported.BY, outgoing=(), note="Closed: it was imported."
+            )
             return silent(effect, ticket)
     return None
 

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select, un
 
 from classifier.verdict import Kind
 from outbound.reckoning import IMPORT, PERSON, TIMER, Change, Happened, Past
+from store import imported
 from store.columns import Instant, Key
 from store.database import Transaction
 from store.tables import correction, entry, history, mail, merging, outbox, ticket
@@ -18,7 +19,7 @@ _SINCE, _UNTIL = bindparam("since", type_=Instant), bindparam("until", type_=Ins
 _NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
 
 
-_BY = {"timer": TIMER, "import": IMPORT}  # store.effect
+_BY = {"timer": TIMER, imported.BY: IMPORT}  # store.effect
 
 
 def _within(column: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:

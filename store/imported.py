@@ -1,14 +1,15 @@
 """Imported mails: those that lay in a folder or an archive before there was a ledger, and the tickets that they opened."""
 
-from datetime import datetime
+from datetime import timedelta
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from store.database import Transaction
-from store.tables import entry, mail, ticket
+from store.tables import entry, history, mail, ticket
 
 FOLDER = "(import)"  # in the ledger; what is kept under it has no answer, whoever processes it
 UIDVALIDITY = 1
+BY = "import"  # in histories, by which reports know it
 
 
 def waiting(tx: Transaction) -> int:
@@ -32,20 +33,36 @@ def tickets(tx: Transaction) -> set[int]:
     return set(tx.execute(select(mail.c.ticket).where(*here).distinct()).scalars())
 
 
-def quiet(tx: Transaction, before: datetime) -> list[int]:
-    """Those of these tickets that are open and on which nothing has been written since then."""
-    newest = (
-        select(entry.c.ticket, func.max(entry.c.at).label("last"))
-        .where(entry.c.ticket.in_(select(mail.c.ticket).where(mail.c.folder == FOLDER)))
-        .group_by(entry.c.ticket)
+def quiet(tx: Transaction, age: timedelta) -> list[int]:
+    """Those of these tickets that are open and were as quiet as that when they were imported, and that nobody has touched since."""
+    kept = (
+        select(mail.c.ticket, func.min(mail.c.kept_at).label("at"))
+        .where(mail.c.folder == FOLDER, mail.c.ticket.is_not(None))
+        .group_by(mail.c.ticket)
         .subquery()
     )
-    here = (ticket.c.open == true(), ticket.c.merged_into.is_(None), newest.c.last < before)
-    return list(
-        tx.execute(
-            select(ticket.c.number)
-            .join(newest, newest.c.ticket == ticket.c.number)
-            .where(*here)
-            .order_by(ticket.c.number)
-        ).scalars()
+    newest = select(entry.c.ticket, func.max(entry.c.at).label("at")).group_by(entry.c.ticket).subquery()
+    here = (ticket.c.open == true(), ticket.c.merged_into.is_(None), ticket.c.assigned_to == "", ~_touched())
+    rows = tx.execute(
+        select(ticket.c.number, newest.c.at.label("last"), kept.c.at.label("kept"))
+        .join(kept, kept.c.ticket == ticket.c.number)
+        .join(newest, newest.c.ticket == ticket.c.number)
+        .where(*here)
+        .order_by(ticket.c.number)
     )
+    return [row.number for row in rows if row.last < row.kept - age]
+
+
+def _touched() -> ColumnElement[bool]:
+    """Whether something on a ticket comes neither of an imported mail nor of the import."""
+    entries = (
+        select(entry.c.id)
+        .outerjoin(mail, mail.c.id == entry.c.mail)
+        .where(entry.c.ticket == ticket.c.number, entry.c.author != BY, func.coalesce(mail.c.folder, "") != FOLDER)
+    )
+    changes = (
+        select(history.c.id)
+        .outerjoin(mail, mail.c.id == history.c.mail)
+        .where(history.c.ticket == ticket.c.number, history.c.by != BY, func.coalesce(mail.c.folder, "") != FOLDER)
+    )
+    return or_(entries.exists(), changes.exists())

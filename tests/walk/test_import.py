@@ -96,6 +96,28 @@ def test_it_may_be_run_again_and_goes_on_where_it_was_cut_off(lab: Lab, years: P
 
 
 @on_both
+def test_a_later_import_closes_nothing_that_waits_or_is_worked_on(lab: Lab) -> None:
+    lab.deliver(mail("Live.\n", subject="Live", message_id="<live@client.example>"))
+    once(lab)
+    names = ("Waits", "Worked on")
+    recent = [old(3, f"{name}.\n", subject=name, message_id=f"<{n}@client.example>") for n, name in enumerate(names)]
+    do(lab, "import", str(archive(lab.folder, *recent)), "--yes")
+    by = {row["subject"]: row["number"] for row in rows(lab, "tickets")}
+    do(lab, "set", str(by["Worked on"]), "with development")
+    lab.move_clock(days=40)
+    (lab.folder / "archive.mbox").unlink()
+    joins = [old(9, f"More {id_}.\n", In_Reply_To=f"<{id_}@client.example>") for id_ in ("live", "0", "1")]
+    ancient = old(90, "Ancient.\n", subject="Ancient", sender="bo@client.example")
+    assert "1 ticket closed" in do(lab, "import", str(archive(lab.folder, ancient, *joins)), "--yes")
+    assert {row["subject"]: row["status"] for row in rows(lab, "tickets")} == {
+        "Live": "Outstanding",
+        "Waits": "Outstanding",
+        "Worked on": "With Development",
+        "Ancient": "Problem Solved",
+    }
+
+
+@on_both
 def test_two_at_once_import_and_close_once(lab: Lab, years: Path) -> None:
     once(lab)  # makes the key and the tables
     both = [lab.popen("import", str(years), "--yes") for _ in range(2)]
