@@ -33,6 +33,7 @@ from dashboard.sessions import Sessions
 from dashboard.several import Several
 from dashboard.signing import Signing
 from dashboard.tickets import Tickets
+from dashboard.today import Today
 from store.errors import DatabaseDown
 
 THREADS = 4  # that ask the database at once; it has to serve the mail, too
@@ -53,6 +54,7 @@ def site(powers: Powers) -> ASGIApp:
         Live(powers, sessions),
         MailRoom(powers, sessions),
         Originals(powers, sessions),
+        Today(powers, sessions),
         Reports(powers, sessions),
         Admin(powers, sessions),
         Mine(powers, sessions),

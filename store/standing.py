@@ -68,7 +68,7 @@ def standing(tx: Transaction, asked: Asked) -> Standing:
         new=_cases(tx, asked, new, _of.number.desc(), groups=4),
         quarantined=_quarantined(tx, asked),
         failed=_failed(tx, asked),
-        held=_held(tx),
+        held=held(tx),
         outages=outages(tx),
         unheeded=_unheeded(tx, asked),
         reconciled=reconciled(tx),
@@ -174,8 +174,8 @@ def _failed(tx: Transaction, asked: Asked) -> Some[Stuck]:
     return Some(found, _count(tx, _out.id, here))
 
 
-def _held(tx: Transaction) -> tuple[tuple[str, int], ...]:
-    """By what holds them: our own reason, or the server's words."""
+def held(tx: Transaction) -> tuple[tuple[str, int], ...]:
+    """How many outgoing mails wait for staff, by what holds them: our own reason, or the server's words."""
     why = (_out.reason, _out.last_answer)
     held = select(*why, func.count()).where(STUCK, _out.state == State.HELD.value).group_by(*why)
     return _most_first((reason or answer, number) for reason, answer, number in tx.execute(held))

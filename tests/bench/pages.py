@@ -58,7 +58,7 @@ def paths(app: App) -> Paths:
     rare, never = client.partition("@")[0], "zyzzyva"
     lists = ("/tickets", "/tickets?view=open", "/tickets?view=closed", "/tickets?whose=mine", f"/tickets/{number}")
     found = [f"/tickets?search={words}" for words in ("course", "course+page+report", rare, never)]
-    mailroom = ("/mails", "/outbox", f"/outbox/o{sent}", "/admin", "/admin/log")
+    mailroom = ("/mails", "/outbox", f"/outbox/o{sent}", "/today", "/admin", "/admin/log")
     mine = ("/my", f"/my/{number}", "/statuses")
     return [(STAFF, path) for path in (*lists, *found, *mailroom)] + [(CLIENT, path) for path in mine]
 

@@ -67,6 +67,7 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/outbox"): ("/outbox", TO_SIGN_IN),
     ("GET", "/outbox/o{number:int}"): ("/outbox/o1", TO_SIGN_IN),
     ("POST", "/again/{which}"): ("/again/o1", REFUSED),
+    ("GET", "/today"): ("/today", TO_SIGN_IN),
     ("GET", "/reports"): ("/reports", TO_SIGN_IN),
     ("GET", "/reports/{table}.csv"): ("/reports/times.csv", TO_SIGN_IN),
     ("GET", "/admin"): ("/admin", TO_SIGN_IN),

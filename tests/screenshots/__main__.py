@@ -28,7 +28,7 @@ SCHEMES = {"light": 1, "dark": 0}  # of Chromium's preferredColorScheme
 LARGEST = 150 * 1024  # bytes of a picture in the README
 STAFF = (
     "/tickets", "/tickets?view=open", "/tickets?view=closed", "/tickets?search=nothing-has-this", "/tickets/1001", "/tickets/1002",
-    "/tickets/99", "/mails", "/mails/m1", "/mails?state=quarantined", "/outbox", "/reports?length=month", "/reports?length=week", "/reports?client=example.com", "/statuses", "/admin",
+    "/tickets/99", "/mails", "/mails/m1", "/mails?state=quarantined", "/outbox", "/today", "/reports?length=month", "/reports?length=week", "/reports?client=example.com", "/statuses", "/admin",
     "/admin/workflows", "/admin/notices", "/admin/notices/0/courseleaf/pending-client-feedback", "/admin/log",
 )  # fmt: skip
 CLIENT = ("/my", "/my/1001", "/statuses")

@@ -146,7 +146,7 @@ def test_no_page_keeps_anybody_out(lab: Lab, chromium: Chromium) -> None:
         number = rows(lab, "tickets")[0]["number"]
         lee, ada, nobody = at.signed_in("lee@example.test"), at.signed_in("ada@client.example"), at.window()
         staff = (
-            "/tickets", "/tickets?view=closed", f"/tickets/{number}", "/mails", "/mails/m1", "/outbox", "/outbox/o1", "/reports",
+            "/tickets", "/tickets?view=closed", f"/tickets/{number}", "/mails", "/mails/m1", "/outbox", "/outbox/o1", "/today", "/reports",
             "/statuses", "/admin", "/admin/workflows", "/admin/notices", "/admin/log",
         )  # fmt: skip
         looks = ((lee, staff), (ada, ("/my", f"/my/{number}")), (nobody, ("/sign-in", "/statuses")))
