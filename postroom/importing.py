@@ -59,7 +59,7 @@ def silent(effect: Effect, ticket: Ticket | None) -> Effect:
 
 def of_before(app: App, letters: Sequence[Letter]) -> list[Letter]:
     """Without what has come into a folder since postroom reads it: that is the service's to bring, and to answer."""
-    read = {(box.name, box.settings.folder) for box in app.config.mailboxes}
+    read = {(box.name, name) for box in app.config.mailboxes for name in (box.settings.folder, *box.settings.folders)}
     with app.database.read() as tx:
         since = {one: at + CLOCKS_APART for one in read if (at := folders.since(tx, *one))}
     return [one for one in letters if one.received_at < since.get((one.mailbox, one.folder), LAST)]
