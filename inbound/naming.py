@@ -1,5 +1,9 @@
 """Naming: how the server calls a folder that the configuration names: its namespace, and what a folder is for. It makes none."""
 
+from collections.abc import Iterable
+
+from imapclient.exceptions import ProtocolError
+
 from inbound.down import MailboxRefused
 from inbound.session import Session
 
@@ -21,15 +25,12 @@ _NO_NAMES = frozenset(
 
 def others(session: Session) -> list[str]:
     """The server's names of all folders that no name was asked for, without those that nobody files received mail into."""
-    with session.command("LIST") as client:
-        folders = client.list_folders()
+    folders = _listed(session)
     known = {name.lower() for name in (*session.names.values(), "INBOX")}
     return sorted(
-        str(name)
+        name
         for flags, separator, name in folders
-        if name.lower() not in known
-        and _NO_INBOX.isdisjoint(_text(flag).lower() for flag in flags)
-        and _leaf(name, "", _text(separator or "")) not in _NO_NAMES
+        if name.lower() not in known and _NO_INBOX.isdisjoint(flags) and _leaf(name, "", separator) not in _NO_NAMES
     )
 
 
@@ -48,15 +49,14 @@ def name_of(session: Session, name: str) -> str:
 
 
 def _by_use(session: Session, use: str) -> str:
-    with session.command("LIST") as client:
-        folders = client.list_folders()
-    marked = [name for flags, _, name in folders if use.lower() in {_text(flag).lower() for flag in flags}]
+    folders = _listed(session)
+    marked = [name for flags, _, name in folders if use.lower() in flags]
     if marked:
-        return str(marked[0])
+        return marked[0]
     prefix, separator = _personal(session)
     usual = {f"{prefix}{name}".lower(): rank for rank, name in enumerate(USUAL[use])}
     # Some put all of their own below one folder: "[Gmail]/Sent Mail".
-    called = {str(name): usual.get(name.lower(), usual.get(_leaf(name, prefix, separator))) for _, _, name in folders}
+    called = {name: usual.get(name.lower(), usual.get(_leaf(name, prefix, separator))) for _, _, name in folders}
     ranked = sorted((rank, len(name), name) for name, rank in called.items() if rank is not None)
     if not ranked:
         raise MailboxRefused(f"{session.server.host}: no folder is marked {use}, and none is called as usual: name it")
@@ -77,8 +77,7 @@ def _by_name(session: Session, name: str) -> str:
 def _is_there(session: Session, name: str) -> bool:
     """Asked by the very name: what a person wrote down as the server calls it stays so."""
     try:
-        with session.command("LIST") as client:
-            return any(found == name for _, _, found in client.list_folders("", name))
+        return any(found == name for _, _, found in _listed(session, name))
     except MailboxRefused:  # such a name cannot be
         return False
 
@@ -93,9 +92,23 @@ def _personal(session: Session) -> tuple[str, str]:
                 personal = None
         if personal:
             return str(personal[0][0]), _text(personal[0][1] or "")
-    with session.command("LIST") as client:  # RFC 9051 §6.3.9: with an empty name it tells the separator alone
-        roots = client.list_folders("", "")
-    return "", _text(roots[0][1] or "") if roots else "/"
+    roots = _listed(session, "")  # RFC 9051 §6.3.9: with an empty name it tells the separator alone
+    return "", roots[0][1] if roots else "/"
+
+
+def _listed(session: Session, pattern: str = "*") -> list[tuple[frozenset[str], str, str]]:
+    """Flags, separator and name of folders; none where one of them cannot be read: mail comes in without."""
+    with session.command("LIST") as client:
+        try:
+            return [_plain(*folder) for folder in client.list_folders("", pattern)]
+        except (ProtocolError, ValueError, LookupError, TypeError, AttributeError):
+            return []
+
+
+def _plain(flags: Iterable[object], separator: object, name: object) -> tuple[frozenset[str], str, str]:
+    """Flags in lower case; the separator "" where there are no levels. Raises TypeError for what is no folder."""
+    words = frozenset(_text(flag).lower() for flag in flags if isinstance(flag, bytes))
+    return words, _text(separator) if isinstance(separator, bytes) else "", str(name)
 
 
 def _leaf(name: str, prefix: str, separator: str) -> str:
