@@ -75,7 +75,7 @@ def acknowledgement(clues: Clues) -> str:
     said = list(_machines(clues, body, "acknowledged", "received", "automatic"))
     received = next((hit.phrase.text for hit in said if hit.phrase.says != "automatic"), "")
     if not received:
-        return ""
+        return _called_automatic(clues)
     # Re: in front: somebody answers an acknowledgement.
     title = "" if clues.reply else clues.titled.first("ticket", "automatic reply")
     strong = any(hit.phrase.says == "acknowledged" for hit in said)
@@ -89,6 +89,17 @@ def acknowledgement(clues: Clues) -> str:
     whole = body is clues.body or received in fold(clues.new)
     words = f'text "{received}"' if whole else f'text {received} around "{_number(clues)}"'
     return f"{words}; {seconds[0]}" if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
+
+
+def _called_automatic(clues: Clues) -> str:
+    """The subject of an acknowledgement, or a number that subject and text name, and a sentence by which a machine calls itself one."""
+    person = clues.reply or clues.quoted or signed(clues) or desk(clues) or clues.asks
+    if person or "automatic" not in clues.body or not clues.body.kinds.isdisjoint(_PERSONS) or _told(clues):
+        return ""
+    title = clues.titled.first("ticket")
+    sign = f'subject "{title}"' if title else _numbered(clues)
+    automatic = next((hit.phrase.text for hit in _sentences(clues)), "") if sign else ""
+    return f'{sign}; text "{automatic}"' if automatic else ""
 
 
 def _numbered(clues: Clues) -> str:
