@@ -1,6 +1,7 @@
 """Reconciling: the ledger beside the folders of the server, once a day, and when somebody asks. It changes neither, and notes what it found."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from inbound.imap import Mailbox, MailboxRefused
@@ -28,17 +29,21 @@ def due(app: App, box: MailboxConfig) -> bool:
 def reconcile(app: App, box: MailboxConfig, inbox: Mailbox, filed: Mailbox | None) -> Reconciled:
     """Compares both folders, which are open; `filed` is None where mail stays in its folder. Raises MailboxDown, DatabaseDown."""
     there = len(inbox.all_uids()) + (len(filed.all_uids()) if filed else 0)
-    wrong = tuple(_wrong(app, box, inbox, filed))
-    junk = _junk(app, box, inbox)
-    found = Reconciled(box.name, app.now(), there, wrong, junk, strays(app, box, inbox))
-    with app.database.write() as tx:
-        reconciliations.note(tx, found)
-        reconciliations.only(tx, [one.name for one in app.config.mailboxes])
+    found = Reconciled(box.name, app.now(), there, tuple(_wrong(app, box, inbox, filed)))
+    _note(app, found)  # first: where a folder that nobody reads ends the connection, that is once a day
+    found = replace(found, junk=_junk(app, box, inbox), strays=strays(app, box, inbox))
+    _note(app, found)
     if found.wrong:
         trouble("mailbox.differs", mailbox=box.name, reason="; ".join(found.wrong))
     else:
         event("mailbox.reconciled", mailbox=box.name, mails=there)
     return found
+
+
+def _note(app: App, found: Reconciled) -> None:
+    with app.database.write() as tx:
+        reconciliations.note(tx, found)
+        reconciliations.only(tx, [one.name for one in app.config.mailboxes])
 
 
 def _junk(app: App, box: MailboxConfig, inbox: Mailbox) -> int:

@@ -36,9 +36,10 @@ def strays(app: App, box: MailboxConfig, mailbox: Mailbox) -> tuple[str, ...]:
 def _in_folder(app: App, box: MailboxConfig, folder: Mailbox, since: datetime, known: Counter[Shape]) -> int:
     try:
         folder.open()
+        lately = folder.received_since((since - SERVERS_DAY).date())
+        listed = folder.listed(sorted(lately))
     except MailboxRefused:  # it is not ours to read
         return 0
-    listed = folder.listed(sorted(folder.received_since((since - SERVERS_DAY).date())))
     candidates = [uid for uid, (at, size) in sorted(listed.items()) if at >= since and not known[at, size]]
     batches = folder.fetch(candidates[-MOST_MAILS:])
     return sum(_is_to_us(box, mail) for batch in batches for mail in lacking(app, box, batch))

@@ -143,7 +143,7 @@ def gather(
         flood=flooding.get(who.addr, 0) if who and not found else 0,
         sent=archived and message.author is not None and message.author.key in ours.mailboxes | ours.staff,
         outgoing=outgoing,
-        client=found[1].requester.key if found else "",
+        client=(found[2] or found[1]).requester.key if found else "",
         word=words.get(who.key) if who else None,
         namesake=_namesake(tx, found[0], (found[2] or found[1]).number, who) if found and who else "",
     )
