@@ -40,3 +40,4 @@ class Counter:
     ]  # what whoever is signed in with that address wishes; raises NotTheirs, Stale, TooLate, TooMany
     language: str  # of whom nobody knows better
     workflows: tuple[Workflow, ...]  # those that mailboxes have
+    organisations: frozenset[str] = frozenset()  # domains whose people see which requests the others have

@@ -21,6 +21,7 @@ from dashboard.tongue import preferred
 from outbound.phrasebook import LANGUAGES, say
 from store import attachments, clients
 from store.clients import Asked, Keys, TheirTicket
+from store.limits import organisation
 from workflow.choosing import offered
 from workflow.decision import Ticket
 from workflow.joining import too_late
@@ -30,6 +31,7 @@ FEW = 200  # lines of the list
 LONGEST = 200  # characters of a search
 LONGEST_TEXT = 20_000
 VIEWS = {"open": True, "closed": False, "all": None}
+BESIDE = "organisation"  # the view of what all of theirs have asked, where the configuration allows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,31 @@ class Mine:
         if client is None:
             return self._elsewhere(request, "/tickets")
         asked = request.query_params
-        view = asked.get("view", "open") if asked.get("view", "open") in VIEWS else "open"
+        shared = {organisation(one) for one in client.keys} & self._powers.counter.organisations
+        views = [*VIEWS, *([BESIDE] if shared else [])]
+        view = asked.get("view", "open") if asked.get("view", "open") in views else "open"
         search = asked.get("search", "").strip()[:LONGEST]
-        wanted = Asked(VIEWS[view], search)
+        wanted = Asked(VIEWS.get(view), search)
         with self._powers.database.read() as tx:
-            found = clients.tickets_of(tx, client.keys, wanted, FEW)
+            if view == BESIDE:
+                found = clients.tickets_beside(tx, shared, search, FEW)
+            else:
+                found = clients.tickets_of(tx, client.keys, wanted, FEW)
+            own = clients.those_of(tx, client.keys, [one.number for one in found])
         language = client.language or self._heard(request)
         rows = [self._stands(one, language) for one in found]
         rows = [one for one in rows if wanted.open in {None, one.open}]
         return self._shown(
-            request, client, language, "my-list.html", rows=rows, view=view, views=list(VIEWS), search=search, few=FEW
+            request,
+            client,
+            language,
+            "my-list.html",
+            rows=rows,
+            own=own,
+            view=view,
+            views=views,
+            search=search,
+            few=FEW,
         )
 
     def _ticket(self, request: Request) -> Response:

@@ -159,6 +159,7 @@ class _Reader(Taker):
         self.take("web.host", s.web.host, values.plain)
         self.take("web.port", s.web.port, partial(values.between, lowest=0, highest=65535))
         self.take("web.undo_seconds", s.web.undo_seconds, partial(values.between, lowest=0, highest=60))
+        self.each("web.organisations[{}]", s.web.organisations, values.organisation)
         self.each("web.trusted_proxies[{}]", s.web.trusted_proxies, values.network)
 
     def database(self) -> tuple[str, Secret | None]:

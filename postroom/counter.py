@@ -23,7 +23,11 @@ HOUR, MOST = timedelta(hours=1), 20  # what somebody may write on one ticket: ea
 def counter(app: App) -> Counter:
     """What is lent to the pages."""
     return Counter(
-        partial(_mail_link, app), partial(_grant, app), app.config.settings.language, tuple(app.workflows.values())
+        partial(_mail_link, app),
+        partial(_grant, app),
+        app.config.settings.language,
+        tuple(app.workflows.values()),
+        frozenset(one.strip().lower() for one in app.config.settings.web.organisations),
     )
 
 

@@ -13,6 +13,7 @@ from classifier.pattern import refusal
 from inbound.message import Address
 from outbound.headers import own_fault
 from outbound.server import is_loopback
+from store.limits import organisation as owner_of
 
 SQLITE = "sqlite:///"
 POSTGRESQL = ("postgresql+psycopg://", "postgresql://")
@@ -111,6 +112,16 @@ def hook(text: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise ValueError(f"{host} is not this machine: write it with https")
     return text
+
+
+def organisation(text: str) -> str:
+    """A client's own domain, in lower case. Raises ValueError."""
+    domain = text.strip().lower()
+    if owner_of(f"x@{domain}") != domain or "." not in domain:
+        raise ValueError(
+            "it is not the domain of one organisation, such as client.example: public mail domains are nobody's"
+        )
+    return domain
 
 
 def network(text: str) -> str:

@@ -98,6 +98,21 @@ def tickets_of(tx: Transaction, theirs: Keys, asked: Asked, limit: int) -> list[
     return _as_they_stand(tx, [tickets.as_ticket(row) for row in rows])
 
 
+def tickets_beside(tx: Transaction, organisations: Collection[str], search: str, limit: int) -> list[Ticket]:
+    """All requests of these organisations, the newest first: a list, and not a word of what was said."""
+    filters: list[ColumnElement[bool]] = [ticket.c.organisation.in_(sorted(organisations))]
+    if search:
+        filters.append(_named(search))
+    rows = tx.execute(select(ticket).where(*filters).order_by(ticket.c.number.desc()).limit(limit)).all()
+    return _as_they_stand(tx, [tickets.as_ticket(row) for row in rows])
+
+
+def those_of(tx: Transaction, theirs: Keys, numbers: Collection[int]) -> frozenset[int]:
+    """Those of the tickets in which they take part."""
+    found = select(person.c.ticket).where(*_THEIRS, person.c.ticket.in_(bindparam("numbers", expanding=True)))
+    return frozenset(tx.execute(found, {"keys": sorted(theirs), "numbers": list(numbers)}).scalars())
+
+
 def their_ticket(tx: Transaction, theirs: Keys, number: int) -> TheirTicket | None:
     """One ticket of theirs; None for every other number, be there a ticket or not."""
     on = tx.execute(_ON, {"keys": sorted(theirs), "of_ticket": number}).all()
@@ -161,10 +176,15 @@ def _stands(own: Ticket, known: dict[int, Ticket]) -> Ticket:
     return own if target is own else seen_from(own, target)
 
 
-def _found(words: str, theirs: Keys) -> ColumnElement[bool]:
+def _named(words: str) -> ColumnElement[bool]:
+    """By its number, or by words of its subject."""
     number = words.removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) <= 12:
         return ticket.c.number == int(number)
+    return ticket.c.subject.icontains(words, autoescape=True)
+
+
+def _found(words: str, theirs: Keys) -> ColumnElement[bool]:
     wrote = select(entry.c.id).where(
         and_(
             entry.c.ticket == ticket.c.number,
@@ -174,7 +194,7 @@ def _found(words: str, theirs: Keys) -> ColumnElement[bool]:
             entry.c.text.icontains(words, autoescape=True),
         )
     )
-    return or_(ticket.c.subject.icontains(words, autoescape=True), wrote.exists())
+    return or_(_named(words), wrote.exists())
 
 
 def _mark(seen: Ticket, said: Sequence[Said]) -> str:

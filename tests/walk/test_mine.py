@@ -6,7 +6,7 @@ from email.policy import default
 from html import unescape
 
 from tests.walk.lab import Lab, mail, on_both
-from tests.walk.service import Service, do, once, only_ticket, rows, ticket
+from tests.walk.service import Service, do, once, only_ticket, rows, say, ticket
 from tests.walk.test_desk import STAFF, Desk
 from tests.walk.test_web import WEB, browser
 
@@ -141,3 +141,33 @@ def test_a_file_is_saved_and_never_shown_and_only_by_those_whose_it_is(lab: Lab)
         assert got.headers["content-disposition"].startswith('attachment; filename="page.html"')
         assert bob.get(path).status == bob.get(path.replace(str(by[ADA]), str(by[BOB]))).status == 404
         assert pages.get(path).status == 303
+
+
+def test_who_is_of_an_organisation_sees_what_the_others_have_asked_where_that_is_allowed(lab: Lab) -> None:
+    senders = {
+        "Ada asks": ADA,
+        "Bo asks": "bo@it.client.example",
+        "Cy asks": "cy@other.example",
+        "Di asks": "di@gmail.com",
+    }
+    for place, (subject, sender) in enumerate(senders.items()):
+        lab.deliver(mail(sender=sender, subject=subject, message_id=f"<{place}@x.example>", text=f"Secret {place}."))
+    with Service(lab, POSTROOM_WEB__ORGANISATIONS='["client.example"]', **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(lab.sent()) == 4)
+        numbers = {row["requester"]: row["number"] for row in rows(lab, "tickets")}
+        ada, cy, di = (Desk(lab, running, pages, one) for one in (ADA, "cy@other.example", "di@gmail.com"))
+        seen = ada.get("/my?view=organisation").text
+        assert [name for name in senders if f"<bdi>{name}</bdi>" in seen] == ["Ada asks", "Bo asks"]
+        assert f'href="/my/{numbers[ADA]}"' in seen
+        assert f'href="/my/{numbers["bo@it.client.example"]}"' not in seen
+        assert "Secret" not in seen
+        assert ada.get(f"/my/{numbers['bo@it.client.example']}").status == 404, "the list is all they see of it"
+        assert "Bo asks" not in ada.get("/my?view=all").text
+        assert "Bo asks" not in ada.get("/my?view=organisation&search=Secret").text, "nor do words of it lead there"
+        assert "Bo asks" in ada.get("/my?view=organisation&search=bo").text
+        for other in (cy, di):
+            assert "Of my organisation" not in other.get("/my").text
+            found = other.get("/my?view=organisation").text
+            assert [name for name in senders if f"<bdi>{name}</bdi>" in found] in (["Cy asks"], ["Di asks"])
+    assert "organisations[0]" in say(lab, "check", POSTROOM_WEB__ORGANISATIONS='["gmail.com"]').output
