@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from inbound.fetching import EPOCH
 from postroom.acting import changed
 from postroom.app import App
 from postroom.letters.letter import Letter, Trouble
@@ -62,7 +63,7 @@ def of_before(app: App, letters: Sequence[Letter]) -> list[Letter]:
     read = {(box.name, name) for box in app.config.mailboxes for name in (box.settings.folder, *box.settings.folders)}
     with app.database.read() as tx:
         since = {one: at + CLOCKS_APART for one in read if (at := folders.since(tx, *one))}
-    return [one for one in letters if one.received_at < since.get((one.mailbox, one.folder), LAST)]
+    return [one for one in letters if (one.arrived_at or EPOCH) < since.get((one.mailbox, one.folder), LAST)]
 
 
 def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Trouble]) -> Iterator[tuple[int, int]]:

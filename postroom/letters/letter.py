@@ -27,6 +27,7 @@ class Letter:
     size: int = 0
     mailbox: str = ""  # of the configuration, if it lies in one
     folder: str = ""  # likewise, of that mailbox
+    arrived_at: datetime | None = None  # likewise, by its server: of a mailbox that was copied, the day of the copy
     in_mbox: bool = False  # it begins with its From_ line, and its own lines that begin so are marked
 
     def read(self) -> bytes:

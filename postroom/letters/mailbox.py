@@ -10,7 +10,7 @@ from inbound.imap import BadArgument, Fetched, Mailbox, MailboxDown
 from inbound.spool import Spool
 from postroom.clock import monotonic
 from postroom.config import Config, MailboxConfig
-from postroom.letters.letter import Found, Letter, Trouble
+from postroom.letters.letter import HEAD, Found, Letter, Trouble, came
 from postroom.servers import imap_server
 
 _PIECE = 1 << 20
@@ -64,9 +64,12 @@ def _empty(box: MailboxConfig, folder: str) -> str:
 def _laid(one: Fetched, box: MailboxConfig, folder: str, scratch: Path, now: datetime) -> Letter:
     with NamedTemporaryFile(dir=scratch, suffix=".eml", delete=False) as file:
         file.writelines(_pieces(one.raw))
+        file.seek(0)
+        head = file.read(HEAD)
     path = Path(file.name)
-    at = now if one.received_at == EPOCH else min(one.received_at, now)
-    return Letter(f"{box.name}, UID {one.uid}", at, path, 0, path.stat().st_size, box.name, folder)
+    arrived = now if one.received_at == EPOCH else min(one.received_at, now)
+    at = came(head, arrived, now)
+    return Letter(f"{box.name}, UID {one.uid}", at, path, 0, path.stat().st_size, box.name, folder, arrived)
 
 
 def _pieces(raw: bytes | Spool) -> Iterator[bytes]:
