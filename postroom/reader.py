@@ -69,13 +69,15 @@ class Reader:
 
     def receive(self) -> int:
         """Keeps and files what is new; how many mails that were. Raises MailboxDown, DatabaseDown, LeaseLost."""
-        self._first.open()
+        kept = self._first.receive()  # before the others: one that ends the connection keeps no mail waiting here
         self._quota.look()
         if self._copier:
             self._copier.copy()
         # What staff have sent so far answers mails that came before it: those are kept first.
         answers = self._sent.look() if self._sent else ()
-        kept = sum(other.receive() for other in self._others) + self._first.receive()
+        kept += sum(other.receive() for other in self._others)
+        if self._sent or self._others:
+            kept += self._first.receive()
         if self._sent and answers:
             kept += self._sent.take(answers) + self._first.receive()
         return kept

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from imapclient import IMAPClient
 
-from tests.walk.lab import PASSWORD, Lab, mail, on_both
+from tests.servers.imap_script import ImapScript, Peer
+from tests.walk.lab import CRLF, PASSWORD, Lab, mail, on_both
 from tests.walk.service import Service, once, rows, say
 
 LEFT = {"POSTROOM_MAILBOX__0__PROCESSED_FOLDER": ""}
@@ -159,6 +160,25 @@ def test_a_moment_divides_the_mails_of_its_day_and_without_a_zone_it_is_the_team
         deliver(lab, first + 1, to=role)
     once(lab)
     assert requesters(lab) == ["ada1", "ada11"]
+
+
+def test_a_folder_that_ends_the_connection_keeps_no_mail_of_the_inbox_waiting(lab: Lab) -> None:
+    raw = mail(sender="ada0@client.example").as_bytes(policy=CRLF)
+
+    def deadly(peer: Peer) -> None:
+        peer.greet()
+        peer.found = b"1"
+        while b"Bad" not in peer.read():
+            if peer.command.startswith(b"UID FETCH"):
+                body = b"BODY[] {%d}\r\n%s" % (len(raw), raw)
+                wanted = b"RFC822.SIZE %d" % len(raw) if b"RFC822.SIZE" in peer.command else body
+                peer.tell(b'1 FETCH (UID 1 INTERNALDATE "27-Nov-2026 10:00:00 +0000" ' + wanted + b")")
+            peer.answer()
+
+    with ImapScript(deadly) as script:
+        there = {"POSTROOM_MAILBOX__0__IMAP__PORT": str(script.port), "POSTROOM_MAILBOX__0__FOLDERS": '["Bad"]'}
+        assert say(lab, "run", "--once", **there).exit_code == 1
+    assert requesters(lab) == ["ada0"]
 
 
 @on_both
