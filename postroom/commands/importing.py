@@ -154,7 +154,7 @@ def _tell(app: App, read: int, new: int, closed: int, stayed: int) -> None:
     told = ", ".join(
         f"{kind.replace('_', ' ')} {number:,}" for kind, number in sorted(kinds.items(), key=lambda one: -one[1])
     )
-    click.echo(f"Imported so far, on {many(len(tickets), 'ticket')}: {told}")
+    click.echo(f"Imported so far, on {many(tickets, 'ticket')}: {told}")
     if closed:
         click.echo(f"{many(closed, 'ticket')} closed: nothing was written there for 14 days")
     if stayed:
