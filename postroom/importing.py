@@ -24,7 +24,7 @@ from workflow.decide import decide_action
 from workflow.decision import Ticket
 from workflow.machine import Workflow
 
-BATCH = 200
+BATCH, BATCH_BYTES = 200, 32 * 1024 * 1024
 LAST = datetime.max.replace(tzinfo=UTC)
 OLD = timedelta(days=14)  # a ticket on which nothing was written for so long before it came is closed
 NO_ANSWER = "it was imported: it came before postroom did"
@@ -68,8 +68,7 @@ def of_before(app: App, letters: Sequence[Letter]) -> list[Letter]:
 
 def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Trouble]) -> Iterator[tuple[int, int]]:
     """Keeps those that the mailbox has not brought yet; after each batch how many were read, and how many of them are new."""
-    for start in range(0, len(letters), BATCH):
-        batch = letters[start : start + BATCH]
+    for batch in _batches(letters):
         found = [(letter, raw) for letter in batch if (raw := _read(letter, troubles)) is not None]
         digests = [sha256(raw).hexdigest() for _, raw in found]
         with app.database.write() as tx:
@@ -82,6 +81,20 @@ def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Troub
                     new.append(Incoming(uid + len(new) + 1, raw, letter.received_at))
             incoming.keep(tx, mailbox, imported.FOLDER, imported.UIDVALIDITY, new, app.now())
         yield len(batch), len(new)
+
+
+def _batches(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
+    """So many together, or fewer large ones: all of a batch are in memory at once."""
+    batch: list[Letter] = []
+    size = 0
+    for letter in letters:
+        if batch and (len(batch) == BATCH or size + letter.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(letter)
+        size += letter.size
+    if batch:
+        yield batch
 
 
 def quiet(app: App) -> list[int]:
