@@ -122,7 +122,7 @@ def hinted(clues: Clues) -> str:
 
 def doubtful(clues: Clues) -> str:
     """The words of an absence in an answer that says hardly anything besides: a person's or a mailbox's, who knows."""
-    if not (clues.answers and _of_no_desk(clues)):
+    if not clues.answers or clues.forward or _by_telephone(clues):
         return ""
     note = _note(clues, 2)
     # A day that stands alone answers a question.

@@ -125,3 +125,11 @@ def test_an_answer_about_hardly_anything_but_an_absence_is_a_persons_and_gets_no
     verdict = judge(mail(text, subject="Re: Wrong credits"))
     assert (verdict.kind in PERSON, verdict.no_answer) == (True, why)
     assert judge(mail(text, subject="Wrong credits")).answer, "it answers nothing"
+
+
+def test_the_doubt_holds_for_a_program_whose_rules_answer_and_not_for_a_telephone() -> None:
+    text = "I am on holiday until Monday. The harbour is lovely."
+    for program, answered in (("Mozilla Thunderbird", False), ("iPhone Mail (22B91)", True)):
+        head = (("from", DANA), ("user-agent", program))
+        verdict = judge(mail(text, subject="Re: Wrong credits", headers=head))
+        assert (verdict.kind in PERSON, verdict.answer) == (True, answered), program
