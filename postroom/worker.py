@@ -42,6 +42,7 @@ from store.leases import Lease
 TICK = 30.0  # seconds between two looks at the timers
 CUT = 5.0  # the same, for all mailboxes and programs together: what is cut off is made again
 LOOK = 0.5  # seconds after which work is looked for even if nobody rang: what a command or another run has left
+UNHEARD = 5.0  # the same, for a program that did not take its last event: there may be very many that wait for it
 DOWN = 2.0  # seconds to wait for a database that is gone
 
 
@@ -221,7 +222,7 @@ class Worker:
         while not self._stop.is_set():
             self._pulse.beat(current_thread().name)
             if not announcer.announce():
-                self._stop.wait(LOOK)
+                self._stop.wait(LOOK if announcer.heard else UNHEARD)
 
     def _deliver(self) -> None:
         asyncio.run(self._delivering())

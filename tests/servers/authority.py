@@ -36,6 +36,7 @@ class Authority:
 
     user: str = "support"
     life: int = 3600
+    lasts: int = 0  # seconds of a refresh token; 0: it does not say
     approved: bool = False  # the person has typed the code of the device
     down: bool = False
     asked: list[dict[str, str]] = field(default_factory=list)  # the forms that came, oldest first
@@ -120,7 +121,8 @@ class Authority:
 
     def _person(self) -> dict[str, object]:
         self.refresh = secrets.token_urlsafe(16)
-        return {**self._access(), "refresh_token": self.refresh}
+        lasts = {"refresh_token_expires_in": self.lasts} if self.lasts else {}
+        return {**self._access(), "refresh_token": self.refresh, **lasts}
 
     def _access(self) -> dict[str, object]:
         token = secrets.token_urlsafe(900)  # Microsoft's are longer than a line of a mail

@@ -7,6 +7,7 @@ import threading
 import urllib.request
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from email.policy import SMTP as CRLF
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,6 +68,7 @@ def make(tmp_path: Path, house: Dovecot, post: SmtpServer, authority: Authority)
     authority.good.clear()
     authority.asked.clear()
     authority.refresh, authority.approved, authority.down, authority.life = "", False, False, 3600
+    authority.lasts = 0
 
     def made(grant: str, more: str = "") -> Lab:
         more = more.format(device=authority.url("device"))
@@ -250,6 +252,37 @@ def test_a_sign_in_that_ended_stops_its_own_mailbox_alone_and_is_in_the_digest_u
     assert "run postroom sign-in house" not in do(lab, "digest", "--print")
     assert len(rows(lab, "tickets")) == 2
     assert {row["state"] for row in rows(lab, "outbox")} == {"sent"}
+
+
+def test_what_ends_within_two_weeks_is_told_by_check_and_the_digest(
+    make: Callable[..., Lab], authority: Authority
+) -> None:
+    day = (datetime.now(UTC) + timedelta(days=15)).date()
+    lab = make("application", f'ends = "{day}"')
+    once(lab)
+    assert "ends on" not in do(lab, "digest", "--print") + say(lab, "check").stdout
+    lab.move_clock(days=2)
+    line = f"the client secret of sign-in house ends on {day}: make a new one at the provider"
+    assert do(lab, "digest", "--print").count(line) == 1
+    assert f"FAILED  sign-in house: {line}" in say(lab, "check").stdout
+
+
+def test_a_sign_in_of_which_the_provider_tells_how_long_it_lasts_is_told_two_weeks_before(
+    make: Callable[..., Lab], authority: Authority
+) -> None:
+    lab = make("person", DEVICE)
+    authority.lasts = 15 * 86400
+    signed_in(lab, authority)
+    day = (datetime.now(UTC) + timedelta(days=15)).date()
+    assert "ends on" not in do(lab, "digest", "--print") + say(lab, "check").stdout
+    lab.move_clock(days=2)
+    line = f"sign-in house ends on {day}: run postroom sign-in house"
+    assert do(lab, "digest", "--print").count(line) == 1, "nothing has renewed it since"
+    once(lab)
+    assert "ends on" not in do(lab, "digest", "--print"), "a new refresh token begins anew"
+    authority.lasts = 13 * 86400
+    signed_in(lab, authority)
+    assert f"FAILED  sign-in house: {line}" in say(lab, "check").stdout
 
 
 def test_killed_while_it_is_renewed_what_was_kept_is_whole(make: Callable[..., Lab], authority: Authority) -> None:

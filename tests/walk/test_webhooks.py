@@ -4,10 +4,12 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from inbound.webhook import is_fresh, is_signed, signing_key
+from tests.servers.http_script import HttpScript, saying
 from tests.servers.receiver import Receiver
 from tests.walk.lab import Lab, answer_to, mail, on_both
 from tests.walk.service import Service, do, once, refused, rows, say
@@ -126,6 +128,54 @@ def test_a_program_that_is_gone_is_given_up_after_three_days_and_told_when_it_is
     hooked.deliver(mail("More.\n", sender="bo@client.example"))
     hooked.call("run", "--once")
     assert rows(hooked, "webhook", "list")[0]["given_up"] == 1, "it wants no more of it"
+
+
+@on_both
+def test_what_a_hostile_program_says_is_kept_on_a_line_and_no_secret_is_told(make_lab: Callable[..., Lab]) -> None:
+    refusal = b"HTTP/1.1 500 \x00\x1b[2J\xff\r\nretry-after: 7200\r\nx-echo: " + SECRET.encode() + b"\r\n\r\n"
+    with HttpScript(saying(refusal)) as evil:
+        lab = with_hooks(make_lab, HOOK.format(name="crm", url=evil.url, more=""))
+        lab.deliver(mail())
+        with Service(lab) as running:
+            running.wait_for("webhook.retry", "webhook=crm")
+            command = Path(f"/proc/{running.process.pid}/cmdline").read_bytes()
+            around = Path(f"/proc/{running.process.pid}/environ").read_bytes()
+            lab.deliver(mail("Another.\n", sender="bo@client.example", subject="Other"))
+            running.wait_until(lambda: len(evil.heads) == 2, what="that the other ticket's event does not wait")
+        (row,) = rows(lab, "webhook", "list")
+        assert row["reason"] == "HTTP 500   [2J\u00ff"
+        lab.move_clock(hours=1)
+        lab.call("run", "--once")
+        assert len(evil.heads) == 2, "it wants to be left alone for two hours"
+        lab.move_clock(hours=1, minutes=1)
+        lab.call("run", "--once")
+        assert len(evil.heads) == 4
+    shown = "".join(running.lines) + say(lab, "check").output + do(lab, "webhook", "list")
+    assert not running.said("fault")
+    assert SECRET.removeprefix("whsec_") not in shown
+    assert SECRET.encode() not in command + around + b"".join(evil.heads)
+
+
+def test_of_what_happened_while_a_program_was_away_for_two_days_it_hears_all_in_order(
+    hooked: Lab, crm: Receiver
+) -> None:
+    crm.answers = [503] * 200
+    for number in range(3):
+        hooked.deliver(mail(f"Mail {number}.\n", sender=f"ada{number}@client.example", subject=f"About {number}"))
+    for hours in (0, 1, 4, 19, 22):
+        hooked.move_clock(hours=hours)
+        assert hooked.call("run", "--once").returncode == 1
+        do(hooked, "set", "1002", "Support Rep Working" if hours % 2 else "With Development")
+    crm.answers = []
+    hooked.move_clock(hours=4)
+    once(hooked)
+    assert sorted({ticket for _, ticket, _ in told(crm)}) == [1001, 1002, 1003]
+    of_one = [(type_, status) for type_, ticket, status in told(crm) if ticket == 1002]
+    assert of_one[0] == ("ticket.opened", "Outstanding")
+    assert of_one[1:] == [
+        ("ticket.moved", status) for status in ("With Development", "Support Rep Working") * 2 + ("With Development",)
+    ]
+    assert rows(hooked, "webhook", "list")[0]["waiting"] == 0
 
 
 def test_a_slow_program_holds_up_neither_mail_nor_another_program_nor_the_end(
