@@ -18,7 +18,11 @@ def alert(app: App) -> int:
     """Tells of what has lasted too long; of how many mailboxes."""
     at = app.now()
     with app.database.read() as tx:
-        found = [one for one in outages.outages(tx) if at - one.since >= LONG and not _told(app, tx, one, at)]
+        there = outages.outages(tx)
+        found = [one for one in there if at - one.since >= LONG and not _told(app, tx, one, at)]
+    if any(one.since > at for one in there):
+        with app.database.write() as tx:
+            outages.mend(tx, at)
     for one in found:
         title = f"The mailbox {one.mailbox} cannot be read"
         lines = [("Since", moment(one.since.astimezone(app.config.zone))), ("Reason", one.why)]
@@ -50,7 +54,7 @@ def unfiled(app: App, mailbox: str, uid: int, why: str) -> None:
     """From this UID on its mails are read and cannot be filed."""
     at, begins = app.now(), f"unfiled:{mailbox}:"
     with app.database.read() as tx:
-        if untold.alerted(tx, app.managers, begins, at - QUIET):
+        if untold.alerted(tx, app.managers, begins, at - QUIET, at):
             return
     now = "mails are read and answered as ever, and stay where they are; they are filed when the server lets them be"
     lines = [("Reason", why), ("Now", now)]
@@ -58,7 +62,7 @@ def unfiled(app: App, mailbox: str, uid: int, why: str) -> None:
 
 
 def _told(app: App, tx: Transaction, one: Outage, at: datetime) -> bool:
-    lately = untold.alerted(tx, app.managers, f"outage:{one.mailbox}:", at - QUIET)
+    lately = untold.alerted(tx, app.managers, f"outage:{one.mailbox}:", at - QUIET, at)
     return lately or untold.alerted(tx, app.managers, _cause(one), one.since)
 
 

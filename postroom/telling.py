@@ -38,7 +38,7 @@ def _tell(app: App, state: State) -> int:
     at, cause = app.now(), f"outbox:{state}:"
     with app.database.read() as tx:
         found = untold.untold(tx, state)
-        quiet = bool(found) and untold.alerted(tx, app.managers, cause, at - QUIET[state])
+        quiet = bool(found) and untold.alerted(tx, app.managers, cause, at - QUIET[state], at)
     if not found or quiet:
         return 0
     trouble("outbox.trouble", state=state, mails=len(found), first=f"o{found[0].id}")

@@ -17,6 +17,11 @@ def began(tx: Transaction, mailbox: str, why: str, now: datetime) -> None:
         tx.execute(unless_there(outage), {"mailbox": mailbox, "since": now, "why": why})
 
 
+def mend(tx: Transaction, now: datetime) -> None:
+    """None has begun in the time to come: the clock was wrong then."""
+    tx.execute(update(outage).where(outage.c.since > now).values(since=now))
+
+
 def ended(tx: Transaction, mailbox: str) -> Outage | None:
     """It can be read. The outage that is over, if there was one."""
     row = tx.execute(delete(outage).where(outage.c.mailbox == mailbox).returning(outage)).one_or_none()

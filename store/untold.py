@@ -50,10 +50,14 @@ def untold(tx: Transaction, state: State) -> list[Untold]:
     return [Untold(row.id, row.ticket, row.recipient, row.last_answer or row.reason) for row in rows]
 
 
-def alerted(tx: Transaction, staff: Sequence[str], cause: str, since: datetime) -> bool:
-    """Whether an alert whose cause begins so was queued for one of them after that."""
+def alerted(tx: Transaction, staff: Sequence[str], cause: str, since: datetime, now: datetime | None = None) -> bool:
+    """Whether an alert whose cause begins so was queued for one of them after that; and not later than `now`, where it is given.
+
+    What a clock that was wrong has queued in the time to come keeps nothing quiet until then.
+    """
+    query = _ALERTED if now is None else _ALERTED.where(_of.queued_at <= now)
     keys = [address.lower() for address in staff]
-    return bool(tx.execute(_ALERTED, {"staff": keys, "since": since, "begins": cause}).scalar())
+    return bool(tx.execute(query, {"staff": keys, "since": since, "begins": cause}).scalar())
 
 
 def tell(tx: Transaction, ids: Sequence[int]) -> int:

@@ -43,14 +43,14 @@ def alerts(lab: Lab) -> list[str]:
 def suffer(lab: Lab, why: str) -> None:
     """An hour and a quarter with that fault: one line, one alert, and the support mailbox is served."""
     lab.deliver(mail(sender="bo@client.example"))
-    assert lab.call("run", "--once").returncode == 1
+    assert say(lab, "run", "--once").exit_code == 1
     assert [row["requester"] for row in rows(lab, "tickets")] == ["bo@client.example"]
     (line,) = failed(lab)
     assert line.startswith("FAILED  mailbox escalate: ")
     assert why in line
     for minutes in (16, 30, 30):
         lab.move_clock(minutes=minutes)
-        lab.call("run", "--once")
+        say(lab, "run", "--once")
     (told,) = alerts(lab)
     assert "The mailbox escalate cannot be read" in told
     assert why in " ".join(told.split())
@@ -175,7 +175,7 @@ def test_a_server_that_lets_no_mail_be_filed(lab: Lab) -> None:
 
 def test_a_mailbox_that_was_taken_out_of_the_configuration_is_missed_by_nobody(lab: Lab) -> None:
     mend(lab, 9)
-    lab.call("run", "--once")
+    say(lab, "run", "--once")
     file = lab.folder / "postroom.toml"
     head, _, rest = file.read_text().partition('[[mailbox]]\nname = "escalate"')
     file.write_text(head + rest[rest.index("[smtp]") :])
