@@ -144,10 +144,15 @@ class Receiver:
         return self._folder[1] == folders.SENT
 
     def _since(self, at: datetime) -> datetime:
-        if self._box.start == "all" and not self._sent:
+        lately = at - CLOCKS_APART
+        return max(lately, self._first_moment(lately)) if self._sent else self._first_moment(lately)
+
+    def _first_moment(self, lately: datetime) -> datetime:
+        """What the configuration says; `lately` is what "now" means."""
+        if self._box.start == "all":
             return EPOCH
-        if isinstance(self._box.start, str) or self._sent:
-            return at - CLOCKS_APART
+        if isinstance(self._box.start, str):
+            return lately
         first = self._box.start
         if not isinstance(first, datetime):
             first = datetime.combine(first, time.min)

@@ -74,6 +74,17 @@ def test_it_moves_the_ticket_as_a_reply_by_mail_does(lab: Lab) -> None:
     assert len(lab.smtp.accepted) == 1
 
 
+@on_sqlite
+def test_before_the_day_on_which_a_mailbox_begins_nothing_of_it_is_read(lab: Lab) -> None:
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('start = "all"', 'start = "2099-01-01"', 1))
+    once(lab, **READS)
+    keep_sent(lab, sent("Too early.\n"))
+    lab.deliver(mail())
+    once(lab, **READS)
+    assert rows(lab, "mails") == []
+
+
 @on_both
 def test_what_answers_nothing_opens_a_ticket_for_the_client_that_it_went_to(lab: Lab) -> None:
     begun(lab)
@@ -200,3 +211,20 @@ def test_a_folder_that_takes_no_copy_holds_up_nothing_and_is_said_once(lab: Lab)
     assert "given_up=True" in say(lab, "run", "--once", **gone).stderr
     assert "mail.not_copied" not in say(lab, "run", "--once", **gone).stderr
     assert [one.recipient for one in lab.smtp.accepted if "kim" not in one.recipient] == ["ada@client.example"]
+
+
+@on_sqlite
+def test_on_a_merged_ticket_it_is_said_to_its_own_client_and_seen_by_no_other(lab: Lab) -> None:
+    begun(lab)
+    lab.deliver(mail("Mine is white, too.\n", sender="bo@client.example", message_id="<q@client.example>"))
+    once(lab, **READS)
+    do(lab, "merge", "1001", "1002")
+    keep_sent(lab, sent("Ada, which page?\n", to="cy@other.example, ada@client.example", In_Reply_To=ASKED))
+    keep_sent(lab, sent("For a vendor.\n", to="cy@other.example", In_Reply_To="<q@client.example>"))
+    once(lab, **READS)
+    said = {one["text"].strip(): one for one in ticket(lab, 1001)["conversation"]}
+    assert said["Ada, which page?"]["visible_to"] == "client"
+    said = {one["text"].strip(): one for one in ticket(lab, 1002)["conversation"]}
+    assert said["For a vendor."]["visible_to"] == "staff", "it did not go to the client"
+    assert {text: one["ticket"] for text, one in said.items() if "?" in text} == {"Ada, which page?": 1001}
+    assert len(lab.smtp.accepted) == 2
