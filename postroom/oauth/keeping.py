@@ -5,29 +5,45 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import msgspec
 
 from inbound.bearer import NoToken
+from postroom.clock import monotonic
 from postroom.oauth.grant import Grant
 from postroom.secret import open_to_everybody
 from store.failpoint import failpoint
 
+PATIENCE_SECONDS = 90.0  # whoever renews it waits half a minute for the authority, at most
+LOOK_SECONDS = 0.05
 MOST_BYTES = 32 * 1024  # of a grant: those of Microsoft have some 5,000
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Until the end nobody else renews it. Raises NoToken."""
+def locked(path: Path, seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+    """Until the end nobody else renews it. Raises NoToken: also where another process, which may be frozen, is at it for so long."""
     try:
         lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise NoToken(f"{path}.lock cannot be written: {error.strerror}") from None
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _wait(path, lock, monotonic() + seconds)
         yield
     finally:
         os.close(lock)
+
+
+def _wait(path: Path, lock: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if monotonic() >= until:
+                raise NoToken(f"another process holds {path}.lock, and does not let go: is one frozen?") from None
+            Event().wait(LOOK_SECONDS)
+        else:
+            return
 
 
 def load(path: Path) -> Grant | None:

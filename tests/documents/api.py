@@ -65,6 +65,21 @@ a token. `by` is an address, `mail:` and a number, `timer` or `command line`. Ea
 sent again, under the same `webhook-id`, for three days: then it is given up, kept for a month, and sent again by `postroom webhook again NAME`. An answer that is lost can make an event come
 twice: keep the ids. Of one ticket they come in order. A 410 gives an event up at once, `Retry-After` is heeded, a redirect is not followed.
 
+Whoever takes it can make sure that it is ours, here in Python:
+
+```python
+import base64, hashlib, hmac, time
+
+
+def genuine(secret, headers, body):
+    \"\"\"`secret`: the line in crm.secret. `headers`: their names in lower case. `body`: its octets as they came.\"\"\"
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body])
+    right = b"v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest())
+    fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
+    return fresh and any(hmac.compare_digest(right, one.encode()) for one in headers["webhook-signature"].split())
+```
+
 ## What is refused
 
 Whatever is refused has changed nothing. The answer is `application/problem+json` (RFC 9457), and its `detail` says why, and what would be possible.

@@ -49,6 +49,14 @@ MAIL = {
     ),
     "what another program asks for twice under one key is done once": (
         "walk/test_api.py::what_was_asked_for_twice_is_done_once",
+        "walk/test_api_attacked.py::killed_amid_a_request_the_same_key_does_it_once",
+    ),
+    "a mailbox in trouble is one line in check and one alert, and stops no other": (
+        "walk/test_bad_mailboxes.py::a_folder_that_vanished",
+        "walk/test_bad_mailboxes.py::a_certificate_that_expired",
+        "walk/test_bad_mailboxes.py::a_password_manager_that_is_locked",
+        "walk/test_bad_mailboxes.py::a_quota_that_is_nearly_full",
+        "walk/test_oauth.py::a_sign_in_that_ended_stops_its_own_mailbox_alone_and_is_in_the_digest_until_somebody_signs_in",
     ),
     "what the ledger lacks is found on the server, and named": (
         "walk/test_reconcile.py::a_mail_that_only_the_server_has_is_named_until_it_is_read",

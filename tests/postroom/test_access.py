@@ -16,7 +16,7 @@ from postroom.oauth.access import Access, OAuth
 from postroom.oauth.authority import Authority as Addresses
 from postroom.oauth.device import Code, World, finish
 from postroom.oauth.grant import Grant
-from postroom.oauth.keeping import load, save
+from postroom.oauth.keeping import load, locked, save
 from postroom.secret import Secret
 from tests.servers.authority import CLIENT, SECRET, Authority
 from tests.servers.http_script import HttpScript, saying
@@ -126,6 +126,15 @@ def test_a_clock_that_is_wrong_costs_a_renewal_and_no_sign_in(
     assert again(first) in authority.good
     assert again() in authority.good
     assert len(authority.asked) == (1 if wrong < timedelta() else 2)
+
+
+def test_a_frozen_process_that_was_renewing_stops_no_other_for_good(tmp_path: Path) -> None:
+    file = tmp_path / "house.token"
+    told = r"another process holds .*house\.token\.lock, and does not let go"
+    with locked(file), pytest.raises(NoToken, match=told), locked(file, 0.1):
+        pass
+    with locked(file, 0.1):
+        pass
 
 
 def test_somebody_who_signs_in_while_the_provider_is_busy_is_waited_for() -> None:

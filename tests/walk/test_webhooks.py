@@ -71,6 +71,23 @@ def test_a_program_is_told_of_each_change_in_order_and_can_prove_who_tells(hooke
     assert all(re.fullmatch(r"e\d+-\d{10}", one.id) for one in crm.taken), "a restored database counts again"
 
 
+def test_what_the_documents_show_proves_who_tells(hooked: Lab, crm: Receiver) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    shown: dict[str, Callable[..., bool]] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], shown)
+    genuine = shown["genuine"]
+    hooked.deliver(mail())
+    once(hooked)
+    (one,) = crm.taken
+    headers = {"webhook-id": one.id, "webhook-timestamp": one.timestamp, "webhook-signature": one.signature}
+    assert genuine(SECRET, headers, one.body)
+    assert genuine(SECRET, headers | {"webhook-signature": f"v1,other {one.signature}"}, one.body)
+    assert not genuine(SECRET, headers, one.body + b" ")
+    assert not genuine(SECRET, headers | {"webhook-id": "e2-1"}, one.body)
+    assert not genuine(SECRET, headers | {"webhook-timestamp": str(int(one.timestamp) - 600)}, one.body)
+    assert not genuine("whsec_b3RoZXI=", headers, one.body)
+
+
 @on_both
 def test_what_is_not_taken_is_tried_again_under_the_same_id_and_later_ones_of_that_ticket_wait(
     hooked: Lab, crm: Receiver
