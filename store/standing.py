@@ -12,6 +12,7 @@ from classifier.verdict import PERSON, Kind
 from outbound.outbox import State
 from outbound.standing import Case, Some, Standing, Stuck, Tally, Unheeded
 from store.database import Transaction
+from store.folders import SENT
 from store.incoming import MailState
 from store.outages import outages
 from store.reconciliations import reconciled
@@ -204,7 +205,8 @@ def _tally(tx: Transaction, asked: Asked) -> Tally:
         return sum(row.mails for row in came if row.state == state)
 
     sums = (func.count().label("mails"), func.count(_in.ticket).label("placed"))
-    grouped = select(_in.state, _in.kind, *sums).where(*within(_in.kept_at)).group_by(_in.state, _in.kind)
+    here = (*within(_in.kept_at), _in.folder != SENT)  # what is read there went out
+    grouped = select(_in.state, _in.kind, *sums).where(*here).group_by(_in.state, _in.kind)
     came = tx.execute(grouped).all()
     parked = [(row.kind, row.mails) for row in came if row.state == MailState.PARKED]
     closed = [_of.open == false(), _of.ball_with == Ball.NOBODY.value, *within(_of.ball_since)]

@@ -6,7 +6,7 @@ from tests.servers.imap_script import ImapScript, Peer
 from tests.walk.lab import Lab
 from tests.walk.service import Service, do
 
-ASKED_MILLISECONDS = 3000
+ASKED_MILLISECONDS = 1000
 
 
 def test_it_is_left_alone_as_long_as_it_says_and_one_line_tells(lab: Lab) -> None:
@@ -25,7 +25,7 @@ def test_it_is_left_alone_as_long_as_it_says_and_one_line_tells(lab: Lab) -> Non
     with ImapScript(busy_twice) as script:
         there = {"POSTROOM_MAILBOX__0__IMAP__PORT": str(script.port)}
         with Service(lab, **there) as service:
-            began = service.wait_for("mailbox.busy", "asks to be left alone for 3 s: Request is throttled")
+            began = service.wait_for("mailbox.busy", "asks to be left alone for 1 s: Request is throttled")
             assert "mailbox support cannot be read" in do(lab, "digest", "--print")
             service.wait_for("mailbox.back", "mailbox=support")
             assert (len(began), len(service.said("WARNING"))) == (1, 1)

@@ -119,6 +119,7 @@ def test_what_is_no_word_of_ours_to_a_client_is_parked_and_keeps_no_other_copy_f
     assert sorted(row["kind"] for row in by) == ["new_ticket"] + ["own_mail"] * 6
     assert {row["state"] for row in by if row["kind"] == "own_mail"} == {"parked"}
     assert any("From: cy@client.example, not proved to be one of us" in " ".join(row["because"]) for row in by)
+    assert "1 mail came in: 1 on tickets." in do(lab, "digest", "--print")
     lab.deliver(theirs)
     once(lab, **READS)
     assert [row["requester"] for row in rows(lab, "tickets")] == ["cy@client.example", "ada@client.example"]
