@@ -7,17 +7,15 @@ on with the next one, or with the service.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 from inbound.fetching import EPOCH
 from postroom.acting import changed
 from postroom.app import App
 from postroom.letters.letter import Letter, Trouble
 from postroom.receiving import CLOCKS_APART
-from store import folders, imported, incoming, sheets, tickets
+from store import folders, imported, sheets, tickets
 from store.effect import Effect
 from store.errors import Moved
-from store.incoming import Incoming
 from store.pending import Pending, Spent
 from workflow.act import SetStatus
 from workflow.decide import decide_action
@@ -69,18 +67,10 @@ def of_before(app: App, letters: Sequence[Letter]) -> list[Letter]:
 def keep(app: App, mailbox: str, letters: Sequence[Letter], troubles: list[Trouble]) -> Iterator[tuple[int, int]]:
     """Keeps those that the mailbox has not brought yet; after each batch how many were read, and how many of them are new."""
     for batch in _batches(letters):
-        found = [(letter, raw) for letter in batch if (raw := _read(letter, troubles)) is not None]
-        digests = [sha256(raw).hexdigest() for _, raw in found]
+        found = [(raw, letter.received_at) for letter in batch if (raw := _read(letter, troubles)) is not None]
         with app.database.write() as tx:
-            there = incoming.brought(tx, mailbox, digests)
-            uid = incoming.last_uid(tx, mailbox, imported.FOLDER, imported.UIDVALIDITY)
-            new: list[Incoming] = []
-            for (letter, raw), digest in zip(found, digests, strict=True):
-                if digest not in there:
-                    there.add(digest)  # it may lie in two sources
-                    new.append(Incoming(uid + len(new) + 1, raw, letter.received_at))
-            incoming.keep(tx, mailbox, imported.FOLDER, imported.UIDVALIDITY, new, app.now())
-        yield len(batch), len(new)
+            new = imported.keep(tx, mailbox, found, app.now())
+        yield len(batch), new
 
 
 def _batches(letters: Sequence[Letter]) -> Iterator[list[Letter]]:

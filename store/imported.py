@@ -1,15 +1,41 @@
 """Imported mails: those that lay in a folder or an archive before there was a ledger, and the tickets that they opened."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true, update
 
+from store import incoming
 from store.database import Transaction
-from store.tables import entry, history, mail, ticket
+from store.incoming import Incoming
+from store.inserting import unless_there
+from store.tables import counter, entry, history, mail, ticket
 
 FOLDER = "(import)"  # in the ledger; what is kept under it has no answer, whoever processes it
 UIDVALIDITY = 1
 BY = "import"  # in histories, by which reports know it
+
+
+def keep(tx: Transaction, account: str, mails: Sequence[tuple[bytes, datetime]], now: datetime) -> int:
+    """Keeps those that the account has not brought yet, with when each came; how many they are."""
+    _alone(tx)
+    digests = [sha256(raw).hexdigest() for raw, _ in mails]
+    there = incoming.brought(tx, account, digests)
+    uid = incoming.last_uid(tx, account, FOLDER, UIDVALIDITY)
+    new: list[Incoming] = []
+    for (raw, at), digest in zip(mails, digests, strict=True):
+        if digest not in there:
+            there.add(digest)  # it may lie in two sources
+            new.append(Incoming(uid + len(new) + 1, raw, at))
+    incoming.keep(tx, account, FOLDER, UIDVALIDITY, new, now)
+    return len(new)
+
+
+def _alone(tx: Transaction) -> None:
+    """Until this transaction has ended, every other one waits here: two imports would number their mails alike."""
+    tx.execute(unless_there(counter), {"name": FOLDER, "value": 0})
+    tx.execute(update(counter).where(counter.c.name == FOLDER).values(value=counter.c.value + 1))
 
 
 def waiting(tx: Transaction) -> int:
