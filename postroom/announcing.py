@@ -1,5 +1,7 @@
 """Announcing: other programs are told what has become of tickets, each by a thread of its own: a slow one holds up nobody else, and no mail."""
 
+from collections.abc import Callable
+
 from outbound.announcement import body, headers, name, next_try
 from postroom.app import App
 from postroom.clock import jitter
@@ -18,8 +20,10 @@ GONE = 410  # Standard Webhooks: whoever answers so wants no more of it
 class Announcer:
     """For one program."""
 
-    def __init__(self, app: App, hook: WebhookConfig, lease: Lease) -> None:
+    def __init__(self, app: App, hook: WebhookConfig, lease: Lease, beat: Callable[[], object] = lambda: None) -> None:
+        """`beat` is called before each try: a slow program is no verb that hangs."""
         self._app = app
+        self._beat = beat
         self._hook = hook
         self._lease = lease
         self._said = ""  # the failure that was told last
@@ -31,6 +35,7 @@ class Announcer:
             self._lease.check(tx)
             due = events.due(tx, self._hook.name, self._app.now(), BATCH)
         for one in due:
+            self._beat()
             self._tell(one)
         return len(due)
 

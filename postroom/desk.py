@@ -16,6 +16,7 @@ from postroom.answering import NOTHING, Words
 from postroom.app import App
 from postroom.correcting import put_right
 from postroom.house import House
+from postroom.line import blank
 from postroom.looking import looked, raw
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
@@ -107,7 +108,7 @@ def deed_of(app: App, member: Member, order: Order) -> tuple[Act, Words]:
     """Raises ValueError, which says what is possible."""
     by = member.address
     match order.deed:
-        case "reply" | "note" if not order.text:
+        case "reply" | "note" if blank(order.text):
             raise ValueError("Nothing is written yet.")
         case "reply":
             return Reply(by), Words(order.text, member.name)

@@ -16,7 +16,7 @@ from postroom.acting import NotPossible, act
 from postroom.answering import Words
 from postroom.app import App
 from postroom.desk import deed_of, member_of
-from postroom.line import one_line
+from postroom.line import blank, one_line
 from postroom.opening import open_ticket
 from postroom.rows import page_row, ticket_row
 from store import counting, repeats, reports, tickets, tokens, traces
@@ -116,7 +116,7 @@ def _open(app: App, caller: Caller, letter: Letter) -> int:
         subject = " ".join(one_line(letter.subject).split())
         if not subject:
             raise ValueError("the subject is empty: say in a few words what the mail is about")
-        if not letter.text:
+        if blank(letter.text):
             raise ValueError("nothing is written yet")
         _sparing(app, who)
         deed = Open(who, subject, caller.member.address)

@@ -218,9 +218,10 @@ class Worker:
         lease = self._lease(pipeline.webhook_lease(hook))
         if lease is None:
             return
-        announcer = Announcer(self._app, hook, lease)
+        beat = partial(self._pulse.beat, current_thread().name)
+        announcer = Announcer(self._app, hook, lease, beat)
         while not self._stop.is_set():
-            self._pulse.beat(current_thread().name)
+            beat()
             if not announcer.announce():
                 self._stop.wait(LOOK if announcer.heard else UNHEARD)
 

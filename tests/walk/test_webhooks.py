@@ -3,12 +3,18 @@
 import re
 import signal
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from inbound.webhook import is_fresh, is_signed, signing_key
+from postroom.announcing import Announcer
+from postroom.app import open_app
+from postroom.pipeline import webhook_lease
+from postroom.runner import Runner
 from tests.servers.http_script import HttpScript, saying
 from tests.servers.receiver import Receiver
 from tests.walk.lab import Lab, answer_to, mail, on_both
@@ -212,6 +218,23 @@ def test_a_slow_program_holds_up_neither_mail_nor_another_program_nor_the_end(
             assert not crm.taken
             assert running.stop() == 0
         crm.hold.set()
+
+
+def test_a_batch_of_slow_answers_is_no_verb_that_hangs(hooked: Lab, crm: Receiver) -> None:
+    crm.answers = [503] * 3
+    for number in range(3):
+        hooked.deliver(mail(f"Mail {number}.\n", sender=f"ada{number}@client.example", subject=f"About {number}"))
+    hooked.call("run", "--once")
+    hooked.move_clock(hours=1)
+    app = open_app(str(hooked.folder / "postroom.toml"))
+    app = replace(app, now=lambda: datetime.now(UTC) + timedelta(hours=1))
+    signs: list[int] = []
+    with closing(app.database), Runner(app) as runner:
+        (hook,) = app.config.webhooks
+        lease = runner.take(webhook_lease(hook))
+        assert lease
+        assert Announcer(app, hook, lease, lambda: signs.append(len(crm.taken))).announce() == 3
+    assert signs == [0, 1, 2], "a sign of life before each"
 
 
 def test_of_what_is_imported_no_program_is_told(hooked: Lab, crm: Receiver) -> None:
