@@ -22,7 +22,8 @@ from store.lines import Wanted
 
 BEARER = re.compile(r"[Bb]earer +([\x21-\x7e]{1,200})")
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
-QUERY = ("assigned", "before", "limit", "mailbox", "open", "status")
+LONGEST_SEARCH = 200  # characters
+QUERY = ("assigned", "before", "limit", "mailbox", "open", "search", "status")
 MOST = 200  # tickets in an answer
 Handler = Callable[[Request, Caller, bytes], Response]
 
@@ -94,6 +95,7 @@ class Api:
             mailbox=asked.get("mailbox", ""),
             assigned=asked.get("assigned", ""),
             before=before,
+            search=asked.get("search", "")[:LONGEST_SEARCH],
         )
         found = self._programs.tickets(wanted, limit)
         more = [(name, value) for name, value in asked.multi_items() if name != "before"]

@@ -134,6 +134,10 @@ def _list() -> dict[str, Any]:
         "open": ("Only open tickets, or only closed ones.", {"type": "boolean"}),
         "mailbox": ("Only of that one, by its name.", text),
         "assigned": ('Only those of that address; "nobody" for those of nobody.', text),
+        "search": (
+            "Only those on which all these words were said, or with that number or tag.",
+            {**text, "maxLength": 200},
+        ),
         "before": ("Only numbers below it; `next` gives it.", whole),
         "limit": ("At most so many.", {**whole, "maximum": 200, "default": 50}),
     }

@@ -18,7 +18,7 @@ from postroom.config import ConfigError, MailboxConfig
 from postroom.delivering import Courier
 from postroom.digesting import digest
 from postroom.forgetting import forget
-from postroom.indexing import index
+from postroom.indexing import MOST, YIELDING, index_for
 from postroom.log import event, trouble
 from postroom.outside import WebhookConfig
 from postroom.parsers import Parsers
@@ -83,8 +83,7 @@ def once(app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> b
             alert(app)
             forget(app)
             sum_up(app)
-            while index(app):
-                pass
+            index_for(app, MOST, lambda rest: rest > YIELDING)
         if Verb.DELIVER in verbs:
             reached.append(asyncio.run(deliver(app, lambda: runner.id)))
             if Verb.AGE in verbs and runner.take(AGE) and tell(app):  # of what has just failed

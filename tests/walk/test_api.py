@@ -84,6 +84,7 @@ def test_a_program_reads_sets_answers_and_opens_tickets(lab: Lab, running: Servi
     assert not any(b"Only among us." in one.raw or b"by the shop" in one.raw for one in lab.smtp.accepted)
     assert any(b"It is mended." in one.raw for one in lab.smtp.accepted)
     assert [one["number"] for one in shop.read(f"{ROOT}?limit=1")["tickets"]] == [1002]
+    assert [one["number"] for one in shop.read(f"{ROOT}?search=white+saving")["tickets"]] == [1001]
     rest = shop.read(shop.read(f"{ROOT}?limit=1&open=true&status=outstanding&status=Support+Rep+Working")["next"])
     assert [one["number"] for one in rest["tickets"]] == [1001]
     assert rest["next"] is not None
