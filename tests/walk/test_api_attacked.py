@@ -1,6 +1,7 @@
 """Whatever a program sends, one of the documented statuses answers it, with words that say why; and no kill does a thing twice."""
 
 import signal
+import socket
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -144,3 +145,46 @@ def test_a_restore_names_the_tokens_that_are_good_again(lab: Lab, tmp_path: Path
     said = do(lab, "restore", str(tmp_path / "old.db"), "--replace")
     assert "good again as they were then, tokens of other programs: shop; postroom token list\n" in said
     assert [(one["name"], one["state"]) for one in rows(lab, "token", "list")] == [("shop", "good")]
+
+
+def test_a_token_that_is_revoked_while_its_request_arrives_is_good_for_nothing(lab: Lab) -> None:
+    lab.deliver(mail())
+    once(lab)
+    with Service(lab, **WEB) as running:
+        secret = made(lab, "shop", ALL)
+        body = b'{"text": "Too late."}'
+        head = f"POST {ROOT}/1001/notes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {secret}\r\nConnection: close\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", browser(running).port), timeout=30) as sock:
+            sock.sendall(head.encode() + body[:5])
+            do(lab, "token", "revoke", "shop")
+            sock.sendall(body[5:])
+            assert sock.makefile("rb").readline().split()[1] == b"401"
+        assert "Too late." not in str(ticket(lab, 1001))
+
+
+def test_a_token_goes_with_its_owner_and_a_cookie_is_none(lab: Lab) -> None:
+    secret = made(lab, "shop", ALL)
+    file = lab.folder / "postroom.toml"
+    file.write_text(file.read_text().replace('address = "kim@example.test"', 'address = "lee@example.test"'))
+    other = do(lab, "token", "new", "crm", "--for", "lee@example.test", "--scopes", "read").strip()
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        gone = Program(pages, secret).ask("GET", ROOT)
+        assert (gone.status, "its owner has left the team" in why(gone)) == (401, True)
+        assert Program(pages, other).ask("GET", ROOT).status == 200
+        for headers in (
+            {"Cookie": f"session={other}"},
+            {"Cookie": f"Authorization=Bearer {other}"},
+            {"X-Token": other},
+        ):
+            assert pages.get(ROOT, **headers).status == 401
+        asked = pages.get(f"{ROOT}?access_token={other}")
+        assert (asked.status, other in asked.text) == (401, False)
+        shown = "".join(running.lines)
+        assert secret not in shown
+        assert other not in shown
+    assert [(one["name"], one["state"]) for one in rows(lab, "token", "list")] == [
+        ("crm", "good"),
+        ("shop", "no owner"),
+    ]
