@@ -19,6 +19,13 @@ _NAME = 4  # words that a name or a salutation takes
 _SIGNED = 12  # lines of a signature
 _SAYS, _RETURNS = 4, 6  # unknown words of a sentence; of one about the return, or about whom to ask in urgent cases
 _ADDRESS = re.compile(r"@|://|^www\.")
+_NAMES = 2  # of one that says no more than whom to ask, or that somebody is a colleague: a name; "my colleague sees no list" says more
+_WHOM = frozenset({"contact", "stead"})
+_MAILS = frozenset({"later", "thanks for mail"})
+# "My colleague does not see it" asks nobody to be asked.
+_NOT = words(
+    "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu не ikke inte ei не не δεν لا לא"
+)
 _WHO = frozenset({"away", "stead"})  # names and titles are unknown, too
 _PS = words("ps p.s pps ps: зы")
 
@@ -141,7 +148,11 @@ def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[
     if "away" in kinds or ("stead" in kinds and _asked(heard)):
         return False
     plain = ("back" in kinds and names_day(sentence)) or ("urgent" in kinds and "contact" in kinds)
-    most = _RETURNS if plain else _SAYS
+    said = kinds & EXPLAINED
+    whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and kinds.isdisjoint({"urgent", "reached"})
+    if whom and not _NOT.isdisjoint(sentence.split()):
+        return True
+    most = _RETURNS if plain else _SAYS if not whom else _NAMES - bool(said & _MAILS)
     known = names.union(*(bare_words(word) for word in sentence.split() if _ADDRESS.search(word)))
     return loose(sentence, heard, known) > most
 
