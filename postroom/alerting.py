@@ -12,6 +12,7 @@ from store.database import Transaction
 
 LONG = timedelta(minutes=15)  # servers are started again, and connections lost: of that nobody has to hear
 QUIET = timedelta(hours=1)  # of one mailbox that comes and goes no more than one alert
+DAY = timedelta(days=1)
 
 
 def alert(app: App) -> int:
@@ -44,10 +45,12 @@ def back(app: App, one: Outage) -> None:
 
 def crowded(app: App, mailbox: str, used: str) -> None:
     """It is nearly full: told once a day."""
-    at = app.now()
+    at, begins = app.now(), f"crowded:{mailbox}:"
+    with app.database.read() as tx:
+        if untold.alerted(tx, app.managers, begins, at - DAY, at):
+            return
     lines = [("Used", used), ("Now", "make room, or have the quota raised, before the server refuses clients' mail")]
-    day = at.astimezone(app.config.zone).date()
-    _queue(app, f"The mailbox {mailbox} is nearly full", lines, f"crowded:{mailbox}:{day}", at)
+    _queue(app, f"The mailbox {mailbox} is nearly full", lines, f"{begins}{at.isoformat()}", at)
 
 
 def unfiled(app: App, mailbox: str, uid: int, why: str) -> None:

@@ -126,7 +126,7 @@ def test_a_quota_that_is_nearly_full(lab: Lab, tmp_path: Path) -> None:
         assert failed(lab) == []
         big = mail("It is all white.\n" + "white " * 16_500, to="escalate@example.test")
         server.deliver(f"escalate{lab.number}", big.as_bytes(policy=CRLF))
-        for hours in (0, 2, 2):
+        for hours in (0, 2, 20):
             lab.move_clock(hours=hours)
             lab.deliver(mail(f"{hours} {lab.offset}\n", sender="bo@client.example"))
             once(lab)
