@@ -29,7 +29,7 @@ _UNTOLD = (
 _ALERTED = select(func.count()).where(
     _of.recipient_key.in_(bindparam("staff", expanding=True)),
     _of.queued_at > bindparam("since", type_=Instant),
-    _of.cause.startswith(bindparam("begins")),
+    func.substr(_of.cause, 1, bindparam("length")) == bindparam("begins"),  # LIKE would take a _ in a name for any sign
 )
 _TELL = update(outbox).where(_of.id.in_(bindparam("ids", expanding=True)), _of.told == false()).values(told=True)
 
@@ -57,7 +57,7 @@ def alerted(tx: Transaction, staff: Sequence[str], cause: str, since: datetime, 
     """
     query = _ALERTED if now is None else _ALERTED.where(_of.queued_at <= now)
     keys = [address.lower() for address in staff]
-    return bool(tx.execute(query, {"staff": keys, "since": since, "begins": cause}).scalar())
+    return bool(tx.execute(query, {"staff": keys, "since": since, "begins": cause, "length": len(cause)}).scalar())
 
 
 def tell(tx: Transaction, ids: Sequence[int]) -> int:

@@ -309,6 +309,9 @@ def test_an_alert_is_remembered_by_its_cause_and_to_its_minute(database: Databas
         assert untold.alerted(tx, kim, "outbox:dead:", NOW - minutes(0.001))
         assert not untold.alerted(tx, kim, "outbox:dead:", NOW)
         assert not untold.alerted(tx, kim, "outbox:held:", NOW - minutes(1))
+        assert not untold.alerted(tx, kim, "outbox_dead:", NOW - minutes(1)), (
+            "a name may hold what LIKE would take for more"
+        )
         assert not untold.alerted(tx, [], "outbox:dead:", NOW - minutes(1))
 
 
