@@ -78,6 +78,8 @@ def _mark_quotes(lines: list[str], kinds: list[Of], following: list[int]) -> int
     for number, line in enumerate(lines):
         if not line or kinds[number] is Of.QUOTED:
             continue
+        if line[0].isalnum() and ":" not in line and "：" not in line and "---" not in line:
+            continue  # most lines: neither a quote's nor what may introduce one
         if line.lstrip(" \t").startswith(_PREFIXES):
             if attributions.groupwise(line) and not _prefixed(lines, following[number + 1]) and written.before(number):
                 return _quote(kinds, number, len(lines))
