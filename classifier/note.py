@@ -21,6 +21,7 @@ _SAYS, _RETURNS = 4, 6  # unknown words of a sentence; of one about the return, 
 _ADDRESS = re.compile(r"@|://|^www\.")
 _NAMES = 2  # of one that says no more than whom to ask, or that somebody is a colleague: a name; "my colleague sees no list" says more
 _WHOM = frozenset({"contact", "stead"})
+_BACK = frozenset({"back"})  # with no day: pages are back, too
 _MAILS = frozenset({"later", "thanks for mail"})
 # "My colleague does not see it" asks nobody to be asked.
 _NOT = words(
@@ -152,7 +153,7 @@ def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[
     whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and kinds.isdisjoint({"urgent", "reached"})
     if whom and not _NOT.isdisjoint(sentence.split()):
         return True
-    most = _RETURNS if plain else _SAYS if not whom else _NAMES - bool(said & _MAILS)
+    most = _RETURNS if plain else _SAYS if not whom and said != _BACK else _NAMES - bool(said & _MAILS)
     known = names.union(*(bare_words(word) for word in sentence.split() if _ADDRESS.search(word)))
     return loose(sentence, heard, known) > most
 
