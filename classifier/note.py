@@ -19,13 +19,14 @@ _NAME = 4  # words that a name or a salutation takes
 _SIGNED = 12  # lines of a signature
 _SAYS, _RETURNS = 4, 6  # unknown words of a sentence; of one about the return, or about whom to ask in urgent cases
 _ADDRESS = re.compile(r"@|://|^www\.")
-_NAMES = 2  # of one that says no more than whom to ask, or that somebody is a colleague: a name; "my colleague sees no list" says more
+_NAMES = 2  # of one that says no more than whom to ask: a name; "my colleague gets three lists" says more
 _WHOM = frozenset({"contact", "stead"})
-_BACK = frozenset({"back"})  # with no day: pages are back, too
+# With no day: pages are back, too; and people say "sorry for the list".
+_ALONE = (frozenset({"back"}), frozenset({"wish"}))
 _MAILS = frozenset({"later", "thanks for mail"})
 # "My colleague does not see it" asks nobody to be asked.
 _NOT = words(
-    "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu не ikke inte ei не не δεν لا לא"
+    "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu ikke inte ei не δεν لا לא"
 )
 _WHO = frozenset({"away", "stead"})  # names and titles are unknown, too
 _PS = words("ps p.s pps ps: зы")
@@ -153,7 +154,8 @@ def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[
     whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and kinds.isdisjoint({"urgent", "reached"})
     if whom and not _NOT.isdisjoint(sentence.split()):
         return True
-    most = _RETURNS if plain else _SAYS if not whom and said != _BACK else _NAMES - bool(said & _MAILS)
+    few = _NAMES - bool(said & _MAILS) if whom or said in _ALONE else _SAYS
+    most = _RETURNS if plain else few
     known = names.union(*(bare_words(word) for word in sentence.split() if _ADDRESS.search(word)))
     return loose(sentence, heard, known) > most
 
