@@ -73,7 +73,7 @@ def worded(clues: Clues) -> str:
     mailers = clues.answers and not clues.forward and not _by_telephone(clues)
     if not title or clues.reply or not (_at_rest(clues) or mailers):
         return ""
-    note = read_note(clues.new, _author(clues), 1)
+    note = read_note(clues.new, _author(clues), 2)
     away = note.away or clues.body.first("away")
     if _cited(clues, away) or (note.elses and not note.away):
         return ""
@@ -124,7 +124,7 @@ def doubtful(clues: Clues) -> str:
     """The words of an absence in an answer that says hardly anything besides: a person's or a mailbox's, who knows."""
     if not clues.answers or clues.forward or _by_telephone(clues):
         return ""
-    note = _note(clues, 2)
+    note = _note(clues)
     # A day that stands alone answers a question.
     calm = not (note.person or note.ahead) and len(note.strange) <= 1 and not any(map(is_day, note.strange))
     return note.away if calm and not _cited(clues, note.away) else ""
@@ -201,7 +201,7 @@ def _nearly(note: Note) -> bool:
     return _told(note) - ("thanks for mail" in note.says) >= _MUCH and len(note.strange) == 1 and not note.person
 
 
-def _note(clues: Clues, patience: int = 1) -> Note:
+def _note(clues: Clues, patience: int = 2) -> Note:
     """Its sentences, where any of them can be about an absence."""
     if clues.body.kinds.isdisjoint(_ABOUT):
         return _NOTHING
