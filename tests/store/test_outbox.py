@@ -75,7 +75,7 @@ def test_a_limit_holds_at_its_number_and_to_its_minute(
 
 
 def test_the_defaults_are_those_of_the_bar() -> None:
-    assert Limits() == Limits(1, 1, 3, 5, 1, 30, 200, 5, 10, 4, 300, 5, 20, 30, 60, frozenset())
+    assert Limits() == Limits(1, 1, 3, 5, 1, 30, 200, 5, 10, 4, 300, 5, 20, 30, 20, 60, frozenset())
 
 
 def test_a_ticket_gets_each_acknowledgement_once_a_day(database: Database) -> None:

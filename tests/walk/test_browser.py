@@ -95,7 +95,7 @@ def test_staff_answer_and_move_a_ticket_by_the_keyboard_alone(lab: Lab, chromium
         keys.press("Tab")
         expect(page.get_by_role("link", name="To the content")).to_be_focused()
         keys.press("Enter")
-        for _ in range(6):  # the filters, their button, and the box that chooses the ticket come first
+        for _ in range(9):  # the filters, the name of the list, and the box that chooses the ticket come first
             keys.press("Tab")
         expect(page.get_by_role("link", name="Catalog page is white")).to_be_focused()
         keys.press("Enter")
