@@ -28,6 +28,7 @@ _END = re.compile(r"[!?;؟。！？]+\s*|\.(?:\s+|$)")
 _HEBREW = re.compile(r"(?<=[א-ת])-?(?=\d)")
 _LAST_WORD = re.compile(r"([^\W\d_]*)\W?$")
 _NUMBER = re.compile(r"\d$")
+_PIECE = 500  # characters that are normalized at once
 
 
 def level(text: str) -> str:
@@ -47,10 +48,19 @@ def sentences(text: str, short: frozenset[str]) -> list[str]:
 
 
 def _even(text: str) -> str:
-    # Taken apart, letters lose their accents; put together again, Korean syllables are whole.
-    apart = unicodedata.normalize("NFKD", text.translate(_MARKS))
+    plain = text.translate(_MARKS)
+    if plain.isascii():
+        return plain.translate(_MARKS)
+    # Whoever piles up marks by the thousand makes the order of them cost the square of their number.
+    bare = "".join(_bare(plain[at : at + _PIECE]) for at in range(0, len(plain), _PIECE))
+    return bare.translate(_MARKS)
+
+
+def _bare(text: str) -> str:
+    """Taken apart, letters lose their accents; put together again, Korean syllables are whole."""
+    apart = unicodedata.normalize("NFKD", text)
     bare = apart if apart.isascii() else "".join(char for char in apart if unicodedata.category(char) != "Mn")
-    return unicodedata.normalize("NFC", bare).translate(_MARKS)
+    return unicodedata.normalize("NFC", bare)
 
 
 def _lines(text: str, short: frozenset[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Guard: what holds for every request and every answer: limits of size and time, headers that browsers obey, errors that tell nothing."""
 
 import asyncio
+import re
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from store.errors import DatabaseDown
 
 MOST_BYTES = 256 * 1024  # of a body: 20,000 characters of any language, as a form sends them, and webhooks
+NOWHERE = re.compile(r"[0-9]{19}|^.{2000}", re.DOTALL)  # no number of ours is so long, and no path
 BODY_SECONDS = 10.0  # in which all of it has to arrive
 DOWN = "The database does not answer. Try again in a minute.\n"
 FAULT = "Something went wrong here. It has been noted.\n"
@@ -63,6 +65,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         answer = _Answer(send, lambda status, words: self._say(scope["path"], status, words))
+        if NOWHERE.search(scope["path"]):
+            await self._say(scope["path"], 404, "There is no such page here.\n")(scope, receive, answer.send)
+            return
         try:
             async with asyncio.timeout(self._body_seconds):
                 body = await _whole(receive)

@@ -166,7 +166,7 @@ class Tickets(Room):
         return await run_in_threadpool(self._ordered, request, form)
 
     def _held(self, member: Member, held: Held | None) -> Waiting | None:
-        if held is None:
+        if held is None or held.taken:
             return None
         desk, left = self._powers.desk, held.until - self._powers.now()
         author = desk.member(held.by)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from outbound.file import File
 from workflow.machine import Nature
 
+TAKEN_BACK = "taken back"  # the reason of a dead one that its author did not want to leave: it never does
+
 
 class State(StrEnum):
     """Where an outgoing mail stands. Who moves it on is said beside each."""

@@ -148,7 +148,7 @@ def _act(
     change = changed(ticket, plan.decision, workflow, plan.at, by=deed.by, outgoing=outgoing, note=note)
     with app.database.write() as tx:
         also(tx)
-        was = stands.state(tx, ticket.number) if hold and itself and outgoing else None
+        was = stands.state(tx, ticket.number, whole=True) if hold and itself and outgoing else None
         tickets.apply(tx, replace(change, place=None if itself else number), app.limits)
         withheld = reports.withheld(tx, number, plan.at)
         if hold and was:

@@ -158,7 +158,7 @@ class _Reader(Taker):
             self.take("public_url", s.public_url, values.site)
         self.take("web.host", s.web.host, values.plain)
         self.take("web.port", s.web.port, partial(values.between, lowest=0, highest=65535))
-        self.take("web.undo_seconds", s.web.undo_seconds, partial(values.between, lowest=0, highest=60))
+        self.take("web.undo_seconds", s.web.undo_seconds, partial(values.between, lowest=0, highest=50))
         self.each("web.organisations[{}]", s.web.organisations, values.organisation)
         self.each("web.trusted_proxies[{}]", s.web.trusted_proxies, values.network)
 

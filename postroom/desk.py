@@ -98,6 +98,8 @@ def _order(app: App, member: Member, order: Order) -> None:
 
 
 def _preview(app: App, member: Member, order: Order) -> tuple[Leaving, ...]:
+    with app.database.read() as tx:
+        _unchanged(app, member, order, tx)
     try:
         return leaving(app, order.number, *deed_of(app, member, order))
     except (NotPossible, ValueError) as error:

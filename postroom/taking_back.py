@@ -1,5 +1,6 @@
 """Taking back: what staff send from a page waits for some seconds, and until then it can be undone; and what it would be, before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -39,11 +40,13 @@ def take_back(app: App, member: Member, number: int) -> tuple[Order, str]:
                 raise Refused(TOO_LATE)
             if held.by != member.address.lower():
                 raise Refused(f"Only {held.by} can take this back.")
-            whole = holds.take_back(tx, held, member.address, now)
+            whole = held.taken or holds.take_back(tx, held, member.address, now)
     except holds.Left:
         raise Refused(TOO_LATE) from None
-    event("act.taken_back", ticket=number)
-    return msgspec.json.decode(held.typed, type=Order), DONE if whole else CHANGED
+    if not held.taken:
+        event("act.taken_back", ticket=number)
+    typed = replace(msgspec.json.decode(held.typed, type=Order), note="")  # a note is kept: it went to nobody
+    return typed, DONE if whole else CHANGED
 
 
 def leaving(app: App, number: int, deed: Act, words: Words) -> tuple[Leaving, ...]:

@@ -35,8 +35,8 @@ _NUMBERED = select(ticket).where(ticket.c.number.in_(bindparam("numbers", expand
 # What one of us may still take back is nobody's yet.
 _WAITS = and_(
     outbox.c.attempts == 0,
-    outbox.c.state == State.QUEUED.value,
-    outbox.c.cause.in_(select(hold.c.cause).where(hold.c.ticket == bindparam("of_ticket"))),
+    outbox.c.state.in_([State.QUEUED.value, State.HELD.value]),
+    outbox.c.cause.in_(select(hold.c.cause)),
 )
 # What was sent to others, or came from them, is left out here already: of mails to others not even the bytes are read.
 _CONVERSATION = ENTRIES.where(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, false, func, literal_column, select, true, type_coerce
 
-from outbound.outbox import Queued, State
+from outbound.outbox import TAKEN_BACK, Queued, State
 from outbound.series import Series, series_of
 from store.columns import Instant, key
 from store.database import Transaction
@@ -39,7 +39,7 @@ _SINCE = _of.queued_at > bindparam("since", type_=Instant)
 _SENT_LATELY = (
     select(_of.recipient_key, _of.ticket, _of.nature, _of.notice, _of.echo, _of.echo_text, _of.queued_at)
     # What never left counts for nothing.
-    .where(_of.state.not_in(_words(State.HELD, State.FAILED_RENDER)))
+    .where(_of.state.not_in(_words(State.HELD, State.FAILED_RENDER)), _of.reason != _words(TAKEN_BACK)[0])
     .where(_of.nature.in_(_words(Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC)), _SINCE)
 )
 _WORDS = select(func.count()).where(

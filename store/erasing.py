@@ -7,8 +7,9 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 
 from outbound.outbox import State
 from store import blobs, search, sheets, tables
@@ -84,6 +85,9 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
     told = and_(tables.outbox.c.ticket.is_(None), tables.outbox.c.state == State.SENT.value)
     tx.execute(update(tables.outbox).where(told).values(raw=b"", subject=GONE))
     _set(tx, tables.ticket, tickets, _TICKET)
+    of = tables.filter_.c
+    named = [(of.query, quote_plus(one)) for one in addresses] + [(of.name, one) for one in addresses]
+    tx.execute(delete(tables.filter_).where(or_(*(column.icontains(one, autoescape=True) for column, one in named))))
     sheets.forget(tx)  # they name the domains of clients
     search.forget(tx)
     return Erased(len(tickets), len(mails), len(sent))

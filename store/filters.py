@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from store.columns import key
 from store.database import Transaction
+from store.inserting import unless_there
 from store.tables import filter_
 
-MOST = 20  # of one person: those that come first in the alphabet are shown
+MOST = 100  # of one person: those that come first in the alphabet are shown
 
 
 def of(tx: Transaction, person: str) -> Sequence[tuple[str, str]]:
@@ -20,7 +21,7 @@ def of(tx: Transaction, person: str) -> Sequence[tuple[str, str]]:
 def keep(tx: Transaction, person: str, name: str, query: str) -> None:
     """From now on it is this list that has the name."""
     forget(tx, person, name)
-    tx.execute(insert(filter_), {"person": key(person), "name": key(name), "query": query})
+    tx.execute(unless_there(filter_), {"person": key(person), "name": key(name), "query": query})
 
 
 def forget(tx: Transaction, person: str, name: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
+from outbound.outbox import TAKEN_BACK as REASON
 from outbound.outbox import State
 from store import events
 from store.database import Transaction
@@ -17,6 +18,7 @@ from workflow.decision import Decision
 
 TAKEN_BACK = "taken_back"  # the kind of an entry whose mail was never sent
 _UNSENT = [state.value for state in (State.QUEUED, State.HELD, State.FAILED_RENDER)]
+_TAKEN = -1  # the version of a hold that was taken back: it says so as long as it would have been possible
 _of = outbox.c
 
 
@@ -31,20 +33,31 @@ class Held:
     version: int
     typed: str
 
+    @property
+    def taken(self) -> bool:
+        """Whether it was taken back already."""
+        return self.version == _TAKEN
+
 
 class Left(Exception):
     """One of the mails has left, or is about to."""
 
 
 def keep(tx: Transaction, held: Held, was: Stand) -> None:
-    """In the transaction of the deed. An older one of the same ticket cannot be taken back any more."""
+    """In the transaction of the deed. An older one of the same ticket cannot be taken back any more.
+
+    Where all of its mails were withheld, nothing waits.
+    """
+    waiting = select(_of.id).where(_of.cause == held.cause, _of.state == State.QUEUED.value).limit(1)
+    if tx.execute(waiting).first() is None:
+        return
     tx.execute(delete(hold).where(hold.c.ticket == held.ticket))
     row = {name: getattr(held, name) for name in Held.__slots__}
     tx.execute(insert(hold), {**row, "was": json.dumps(was)})
 
 
 def of(tx: Transaction, number: int, now: datetime) -> Held | None:
-    """What can be taken back of this ticket."""
+    """What can be taken back of this ticket, or was a moment ago (`taken`)."""
     row = tx.execute(select(hold).where(hold.c.ticket == number, hold.c.until > now)).one_or_none()
     return Held(row.ticket, row.cause, row.by, row.until, row.version, row.typed) if row else None
 
@@ -55,10 +68,11 @@ def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
     Raises Left; nothing is to be kept then.
     """
     version = tx.execute(select(ticket.c.version).where(ticket.c.number == held.ticket).with_for_update()).scalar_one()
-    was = tx.execute(delete(hold).where(hold.c.ticket == held.ticket).returning(hold.c.was)).scalar()
-    if was is None or not _withdraw(tx, held, by):
+    here = (hold.c.ticket == held.ticket, hold.c.cause == held.cause, hold.c.version == held.version)
+    was = tx.execute(update(hold).where(*here).values(version=_TAKEN).returning(hold.c.was)).scalar()
+    if was is None or held.taken or not _withdraw(tx, held, by):
         raise Left
-    stood, back = state(tx, held.ticket), json.loads(was)
+    stood, back = state(tx, held.ticket, whole=True), json.loads(was)
     tx.execute(update(ticket).where(ticket.c.number == held.ticket).values(version=ticket.c.version + 1))
     if version != held.version:
         return False
@@ -80,7 +94,7 @@ def forget(tx: Transaction, now: datetime) -> None:
 def _withdraw(tx: Transaction, held: Held, by: str) -> bool:
     here = (_of.cause == held.cause, _of.state.in_(_UNSENT), _of.attempts == 0)
     why = f"not sent: {by} took it back"
-    dead = {"state": State.DEAD, "next_at": None, "told": True, "reason": "taken back", "last_answer": why}
+    dead = {"state": State.DEAD, "next_at": None, "told": True, "reason": REASON, "last_answer": why}
     ids = tx.execute(update(outbox).where(*here).values(**dead).returning(_of.id)).scalars().all()
     total = tx.execute(select(func.count()).select_from(outbox).where(_of.cause == held.cause)).scalar_one()
     theirs = {"kind": TAKEN_BACK, "direction": "note", "visible_to": "staff"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select, true
 
-from outbound.outbox import State
+from outbound.outbox import TAKEN_BACK, State
 from outbound.standing import Reconciled
 from store import events, outages, readings, reconciliations, runners
 from store.database import Transaction
@@ -26,7 +26,7 @@ _GOING = select(*(func.count().filter(outbox.c.state == state.value).label(state
 )
 _RESTING = (
     select(outbox.c.state, func.count().label("number"))
-    .where(STUCK, outbox.c.next_at.is_(None))
+    .where(STUCK, outbox.c.next_at.is_(None), outbox.c.reason != TAKEN_BACK)
     .group_by(outbox.c.state)
 )
 _OLDEST = select(func.min(outbox.c.queued_at)).where(outbox.c.next_at.is_not(None), outbox.c.state != State.HELD.value)

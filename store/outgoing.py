@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from outbound.outbox import Claimed, Dead, Held, Outcome, Retry, Sent, State, Unknown
+from outbound.outbox import TAKEN_BACK, Claimed, Dead, Held, Outcome, Retry, Sent, State, Unknown
 from outbound.outcome import BEFORE_MAIL
 from outbound.retry import LONGEST_DELAY, LONGEST_HOLD, SECOND_CHANCES
 from store.columns import Instant
@@ -159,8 +159,11 @@ _FROM = case((_of.nature == Nature.DIGEST.value, _of.queued_at), else_=_NOW)
 _AGAIN = (
     update(outbox)
     .where(
-        _of.id == bindparam("of_id"), _WHEN_TOLD, func.length(_of.raw) > 0
-    )  # none is left of a person's who was erased
+        _of.id == bindparam("of_id"),
+        _WHEN_TOLD,
+        _of.reason != TAKEN_BACK,
+        func.length(_of.raw) > 0,  # none is left of a person's who was erased
+    )
     .values(state=State.QUEUED, attempts=0, queued_at=_FROM, next_at=_NOW, reason="", told=True)
 )
 

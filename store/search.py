@@ -34,6 +34,7 @@ AT_ONCE = 200  # entries of one transaction
 UNREAD = 300  # entries
 HITS = 1000  # entries that hold the words, of the newest
 TEXT = 64 * 1024  # characters of an entry
+LARGEST = 1024 * 1024  # octets of an answer with its files; a larger one is found by its subject alone
 SHORTEST = 3  # letters of a word that is looked for as the beginning of others
 
 _FROM, _TO = "search from", "search to"  # indexed are the entries from the one to the other; from 0 when that is all
@@ -43,7 +44,10 @@ _ENTRIES = (
     .add_columns(func.substr(entry.c.text, 1, TEXT).label("text"), ticket.c.requester, ticket.c.requester_name)
     .join_from(entry, ticket, ticket.c.number == entry.c.ticket)
     # Of what we sent, staff's own words: what a template says is on every ticket.
-    .outerjoin(outbox, (outbox.c.id == entry.c.outgoing) & (entry.c.kind == REPLY))
+    .outerjoin(
+        outbox,
+        (outbox.c.id == entry.c.outgoing) & (entry.c.kind == REPLY) & (func.length(outbox.c.raw) <= LARGEST),
+    )
 )
 _NEWEST = select(func.max(entry.c.id))
 _TICKETS_OF = select(entry.c.ticket).where(entry.c.id.in_(bindparam("ids", expanding=True))).distinct()
@@ -132,7 +136,12 @@ def index(tx: Transaction) -> int:
 
 
 def forget(tx: Transaction) -> None:
-    """All of it, to be made anew: what was erased is not to be found by its words."""
+    """All of it, to be made anew: what was erased is not to be found by its words.
+
+    It waits for whoever indexes just now, who may have read what is erased; whoever comes later reads what is left.
+    """
+    tx.execute(unless_there(counter), [{"name": name, "value": 0} for name in (_FROM, _TO)])
+    _indexed(tx, hold=True)
     tx.execute(_of(tx).clear)
     tx.execute(delete(counter).where(counter.c.name.in_([_FROM, _TO])))
 

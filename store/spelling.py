@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 LONGEST = 40  # letters of a word that count
+PIECE = 500  # characters that are normalized at once
 MOST = 5000  # words of one text that count
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -31,8 +32,13 @@ def is_part(word: str) -> bool:
 def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_DOTLESS))
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
+    folded = text.casefold().translate(_DOTLESS)
+    # Whoever piles up marks by the thousand makes the order of them cost the square of their number.
+    return "".join(_bare(folded[at : at + PIECE]) for at in range(0, len(folded), PIECE))
+
+
+def _bare(text: str) -> str:
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def _spaced(text: str) -> list[str]:

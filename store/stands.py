@@ -23,6 +23,7 @@ OF_STATUS = (
     "paused_until",
     "client_replied",
 )
+OF_DEED = ("meeting", "language", "language_set")
 OF_TICKET = ("silent", "priority", "assigned_to", "tags")
 
 
@@ -34,15 +35,18 @@ def _plain(name: str) -> ColumnElement[Any]:
     return type_coerce(column, kind).label(name) if kind else column
 
 
-_STATE = select(*(_plain(name) for name in (*OF_STATUS, *OF_TICKET))).where(ticket.c.number == bindparam("wanted"))
+_PLAIN = {name: _plain(name) for name in (*OF_STATUS, *OF_TICKET, *OF_DEED)}
+_HERE = ticket.c.number == bindparam("wanted")
+_STATE = select(*(_PLAIN[name] for name in (*OF_STATUS, *OF_TICKET))).where(_HERE)
+_WHOLE = select(*_PLAIN.values()).where(_HERE)
 
 
-def state(tx: Transaction, number: int) -> State:
-    """Of a ticket that there is."""
-    return dict(tx.execute(_STATE, {"wanted": number}).mappings().one())
+def state(tx: Transaction, number: int, *, whole: bool = False) -> State:
+    """Of a ticket that there is. `whole`: with what a merge leaves alone, and a deed may change."""
+    return dict(tx.execute(_WHOLE if whole else _STATE, {"wanted": number}).mappings().one())
 
 
 def put_back(tx: Transaction, number: int, back: State) -> None:
     """It stands like that again; its version is the caller's to count."""
-    new = {name: type_coerce(back[name], _STATE.selected_columns[name].type) for name in back}
+    new = {name: type_coerce(back[name], _PLAIN[name].type) for name in back}
     tx.execute(update(ticket).where(ticket.c.number == number).values(**new))

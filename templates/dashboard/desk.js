@@ -17,6 +17,7 @@ function changed(field) {
 
 // What somebody is about to send stays as it is, and so does what it has seen: who sends it is told what happened meanwhile.
 function keeps(part, typing) {
+  if (part.dataset.part === "held") return false;
   const sends = part.matches("form") || part.querySelector("form");
   return sends && (typing || part.contains(document.activeElement));
 }

@@ -1,5 +1,6 @@
 """Taking back and sending meet at the rows of the outbox: one of them wins, and never half of each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ def held(database: Database) -> Held:
     )
     found = Held(number, cause, KIM, UNTIL, ticket.version + 1, "{}")
     with database.write() as tx:
-        was = stands.state(tx, number)
+        was = stands.state(tx, number, whole=True)
         apply(tx, effect)
         holds.keep(tx, found, was)
     return found
@@ -81,10 +82,20 @@ def test_what_was_taken_back_is_never_handed_out_nor_taken_back_again(database: 
         assert holds.take_back(tx, held, KIM, NOW)
     assert states(database) == [State.DEAD] * 2
     with database.write() as tx:
+        assert not any(outgoing.retry(tx, line.id, LATER) for line in reports.outgoing(tx)), "nor by hand"
         assert outgoing.claim(tx, 9, LATER, 60) == []
-        assert holds.of(tx, held.ticket, NOW) is None
+        known = holds.of(tx, held.ticket, NOW)
+        assert known
+        assert known.taken
     with pytest.raises(Left), database.write() as tx:
         holds.take_back(tx, held, KIM, NOW)
+
+
+def test_nothing_is_held_where_nothing_waits(database: Database, held: Held) -> None:
+    with database.write() as tx:
+        holds.forget(tx, LATER)
+        holds.keep(tx, replace(held, cause="act:1001:9"), stands.state(tx, held.ticket, whole=True))
+        assert holds.of(tx, held.ticket, NOW) is None
 
 
 def test_a_hold_ends_by_itself(database: Database, held: Held) -> None:
