@@ -144,7 +144,7 @@ class Mine:
         client = self._client(request)
         if client is None or not self._sessions.is_ours(request, form):
             return lost(self._powers.team, self._heard(request), text, f"/my/{number}")
-        if what not in {WRITE, *Choice}:
+        if what not in {WRITE, *Choice} or number >= HIGHEST:
             return self._none(client.language or self._heard(request), text)
         wish = Wish(number, what, form.get("seen", ""), text)
         if why := self._granted(client, wish):

@@ -175,7 +175,7 @@ class Tickets(Room):
 
     def _ordered(self, request: Request, form: dict[str, str]) -> Response:
         number, deed = int(request.path_params["number"]), request.path_params["deed"]
-        if deed not in DEEDS:
+        if deed not in DEEDS or not 0 < number < HIGHEST:
             return page(Page("en", "That is not done here"), self._powers.team, 404)
         member = self._sessions.member(request)
         order = _asked(number, deed, form)
@@ -203,7 +203,7 @@ class Tickets(Room):
         if member is None or not self._sessions.is_ours(request, form):
             return self.lost(request, "")
         try:
-            order, why = self._powers.desk.take_back(member, number)
+            order, why = self._powers.desk.take_back(member, min(number, HIGHEST))
         except Refused as error:
             return self._page(request, member, number, Typed(str(error)), 409)
         return self._page(request, member, number, Typed(why, order=order))

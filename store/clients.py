@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
 
 from outbound.outbox import State
 from store import attachments, identities, leading, reports, tickets
@@ -36,7 +36,7 @@ _NUMBERED = select(ticket).where(ticket.c.number.in_(bindparam("numbers", expand
 _WAITS = and_(
     outbox.c.attempts == 0,
     outbox.c.state.in_([State.QUEUED.value, State.HELD.value]),
-    outbox.c.cause.in_(select(hold.c.cause)),
+    exists().where(hold.c.cause == outbox.c.cause),
 )
 # What was sent to others, or came from them, is left out here already: of mails to others not even the bytes are read.
 _CONVERSATION = ENTRIES.where(

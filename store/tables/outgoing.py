@@ -68,6 +68,7 @@ hold = Table(
     Column("version", Integer, nullable=False),  # of the ticket that it has left
     Column("was", Clean, nullable=False),  # how the ticket stood before, JSON (store.stands)
     Column("typed", Clean, nullable=False),  # what was asked for, JSON
+    Index("ix_hold_cause", "cause"),
 )
 
 # Mails that went out, and are still to be put into the folder of sent mail of their mailbox. Its outgoing mail may be erased before it is.

@@ -23,3 +23,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_hold_ticket")),
         sa.PrimaryKeyConstraint("ticket", name=op.f("pk_hold")),
     )
+    op.create_index("ix_hold_cause", "hold", ["cause"])
