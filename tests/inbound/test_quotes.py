@@ -318,4 +318,4 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
-    assert doubles(split, HOSTILE[name](250_000), HOSTILE[name](500_000))
+    assert doubles(split, HOSTILE[name](150_000), HOSTILE[name](300_000))

@@ -17,7 +17,7 @@ OPERATIONS = {  # what takes nothing takes nothing wrong
     GenerationMode.POSITIVE: EVERY,
     GenerationMode.NEGATIVE: [one for one in EVERY if one.query or one.body or one.path_parameters],
 }
-EACH = 15  # requests to an address that it allows, and as many that it does not
+EACH = 10  # requests to an address that it allows, and as many that it does not
 QUICK = settings(
     max_examples=EACH,
     phases=[Phase.generate],

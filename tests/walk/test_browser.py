@@ -85,7 +85,6 @@ def house(lab: Lab, chromium: Chromium, **more: str) -> Iterator[House]:
             made.close()
 
 
-@on_both
 def test_staff_answer_and_move_a_ticket_by_the_keyboard_alone(lab: Lab, chromium: Chromium) -> None:
     lab.deliver(mail())
     with house(lab, chromium) as at:
@@ -235,7 +234,6 @@ def test_single_keys_lead_through_the_desk_and_can_be_switched_off(lab: Lab, chr
         expect(page).to_have_url(re.compile(f"/tickets/{newer}$"))
 
 
-@on_both
 def test_several_are_moved_and_given_at_once_and_each_says_what_came_of_it(lab: Lab, chromium: Chromium) -> None:
     for subject in ("One", "Two", "Three"):
         lab.deliver(mail(subject=subject))

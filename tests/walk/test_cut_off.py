@@ -150,7 +150,6 @@ def test_22_told_to_stop_while_the_final_dot_is_unanswered_it_waits_for_the_answ
     assert len(lab.smtp.accepted) == 1
 
 
-@on_both
 def test_22_told_to_stop_while_the_final_dot_is_never_answered_it_ends_after_half_a_minute(lab: Lab) -> None:
     lab.smtp.fail("dot", "keep-silence", 1)
     lab.deliver(person(0))

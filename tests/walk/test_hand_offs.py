@@ -129,7 +129,6 @@ def planned(words: str, **more: str) -> EmailMessage:
     return made
 
 
-@on_both
 def test_files_that_the_server_does_not_take_are_fetched_by_the_team_alone(lab: Lab) -> None:
     desk = Desk(lab)
     lab.deliver(planned("See the plan.\n"))

@@ -81,7 +81,6 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
     assert not any(WORDS.encode() in one.raw for one in lab.smtp.accepted)
 
 
-@on_both
 def test_what_is_not_taken_back_leaves_by_itself_also_after_the_run_was_killed(lab: Lab) -> None:
     a_team(lab)
     with Service(lab, **waits(20)) as running:

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import unescape
 from zoneinfo import ZoneInfo
 
-from tests.walk.lab import Lab, mail, on_both
+from tests.walk.lab import Lab, mail
 from tests.walk.service import Service, rows
 from tests.walk.test_desk import STAFF, Desk
 from tests.walk.test_web import WEB, browser
@@ -16,7 +16,6 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 
-@on_both
 def test_today_says_what_came_what_waits_and_how_the_mailboxes_are(lab: Lab) -> None:
     with (lab.folder / "postroom.toml").open("a") as file:
         file.write(STAFF + "\n[limits]\nper_address_10_minutes = 1\n")
