@@ -7,8 +7,8 @@ from postroom.clock import monotonic
 from store import pending, search
 
 CALM = 5.0  # seconds between two looks when all is indexed
-MOST = 10.0  # seconds that `run --once` indexes at most: an old database takes some of them
 YIELDING = 0.5  # the same, while mails wait: they come first
+MOST = 10.0  # seconds that `run --once` indexes at most: an old database takes some of them
 
 
 def index(app: App) -> int:

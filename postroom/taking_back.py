@@ -19,6 +19,7 @@ HELD = {"reply", "status"}  # deeds that may send words to a client
 
 DONE = "Taken back: nothing has left, and the ticket is as it was."
 CHANGED = "Taken back: nothing has left. The ticket was changed by others meanwhile, and stays as they left it."
+AGAIN = "It is taken back already: nothing has left."
 TOO_LATE = "It is too late: it has left."
 
 
@@ -40,13 +41,13 @@ def take_back(app: App, member: Member, number: int) -> tuple[Order, str]:
                 raise Refused(TOO_LATE)
             if held.by != member.address.lower():
                 raise Refused(f"Only {held.by} can take this back.")
-            whole = held.taken or holds.take_back(tx, held, member.address, now)
+            whole = not held.taken and holds.take_back(tx, held, member.address, now)
     except holds.Left:
         raise Refused(TOO_LATE) from None
     if not held.taken:
         event("act.taken_back", ticket=number)
     typed = replace(msgspec.json.decode(held.typed, type=Order), note="")  # a note is kept: it went to nobody
-    return typed, DONE if whole else CHANGED
+    return typed, AGAIN if held.taken else DONE if whole else CHANGED
 
 
 def leaving(app: App, number: int, deed: Act, words: Words) -> tuple[Leaving, ...]:

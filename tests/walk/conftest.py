@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import chromium as browsers
 from tests.servers import dovecot as imap
+from tests.servers.chromium import Chromium
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_script import SmtpServer
@@ -30,6 +32,14 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
     names = [f"{role}{number}" for number in range(MOST_WALKS) for role in ("support", "escalate", "desk")]
     with Dovecot(tmp_path_factory.mktemp("imap"), users=dict.fromkeys(names, PASSWORD)) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    if reason := browsers.available():
+        pytest.skip(reason)
+    with browsers.running() as browser:
+        yield browser
 
 
 @pytest.fixture

