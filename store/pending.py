@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, takewhile, zip_longest
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
 
 from inbound.excerpt import Excerpt, excerpt
 from inbound.limits import Limits
 from store import blobs
 from store.database import Transaction
 from store.incoming import MailState
-from store.tables import blob, mail
+from store.tables import LIVE, blob, mail
 
 TRIES = 3
 _READ_WHOLE = Limits().size
@@ -48,28 +48,40 @@ _Oldest = Row[int, str, datetime, int, int, str, int, str, datetime]
 
 _FREE = or_(mail.c.lease_until.is_(None), mail.c.lease_until <= bindparam("now"))
 _WAITING = (mail.c.state == MailState.PENDING.value, _FREE)
-# One look a mailbox, however many mails wait in each.
-_NEXT_ACCOUNT = (
-    select(mail.c.account).where(*_WAITING, mail.c.account > bindparam("after")).order_by(mail.c.account).limit(1)
-)
-_OLDEST = (
-    select(
-        mail.c.id,
-        mail.c.account,
-        mail.c.received_at,
-        mail.c.attempts,
-        mail.c.blob,
-        mail.c.reason,
-        blob.c.size,
-        mail.c.folder,
-        mail.c.kept_at,
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Some of the waiting mails: one look a mailbox, however many mails wait in each."""
+
+    next_account: Select[str]
+    oldest: Select[int, str, datetime, int, int, str, int, str, datetime]
+
+
+def _line(*waiting: ColumnElement[bool]) -> _Line:
+    return _Line(
+        select(mail.c.account).where(*waiting, mail.c.account > bindparam("after")).order_by(mail.c.account).limit(1),
+        select(
+            mail.c.id,
+            mail.c.account,
+            mail.c.received_at,
+            mail.c.attempts,
+            mail.c.blob,
+            mail.c.reason,
+            blob.c.size,
+            mail.c.folder,
+            mail.c.kept_at,
+        )
+        .join_from(mail, blob)
+        .where(*waiting, mail.c.account == bindparam("account"))
+        .order_by(mail.c.received_at, mail.c.id)
+        .limit(bindparam("limit"))
+        .with_for_update(of=mail, skip_locked=True),  # PostgreSQL's; SQLite writes one at a time anyway
     )
-    .join_from(mail, blob)
-    .where(*_WAITING, mail.c.account == bindparam("account"))
-    .order_by(mail.c.received_at, mail.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(of=mail, skip_locked=True)  # PostgreSQL's; SQLite writes one at a time anyway
-)
+
+
+# Who writes today does not wait behind years of mail that are imported.
+_LINES = (_line(LIVE, _FREE), _line(*_WAITING))
 _TRY = (
     update(mail)
     .where(mail.c.id == bindparam("of_id"))
@@ -109,14 +121,12 @@ def are_there(tx: Transaction) -> bool:
 def claim(tx: Transaction, limit: int, now: datetime, lease_seconds: float, *, untried: bool = False) -> list[Pending]:
     """The oldest waiting mails, theirs until the lease ends; commit before the work, so that the attempt counts.
 
-    The mailboxes take turns: a thousand mails in one keep none of another waiting. A mail that was tried three times without an end is quarantined here. One that failed before comes alone:
+    Imported ones come when no other mail waits. The mailboxes take turns: a thousand mails in one keep none of another waiting. A mail that was tried three times without an end is quarantined here. One that failed before comes alone:
     whatever kills its worker takes no other mail with it. `untried` asks for none of those, nor for what is behind one.
     """
     if poison := spent(tx, now):
         tx.execute(_SET_ASIDE, [{"of_id": one.id, "why": one.reason} for one in poison])
-    queues = [
-        tx.execute(_OLDEST, {"account": account, "limit": limit, "now": now}).all() for account in _accounts(tx, now)
-    ]
+    queues = next(filter(None, (_queues(tx, line, limit, now) for line in _LINES)), [])
     chosen = sorted(_batch(_turns(queues, untried=untried), limit), key=_age)
     if not chosen:
         return []
@@ -164,10 +174,15 @@ def retry(tx: Transaction, id_: int) -> bool:
     return tx.execute(_AGAIN, {"of_id": id_}).rowcount == 1
 
 
-def _accounts(tx: Transaction, now: datetime) -> Iterator[str]:
-    """Those that have waiting mail."""
+def _queues(tx: Transaction, line: _Line, limit: int, now: datetime) -> list[Sequence[_Oldest]]:
+    """Of each mailbox that has waiting mail the oldest."""
+    accounts = _accounts(tx, line, now)
+    return [tx.execute(line.oldest, {"account": account, "limit": limit, "now": now}).all() for account in accounts]
+
+
+def _accounts(tx: Transaction, line: _Line, now: datetime) -> Iterator[str]:
     after = ""
-    while account := tx.execute(_NEXT_ACCOUNT, {"after": after, "now": now}).scalar():
+    while account := tx.execute(line.next_account, {"after": after, "now": now}).scalar():
         yield account
         after = account
 

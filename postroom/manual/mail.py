@@ -73,7 +73,7 @@ PAGES = {
     "import": Page(
         when="Once, when postroom takes over a mailbox that has years of mail in it, so that old conversations are found and answers to them join. A SOURCE is what preview takes; name all of them at once, for a mail joins what came before it. "
         "Each mail is judged by its own day, conversations are threaded, and a ticket on which nothing had been written for 14 days is closed. What lies in a Sent folder is your answer on its ticket, or opens one for the client that it went to. Nobody is written to. It shows what "
-        "would become of the last mails, and asks. What is there already is left out, so it may be run again, and goes on where it was cut off; so is what came into a mailbox since postroom run reads it, for that is answered. Do it while the service runs, so that no mail comes between the two: it settles them, the oldest first, and new mail waits meanwhile, minutes for 100,000.",
+        "would become of the last mails, and asks. What is there already is left out, so it may be run again, and goes on where it was cut off; so is what came into a mailbox since postroom run reads it, for that is answered. Do it while the service runs, so that no mail comes between the two: it settles them, the oldest first, and new mail before them. Who answers meanwhile to a conversation that is not settled yet gets a ticket of their own: merge the two.",
         examples=(
             ("import support support:Sent", "the mailbox itself, by its name, and what was answered from it"),
             ("import archive.mbox", "an mbox file"),

@@ -5,6 +5,7 @@ Where nothing else is said a text may be empty, and NULL means that there is non
 
 from store.tables.mails import (
     ACTS,
+    LIVE,
     WITHHELD,
     attachment,
     blob,
@@ -41,6 +42,7 @@ __all__ = [
     "ACTS",
     "ASSIGNED",
     "BY_PEOPLE",
+    "LIVE",
     "REVISION",
     "SENDING",
     "STUCK",

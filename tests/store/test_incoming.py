@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from inbound.spool import Spool
-from store import blobs, incoming, pending, reports
+from store import blobs, imported, incoming, pending, reports
 from store.database import Database
 from store.incoming import Incoming, MailState
 from store.tables import blob, chunk, mail
@@ -173,6 +173,21 @@ def test_a_mailbox_with_a_backlog_keeps_no_other_waiting(database: Database) -> 
     assert [one.raw.decode() for one in claim(database, 3)] == ["escalate 7", "escalate 6", "support 1"]
     assert len(claim(database)) == 2
     assert claim(database) == []
+
+
+def test_what_is_imported_comes_when_no_other_mail_waits_and_nobody_looks_through_it(database: Database) -> None:
+    years = [(f"old {n}".encode(), NOW - timedelta(days=n)) for n in (300, 200)]
+    with database.write() as tx:
+        imported.keep(tx, "support", years, NOW)
+    keep(database, "today")
+    asked: list[list[bytes]] = []
+    found = plans(database, lambda tx: asked.append([one.raw for one in pending.claim(tx, 9, NOW, 60)]), "SELECT mail.")
+    assert asked == [[b"today"]]
+    assert any("ix_mail_live" in line for line in found)
+    with database.write() as tx:
+        pending.release(tx, [3], failed="its parser died")
+    assert [one.raw for one in claim(database)] == [b"today"]
+    assert [one.raw for one in claim(database)] == [b"old 300", b"old 200"]
 
 
 def test_a_tried_mail_waits_until_it_is_the_oldest_of_all_mailboxes_and_then_comes_alone(database: Database) -> None:

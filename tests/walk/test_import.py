@@ -154,6 +154,17 @@ def test_beside_the_service_that_settles_it_and_new_mail_is_answered_as_ever(lab
     assert len(rows(lab, "tickets")) >= 3
 
 
+@on_both
+def test_who_writes_meanwhile_does_not_wait_behind_it(lab: Lab, years: Path) -> None:
+    assert lab.call("import", str(years), "--yes", POSTROOM_FAILPOINT="tx.mid").returncode < 0
+    lab.deliver(mail("Now.\n", sender="Cy <cy@client.example>", subject="Page 6"))
+    once(lab)
+    by = {row["number"]: row["subject"] for row in rows(lab, "tickets")}
+    assert by[min(by)] == "Page 6", "it was settled first"
+    assert len(by) >= 3
+    assert [one.recipient for one in lab.smtp.accepted] == ["cy@client.example"]
+
+
 def test_it_starts_no_timer_and_stops_none(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab()
     profile = Path("workflow/profiles/courseleaf.toml").read_text()
