@@ -26,7 +26,7 @@ def again(app: App, which: str) -> str:
 def _mail(app: App, number: int) -> str:
     with app.database.write() as tx:
         if not pending.retry(tx, number):
-            raise NotPossible(f"m{number} is not quarantined: only such a mail can be processed again")
+            raise NotPossible(f"m{number} is not quarantined, or its bytes are forgotten: it cannot be processed again")
     return f"m{number} is pending again"
 
 

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import asdict
+
 from classifier.verdict import Ours
 from inbound.message import Address
 from outbound.server import is_loopback
@@ -125,8 +127,8 @@ class _Reader(Taker):
         self.take("lease_seconds", s.lease_seconds, values.interval)
         self.take("smtp.connections", s.smtp.connections, partial(values.between, lowest=1, highest=MOST_CONNECTIONS))
         self.web()
-        days = partial(values.between, lowest=0, highest=MOST_DAYS)
-        self.take("retention.machine_mail_days", s.retention.machine_mail_days, days)
+        for name, days in asdict(s.retention).items():
+            self.take(f"retention.{name}", days, partial(values.between, lowest=0, highest=MOST_DAYS))
         database, database_password = self.database()
         zone = self.take("timezone", s.timezone, values.zone)
         return Config(

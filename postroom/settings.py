@@ -178,6 +178,9 @@ class RetentionSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How long what is kept; 0: for ever."""
 
     machine_mail_days: int = 90  # the bytes of mail that is on no ticket
+    quarantine_days: int = 90  # the bytes of mail that could not be processed
+    staff_mail_days: int = 90  # the bytes of notices, digests and alerts
+    closed_ticket_days: int = 730  # what was said on a ticket, after it was closed
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, false, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, false, insert, or_, select, update
 
 from classifier.clues import gather as clues_of
 from classifier.rules.bounce import plain_bounce
@@ -59,6 +59,11 @@ _LONGER = (
     .where(silence.c.address == bindparam("who"))
     .values(until=bindparam("new_until"), outgoing=bindparam("by"))
 )
+
+
+def forget(tx: Transaction, now: datetime) -> None:
+    """Addresses that get mail again."""
+    tx.execute(delete(silence).where(silence.c.until <= now))
 
 
 def of_ours(message: Message, ours: Ours, keys: Keys) -> Bounce | None:

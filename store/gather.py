@@ -23,6 +23,7 @@ from store.beforehand import Delivered, delivered, writer
 from store.columns import key
 from store.database import Transaction
 from store.effect import Returned
+from store.emptying import NOBODY
 from store.identities import Identities, same
 from store.leading import FARTHEST
 from store.links import Pointer
@@ -227,7 +228,9 @@ def _first_ticket(
         ticket_ = as_ticket(way[-1])
         # Without tokens there is one address for answers on all tickets of a mailbox: the mailbox's own.
         address = pointer.address or dict(ours.untagged).get(place.mailbox, "")
-        link = Link(ticket_.number, pointer.known, standing, pointer.by, address, report=pointer.report)
+        # Of an emptied ticket nothing but the number is left: nobody is new on it, nor waits there to be let in.
+        known = Known.TAG if place.requester == NOBODY else pointer.known
+        link = Link(ticket_.number, known, standing, pointer.by, address, report=pointer.report)
         return link, ticket_, as_ticket(place) if place.number != ticket_.number else None
     return None
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, takewhile, zip_longest
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, or_, select, update
 
 from inbound.excerpt import Excerpt, excerpt
 from inbound.limits import Limits
 from store import blobs
 from store.database import Transaction
 from store.incoming import MailState
-from store.tables import LIVE, blob, mail
+from store.tables import LIVE, blob, chunk, mail, part
 
 TRIES = 3
 _READ_WHOLE = Limits().size
@@ -99,9 +99,10 @@ _SET_ASIDE = (
 )
 _UNTRIED = update(mail).where(_OF_ID, _IS_PENDING, _IS_CLAIMED).values(lease_until=None, attempts=mail.c.attempts - 1)
 _FAILED = update(mail).where(_OF_ID, _IS_PENDING, _IS_CLAIMED).values(lease_until=None, reason=bindparam("why"))
+_BYTES = or_(exists().where(chunk.c.blob == mail.c.blob), exists().where(part.c.blob == mail.c.blob))
 _AGAIN = (
     update(mail)
-    .where(_OF_ID, mail.c.state == MailState.QUARANTINED.value)
+    .where(_OF_ID, mail.c.state == MailState.QUARANTINED.value, _BYTES)
     .values(state=MailState.PENDING, attempts=0, lease_until=None, reason=AGAIN)
 )
 
@@ -170,7 +171,7 @@ def quarantine(tx: Transaction, id_: int, reason: str) -> bool:
 
 
 def retry(tx: Transaction, id_: int) -> bool:
-    """A quarantined mail, again from the start; False if it is not quarantined."""
+    """A quarantined mail, again from the start; False if it is not quarantined, or its bytes have been forgotten."""
     return tx.execute(_AGAIN, {"of_id": id_}).rowcount == 1
 
 

@@ -33,7 +33,31 @@ NOBODYS = frozenset(
 LEFT_OUT = {"raw"}  # of what is exported: bytes are files of their own
 
 
-def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
+Places = Mapping[Table, ColumnElement[bool]]  # of some tables those rows that are meant
+
+
+def of_tickets(numbers: Select[Any] | Collection[int]) -> Places:
+    """All that is on these tickets, whoever wrote it."""
+    mails = select(tables.mail.c.id).where(tables.mail.c.ticket.in_(numbers))
+    sent = select(tables.outbox.c.id).where(tables.outbox.c.ticket.in_(numbers))
+    merging = tables.merging.c
+    return {
+        tables.ticket: tables.ticket.c.number.in_(numbers),
+        tables.person: tables.person.c.ticket.in_(numbers),
+        tables.history: tables.history.c.ticket.in_(numbers),
+        tables.mail: tables.mail.c.ticket.in_(numbers),
+        tables.outbox: tables.outbox.c.ticket.in_(numbers),
+        tables.entry: tables.entry.c.ticket.in_(numbers),
+        tables.attachment: or_(tables.attachment.c.mail.in_(mails), tables.attachment.c.outgoing.in_(sent)),
+        tables.thread: tables.thread.c.ticket.in_(numbers),
+        tables.word: tables.word.c.ticket.in_(numbers),
+        tables.merging: or_(merging.ticket.in_(numbers), merging.target.in_(numbers)),
+        tables.correction: tables.correction.c.mail.in_(mails),
+        tables.hold: tables.hold.c.ticket.in_(numbers),
+    }
+
+
+def places(addresses: Collection[str]) -> Places:
     """Each table with a person's rows, and which they are. `addresses` in lower case."""
     keys = sorted({key(one) for one in addresses})
     there = select(tables.person.c.ticket).where(tables.person.c.key.in_(keys))
@@ -52,12 +76,11 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
         ),
     )
     mails = select(tables.mail.c.id).where(wrote)
-    entry, merging = tables.entry.c, tables.merging.c
+    entry = tables.entry.c
     return {
-        tables.ticket: tables.ticket.c.number.in_(opened),
+        **of_tickets(opened),
         tables.person: or_(tables.person.c.key.in_(keys), tables.person.c.ticket.in_(opened)),
         tables.identity: tables.identity.c.key.in_(keys),
-        tables.history: tables.history.c.ticket.in_(opened),
         tables.mail: wrote,
         tables.outbox: got,
         tables.entry: or_(
@@ -67,12 +90,8 @@ def places(addresses: Collection[str]) -> Mapping[Table, ColumnElement[bool]]:
             func.lower(entry.author).in_(keys),
         ),
         tables.attachment: or_(tables.attachment.c.mail.in_(mails), tables.attachment.c.outgoing.in_(sent)),
-        tables.thread: tables.thread.c.ticket.in_(opened),
-        tables.word: tables.word.c.ticket.in_(opened),
-        tables.merging: or_(merging.ticket.in_(opened), merging.target.in_(opened)),
         tables.correction: tables.correction.c.mail.in_(mails),
         tables.silence: tables.silence.c.address.in_(keys),
-        tables.hold: tables.hold.c.ticket.in_(opened),
         tables.unsubscribed: tables.unsubscribed.c.person.in_(keys),
         tables.sign_in: tables.sign_in.c.address.in_(keys),
         tables.session: tables.session.c.address.in_(keys),

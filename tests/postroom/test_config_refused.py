@@ -198,6 +198,11 @@ WRONG = {
     ),
     "a token that can be guessed": (TOP, "[web]\nmetrics_token = 'short'", ["web.metrics_token", "16 characters"]),
     "less than no days": (TOP, "[retention]\nmachine_mail_days = -1", ['retention.machine_mail_days is "-1"']),
+    "tickets kept for less than no days": (
+        TOP,
+        "[retention]\nclosed_ticket_days = -1",
+        ['retention.closed_ticket_days is "-1"'],
+    ),
     "an interval of no time": (TOP, "poll_interval_seconds = 0", ['poll_interval_seconds is "0.0"', "above 0"]),
     "an interval without end": (TOP, "poll_interval_seconds = inf", ['poll_interval_seconds is "inf"', "at most"]),
     "an interval that is no number": (

@@ -130,6 +130,38 @@ def test_p1_p2_all_is_exported_and_then_found_nowhere(lab: Lab, tmp_path: Path) 
     assert not any(CANARY in one.recipient or "erased" in one.recipient for one in lab.smtp.accepted[sent:])
 
 
+@on_both
+def test_p3_a_ticket_that_was_closed_two_years_ago_is_found_nowhere_and_a_reply_to_it_opens_another(lab: Lab) -> None:
+    config = lab.folder / "postroom.toml"
+    config.write_text(f"{config.read_text()}\n[retention]\nclosed_ticket_days = 300\n")
+    lab.deliver(
+        with_file(mail(sender=ADA, subject=f"My {CANARY}", message_id=f"<1@{CANARY}.example>", text=f"A {CANARY}.\n"))
+    )
+    lab.deliver(mail(sender=BEN, subject="Exports", message_id="<1@other.example>"))
+    once(lab)
+    (old,) = (row for row in rows(lab, "tickets") if CANARY in row["subject"])
+    do(lab, "set", str(old["number"]), "Problem Solved", "--say", f"Your {CANARY} plays.", "--note", f"A {CANARY}!")
+    once(lab)
+    answer = next(one.raw for one in reversed(lab.smtp.accepted) if one.recipient == f"ada@{CANARY}.example")
+    lab.move_clock(days=302)
+    once(lab)
+    assert traces(lab), "our own clock alone makes nothing old"
+    lab.deliver(mail("Well?\n", sender=BEN, subject="Well", message_id="<2@other.example>"))
+    once(lab)
+    assert traces(lab) == []
+    left = {row["number"]: row for row in rows(lab, "tickets")}
+    assert {row["subject"] for row in left.values()} == {"(erased)", "Exports", "Well"}
+    kept = left[old["number"]]
+    assert (kept["status"], kept["created_at"]) == ("Problem Solved", old["created_at"])
+    sent = len(lab.smtp.accepted)
+    lab.deliver(answer_to(answer, "It is silent again.\n", sender=ADA))
+    once(lab)
+    assert [one.recipient for one in lab.smtp.accepted[sent:]] == [f"ada@{CANARY}.example"]
+    new = ticket(lab, max(row["number"] for row in rows(lab, "tickets")))
+    assert (new["requester"], new["status"]) == (f"ada@{CANARY}.example", "Outstanding")
+    assert any(f"possibly about #{old['number']}" in one for one in new["history"][0]["because"])
+
+
 def test_p4_the_log_has_ids_and_no_word_of_a_mail_nor_an_address(lab: Lab) -> None:
     lab.smtp.fail("rcpt", f"550 5.1.1 <ada@{CANARY}.example>: user {CANARY}@{CANARY}.example unknown", times=1)
     lab.deliver(mail(sender=ADA, subject=CANARY, message_id=f"<1@{CANARY}.example>", text=f"A {CANARY}.\n"))
