@@ -1,11 +1,11 @@
 """Copies of a database: whole, checked and on the disk before they have their name. It never writes over a file."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from store.driver import sqlite3
 from store.failpoint import failpoint
 
 BLOCK = 1024 * 1024  # octets

@@ -76,6 +76,14 @@ class Database:
         with self.read() as tx:
             self._kind.end_sessions(tx, marks)
 
+    def scrub(self) -> bool:
+        """What was deleted is read in no file any more, or False: somebody read it too long. Raises DatabaseDown.
+
+        PostgreSQL does so by itself, at its next VACUUM.
+        """
+        with self._alone(), self._turn(), self._open() as connection:
+            return self._kind.scrub(connection)
+
     def upgrade(self) -> None:
         """Bring the schema to the one that this program works with: in one transaction, one process at a time."""
         from store import migrations  # noqa: PLC0415  (Alembic is slow to import, and seldom needed)

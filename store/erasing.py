@@ -1,6 +1,6 @@
 """Erasing a person: what they said and who they are goes, in one transaction; what happened to their tickets stays, as numbers.
 
-What is freed is overwritten on SQLite (secure_delete); on PostgreSQL by the next VACUUM.
+What is freed is overwritten on SQLite (secure_delete, and Database.scrub after it); on PostgreSQL by the next VACUUM.
 """
 
 import re

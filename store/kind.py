@@ -48,6 +48,9 @@ class Kind(Protocol):
     def commit(self, connection: Connection) -> None:
         """Raises DatabaseDown where not all of the transaction is kept, or nobody can tell."""
 
+    def scrub(self, connection: Connection, /) -> bool:
+        """What was deleted lies in no file that this engine could clean by itself; False where somebody reads it yet."""
+
     def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
         """End what processes with these marks have open at the server: their transactions are undone, their locks free."""
 

@@ -5,7 +5,6 @@ Reliability.md C5 in code. It never touches a table.
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
@@ -16,11 +15,14 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from store.driver import sqlite3
 from store.errors import DatabaseDown
+from store.journal import filesystem, journal_mode
 from store.kind import WRITES, Facts
 
 BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
 _TRIES = 3
+_FILE = "file"  # of a connection: its path, and which one it was
 
 _DOWN = frozenset(
     {
@@ -45,14 +47,16 @@ class Sqlite:
     mark = ""
     one_writer = True
 
-    def __init__(self, url: URL, busy_seconds: float) -> None:
+    def __init__(self, url: URL, busy_seconds: float, journal: str = "") -> None:
         self._url = url
         self._busy_seconds = busy_seconds
+        self._journal = journal or journal_mode(filesystem(Path(url.database or "")))
         self.shown = url.render_as_string()
 
     def engine(self) -> Engine:
         engine = create_engine(
             self._url,
+            module=sqlite3,
             creator=partial(connect, self._url),
             hide_parameters=True,  # bytes of mails are parameters: they stay out of every error text
             poolclass=QueuePool,
@@ -60,7 +64,7 @@ class Sqlite:
             max_overflow=8,
             pool_timeout=self._busy_seconds,
         )
-        listen(engine, self._busy_seconds)
+        listen(engine, Path(self._url.database or "").absolute(), self._busy_seconds, self._journal)
         return engine
 
     def create(self) -> None:
@@ -77,6 +81,15 @@ class Sqlite:
 
     def commit(self, connection: Connection) -> None:
         commit(connection)
+
+    def scrub(self, connection: Connection) -> bool:
+        """The WAL has every page as it was before, too, until it is emptied."""
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:  # a checkpoint of somebody else's is under way
+            return False
+        return not busy
 
     def facts(self, connection: Connection) -> Facts:
         """Reads the whole file once."""
@@ -99,17 +112,9 @@ class Sqlite:
         )
 
 
-def journal_mode(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> str:
-    """WAL where it is safe, else TRUNCATE: SQLite 3.7.0 to 3.51.2 can corrupt a WAL that several threads reset."""
-    fixed = version >= (3, 51, 3) or any(
-        version[:2] == good[:2] and version >= good for good in ((3, 50, 7), (3, 44, 6))
-    )
-    return "WAL" if fixed else "TRUNCATE"
-
-
-def listen(engine: Engine, busy_seconds: float) -> None:
+def listen(engine: Engine, file: Path, busy_seconds: float, journal: str) -> None:
     """Take the transactions out of the driver's hands, and settle every new connection."""
-    event.listen(engine, "connect", partial(_settle, int(busy_seconds * 1000)))
+    event.listen(engine, "connect", partial(_settle, file, int(busy_seconds * 1000), journal))
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _translate)
 
@@ -139,6 +144,7 @@ def commit(connection: Connection) -> None:
     driver: Any = None if connection.invalidated else connection.connection.dbapi_connection
     if driver is None or not driver.in_transaction:
         raise DatabaseDown("the database rolled the transaction back by itself")
+    _in_place(connection)
     for left in reversed(range(_TRIES)):
         try:
             driver.commit()
@@ -150,18 +156,35 @@ def commit(connection: Connection) -> None:
     connection.commit()
 
 
-def _settle(busy_ms: int, driver: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _settle(file: Path, busy_ms: int, journal: str, driver: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info[_FILE] = (file, _identity(file))
     driver.isolation_level = None  # the driver begins nothing by itself: _begin does
     cursor = driver.cursor()
     cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA journal_mode={journal_mode()}")
+    cursor.execute(f"PRAGMA journal_mode={journal}")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA secure_delete=ON")  # who is erased is not to be read in what is free (P2)
     cursor.close()
 
 
+def _identity(file: Path) -> tuple[int, int] | None:
+    with contextlib.suppress(OSError):
+        found = file.stat()
+        return found.st_dev, found.st_ino
+    return None
+
+
+def _in_place(connection: Connection) -> None:
+    """Raises DatabaseDown where the name leads to another file than the one that is open: under WAL SQLite itself would go on."""
+    file, opened = connection.info[_FILE]
+    if _identity(file) != opened:
+        connection.invalidate()
+        raise DatabaseDown(f"{file} is not the file any more that was opened")
+
+
 def _begin(connection: Connection) -> None:
+    _in_place(connection)
     # A deferred transaction that reads first and writes later fails at once with BUSY_SNAPSHOT, whatever the timeout.
     writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

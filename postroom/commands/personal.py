@@ -63,9 +63,14 @@ def erase(option: str | None, address: str, *, sure: bool) -> None:
     with app.database.write() as tx:
         gone = erasing.erase(tx, theirs)
         erasing.note(tx, hashes)
+    scrubbed = app.database.scrub()
     click.echo(
         f"erased: {gone.mails} mails, {gone.outgoing} of ours, what {gone.tickets} tickets said; {there} on the mail servers"
     )
+    if not scrubbed:
+        click.echo(
+            "somebody reads the database all the time: some of it may be in the file beside it until the run is started anew"
+        )
     click.echo(
         f"backups that were made before have all of it: let them run out, and keep {erased.path(app.config)}, by which restore erases again"
     )

@@ -1,7 +1,6 @@
 """`postroom restore`: a backup becomes the database again, marked as one that the world has gone on from."""
 
 import os
-import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from postroom.lock import Locked, alone_on
 from store import restored, runners, tokens
 from store.copying import NotCopied, aside, fill
 from store.database import Database
+from store.driver import sqlite3
 from store.dump import undump
 from store.errors import SchemaMismatch
 from store.tables import REVISION

@@ -1,7 +1,6 @@
 """`postroom restore` refuses what is no whole backup of ours, and what would be lost by it; then nothing has changed."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import chdir, closing
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from store import restored
 from store.database import Database
+from store.driver import sqlite3
 from tests.postroom.installed import command, install
 
 URL = "sqlite:///postroom.db"

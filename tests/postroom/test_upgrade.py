@@ -1,7 +1,6 @@
 """`postroom upgrade`: a backup first, and nothing at all where something runs or the database is not ours to change."""
 
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import chdir, closing, contextmanager
@@ -14,6 +13,7 @@ from alembic import command as alembic
 from postroom.lock import only_one
 from store import migrations
 from store.database import Database
+from store.driver import sqlite3
 from store.tables import REVISION
 from tests.postroom.installed import command, install
 

@@ -1,7 +1,6 @@
 """The demo as if a team had worked with it for three weeks: its sample mails, some deeds of Kim's and of a client's, and days between them."""
 
 import re
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from store.driver import sqlite3
 from tests.dashboard.browser import Browser
 
 PATIENCE = 60.0  # seconds

@@ -1,6 +1,5 @@
 """The verdict on a history that has come to rest: what was promised and does not hold. It looks past the program, and changes nothing."""
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,6 +7,7 @@ from email import message_from_bytes
 from hashlib import sha256
 from typing import NamedTuple
 
+from store.driver import sqlite3
 from store.limits import Limits, organisation
 from tests.simulation.play import CANARY, Play
 from tests.simulation.post import MACHINES, Written

@@ -1,7 +1,6 @@
 """Killing: kills a `postroom run`, and counts afterwards what is on the disk, in the mailboxes and at the SMTP server. It mends nothing."""
 
 import signal
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -11,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from store.driver import sqlite3
 from tests.walk.lab import PATIENCE, SQLITE, Lab
 from tests.walk.post import Post
 

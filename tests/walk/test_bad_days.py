@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
+from store.driver import sqlite3
 from tests.servers.dovecot import free_port
 from tests.walk.lab import Lab, mail, on_sqlite
 from tests.walk.service import Service, do, once, only_ticket, refused, rows, say, ticket

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from store.driver import sqlite3
 from store.restored import LEAP
 from tests.servers.postgres import Postgres
 from tests.walk.lab import Lab, answer_to, mail, on_both, on_sqlite

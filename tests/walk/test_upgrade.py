@@ -1,7 +1,6 @@
 """From the first schema with mails and tickets in it to the newest: nothing is lost, and whatever is cut off leaves old or new."""
 
 import signal
-import sqlite3
 import zlib
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,6 +14,7 @@ from sqlalchemy import text
 
 from store import migrations
 from store.database import Database
+from store.driver import sqlite3
 from store.tables import REVISION
 from tests.walk.killing import ask
 from tests.walk.lab import SQLITE, Lab, mail, on_both, on_sqlite
