@@ -183,9 +183,14 @@ def test_what_was_deleted_is_in_no_file_once_it_is_scrubbed(database: Database, 
 @on_sqlite
 def test_a_file_that_was_put_in_its_place_is_not_taken_for_the_one_that_is_open(database: Database, url: str) -> None:
     file = Path(url.removeprefix("sqlite:///"))
-    with pytest.raises(DatabaseDown, match="not the file any more"), database.write() as tx:
-        add(tx, "into a file without a name")
-        file.rename(file.with_name("away.db"))
+
+    def written_while_it_goes() -> None:
+        with database.write() as tx:
+            add(tx, "into a file without a name")
+            file.rename(file.with_name("away.db"))
+
+    with pytest.raises(DatabaseDown, match="not the file any more"):
+        written_while_it_goes()
     with pytest.raises(DatabaseDown):
         rows(database)
     file.with_name("away.db").rename(file)
