@@ -164,7 +164,8 @@ class OAuthSettings(Struct, frozen=True, forbid_unknown_fields=True):
     client_secret: Secret | None = None
     client_secret_file: str = ""
     client_secret_credential: str = ""
-    key_file: str = ""  # of a service account, in place of client id and secret
+    certificate_file: str = ""  # of an application, in place of its secret
+    key_file: str = ""  # of the certificate, if it does not lie in the same file; or of a service account, in place of client id and secret
     subject: str = ""  # the mailbox that it acts for
     token_file: str = ""  # where what was given is kept; the sign-in's name with .token, if empty
     ends: str = ""  # the day on which the client secret ends: staff are told two weeks before

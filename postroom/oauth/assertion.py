@@ -1,33 +1,22 @@
-"""Assertion: what a service account says of itself to be let in, signed with its key (RFC 7523, RFC 7515: RS256). Pure."""
+"""Assertion: what an application says of itself to be let in, signed with its key (RFC 7523, RFC 7515). Pure."""
 
-import hashlib
-from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
 
+from postroom.oauth.certificate import Certificate
+from postroom.oauth.rsa import SALT, Key, key, pkcs1, pss
+
 LIFE = timedelta(minutes=30)  # an hour is the most that Google takes
-BEGIN, END = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
-SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")  # DigestInfo before the hash: RFC 8017 §9.2, note 1
-INTEGER, OCTETS = 0x02, 0x04
-SMALLEST = 2048  # bits
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An RSA key (RFC 8017 §3)."""
-
-    modulus: int
-    public: int
-    private: int = field(repr=False)
+SHORT = timedelta(minutes=10)  # the most that Microsoft wants
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`address`: the account's own. `subject`: the mailbox that it acts for. `id`: of the key."""
+    """A service account. `address`: its own. `subject`: the mailbox that it acts for. `id`: of the key."""
 
     address: str
     subject: str
@@ -49,65 +38,35 @@ def account(raw: str, subject: str) -> Account:
         file = msgspec.json.decode(raw, type=_File)
     except (msgspec.MsgspecError, ValueError):
         raise ValueError("it is no key file of a service account (JSON)") from None
-    try:
-        key = _key(file.private_key)
-    except (ValueError, IndexError):
-        raise ValueError("there is no RSA key in it that can be used (PKCS #8)") from None
-    return Account(file.client_email, subject, file.private_key_id, key)
+    return Account(file.client_email, subject, file.private_key_id, key(file.private_key))
 
 
-def assertion(account: Account, scope: str, audience: str, now: datetime) -> str:
+def of_account(account: Account, scope: str, audience: str, now: datetime) -> str:
     """RFC 7523 §3, with Google's `scope`."""
     head = {"alg": "RS256", "typ": "JWT"} | ({"kid": account.id} if account.id else {})
+    claims = {"iss": account.address, "sub": account.subject, "scope": scope, "aud": audience, **_times(now, LIFE)}
+    said = _said(head, claims)
+    return f"{said}.{_url(pkcs1(account.key, said.encode()))}"
+
+
+def of_client(certificate: Certificate, client: str, audience: str, now: datetime, chance: bytes) -> str:
+    """RFC 7523 §2.2, with the header that Microsoft wants. `chance`: SALT octets, other ones each time.
+
+    https://learn.microsoft.com/entra/identity-platform/certificate-credentials
+    """
+    head = {"alg": "PS256", "typ": "JWT", "x5t#S256": _url(certificate.thumbprint)}
+    once: dict[str, object] = {"nbf": int(now.timestamp()), "jti": chance[: SALT // 2].hex()}
+    said = _said(head, {"iss": client, "sub": client, "aud": audience, **_times(now, SHORT), **once})
+    return f"{said}.{_url(pss(certificate.key, said.encode(), chance))}"
+
+
+def _times(now: datetime, life: timedelta) -> dict[str, object]:
     begun = int(now.timestamp())
-    claims = {
-        "iss": account.address,
-        "sub": account.subject,
-        "scope": scope,
-        "aud": audience,
-        "iat": begun,
-        "exp": begun + int(LIFE.total_seconds()),
-    }
-    said = f"{_url(msgspec.json.encode(head))}.{_url(msgspec.json.encode(claims))}"
-    return f"{said}.{_url(signature(account.key, said.encode()))}"
+    return {"iat": begun, "exp": begun + int(life.total_seconds())}
 
 
-def signature(key: Key, content: bytes) -> bytes:
-    """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.1)."""
-    size = (key.modulus.bit_length() + 7) // 8
-    digest = SHA256 + hashlib.sha256(content).digest()
-    padded = b"\x00\x01" + b"\xff" * (size - len(digest) - 3) + b"\x00" + digest
-    return pow(int.from_bytes(padded, "big"), key.private, key.modulus).to_bytes(size, "big")
-
-
-def _key(pem: str) -> Key:
-    """Of a PKCS #8 file (RFC 5958, RFC 8017 §A.1.2). Raises ValueError, IndexError."""
-    _, begun, rest = pem.partition(BEGIN)
-    text, ended, _ = rest.partition(END)
-    if not (begun and ended):
-        raise ValueError("no PEM")
-    (_, outer), *_ = _parts(b64decode("".join(text.split()), validate=True))
-    inner = next((content for tag, content in _parts(outer) if tag == OCTETS), b"")
-    (_, numbers), *_ = _parts(inner)
-    found = [int.from_bytes(content, "big") for tag, content in _parts(numbers) if tag == INTEGER]
-    key = Key(found[1], found[2], found[3])
-    if key.modulus.bit_length() < SMALLEST or pow(pow(2, key.private, key.modulus), key.public, key.modulus) != 2:
-        raise ValueError("no pair")
-    return key
-
-
-def _parts(der: bytes) -> Iterator[tuple[int, bytes]]:
-    """Tag and content of each value, one after the other (X.690 §8.1). Raises ValueError, IndexError."""
-    at = 0
-    while at < len(der):
-        tag, size, at = der[at], der[at + 1], at + 2
-        if size & 0x80:
-            octets = size & 0x7F
-            size, at = int.from_bytes(der[at : at + octets], "big"), at + octets
-        if at + size > len(der):
-            raise ValueError("cut short")
-        yield tag, der[at : at + size]
-        at += size
+def _said(head: dict[str, str], claims: dict[str, object]) -> str:
+    return f"{_url(msgspec.json.encode(head))}.{_url(msgspec.json.encode(claims))}"
 
 
 def _url(content: bytes) -> str:

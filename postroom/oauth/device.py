@@ -57,7 +57,7 @@ def finish(oauth: OAuth, code: Code, world: World) -> Grant:
             return granted(answer.body, world.now(), None)
         error = denied(answer.body).error
         if error == "slow_down" or later(answer):  # a server that is down, or busy, is asked more slowly, too
-            interval += SLOWER
+            interval = max(interval + SLOWER, int(answer.wish.total_seconds()) if answer.wish else 0)
         elif error != "authorization_pending":
             raise NoToken(refusal(oauth.authority.token_url, answer))
     raise NoToken("the code is too old: begin again")

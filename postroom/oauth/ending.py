@@ -12,7 +12,8 @@ def ending(oauth: OAuth, kept: Grant | None, now: datetime) -> str:
     """What ends within two weeks, or has ended, and the mend; "" for nothing that is known."""
     ends = datetime.combine(oauth.ends, time(), UTC) if oauth.ends else None
     if ends and now > ends - SOON:
-        return f"the client secret of sign-in {oauth.name} ends on {oauth.ends}: make a new one at the provider"
+        what = "certificate" if oauth.certificate else "client secret"
+        return f"the {what} of sign-in {oauth.name} ends on {oauth.ends}: make a new one at the provider"
     if kept and kept.ends and now > kept.ends - SOON:
         return f"sign-in {oauth.name} ends on {kept.ends.date()}: run postroom sign-in {oauth.name}"
     return ""

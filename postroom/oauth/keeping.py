@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -17,11 +18,32 @@ from store.failpoint import failpoint
 
 PATIENCE_SECONDS = 90.0  # whoever renews it waits half a minute for the authority, at most
 LOOK_SECONDS = 0.05
+LONGEST_REST = timedelta(hours=1)
 MOST_BYTES = 32 * 1024  # of a grant: those of Microsoft have some 5,000
 
 
+class Turn:
+    """Whose turn it is to renew. The lock file keeps until when the provider wants to be left alone, for all who come."""
+
+    def __init__(self, lock: int) -> None:
+        self._lock = lock
+
+    def rest(self, now: datetime) -> timedelta:
+        """For how long it still does; none where a clock was wrong."""
+        try:
+            left = datetime.fromisoformat(os.pread(self._lock, 64, 0).decode("ascii")) - now
+        except (ValueError, TypeError):
+            return timedelta()
+        return left if left <= LONGEST_REST else timedelta()
+
+    def asked_for(self, wish: timedelta, now: datetime) -> None:
+        """Keeps its wish."""
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, (now + min(wish, LONGEST_REST)).isoformat().encode(), 0)
+
+
 @contextmanager
-def locked(path: Path, seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+def locked(path: Path, seconds: float = PATIENCE_SECONDS) -> Iterator[Turn]:
     """Until the end nobody else renews it. Raises NoToken: also where another process, which may be frozen, is at it for so long."""
     try:
         lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -29,7 +51,7 @@ def locked(path: Path, seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
         raise NoToken(f"{path}.lock cannot be written: {error.strerror}") from None
     try:
         _wait(path, lock, monotonic() + seconds)
-        yield
+        yield Turn(lock)
     finally:
         os.close(lock)
 

@@ -8,6 +8,7 @@ from postroom import values
 from postroom.oauth.access import OAuth
 from postroom.oauth.assertion import Account, account
 from postroom.oauth.authority import Authority, google, microsoft
+from postroom.oauth.certificate import Certificate, certificate
 from postroom.password import Passwords, kept_as
 from postroom.secret import SecretError, read_file
 from postroom.settings import OAuthSettings
@@ -34,17 +35,23 @@ class SignIns(Taker):
     def _one(self, name: str, key: str, given: OAuthSettings) -> OAuth:
         secret = self.passwords.of(key, kept_as(given, "client_secret"), word="client_secret")
         application = given.grant == "application"
-        account = self._account(key, given) if application and (given.key_file or given.provider == "google") else None
-        if application and secret is None and account is None:
+        proof = self._certificate(key, given) if application and given.certificate_file else None
+        of_account = application and not proof and (given.key_file or given.provider == "google")
+        account = self._account(key, given) if of_account else None
+        if application and secret is None and account is None and proof is None:
             raise self.source.missing(f"{key}.client_secret_file")
-        if given.key_file and not application:
-            raise self.source.refuse(
-                f"{key}.grant", given.grant, 'a key_file is of a service account: write "application"'
+        if secret and proof:
+            raise ConfigError(
+                f"{self.source.of(f'{key}.certificate_file')} is given, and a client secret, too: keep one of them"
             )
+        if (given.key_file or given.certificate_file) and not application:
+            mend = 'a key_file is of an application or a service account: write "application"'
+            raise self.source.refuse(f"{key}.grant", given.grant, mend)
         client, secret = ("", None) if account else (self._client(key, given), secret)
         ends = self.take(f"{key}.ends", given.ends, date.fromisoformat) if given.ends else None
         file = self.passwords.folder / (given.token_file or f"{name}.token")
-        return OAuth(name, self._authority(key, given), client, secret, file, not application, account, ends)
+        ends = proof.ends.date() if proof else ends
+        return OAuth(name, self._authority(key, given), client, secret, file, not application, account, proof, ends)
 
     def _client(self, key: str, given: OAuthSettings) -> str:
         if not given.client_id:
@@ -61,6 +68,20 @@ class SignIns(Taker):
             return account(read_file(self.passwords.folder / given.key_file), subject)
         except (SecretError, ValueError) as error:
             raise ConfigError(f"{self.source.of(f'{key}.key_file')}: {error}") from None
+
+    def _certificate(self, key: str, given: OAuthSettings) -> Certificate:
+        """An application's own, and the key to it, which may lie in the same file."""
+        public, private = given.certificate_file, given.key_file or given.certificate_file
+        try:
+            own = read_file(self.passwords.folder / private)
+            shown = own if public == private else (self.passwords.folder / public).read_text("ascii")
+            return certificate(shown, own)
+        except OSError as error:
+            raise ConfigError(
+                f"{self.source.of(f'{key}.certificate_file')}: {public} cannot be read: {error.strerror}"
+            ) from None
+        except (SecretError, ValueError) as error:
+            raise ConfigError(f"{self.source.of(f'{key}.certificate_file')}: {error}") from None
 
     def _authority(self, key: str, given: OAuthSettings) -> Authority:
         known = self._provider(key, given)

@@ -16,12 +16,19 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 CLIENT, SECRET = "postroom-client", "s3cret/+="
 ROBOT = "postroom@project.iam.example"
 JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+BY_JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def private_key(*, kind: str = "RSA", option: str = "rsa_keygen_bits:2048") -> str:
     """A new one, as PEM."""
     made = ["openssl", "genpkey", "-quiet", "-algorithm", kind, "-pkeyopt", option]
     return subprocess.run(made, capture_output=True, check=True, text=True).stdout
+
+
+def certificate(*, days: int = 60, bits: int = 2048) -> str:
+    """A new key and a certificate for it, as PEM, one after the other."""
+    made = ["openssl", "req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-subj", "/CN=postroom", "-days", str(days)]
+    return subprocess.run([*made, "-keyout", "-", "-out", "-"], capture_output=True, check=True, text=True).stdout
 
 
 def key_file(pem: str) -> str:
@@ -39,6 +46,7 @@ class Authority:
     lasts: int = 0  # seconds of a refresh token; 0: it does not say
     approved: bool = False  # the person has typed the code of the device
     down: bool = False
+    wish: str = ""  # Retry-After, while it is down
     asked: list[dict[str, str]] = field(default_factory=list)  # the forms that came, oldest first
     good: dict[str, float] = field(default_factory=dict)  # access tokens, and until when
     refresh: str = ""  # the one refresh token that is good: each can be used once
@@ -100,7 +108,7 @@ class Authority:
         return {"active": True, "username": self.user} if self.is_good(token) else {"active": False}
 
     def _client_credentials(self, form: dict[str, str]) -> tuple[int, dict[str, object]]:
-        if "client_secret" not in form:
+        if "client_secret" not in form and form.get("client_assertion_type") != BY_JWT:
             return 401, {"error": "invalid_client"}
         return 200, self._access()
 
@@ -148,6 +156,8 @@ class Authority:
             def _say(self, status: int, told: dict[str, object]) -> None:
                 content = json.dumps(told).encode()
                 self.send_response(status)
+                if authority.down and authority.wish:
+                    self.send_header("retry-after", authority.wish)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(content)))
                 self.end_headers()

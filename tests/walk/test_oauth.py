@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.servers.authority import CLIENT, ROBOT, SECRET, Authority, key_file, private_key
+from tests.servers.authority import CLIENT, ROBOT, SECRET, Authority, certificate, key_file, private_key
 from tests.servers.dovecot import Dovecot, available
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.lab import Lab, mail
@@ -68,7 +68,7 @@ def make(tmp_path: Path, house: Dovecot, post: SmtpServer, authority: Authority)
     authority.good.clear()
     authority.asked.clear()
     authority.refresh, authority.approved, authority.down, authority.life = "", False, False, 3600
-    authority.lasts = 0
+    authority.lasts, authority.wish = 0, ""
 
     def made(grant: str, more: str = "") -> Lab:
         more = more.format(device=authority.url("device"))
@@ -131,6 +131,53 @@ def test_a_service_account_is_let_in_by_its_key(make: Callable[..., Lab], author
     assert (claims["iss"], claims["sub"]) == (ROBOT, "support@example.test")
     assert (claims["aud"], claims["scope"]) == (authority.url("token"), "mail")
     assert claims["exp"] - claims["iat"] <= 3600, "Google takes no longer one"
+
+
+def test_an_application_is_let_in_by_its_certificate_whose_end_is_told(
+    make: Callable[..., Lab], authority: Authority
+) -> None:
+    lab = make("application", 'certificate_file = "house.pem"')
+    config, file = lab.folder / "postroom.toml", lab.folder / "house.pem"
+    config.write_text(re.sub('client_secret_file = ".*"\n', "", config.read_text()))
+    file.write_text(certificate(days=15))
+    file.chmod(0o600)
+    lab.deliver(mail())
+    once(lab)
+    assert len(lab.smtp.accepted) == 1
+    (form,) = authority.asked
+    assert sorted(form) == ["client_assertion", "client_assertion_type", "client_id", "grant_type", "scope"]
+    claims = json.loads(urlsafe_b64decode(form["client_assertion"].split(".")[1] + "=="))
+    assert (claims["iss"], claims["sub"], claims["aud"]) == (CLIENT, CLIENT, authority.url("token"))
+    assert "certificate of sign-in house" not in say(lab, "check").stdout
+    lab.move_clock(days=2)
+    assert "the certificate of sign-in house ends on" in say(lab, "check").stdout
+    file.write_text(certificate().partition("-----BEGIN CERT")[0])
+    assert "oauth.house.certificate_file: there is no certificate in it" in say(lab, "check").stderr
+
+
+def test_a_provider_that_asks_to_be_left_alone_is_by_all_who_would_ask_it(
+    make: Callable[..., Lab], authority: Authority
+) -> None:
+    lab = make("application")
+    authority.down, authority.wish = True, "120"
+    lab.deliver(mail())
+    assert lab.call("run", "--once").returncode == 1
+    assert len(authority.asked) == 1, "neither for sending"
+    assert "asks to be left alone for 1" in say(lab, "check").stdout
+    assert len(authority.asked) == 1
+    authority.down = False
+    lab.move_clock(minutes=3)
+    once(lab)
+    assert len(lab.smtp.accepted) == 1
+    authority.down, authority.wish = True, "9" * 6
+    lab.move_clock(minutes=56)
+    once(lab)
+    once(lab)
+    assert len(authority.asked) == 3, "a token that is still good is used meanwhile"
+    authority.down = False
+    lab.move_clock(minutes=121)
+    once(lab)
+    assert len(authority.asked) == 4, "for no more than an hour"
 
 
 def test_a_person_signs_in_on_another_screen_and_their_token_is_rotated(
@@ -332,6 +379,8 @@ def test_what_is_wrong_in_the_configuration_is_said(make: Callable[..., Lab]) ->
             "home keeps its own there",
         ),
         ('scope = "mail"', 'provider = "google"', "oauth.house.key_file is missing"),
+        ('scope = "mail"', 'certificate_file = "house.pem"', "cannot be read: No such file"),
+        ('grant = "application"', 'grant = "person"\ncertificate_file = "house.pem"', 'write "application"'),
         ('scope = "mail"', 'key_file = "client.secret"', "oauth.house.subject is missing"),
         (
             'scope = "mail"',
