@@ -8,9 +8,12 @@ from classifier.phrases import fold, words
 
 TOO_MANY = "too many sentences"
 _MOST = 40
+_NAME = 5  # words of the name of a shop, or of a person with a title
+_SMALL = 3
 _GREEK = re.compile("[\u0370-\u03ff]")
 _WRAPPED = re.compile(r"\n(?<=[^\n]{54}[^\n\-_=*]\n)(?=[^\s\-–—*•·>_=]\S)")
 _POINT = re.compile(r"\.(?=\s)")
+_INITIAL = re.compile(r"(?:^|[\s(])[^\W\d_]\Z")
 _LAST = re.compile(r"\w*\Z")
 _LONGEST = 8  # letters of a shortened word, and one more
 _SHORTENED = words(
@@ -51,6 +54,22 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
             yield sentence, "?" if _asks(sentence, end.group()[-1]) else end.group()[-1]
 
 
+def without_name(text: str) -> str:
+    """The text above the name in its last line: a person's, a team's, a shop's. Who asks for something there writes a sentence."""
+    above, line, last = text.rstrip().rpartition("\n")
+    named = last.split()
+    called = 2 <= len(named) <= _NAME and named[0][:1].isupper() and all(map(_is_name, named))
+    return above if line and called and above.strip() else text
+
+
+def _is_name(word: str) -> bool:
+    """A word with a capital, or "of", "&" and the like."""
+    bare = word.strip(".,\"'«»„“”()")
+    ends = word[-1:] in ":!?" or (word[-1:] == "." and len(bare) > _SMALL)
+    named = bare[:1].isupper() or len(bare) <= _SMALL
+    return named and not ends and not any(map(str.isdigit, bare)) and not is_day(f"1 {bare}")
+
+
 def _point(found: re.Match[str]) -> str:
     """The point, or nothing where it only shortens a word."""
     text, at = found.string, found.start()
@@ -58,6 +77,8 @@ def _point(found: re.Match[str]) -> str:
     word = last[0].lower() if last else ""
     if word == "no":
         return "" if _NUMBERED.match(text, at) else "."
+    if len(word) == 1 and word != "i" and text[at - 1].isupper() and _INITIAL.search(text, max(0, at - 2), at):
+        return "" if text[at + 2 : at + 3].isupper() else "."  # P. Galli
     dotted = len(word) <= 2 and _DOTTED.search(text, max(0, at - _LONGEST), at)
     return "" if dotted or word in _SHORTENED else "."
 

@@ -9,15 +9,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from classifier.clauses import TOO_MANY, clauses
+from classifier.clauses import TOO_MANY, clauses, without_name
 from classifier.leftover import asides, is_day, loose, names_day
 from classifier.phrases import Phrase, Said, sentence_matcher, words
-from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, tongues
+from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, spoken_in, tongues
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
+_MATTER = 6  # of what an address is named for
 _SIGNED = 12  # lines of a signature
-_SAYS, _RETURNS = 4, 6  # unknown words of a sentence; of one about the return, or about whom to ask in urgent cases
+_SAYS, _RETURNS, _CALLS = (
+    4,
+    6,
+    8,
+)  # unknown words of a sentence; of one about the return; about whom to ask in urgent cases
 _ADDRESS = re.compile(r"@|://|^www\.")
 _NAMES = 2  # of one that says no more than whom to ask: a name; "my colleague gets three lists" says more
 _WHOM = frozenset({"contact", "stead"})
@@ -56,14 +61,16 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     """
     if len(text) > _CAP:
         return Note(strange=("too long",))
-    spoken = tongues(text)
+    spoken, beside = tongues(text)
     draft = _Draft(names, spoken)
-    for sentence, mark in clauses(text):
-        heard = heard_in(spoken, sentence_matcher().said(sentence))
+    for sentence, mark in clauses(without_name(text)):
+        said = sentence_matcher().said(sentence)
+        heard = heard_in(spoken_in(said, spoken, beside), said)
         kinds = kinds_of(sentence, heard, names)
         if "disclaimer" in kinds or len(draft.strange) > patience:
             break
-        draft.weigh(sentence, kinds, heard, sentence if mark == "?" and not _heads(sentence, kinds) else "")
+        if not _titles(sentence, kinds, mark):
+            draft.weigh(sentence, kinds, heard, sentence if mark == "?" and not _heads(sentence, kinds) else "")
         draft.place(sentence, kinds, mark, heard)
     strange = (*draft.strange, *([draft.urgent] if draft.urgent else []))
     return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
@@ -82,7 +89,7 @@ class _Draft:
     loose: int = 0
     ahead: bool = False
     elses: bool = False
-    urgent: str = ""  # "In urgent cases:" belongs to the address in the next line
+    urgent: str = ""  # "In urgent cases:", or "For orders:", belongs to the address behind it
     asked: bool = False  # whom to ask; the address may stand behind a colon
     titled: bool = False  # "My deputy:" stood before a colon; a name follows
     signed: int = 0  # lines that may still be a signature
@@ -114,7 +121,7 @@ class _Draft:
         elif kinds & EXPLAINED and not (self.signed and beside):
             self.signed = 0
             self.strange += [sentence] if beside else asides(sentence, kinds, self.spoken)
-        elif "urgent" in kinds:
+        elif "urgent" in kinds or _titles(sentence, kinds, mark):
             self.urgent = sentence
         elif titled and len(bare_words(sentence)) <= _NAME:
             self.said.add("stead")
@@ -135,7 +142,7 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
         says: next((phrase.text for phrase in rest if phrase.says == says), "")
         for says in ("other", "soon", "work", "request")
     }
-    soon = "" if "back" in kinds else said["soon"]
+    soon = "" if kinds & {"back", "later"} else said["soon"]
     work = said["work"] if said["request"] or kinds.isdisjoint({"stead", "reached"}) else ""
     wish = said["request"] if kinds.isdisjoint({"stead", "contact"}) else ""
     return asked or said["other"] or soon or work or wish
@@ -149,13 +156,14 @@ def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[
     """Whether more is said than what its words explain: "The messages go twice to the students of the first group"."""
     if "away" in kinds or ("stead" in kinds and _asked(heard)):
         return False
-    plain = ("back" in kinds and names_day(sentence)) or ("urgent" in kinds and "contact" in kinds)
+    plain = "back" in kinds and names_day(sentence)
+    urgent = "urgent" in kinds and "contact" in kinds
     said = kinds & EXPLAINED
     whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and kinds.isdisjoint({"urgent", "reached"})
     if whom and not _NOT.isdisjoint(sentence.split()):
         return True
     few = _NAMES - bool(said & _MAILS) if whom or said in _ALONE else _SAYS
-    most = _RETURNS if plain else few
+    most = _CALLS if urgent else _RETURNS if plain else few
     known = names.union(*(bare_words(word) for word in sentence.split() if _ADDRESS.search(word)))
     return loose(sentence, heard, known) > most
 
@@ -184,6 +192,11 @@ def _signs(sentence: str, mark: str) -> bool:
     """A line as it stands in a signature: no whole sentence, and no postscript."""
     begin, *rest = sentence.split()
     return begin not in _PS and sentence != TOO_MANY and (mark == "\n" or len(rest) < _NAME - 1)
+
+
+def _titles(sentence: str, kinds: frozenset[str], mark: str) -> bool:
+    """`For orders:`, and an address behind it."""
+    return "matter" in kinds and mark == ":" and len(bare_words(sentence)) <= _MATTER
 
 
 def _heads(sentence: str, kinds: frozenset[str]) -> bool:

@@ -3,11 +3,13 @@
 import re
 from bisect import bisect
 from collections import Counter
+from collections.abc import Iterable
 from itertools import takewhile
 
 from classifier.leftover import is_day, names_day
 from classifier.phrases import Hit, Said, fold, sentence_matcher
 
+_PART = 4  # so many times less than the most is said in a language that a part of the text may be in
 _WORDY = 3  # letters of a word that may name somebody
 _CLOCK = re.compile(r"\d:\d\d|\d ?(?:am|pm|uhr|h)\b")
 _RANGE = re.compile(  # 3 to 14 August
@@ -21,12 +23,32 @@ _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent
 EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
 
 
-def tongues(text: str) -> frozenset[str]:
-    """The languages of a text: a word of one of them may mean something else in another. Many a small print is English."""
+def tongues(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The languages of a text: a word of one of them may mean something else in another. Many a small print is English.
+
+    And those in which a part of it may be: many a note says it again in English.
+    """
+    hits = takewhile(lambda hit: hit.phrase.says != "disclaimer", sentence_matcher().said(fold(text)).hits)
+    weights = _weights(hits)
+    most = max(weights.values(), default=0)
+    spoken = frozenset(language for language, weight in weights.items() if 2 * weight >= most)
+    return spoken, frozenset(language for language, weight in weights.items() if _PART * weight >= most) - spoken
+
+
+def spoken_in(said: Said, spoken: frozenset[str], beside: frozenset[str]) -> frozenset[str]:
+    """The languages of one sentence: the text's, or one beside them that says twice as much in it."""
+    if not beside:
+        return spoken
+    weights = _weights(said.hits)
+    most = max((weights[language] for language in spoken), default=0)
+    return frozenset(language for language in beside if weights[language] > 2 * most) or spoken
+
+
+def _weights(hits: Iterable[Hit]) -> Counter[str]:
     weights: Counter[str] = Counter()
-    for hit in takewhile(lambda hit: hit.phrase.says != "disclaimer", sentence_matcher().said(fold(text)).hits):
+    for hit in hits:
         weights[hit.phrase.language] += len(hit.phrase.text)
-    return frozenset(language for language, weight in weights.items() if 2 * weight >= max(weights.values()))
+    return weights
 
 
 def heard_in(spoken: frozenset[str], said: Said) -> Said:
@@ -66,11 +88,11 @@ def kinds_of(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]
 
 def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
     # "I will be away until Friday" is said of today; "from Friday on" is not, nor "tomorrow", even with the day of return.
-    if ({"shall", "away"} <= kinds and "until" not in kinds and not _RANGE.search(sentence)) or (
-        "soon" in kinds and "back" not in kinds
-    ):
+    # "I answer tomorrow" says when mail is answered.
+    soon = "soon" in kinds and "back" not in kinds and ("away" in kinds or "later" not in kinds)
+    if soon or ({"shall", "away"} <= kinds and "until" not in kinds and not _RANGE.search(sentence)):
         kinds.add("ahead")
-    if {"away", "but"} <= kinds:
+    if {"away", "but"} <= kinds and "later" not in kinds:
         kinds.add("ahead")
     if "away" in kinds and _CLOCK.search(sentence):
         kinds.add("ahead")

@@ -34,7 +34,8 @@ _BARE = 2  # and in one that says no more than "away until then"
 _THEN = frozenset({"away", "until"})
 _MUCH = 4  # things said; so many make up for one sentence about something else
 
-_ABOUT = frozenset({"away", "absent", "reach", "automatic"})  # one of them is said by every note
+_ABOUT = frozenset({"away", "absent", "reach", "automatic"})  # one of them is said by every note,
+_RETURNS = frozenset({"back", "stead"})  # or both of these
 _NOTHING = Note()
 
 
@@ -193,8 +194,9 @@ def _told(note: Note) -> int:
 
 
 def _unread(note: Note) -> bool:
-    """It names the day of return, and what only a mailbox without its owner says: that mail is not read, or by a machine alone."""
-    return "back" in note.says and bool(note.says & {"reach", "automatic"}) and not note.strange and len(note.says) > 2
+    """It names the day of return, and what only a mailbox without its owner says: that mail is not read, who stands in, that a machine wrote it."""
+    besides = note.says & {"reach", "automatic", "stead"}
+    return "back" in note.says and bool(besides) and not note.strange and len(note.says) > 2
 
 
 def _nearly(note: Note) -> bool:
@@ -203,7 +205,7 @@ def _nearly(note: Note) -> bool:
 
 def _note(clues: Clues, patience: int = 2) -> Note:
     """Its sentences, where any of them can be about an absence."""
-    if clues.body.kinds.isdisjoint(_ABOUT):
+    if clues.body.kinds.isdisjoint(_ABOUT) and not clues.body.kinds >= _RETURNS:
         return _NOTHING
     return read_note(clues.new, _author(clues), patience)
 
