@@ -12,7 +12,8 @@ from dashboard.forms import posted
 from dashboard.room import Room
 from store import filters
 
-PARTS = {"view": 20, "whose": 20, "status": 60, "search": 200}  # of a list's address, and how long each may be
+# Of a list's address, and how long each may be.
+PARTS = {"as": 20, "view": 20, "whose": 20, "status": 60, "search": 200}
 LONGEST = 40  # characters of a name
 
 

@@ -5,8 +5,8 @@ It sends no word of what has changed: a page that hears asks for itself again.
 
 import asyncio
 import json
-from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from itertools import count
 
 from starlette.concurrency import run_in_threadpool
@@ -16,14 +16,16 @@ from starlette.routing import Route
 
 from dashboard.desk import Member
 from dashboard.powers import Powers
+from dashboard.readers import Readers
 from dashboard.room import HIGHEST
 from dashboard.sessions import Sessions
-from store import traces
+from store import readers, traces
 from store.errors import DatabaseDown
 
 LOOK_SECONDS = 0.5  # between two looks of this process, however many pages are open
 LOOKS = 30  # after which a quiet stream says that it is there, and asks whether its session still is
 MOST = 60  # streams of this process; a page without one is as it was when it was asked for
+EACH = 12  # of one person: nobody takes those of all
 LONGEST = 40  # characters of what a page has seen
 
 
@@ -38,7 +40,8 @@ class Live:
         self._next_look = 0.0  # of the loop's own clock
         self._pulse = ""
         self.open = 0
-        self._readers: defaultdict[int, Counter[Member]] = defaultdict(Counter)  # by ticket, in this process
+        self._readers = Readers(powers)
+        self._leaving: asyncio.Task[None] | None = None
         self.routes = [Route("/live", self._live, methods=["GET"])]
 
     async def _live(self, request: Request) -> Response:
@@ -48,7 +51,7 @@ class Live:
         ticket = request.query_params.get("ticket", "")
         if ticket and not (ticket.isascii() and ticket.isdigit() and len(ticket) < 20 and 0 < int(ticket) < HIGHEST):
             return PlainTextResponse("There is no such ticket.\n", 404)
-        if self.open >= MOST:
+        if self.open >= MOST or self._readers.pages(member) >= EACH:
             return PlainTextResponse("Too many pages are open.\n", 503)
         seen = request.headers.get("last-event-id") or request.query_params.get("seen", "")
         return StreamingResponse(
@@ -61,7 +64,7 @@ class Live:
         And one (`here`, a list of names) whenever others open the ticket or leave it.
         """
         self.open += 1
-        self._readers[ticket][member] += 1
+        self._readers.come(ticket, member)
         pulse, known = "", list[str]()
         try:
             yield ": here\n\n"
@@ -74,7 +77,7 @@ class Live:
                     if there != seen:
                         seen = there
                         yield f"id: {there}\ndata: changed\n\n"
-                if ticket and (others := self._others(ticket, member)) != known:
+                if ticket and (others := self._readers.others(ticket, member)) != known:
                     known = others
                     yield f"event: here\ndata: {json.dumps(others)}\n\n"
                 if look % self._looks == 0:
@@ -86,23 +89,29 @@ class Live:
             return  # the browser comes again
         finally:
             self.open -= 1
-            self._readers[ticket] -= Counter([member])
-            if not self._readers[ticket]:
-                del self._readers[ticket]
+            self._readers.leave(ticket, member)
+            if self._leaving is None or self._leaving.done():
+                self._leaving = asyncio.get_running_loop().create_task(self._left())
 
-    def _others(self, ticket: int, member: Member) -> list[str]:
-        return sorted(one.shown for one in self._readers[ticket] if one != member)
+    async def _left(self) -> None:
+        """Others hear so, though nobody may be here to look again. Without a database they hear it a little later."""
+        with suppress(DatabaseDown):
+            while self._readers.untold:
+                await asyncio.sleep(LOOK_SECONDS)
+                await self._look()
 
     async def _look(self) -> str:
         """One look serves every stream."""
         async with self._looking:
             if (now := asyncio.get_running_loop().time()) >= self._next_look:
-                self._pulse = await run_in_threadpool(self._pulse_now)
+                self._pulse = await run_in_threadpool(self._seen, self._readers.here, now)
                 self._next_look = now + LOOK_SECONDS
             return self._pulse
 
-    def _pulse_now(self) -> str:
+    def _seen(self, here: frozenset[readers.Open], now: float) -> str:
+        self._readers.tell(here, now)
         with self._powers.database.read() as tx:
+            self._readers.hear(tx)
             return traces.pulse(tx)
 
     def _version(self, ticket: int) -> str:

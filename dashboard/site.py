@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from dashboard import page
 from dashboard.admin import Admin
 from dashboard.api import Api
+from dashboard.board import Board
 from dashboard.files import Files
 from dashboard.filters import Filters
 from dashboard.guard import DOWN, FAULT, Guard, plainly
@@ -49,6 +50,7 @@ def site(powers: Powers) -> ASGIApp:
         Files(powers.fetch),
         Signing(powers, sessions),
         Filters(powers, sessions),
+        Board(powers, sessions),
         Tickets(powers, sessions),
         Several(powers, sessions),
         Live(powers, sessions),

@@ -1,8 +1,7 @@
-"""The staff's tickets: the list of what waits, and one ticket with all that was said, where a person answers, moves and assigns it."""
+"""The staff's tickets: one of them with all that was said, where a person answers, moves and assigns it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,38 +11,16 @@ from starlette.routing import Route
 from dashboard.alike import alike
 from dashboard.asked import EPOCH, moment_of, whole, written
 from dashboard.desk import DEEDS, Leaving, Member, Order, Refused, Stale
-from dashboard.filters import query
 from dashboard.forms import posted
 from dashboard.page import Page, page
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from dashboard.talk import Entry, talk
-from outbound.wording import away, span
-from store import filters, holds, reports, search, traces
+from outbound.wording import away
+from store import holds, reports, traces
 from store.holds import Held
-from store.lines import NOBODY, TicketLine, TicketPage, Wanted
-from workflow.machine import Ball, Status
-
-FEW = 200  # lines of a list
-VIEWS = {
-    "us": ("Waits for us", Wanted(open=True, ball=Ball.US)),
-    "client": ("Waits for the client", Wanted(open=True, ball=Ball.CLIENT)),
-    "third-party": ("Waits for others", Wanted(open=True, ball=Ball.THIRD_PARTY)),
-    "open": ("All open", Wanted(open=True)),
-    "closed": ("Closed", Wanted(open=False)),
-}
-LONGEST = 200  # characters of a search
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A ticket in a list."""
-
-    line: TicketLine
-    status: Status | None
-    since: str
-    seen: int | None  # its version; None for one that leads to another
+from store.lines import TicketPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,69 +42,16 @@ class Waiting:
 
 
 class Tickets(Room):
-    """Three addresses: the list, a ticket, and what is done to it."""
+    """A ticket, and what is done to it."""
 
     def __init__(self, powers: Powers, sessions: Sessions) -> None:
         super().__init__(powers, sessions)
         self.routes = [
-            Route("/", self._home, methods=["GET"]),
-            Route("/tickets", self._list, methods=["GET"]),
             Route("/tickets/{number:int}", self._ticket, methods=["GET"]),
             Route("/tickets/{number:int}/preview/{deed}", self._order, methods=["POST"]),
             Route("/tickets/{number:int}/take-back", self._back, methods=["POST"]),
             Route("/tickets/{number:int}/{deed}", self._order, methods=["POST"]),
         ]
-
-    def _home(self, request: Request) -> Response:
-        return RedirectResponse("/my" if self._sessions.client(request) else "/tickets", 303)
-
-    def _list(self, request: Request) -> Response:
-        member = self._sessions.member(request)
-        if member is None:
-            return self.sign_in(request)
-        asked = request.query_params
-        status = self._status(asked.get("status", ""))
-        first = "us" if status is None else "open" if status.open else "closed"
-        view = asked.get("view", first) if asked.get("view", first) in VIEWS else first
-        whose, words = asked.get("whose", ""), asked.get("search", "").strip()[:LONGEST]
-        assigned = {"mine": member.address, "nobodys": NOBODY}.get(whose, "")
-        title, wanted = VIEWS[view]
-        if words:
-            title, wanted = f"Found for “{words}”", Wanted()
-        statuses = (status.key,) if status else ()
-        wanted = Wanted(statuses, wanted.open, wanted.ball, assigned=assigned, search=words)
-        with self._powers.database.read() as tx:
-            pulse = traces.pulse(tx)
-            lines = reports.tickets(tx, wanted, FEW) if words else reports.board(tx, wanted, FEW)
-            seen = traces.versions(tx, [one.number for one in lines])
-            saved = filters.of(tx, member.address.lower())
-            whole = not words or search.is_whole(tx)
-        return self.shown(
-            request, member, "tickets.html", title=title, rows=[self._row(one, seen) for one in lines], view=view, views=VIEWS,
-            whose=whose, search=words, whole=whole, few=FEW, pulse=pulse, statuses=self._statuses(lines),
-            status=status, all_statuses=self._all_statuses(), saved=saved, query=query(asked),
-            members=self._powers.desk.members, upto=written(self._powers.now()),
-        )  # fmt: skip
-
-    def _all_statuses(self) -> Mapping[str, Status]:
-        return {key: one for flow in self._powers.counter.workflows for key, one in flow.statuses.items()}
-
-    def _status(self, key: str) -> Status | None:
-        return self._all_statuses().get(key)
-
-    def _statuses(self, lines: Sequence[TicketLine]) -> Collection[Status]:
-        """Of all workflows in the list; where two have one by the same key, it is named once."""
-        flows = [self._powers.desk.workflow(name) for name in sorted({one.workflow for one in lines})]
-        return {key: one for flow in flows for key, one in flow.statuses.items()}.values()
-
-    def _row(self, line: TicketLine, seen: Mapping[int, int]) -> Row:
-        status = self._powers.desk.workflow(line.workflow).statuses.get(line.status)
-        return Row(
-            line,
-            status,
-            span(max(self._powers.now() - line.status_since, timedelta())),
-            None if line.merged_into else seen.get(line.number),
-        )
 
     def _ticket(self, request: Request) -> Response:
         member = self._sessions.member(request)

@@ -8,7 +8,7 @@ from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.clock import monotonic
 from postroom.log import event
-from store import bounced, bygone, clicks, events, holds, issues, repeats, retention, sessions
+from store import bounced, bygone, clicks, events, holds, issues, readers, repeats, retention, sessions
 from store.database import Transaction
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
@@ -26,6 +26,7 @@ def forget(app: App) -> int:
         links = clicks.forget(tx, now - GOOD_FOR)
         deliveries = issues.forget(tx, now - TAKEN_FOR)
         holds.forget(tx, now)
+        readers.forget(tx)
         repeats.forget(tx, now - KEPT)
         sessions.forget_sign_ins(tx, now - LOGGED_FOR)
         events.forget(tx, now - GIVEN_UP_FOR)

@@ -48,6 +48,7 @@ def erase(tx: Transaction, addresses: Collection[str]) -> Erased:
         tables.signed_in,
         tables.sender,
         tables.helpful,
+        tables.reader,
     ):
         tx.execute(delete(table).where(here[table]))
     _hashed(tx, here)

@@ -98,6 +98,7 @@ def places(addresses: Collection[str]) -> Places:
         tables.signed_in: tables.signed_in.c.address.in_(keys),
         tables.sender: tables.sender.c.party.in_([in_dns(one) for one in keys]),
         tables.helpful: tables.helpful.c.person.in_(keys),
+        tables.reader: tables.reader.c.person.in_(keys),
     }
 
 

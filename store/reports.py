@@ -1,6 +1,7 @@
 """What people ask for: lists, whole tickets, the sum of all mails. It reads, and changes nothing."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -41,8 +42,8 @@ _URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1}
 
 def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
     """Tickets, the newest first."""
-    rows = tx.execute(select(ticket).where(*_filters(tx, wanted)).order_by(ticket.c.number.desc()).limit(limit))
-    return [_ticket_line(row) for row in rows]
+    rows = tx.execute(select(ticket).where(*filters(tx, wanted)).order_by(ticket.c.number.desc()).limit(limit))
+    return [ticket_line(row) for row in rows]
 
 
 def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
@@ -50,17 +51,22 @@ def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine
 
     A look by an index for each place where the ball may be, however many tickets there are.
     """
-    here, since = _filters(tx, wanted), ticket.c.ball_since
+    here, since = filters(tx, wanted), ticket.c.ball_since
     looks = [select(ticket).where(*here, URGENT).order_by(since)] if wanted.open else []
     for ball in [wanted.ball] if wanted.ball else Ball:
         order = since if wanted.open else since.desc()
         there = (ticket.c.open == bool(wanted.open), ticket.c.ball_with == str(ball))
         looks.append(select(ticket).where(*here, *there).order_by(order))
     rows = {row.number: row for look in looks for row in tx.execute(look.limit(limit))}
-    ranked = sorted(rows.values(), key=lambda row: row.ball_since, reverse=not wanted.open)
-    if wanted.open:
-        ranked.sort(key=lambda row: _URGENCY.get(row.priority, len(_URGENCY)))
-    return [_ticket_line(row) for row in ranked[:limit]]
+    return [ticket_line(row) for row in ranked(rows.values(), limit, opened=bool(wanted.open))]
+
+
+def ranked(rows: Iterable[Row[Any]], limit: int, *, opened: bool) -> list[Row[Any]]:
+    """The order of the board."""
+    found = sorted(rows, key=lambda row: row.ball_since, reverse=not opened)
+    if opened:
+        found.sort(key=lambda row: _URGENCY.get(row.priority, len(_URGENCY)))
+    return found[:limit]
 
 
 def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
@@ -78,7 +84,7 @@ def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
         .order_by(person.c.ticket != number, person.c.ticket, person.c.role.desc(), person.c.key)
     )
     return TicketPage(
-        ticket=_ticket_line(row),
+        ticket=ticket_line(row),
         version=row.version,
         history=tuple(moves(tx, number)),
         conversation=tuple(as_said(one, files) for one in entries),
@@ -190,7 +196,8 @@ def _on(column: ColumnElement[Any], number: int | None) -> list[ColumnElement[bo
     return [] if number is None else [column == number]
 
 
-def _filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
+def filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """By which the tickets that are wanted are told from the others."""
     filters = _among(ticket.c.status, wanted.statuses)
     if wanted.open is not None:
         here = and_(ticket.c.open == true(), ticket.c.merged_into.is_(None))  # what is merged is open in another place
@@ -231,7 +238,8 @@ def _keys(words: str) -> list[str]:
         return []
 
 
-def _ticket_line(row: Row[Any]) -> TicketLine:
+def ticket_line(row: Row[Any]) -> TicketLine:
+    """A row of `ticket` as lists show it."""
     return TicketLine(
         number=row.number,
         subject=row.subject,

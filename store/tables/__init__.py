@@ -36,7 +36,7 @@ from store.tables.tickets import (
     ticket,
     word,
 )
-from store.tables.visitors import click, filter_, helpful, session, sign_in, signed_in
+from store.tables.visitors import click, filter_, helpful, reader, session, sign_in, signed_in
 
 __all__ = [
     "ACTS",
@@ -77,6 +77,7 @@ __all__ = [
     "outbox",
     "part",
     "person",
+    "reader",
     "reading",
     "reconciliation",
     "repeat",

@@ -43,7 +43,7 @@ ticket = Table(
     Index("ix_ticket_requester", "requester", "created_at"),
     Index("ix_ticket_ball", "open", "ball_with", "ball_since"),
     Index("ix_ticket_created_at", "created_at"),
-    Index("ix_ticket_status", "open", "workflow", "status"),
+    Index("ix_ticket_status", "open", "workflow", "status", "ball_since", "merged_into"),
     Index(
         "ix_ticket_merged_into",
         "merged_into",

@@ -1,6 +1,6 @@
 """Tables of whoever comes by a link: what was clicked, who is signed in, what a client said of the guide."""
 
-from sqlalchemy import Boolean, Column, Index, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table
 
 from store.columns import Clean, Id, Instant, Key
 from store.tables.schema import metadata
@@ -54,6 +54,17 @@ session = Table(
     Column("address", Key, nullable=False),
     Column("at", Instant, nullable=False),
     Column("expires", Instant, nullable=False, index=True),
+)
+
+# Who of staff has which ticket open, as the process says that shows it to them: so that they see each other. The time is
+# the database's own (store.runners).
+reader = Table(
+    "reader",
+    metadata,
+    Column("process", Key, primary_key=True),
+    Column("ticket", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", Key, primary_key=True),  # the address in lower case
+    Column("until", Instant, nullable=False),
 )
 
 # Whether the guide's words on a status have helped a client: their newest answer.

@@ -25,7 +25,9 @@ function keeps(part, typing) {
 function put(old, made) {
   const here = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   const open = [...old.querySelectorAll("details")].map((one) => one.open);
+  const along = old.querySelector(".columns")?.scrollLeft;
   old.replaceWith(document.adoptNode(made));
+  if (along) made.querySelector(".columns")?.scrollTo(along, 0);
   made.querySelectorAll("details").forEach((one, place) => { one.open = open[place] || false; });
   if (here) made.querySelector(`a[href="${CSS.escape(here)}"]`)?.focus();
 }
@@ -90,10 +92,17 @@ const FIELDS = {
 const keys = document.getElementById("keys");
 const act = document.getElementById("keys-on");
 
-function step(by) {
-  const all = [...document.querySelectorAll("[data-part=list] td:first-child a")];
-  const place = all.indexOf(document.activeElement);
-  all[place < 0 ? 0 : Math.min(all.length - 1, Math.max(0, place + by))]?.focus();
+const STEPS = { j: 1, k: -1, l: 1, h: -1 };
+const reach = (all, place, by) => all[place < 0 ? 0 : Math.min(all.length - 1, Math.max(0, place + by))];
+
+function step(key) {
+  if (key === "j" || key === "k") {
+    const all = [...document.querySelectorAll("[data-part=list] .opens")];
+    reach(all, all.indexOf(document.activeElement), STEPS[key])?.focus();
+  } else {
+    const all = [...document.querySelectorAll(".column:has(.opens)")];
+    reach(all, all.findIndex((one) => one.contains(document.activeElement)), STEPS[key])?.querySelector(".opens").focus();
+  }
 }
 
 function pressed(event) {
@@ -102,9 +111,10 @@ function pressed(event) {
   if (field && event.key === "Escape") field.blur();
   if (field || !act.checked) return;
   if (event.key === "?") keys.showModal();
-  else if (event.key === "x") document.activeElement.closest("td")?.querySelector("[type=checkbox]")?.click();
+  else if (event.key === "x") document.activeElement.closest("td, li")?.querySelector("[type=checkbox]")?.click();
   else if (event.key === "u") location.assign("/tickets");
-  else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  else if (event.key === "v") document.getElementById("other-shape")?.click();
+  else if (Object.hasOwn(STEPS, event.key)) step(event.key);
   else if (Object.hasOwn(FIELDS, event.key)) document.querySelector(FIELDS[event.key])?.focus();
   else return;
   event.preventDefault(); // the letter is not for the field that it led to

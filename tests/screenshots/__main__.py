@@ -27,7 +27,7 @@ WIDTHS = {390: 2600, 1440: 1700}  # CSS pixels, and how much of a page is seen
 SCHEMES = {"light": 1, "dark": 0}  # of Chromium's preferredColorScheme
 LARGEST = 150 * 1024  # bytes of a picture in the README
 STAFF = (
-    "/tickets", "/tickets?view=open", "/tickets?view=closed", "/tickets?search=nothing-has-this", "/tickets/1001", "/tickets/1002",
+    "/tickets", "/tickets?view=open", "/tickets?as=columns", "/tickets?as=columns&view=us", "/tickets?view=closed", "/tickets?search=nothing-has-this", "/tickets/1001", "/tickets/1002",
     "/tickets/99", "/mails", "/mails/m1", "/mails?state=quarantined", "/outbox", "/today", "/reports?length=month", "/reports?length=week", "/reports?client=example.com", "/statuses", "/admin",
     "/admin/workflows", "/admin/notices", "/admin/notices/0/courseleaf/pending-client-feedback", "/admin/log",
 )  # fmt: skip

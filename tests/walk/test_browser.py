@@ -84,7 +84,9 @@ def test_staff_answer_and_move_a_ticket_by_the_keyboard_alone(lab: Lab, chromium
         keys.press("Tab")
         expect(page.get_by_role("link", name="To the content")).to_be_focused()
         keys.press("Enter")
-        for _ in range(9):  # the filters, the name of the list, and the box that chooses the ticket come first
+        for _ in range(
+            10
+        ):  # the columns, the filters, the name of the list, and the box that chooses the ticket come first
             keys.press("Tab")
         expect(page.get_by_role("link", name="Catalog page is white")).to_be_focused()
         keys.press("Enter")
@@ -222,6 +224,44 @@ def test_single_keys_lead_through_the_desk_and_can_be_switched_off(lab: Lab, chr
         keys.press("?")
         expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
         expect(page).to_have_url(re.compile(f"/tickets/{newer}$"))
+
+
+def test_the_board_stands_in_columns_and_is_worked_by_keys_and_follows(lab: Lab, chromium: Chromium) -> None:
+    for subject in ("One", "Two"):
+        lab.deliver(mail(subject=subject))
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        one, two = sorted(row["number"] for row in rows(lab, "tickets"))
+        kim, lee = at.signed_in("kim@example.test"), at.signed_in("lee@example.test")
+        page, keys = kim.page, kim.page.keyboard
+        page.get_by_role("heading", level=1).wait_for()
+        keys.press("v")
+        page.wait_for_url(re.compile("as=columns"))
+        columns = page.get_by_role("region", name="All open, by status").get_by_role("heading", level=2)
+        expect(columns.first).to_contain_text("Outstanding 2")
+        assert columns.locator(".chip").all_text_contents()[:3] == ["Outstanding", "Assessment", "Daily.sh Logs"]
+        assert kim.faults() == []
+        lee.at(f"/tickets/{two}").page.get_by_label("Move to").select_option("Support Rep Working")
+        lee.press("Move")
+        working = page.get_by_role("region", name=re.compile("^Support Rep Working"))
+        expect(working.get_by_role("link", name=f"#{two}")).to_be_visible()
+        for key in ("j", "l", "x"):
+            keys.press(key)
+        expect(page.get_by_label(f"Choose #{two}")).to_be_checked()
+        keys.press("h")
+        expect(page.get_by_role("link", name=f"#{one}")).to_be_focused()
+        page.get_by_label("Give the chosen to").select_option("Kim")
+        kim.press("Assign")
+        expect(page.get_by_role("heading", level=1)).to_have_text("1 of 1 done")
+        page.set_viewport_size({"width": 390, "height": 844})
+        kim.at("/tickets?as=columns&whose=mine")
+        expect(working.get_by_role("link", name=f"#{two}")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert kim.faults() == []
+        page.get_by_label("A name for this list").fill("My columns")
+        keys.press("Enter")
+        expect(page.get_by_role("link", name="My columns")).to_have_attribute("aria-current", "page")
+        expect(page.get_by_role("link", name="List", exact=True)).to_be_visible()
 
 
 def test_several_are_moved_and_given_at_once_and_each_says_what_came_of_it(lab: Lab, chromium: Chromium) -> None:
