@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, true
 
-from store.columns import key
+from store.columns import aside, key
 from store.database import Transaction
 from store.leading import leads_to
 from store.tables import entry, person, ticket, word
@@ -28,7 +28,7 @@ _COUNT = select(select(func.max(_of.number)).scalar_subquery(), select(func.min(
 _PEOPLES = (
     select(person.c.ticket)
     .join(ticket, _of.number == person.c.ticket)
-    .where(person.c.key.in_(bindparam("who", expanding=True)), _of.open == true())
+    .where(person.c.key.in_(bindparam("who", expanding=True)), aside(_of.open) == true())
     .order_by(person.c.ticket.desc())
     .limit(FEW)
 )

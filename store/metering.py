@@ -9,6 +9,7 @@ from sqlalchemy import func, select, true
 from outbound.outbox import TAKEN_BACK, State
 from outbound.standing import Reconciled
 from store import events, outages, readings, reconciliations, runners
+from store.columns import aside
 from store.database import Transaction
 from store.events import Waiting
 from store.incoming import MailState
@@ -26,10 +27,10 @@ _GOING = select(*(func.count().filter(outbox.c.state == state.value).label(state
 )
 _RESTING = (
     select(outbox.c.state, func.count().label("number"))
-    .where(STUCK, outbox.c.next_at.is_(None), outbox.c.reason != TAKEN_BACK)
+    .where(STUCK, aside(outbox.c.next_at).is_(None), outbox.c.reason != TAKEN_BACK)
     .group_by(outbox.c.state)
 )
-_OLDEST = select(func.min(outbox.c.queued_at)).where(outbox.c.next_at.is_not(None), outbox.c.state != State.HELD.value)
+_OLDEST = select(func.min(outbox.c.queued_at)).where(outbox.c.next_at > _EVER, outbox.c.state != State.HELD.value)
 _OPEN = (
     select(ticket.c.ball_with, func.count().label("number")).where(ticket.c.open == true()).group_by(ticket.c.ball_with)
 )

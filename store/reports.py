@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, select, true, type_coerce
 
 from store import attachments, issues, leading, search
-from store.columns import clean
+from store.columns import aside, clean
 from store.database import Transaction
 from store.incoming import MailState
 from store.lines import (
@@ -52,11 +52,13 @@ def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine
     A look by an index for each place where the ball may be, however many tickets there are.
     """
     here, since = filters(tx, wanted), ticket.c.ball_since
+    if wanted.assigned in {"", NOBODY}:  # what somebody has is less than what is open
+        here.append(ticket.c.open == bool(wanted.open))
     looks = [select(ticket).where(*here, URGENT).order_by(since)] if wanted.open else []
     for ball in [wanted.ball] if wanted.ball else Ball:
         order = since if wanted.open else since.desc()
-        there = (ticket.c.open == bool(wanted.open), ticket.c.ball_with == str(ball))
-        looks.append(select(ticket).where(*here, *there).order_by(order))
+        there = ticket.c.ball_with == str(ball)
+        looks.append(select(ticket).where(*here, there).order_by(order))
     rows = {row.number: row for look in looks for row in tx.execute(look.limit(limit))}
     return [ticket_line(row) for row in ranked(rows.values(), limit, opened=bool(wanted.open))]
 
@@ -200,10 +202,11 @@ def filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
     """By which the tickets that are wanted are told from the others."""
     filters = _among(ticket.c.status, wanted.statuses)
     if wanted.open is not None:
-        here = and_(ticket.c.open == true(), ticket.c.merged_into.is_(None))  # what is merged is open in another place
+        # What is merged is open in another place.
+        here = and_(aside(ticket.c.open) == true(), ticket.c.merged_into.is_(None))
         filters.append(here if wanted.open else not_(here))
     if wanted.ball:
-        filters.append(ticket.c.ball_with == str(wanted.ball))
+        filters.append(aside(ticket.c.ball_with) == str(wanted.ball))
     if wanted.mailbox:
         filters.append(ticket.c.mailbox == wanted.mailbox)
     if wanted.assigned:

@@ -71,7 +71,8 @@ def test_without_its_database_it_lives_and_is_not_ready(tmp_path: Path) -> None:
             other.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
         (old,) = json.loads(browser.get("/readyz").text)["reasons"]
         assert old.startswith("the database has schema 0001, ")
-        (tmp_path / "postroom.db").write_bytes(b"no database at all" * 100)
+        (tmp_path / "letter").write_bytes(b"no database at all" * 100)
+        (tmp_path / "letter").replace(tmp_path / "postroom.db")
         gone = browser.get("/readyz")
         assert (gone.status, json.loads(gone.text)["reasons"]) == (503, ["the database does not answer"])
         assert str(tmp_path) not in gone.text

@@ -139,3 +139,6 @@ def test_no_query_reads_a_whole_table(database: Database) -> None:
     details = [line for line in details if "ix_outbox_stuck" not in line]  # an index of those alone
     assert {line.split(" USING ")[0] for line in details if line.startswith("SCAN")} <= small, details
     assert any("COVERING INDEX ix_ticket_ball" in line for line in details), details
+    assert not [line for line in details if "next_at=?" in line or line == "SEARCH outbox"], (
+        details
+    )  # all that was sent

@@ -81,6 +81,8 @@ def test_every_query_for_candidates_goes_by_an_index(database: Database) -> None
     opened(database, "Catalog page")
     plan = plans(database, lambda tx: candidates(tx, SOUGHT), "SELECT")
     assert [line for line in plan if "Seq Scan" in line or line.startswith("SCAN ticket")] == []
+    # SQLite would look through every open ticket for one with this person.
+    assert not [line for line in plan if line.startswith("SEARCH ticket") and "ix_ticket_status" in line], plan
 
 
 def escalated(name: str, who: Address, **more: object) -> Message:
