@@ -71,6 +71,8 @@ def test_without_its_database_it_lives_and_is_not_ready(tmp_path: Path) -> None:
             other.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
         (old,) = json.loads(browser.get("/readyz").text)["reasons"]
         assert old.startswith("the database has schema 0001, ")
+        for beside in tmp_path.glob("postroom.db-*"):
+            beside.unlink()
         (tmp_path / "letter").write_bytes(b"no database at all" * 100)
         (tmp_path / "letter").replace(tmp_path / "postroom.db")
         gone = browser.get("/readyz")
