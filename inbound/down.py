@@ -15,6 +15,9 @@ LONGEST_DELAY_SECONDS = 300.0
 JITTER = 0.2
 LONGEST_ANSWER = 300
 
+# How OpenSSL calls an answer that is none of TLS.
+NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"})
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _TOOK = re.compile(r" \([\d.]+(?: \+ [\d.]+)* secs\)")  # Dovecot says how long it took: else each refusal would be news
 
@@ -42,13 +45,17 @@ class MailboxRefused(MailboxDown):
 def printable(answer: object) -> str:
     """What a server or a library said, on one short line without control characters."""
     if isinstance(answer, BaseException):
-        answer = (
-            answer.args[0]
-            if answer.args and isinstance(answer.args[0], bytes)
-            else str(answer) or type(answer).__name__
-        )
+        answer = _words(answer)
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
     return _TOOK.sub("", _CONTROL.sub(" ", text[: 2 * LONGEST_ANSWER])).strip()[:LONGEST_ANSWER]
+
+
+def _words(error: BaseException) -> object:
+    """Of the system's own errors without their numbers."""
+    if error.args and isinstance(error.args[0], bytes):
+        return error.args[0]
+    system = error.strerror if isinstance(error, OSError) and not error.filename else ""
+    return system or str(error) or type(error).__name__
 
 
 def reconnect_delay(failures: int, jitter: float) -> float:

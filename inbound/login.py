@@ -7,8 +7,10 @@ from collections.abc import Callable
 from inbound.bearer import MECHANISMS, NoToken, Token, after_refusal, explained, mechanism, opening
 from inbound.connection import Client, Connection, No
 from inbound.deadline import Deadline
-from inbound.down import BadArgument, MailboxDown, MailboxRefused, printable
+from inbound.down import NO_TLS, BadArgument, MailboxDown, MailboxRefused, printable
 from inbound.server import NoPassword, Server, Tls, plain
+
+_NO_IMAP = "unexpected response"  # so imaplib begins
 
 
 def log_in(server: Server, monotonic: Callable[[], float]) -> Client:
@@ -48,6 +50,12 @@ def _connect(server: Server, deadline: Deadline) -> Connection:
         return Connection(server, context, deadline)
     except ssl.SSLError as error:
         raise _tls_trouble(server, error) from error
+    except imaplib.IMAP4.abort as error:
+        if not str(error).startswith(_NO_IMAP):
+            raise
+        raise MailboxDown(
+            f"{server.host}: what answers on port {server.port} speaks no IMAP: is it the right port?"
+        ) from error
 
 
 def _context(server: Server) -> ssl.SSLContext | None:
@@ -63,6 +71,8 @@ def _context(server: Server) -> ssl.SSLContext | None:
 def _tls_trouble(server: Server, error: ssl.SSLError) -> MailboxDown:
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return MailboxDown(f"{server.host}: the server hung up during the TLS handshake")
+    if error.reason in NO_TLS:
+        return MailboxRefused(f"{server.host}: what answers on port {server.port} speaks no TLS: is it the right port?")
     why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.reason or error
     return MailboxRefused(f"{server.host}: TLS failed: {printable(why)}")
 

@@ -14,6 +14,7 @@ from inbound.login import log_in
 from inbound.server import Server
 
 LOGOUT_SECONDS = 5.0
+CONNECTING = "connecting"
 
 # All that imaplib, IMAPClient, ssl and socket raise on what a server may send.
 _TROUBLE = (
@@ -48,7 +49,7 @@ class Session:
 
     def open(self) -> None:
         self.drop()
-        with self._translated("connecting", codes=True):
+        with self._translated(CONNECTING, codes=True):
             self.client = self._logged_in()
         self.opened += 1
         with self.command("CAPABILITY") as client:
@@ -95,6 +96,7 @@ class Session:
     @contextmanager
     def _translated(self, what: str, *, codes: bool) -> Iterator[None]:
         host = self.server.host
+        where = f"{host}:{self.server.port}" if what == CONNECTING else host
         try:
             yield
         except No as error:
@@ -111,7 +113,7 @@ class Session:
             said = printable(error)
             if isinstance(error, imaplib.IMAP4.error) and (seconds := seconds_asked(said, codes=True)):
                 raise busy(host, said, seconds) from error
-            raise MailboxDown(f"{host}: {what}: {said}") from error
+            raise MailboxDown(f"{where}: {what}: {said}") from error
         except BaseException:
             self.drop()
             raise

@@ -9,6 +9,7 @@ from aiosmtplib import SMTPConnectError, SMTPResponse
 from aiosmtplib.protocol import SMTPProtocol
 
 from inbound.bearer import NoToken, Token, after_refusal, explained, mechanism, opening
+from inbound.down import NO_TLS
 from inbound.server import NoPassword
 from outbound.line import Line
 from outbound.outcome import Phase
@@ -38,7 +39,9 @@ async def _connect(line: Line) -> None:
     except StepError as error:
         cause = error.__cause__
         if isinstance(cause, SMTPConnectError) and isinstance(cause.__cause__, ssl.SSLError):
-            raise StepError(Phase.TLS, 0, error.text) from cause
+            none = cause.__cause__.reason in NO_TLS
+            said = f"what answers on port {server.port} speaks no TLS: is it the right port?" if none else error.text
+            raise StepError(Phase.TLS, 0, said) from cause
         raise
     line.take_hold()
     line.steps.append((Phase.GREETING, str(greeting)))

@@ -97,6 +97,28 @@ def test_a_certificate_that_expired(lab: Lab, old: Dovecot) -> None:
     heal(lab)
 
 
+def test_a_password_that_is_wrong(lab: Lab) -> None:
+    wrong = lab.folder / "wrong.password"
+    wrong.write_text("mistyped")
+    wrong.chmod(0o600)
+    mend(lab, lab.dovecot.port, rest='password_file = "wrong.password"')
+    suffer(lab, f"login of escalate{lab.number} refused: [AUTHENTICATIONFAILED]")
+    wrong.write_text(PASSWORD)
+    heal(lab)
+
+
+def test_a_port_that_is_wrong(lab: Lab) -> None:
+    """Nobody there; one without TLS; one of another protocol."""
+    mend(lab, 9)
+    suffer(lab, "127.0.0.1:9: connecting: Connection refused")
+    for port, tls, what in ((lab.dovecot.port, "implicit", "TLS"), (lab.smtp.port, "none", "IMAP")):
+        mend(lab, port, tls=tls)
+        said = f"127.0.0.1: what answers on port {port} speaks no {what}: is it the right port?"
+        assert failed(lab) == [f"FAILED  mailbox escalate: {said}"]
+    mend(lab, lab.dovecot.port)
+    heal(lab)
+
+
 def test_a_password_manager_that_is_locked(lab: Lab) -> None:
     mend(lab, lab.dovecot.port, rest='password_command = ["cat", "vault"]')
     suffer(lab, "password_command: cat ended with status 1: run it by hand")
