@@ -30,6 +30,7 @@ from dashboard.originals import Originals
 from dashboard.powers import Powers
 from dashboard.problem import Problem
 from dashboard.reports import Reports
+from dashboard.senders import Senders
 from dashboard.sessions import Sessions
 from dashboard.several import Several
 from dashboard.signing import Signing
@@ -55,6 +56,7 @@ def site(powers: Powers) -> ASGIApp:
         Several(powers, sessions),
         Live(powers, sessions),
         MailRoom(powers, sessions),
+        Senders(powers, sessions),
         Originals(powers, sessions),
         Today(powers, sessions),
         Reports(powers, sessions),

@@ -59,6 +59,8 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("POST", "/tickets/{number:int}/preview/{deed}"): ("/tickets/1001/preview/reply", REFUSED),
     ("POST", "/tickets/{number:int}/take-back"): ("/tickets/1001/take-back", REFUSED),
     ("GET", "/mails"): ("/mails", TO_SIGN_IN),
+    ("GET", "/mails/senders"): ("/mails/senders", TO_SIGN_IN),
+    ("POST", "/mails/senders"): ("/mails/senders", REFUSED),
     ("GET", "/mails/m{number:int}"): ("/mails/m1", TO_SIGN_IN),
     ("POST", "/mails/m{number:int}"): ("/mails/m1", REFUSED),
     ("GET", "/mails/m{number:int}/look"): ("/mails/m1/look", TO_SIGN_IN),

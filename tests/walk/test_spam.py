@@ -145,3 +145,13 @@ def test_one_click_on_the_page_of_a_mail_makes_a_ticket_of_it(lab: Lab) -> None:
         assert "#1001" in kim.get("/mails/m1").text
         assert rows(lab, "sender")[0]["sender"] == ADA
         assert kim.post("/mails/m99", form, said="person").status == 409
+        listed = kim.get("/mails/senders").text
+        assert ADA in listed
+        assert "is never spam" in listed
+        again = kim.fields("/mails/senders")
+        assert kim.post("/mails/senders", again, sender="bo@client.example").status == 303
+        assert rows(lab, "sender")[0]["sender"] == ADA, "nothing was said of Bo"
+        assert kim.post("/mails/senders", again, sender=ADA).status == 303
+        assert kim.post("/mails/senders", again, sender=ADA).status == 303, "twice is once"
+        assert rows(lab, "sender") == []
+        assert "Nothing was said of anybody" in kim.get("/mails/senders").text
