@@ -31,7 +31,7 @@ METRICS = (
     Metric("postroom_runs", "gauge", "Processes of postroom run that are alive on this database."),
     Metric("postroom_mails_total", "counter", "Mails that this process has settled.", "kind"),
     Metric("postroom_mails_pending", "gauge", "Mails that are kept and not settled yet."),
-    Metric("postroom_oldest_pending_mail_age_seconds", "gauge", "For how long the oldest of them has been kept; 0 without any."),
+    Metric("postroom_oldest_pending_mail_age_seconds", "gauge", "For how long the oldest of them has been kept, imported ones aside; 0 without any."),
     Metric("postroom_mails_quarantined", "gauge", "Mails that could not be read, and wait for a person."),
     Metric("postroom_sends_total", "counter", "Tries of this process to send a mail; retry: the server is asked again later.", "outcome"),
     Metric("postroom_outbox_mails", "gauge", "Outgoing mails that are not sent.", "state"),
@@ -42,6 +42,7 @@ METRICS = (
     Metric("postroom_mailbox_idle", "gauge", "1 where the server tells of new mail at once (IDLE), 0 where it is asked; of those that this process reads.", "mailbox"),
     Metric("postroom_mailbox_reconciled_timestamp_seconds", "gauge", "When ledger and mailbox were last compared; 0 for never.", "mailbox"),
     Metric("postroom_mailbox_differences", "gauge", "In how many ways they differed then.", "mailbox"),
+    Metric("postroom_mailbox_junk_mails", "gauge", "Mails that had come to its folder of junk in the day before.", "mailbox"),
     Metric("postroom_sign_in_timestamp_seconds", "gauge", "When a sign-in (OAuth) was last given by its provider; 0 for never.", "sign_in"),
     Metric("postroom_webhook_events_waiting", "gauge", "Events that a program is still to be told.", "webhook"),
     Metric("postroom_webhook_events_given_up", "gauge", "Events that it did not take in three days.", "webhook"),
@@ -82,6 +83,7 @@ def _samples(meter: Meter, counted: Counted, boxes: tuple[str, ...], now: dateti
             {box: one.at.timestamp() for box, one in meter.reconciled.items()}
         ),
         "postroom_mailbox_differences": of_boxes({box: len(one.wrong) for box, one in meter.reconciled.items()}),
+        "postroom_mailbox_junk_mails": of_boxes({box: one.junk for box, one in meter.reconciled.items()}),
         "postroom_webhook_events_waiting": [({"webhook": name}, one.waiting) for name, one in meter.webhooks.items()],
         "postroom_webhook_events_given_up": [({"webhook": name}, one.given_up) for name, one in meter.webhooks.items()],
     }

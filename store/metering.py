@@ -13,12 +13,13 @@ from store.columns import aside
 from store.database import Transaction
 from store.events import Waiting
 from store.incoming import MailState
-from store.tables import STUCK, mail, outbox, ticket
+from store.tables import LIVE, STUCK, mail, outbox, ticket
 from workflow.machine import Ball
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 STATES: tuple[State, ...] = tuple(state for state in State if state is not State.SENT)
-_PENDING = select(func.count(), func.min(mail.c.kept_at)).where(mail.c.state == MailState.PENDING.value)
+_PENDING = select(func.count()).where(mail.c.state == MailState.PENDING.value)
+_OLDEST_PENDING = select(func.min(aside(mail.c.kept_at))).where(LIVE)  # an import waits for hours, and that is well
 _QUARANTINED = select(func.count()).where(mail.c.state == MailState.QUARANTINED.value)
 # Whatever goes on by itself has a time; the others that are told of have an index of their own. What is sent is not counted.
 # Summed and not grouped, and later than ever and not just there: else SQLite reads the whole table.
@@ -45,7 +46,7 @@ class Meter:
     """As it is now. Mailboxes by name; one that was never read, or compared, is missing there."""
 
     pending: int
-    oldest_pending: datetime | None  # when it was kept
+    oldest_pending: datetime | None  # when it was kept; of those that are not imported
     quarantined: int
     outgoing: Mapping[State, int]  # all states but `sent`
     oldest_outgoing: datetime | None  # of those that go on by themselves: when it was queued
@@ -58,10 +59,9 @@ class Meter:
 
 
 def meter(tx: Transaction) -> Meter:
-    pending, oldest = tx.execute(_PENDING).one()
     return Meter(
-        pending=pending,
-        oldest_pending=oldest,
+        pending=tx.execute(_PENDING).scalar_one(),
+        oldest_pending=tx.execute(_OLDEST_PENDING).scalar(),
         quarantined=tx.execute(_QUARANTINED).scalar_one(),
         outgoing=_outgoing(tx),
         oldest_outgoing=tx.execute(_OLDEST).scalar(),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from inbound.fetching import EPOCH
 from inbound.imap import Fetched, Mailbox, MailboxRefused, Server
+from inbound.naming import SENT
 from postroom.clock import monotonic, now
 from store.incoming import Incoming
 
@@ -20,6 +21,7 @@ class Seen:
     at: datetime  # when, in whole seconds as servers count them; a mail that came later need not be among them
     number: int  # of mails
     last: tuple[Incoming, ...]  # the newest, oldest first
+    sent: str = ""  # the folder of sent mail, as the server calls it; "" where there is none
 
 
 def look(server: Server, folder: str) -> Seen:
@@ -36,7 +38,7 @@ def look(server: Server, folder: str) -> Seen:
             size += len(one.raw)
             while size > MOST_BYTES:
                 size -= len(last.popleft().raw)
-        return Seen(at, len(uids), tuple(last))
+        return Seen(at, len(uids), tuple(last), _sent(mailbox))
 
 
 def is_there(server: Server, folder: str) -> bool:
@@ -46,6 +48,15 @@ def is_there(server: Server, folder: str) -> bool:
             return True
     except MailboxRefused:
         return False
+
+
+def _sent(mailbox: Mailbox) -> str:
+    folder = mailbox.beside(SENT)
+    try:
+        folder.open()
+    except MailboxRefused:
+        return ""
+    return folder.name
 
 
 def _came(mail: Fetched) -> datetime:

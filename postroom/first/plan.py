@@ -31,6 +31,7 @@ class Plan:
     public_url: str
     start: str
     processed_folder: str
+    reads_sent: bool  # what staff send from their own mail programs is read
     authserv_ids: tuple[str, ...]
     staff: str  # address
     staff_name: str

@@ -46,6 +46,7 @@ class Talk:
         boxes = (Box("support", own.addr, sign_in), *self._escalate(finder, server, sign_in))
         start = self._start(seen)
         folder = self._processed(server, sign_in)
+        reads_sent = self._reads_sent(own.addr, seen)
         ids = self._trusted(seen)
         team = self.asker.ask("team", "Name that your mails come from", own.name or "Support", _name)
         workflow = self.asker.ask("workflow", "Workflow: courseleaf or service-desk", WORKFLOWS[0], _workflow)
@@ -64,6 +65,7 @@ class Talk:
             public_url=url,
             start=start,
             processed_folder=folder,
+            reads_sent=reads_sent,
             authserv_ids=ids,
             staff=staff.addr,
             staff_name=staff.name,
@@ -107,6 +109,12 @@ class Talk:
                 f"  {folder} is there." if there else f"  The first run makes {folder}; nothing is made now."
             )
         return folder
+
+    def _reads_sent(self, address: str, seen: Seen) -> bool:
+        if not seen.sent:
+            return False
+        self.asker.say(f"What is sent as {address} from your own mail programs lies in {seen.sent}.")
+        return self.asker.confirm("Put it on its tickets, too? Nobody is written to because of it", default=True)
 
     def _trusted(self, seen: Seen) -> tuple[str, ...]:
         name, number = proposed(self.parse([one.raw for one in seen.last if isinstance(one.raw, bytes)]))

@@ -47,6 +47,8 @@ def _mailbox(plan: Plan, box: Box, files: Mapping[str, str]) -> Iterator[str]:
     yield f"imap = {_imap(plan, box.sign_in, files.get(f'{box.role}.password', ''))}"
     yield _key("folder", "INBOX", "the one that is read", off=True)
     yield _key("processed_folder", plan.processed_folder, 'read mail is filed here; "" leaves it in place')
+    reads = plan.reads_sent and support
+    yield _key("sent_folder", "auto", "what you send from your own mail program is read there", off=not reads)
     yield _key("start", plan.start, 'older mail is left alone; or "all", or a first day')
     yield _key("reply_token", "plus", 'or "off": postroom check --send says which', off=True)
 

@@ -14,7 +14,7 @@ from dashboard.powers import Powers
 from dashboard.site import site
 from outbound.outbox import Dead
 from outbound.standing import Reconciled
-from store import events, outages, readings, reconciliations
+from store import events, imported, outages, readings, reconciliations
 from store.database import Database
 from store.metering import meter
 from tests.dashboard.browser import served
@@ -60,6 +60,8 @@ def read(made: Powers) -> dict[str, float]:
 
 def test_every_metric_has_its_help_and_its_numbers(database: Database) -> None:
     keep(database, "first", "second")
+    with database.write() as tx:
+        imported.keep(tx, "support", [(b"of years ago", NOW)], NOW - timedelta(days=1))
     queue(database, "a", "b")
     record(database, claim(database, limit=1)[0], Dead("550 no"))
     sign_ins = {"house": AT, "other": None}
@@ -71,12 +73,12 @@ def test_every_metric_has_its_help_and_its_numbers(database: Database) -> None:
         readings.note(tx, "support", AT)
         outages.began(tx, "escalate", "no such host", AT)
         events.listen(tx, {"crm": ["ticket.opened"]})
-        reconciliations.note(tx, Reconciled("support", AT, 7, ("1 of INBOX not in the ledger",)))
+        reconciliations.note(tx, Reconciled("support", AT, 7, ("1 of INBOX not in the ledger",), junk=4))
     found = read(made)
     names = {name.partition("{")[0] for name in found}
     assert names == {metric.name for metric in METRICS}
     expected = {
-        "postroom_mails_pending{}": 2,
+        "postroom_mails_pending{}": 3,
         "postroom_oldest_pending_mail_age_seconds{}": 90,
         'postroom_mails_total{kind="new_ticket"}': 1,
         'postroom_mails_total{kind="bulk"}': 0,
@@ -94,6 +96,8 @@ def test_every_metric_has_its_help_and_its_numbers(database: Database) -> None:
         'postroom_mailbox_last_read_timestamp_seconds{mailbox="support"}': AT.timestamp(),
         'postroom_mailbox_last_read_timestamp_seconds{mailbox="escalate"}': 0,
         'postroom_mailbox_differences{mailbox="support"}': 1,
+        'postroom_mailbox_junk_mails{mailbox="support"}': 4,
+        'postroom_mailbox_junk_mails{mailbox="escalate"}': 0,
     }
     assert {name: found[name] for name in expected} == expected
 

@@ -18,6 +18,7 @@ PASSWORD = "correct horse"
 SUPPORT = "support@example.test"
 ESCALATE = "escalate@example.test"
 BUSY = "busy@example.test"  # has mails of one test alone
+OWN = "own@example.test"  # has a folder of sent mail
 Say = Callable[..., Result]
 
 
@@ -25,7 +26,7 @@ Say = Callable[..., Result]
 def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
     if reason := imap.available():
         pytest.skip(reason)
-    users = {SUPPORT: PASSWORD, ESCALATE: "another", "empty@example.test": PASSWORD, BUSY: PASSWORD}
+    users = {SUPPORT: PASSWORD, ESCALATE: "another", OWN: PASSWORD, BUSY: PASSWORD}
     with Dovecot(tmp_path_factory.mktemp("imap"), users=users, tls=True) as server:
         yield server
 

@@ -8,7 +8,7 @@ import pytest
 
 from postroom.config import read
 from postroom.first.candidates import Answers, Srv
-from tests.first.conftest import BUSY, ESCALATE, PASSWORD, SUPPORT, Say
+from tests.first.conftest import BUSY, ESCALATE, OWN, PASSWORD, SUPPORT, Say
 from tests.postroom.installed import command, started
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_script import SmtpServer
@@ -187,6 +187,19 @@ def test_a_script_asks_nothing_and_a_missing_answer_names_its_option(
     assert (wrong.exit_code, wrong.stderr.count("--start")) == (2, 1)
     said = converse(yes=True, **given)
     assert said.exit_code == 0, said.output
+    assert command("check").exit_code == 0
+
+
+@pytest.mark.parametrize(("answer", "reads"), [("", "auto"), ("n", "")])
+def test_where_there_is_a_folder_of_sent_mail_it_is_proposed(
+    converse: Say, home: Path, dovecot: Dovecot, smtp: SmtpServer, answer: str, reads: str
+) -> None:
+    smtp.users = {OWN: PASSWORD}
+    dovecot.deliver(OWN, octets(mail("To you.\n", sender=OWN, to="ada@client.example")), "Sent")
+    said = converse(OWN, *SIGNED_IN[1:], *REST[:2], answer, *REST[2:])
+    assert said.exit_code == 0, said.output
+    assert f"What is sent as {OWN} from your own mail programs lies in Sent." in said.output
+    assert read(home / "postroom.toml", {}).mailboxes[0].settings.sent_folder == reads
     assert command("check").exit_code == 0
 
 

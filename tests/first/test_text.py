@@ -25,6 +25,7 @@ PLAN = Plan(
     public_url="",
     start="now",
     processed_folder="Processed",
+    reads_sent=False,
     authserv_ids=(),
     staff="kim@example.com",
     staff_name="Kim",
@@ -43,6 +44,7 @@ ODD = replace(
     public_url="https://help.example.com",
     start="2026-11-01",
     processed_folder="",
+    reads_sent=True,
     authserv_ids=("mx.example.com",),
     staff_name='Kim "K" \\ Öz',
 )
@@ -78,6 +80,7 @@ def test_odd_values_are_read_back_as_they_were_meant(tmp_path: Path) -> None:
     assert config.settings.trusted_authserv_ids == ["mx.example.com"]
     assert config.settings.public_url == "https://help.example.com"
     assert (str(support.start), support.settings.processed_folder) == ("2026-11-01", "")
+    assert (support.settings.sent_folder, escalate.settings.sent_folder) == ("auto", "")
     assert escalate.settings.role == "escalate"
 
 
