@@ -9,6 +9,7 @@ from store.lines import TicketPage
 from workflow.candidates import Candidate, Sought, rank
 
 SHOWN = 3
+LEAST = 25  # of 99: more than that both clients are of one organisation, which has many requests
 TEXT = 16 * 1024  # characters of its first mail that are read
 
 
@@ -31,4 +32,4 @@ def alike(tx: Transaction, page: TicketPage) -> tuple[Candidate, ...]:
     )
     found = candidates(tx, sought)
     known = tuple(one for one in found.known if one.number not in {line.number, *page.merged})
-    return rank(sought, known, found.rarity)[:SHOWN]
+    return tuple(one for one in rank(sought, known, found.rarity)[:SHOWN] if one.score >= LEAST)

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from outbound.wording import fill, ink
 
-STYLES = ("style.css", "desk.css")  # of the pages that mails link to, and of those of staff
+STYLE = "style.css"  # of the pages that mails link to
+DESK = "desk.css"  # of those of staff and clients
 SCRIPT = "desk.js"  # of those of staff
 KEEP = {"cache-control": "max-age=600"}
 
@@ -41,15 +42,15 @@ def shown(template: str, code: int = 200, **names: object) -> Response:
     return HTMLResponse(_templates().get_template(template).render(names), code)
 
 
-def style(request: Request) -> Response:
-    return Response(_file(request.url.path[1:]), media_type="text/css", headers=KEEP)
+def style(_request: Request) -> Response:
+    return Response(_file(STYLE), media_type="text/css", headers=KEEP)
 
 
-def colours(all_of_them: Iterable[str]) -> Route:
-    """A style sheet by which `data-colour` is shown: no page may bring styles of its own (Content-Security-Policy)."""
-    rules = (f'[data-colour="{one}"] {{ background: {one}; color: {ink(one)} }}\n' for one in map(fill, all_of_them))
-    sheet = "".join(rules)
-    return Route("/colours.css", lambda _: Response(sheet, media_type="text/css", headers=KEEP))
+def desk_style(colours: Iterable[str]) -> Route:
+    """The one style sheet of a page, by which `data-colour` is shown, too: no page may bring styles of its own (Content-Security-Policy)."""
+    rules = (f'[data-colour="{one}"] {{ background: {one}; color: {ink(one)} }}\n' for one in map(fill, colours))
+    sheet = _file(DESK) + "".join(rules).encode()
+    return Route(f"/{DESK}", lambda _: Response(sheet, media_type="text/css", headers=KEEP))
 
 
 def icon(_request: Request) -> Response:
@@ -61,7 +62,7 @@ def script(_request: Request) -> Response:
     return Response(_file(SCRIPT), media_type="text/javascript", headers=KEEP)
 
 
-ROUTES = [*(Route(f"/{name}", style) for name in STYLES), Route(f"/{SCRIPT}", script), Route("/favicon.ico", icon)]
+ROUTES = [Route(f"/{STYLE}", style), Route(f"/{SCRIPT}", script), Route("/favicon.ico", icon)]
 
 
 @cache

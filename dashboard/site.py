@@ -70,7 +70,7 @@ def site(powers: Powers) -> ASGIApp:
         *(route for one in pages for route in one.routes),
         *hooks,
         *page.ROUTES,
-        page.colours(powers.desk.colours),
+        page.desk_style(powers.desk.colours),
     ]
     app = Starlette(
         routes=routes,

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from dashboard.forms import posted
 from dashboard.guard import Guard
-from dashboard.page import ROUTES, shown
+from dashboard.page import ROUTES, desk_style, shown
 from postroom import values
 from postroom.app import App
 from postroom.cli import Refused
@@ -53,6 +53,7 @@ class DemoPage:
             Route(f"{self._at}/arrived", self._arrived, methods=["GET"]),
             Route(f"{self._at}/as", self._enter, methods=["GET"]),
             *ROUTES,
+            desk_style(()),
         ]
         site = Guard(Starlette(routes=routes), lambda error: trouble("fault", verb="demo", error=where(error)))
         self._server = uvicorn.Server(uvicorn.Config(site, log_config=None, log_level="critical", access_log=False))

@@ -41,7 +41,6 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("POST", "/hooks/linked"): ("/hooks/linked", OPEN),
     ("GET", "/style.css"): ("/style.css", OPEN),
     ("GET", "/desk.css"): ("/desk.css", OPEN),
-    ("GET", "/colours.css"): ("/colours.css", OPEN),
     ("GET", "/favicon.ico"): ("/favicon.ico", OPEN),
     ("GET", "/desk.js"): ("/desk.js", OPEN),
     ("POST", "/tickets"): ("/tickets", REFUSED),

@@ -33,3 +33,18 @@ def test_each_entry_has_its_speaker_and_its_side() -> None:
         ("deed", "Kim", f"assigned it to {LEE}", ""),
         ("note", "Kim", "She called", ""),
     ]
+
+
+def test_a_mail_that_says_it_comes_from_one_of_us_has_no_name_of_ours() -> None:
+    told = [
+        said(kind="client_reply", direction="in", author=KIM, mail=2, text="#status Problem Solved"),
+        said(kind="client_reply", direction="in", author=ADA, mail=3, text="I am new"),
+        said(kind="staff_command", direction="in", author=KIM, mail=4, text="#status Problem Solved"),
+        said(kind="new_ticket", direction="in", author=KIM, mail=5, text="My own", visible_to="client"),
+    ]
+    assert [(one.side, one.author, one.claims) for one in talk(told, {KIM: "Kim"})] == [
+        ("newcomer", KIM, "Kim"),
+        ("newcomer", ADA, ""),
+        ("note", "Kim", ""),
+        ("client", KIM, ""),
+    ]
