@@ -34,20 +34,17 @@ AT_ONCE = 200  # entries of one transaction
 UNREAD = 300  # entries
 HITS = 1000  # entries that hold the words, of the newest
 TEXT = 64 * 1024  # characters of an entry
-LARGEST = 1024 * 1024  # octets of an answer with its files; a larger one is found by its subject alone
+READ = 512 * 1024  # octets of an answer: its words come before its files
 SHORTEST = 3  # letters of a word that is looked for as the beginning of others
 
 _FROM, _TO = "search from", "search to"  # indexed are the entries from the one to the other; from 0 when that is all
 _OVERLAP = 1000  # at a server ids are committed out of order, by no more than this
 _ENTRIES = (
-    select(entry.c.id, entry.c.ticket, entry.c.author, entry.c.subject, outbox.c.raw)
-    .add_columns(func.substr(entry.c.text, 1, TEXT).label("text"), ticket.c.requester, ticket.c.requester_name)
+    select(entry.c.id, entry.c.ticket, entry.c.author, entry.c.subject, ticket.c.requester, ticket.c.requester_name)
+    .add_columns(func.substr(entry.c.text, 1, TEXT).label("text"), func.substr(outbox.c.raw, 1, READ).label("raw"))
     .join_from(entry, ticket, ticket.c.number == entry.c.ticket)
     # Of what we sent, staff's own words: what a template says is on every ticket.
-    .outerjoin(
-        outbox,
-        (outbox.c.id == entry.c.outgoing) & (entry.c.kind == REPLY) & (func.length(outbox.c.raw) <= LARGEST),
-    )
+    .outerjoin(outbox, (outbox.c.id == entry.c.outgoing) & (entry.c.kind == REPLY))
 )
 _NEWEST = select(func.max(entry.c.id))
 _TICKETS_OF = select(entry.c.ticket).where(entry.c.id.in_(bindparam("ids", expanding=True))).distinct()

@@ -1,13 +1,15 @@
 """Staff find tickets by the words that were said on them, whether the index has come to these yet or not."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from sqlalchemy import insert, select, text
 
 from store import erasing, search
-from store.database import Database
+from store.database import Database, Transaction
 from store.tables import entry
 from tests.store.world import ack, opened
 
@@ -120,6 +122,17 @@ def test_our_staffs_own_words_are_found_and_those_of_templates_are_not(database:
         index(database)
 
 
+def test_an_answer_with_a_file_of_megabytes_is_found_by_its_words(database: Database) -> None:
+    made = EmailMessage()
+    made.set_content("Turn the lever to the left.\n")
+    made.add_attachment(b"x" * 2 * search.READ, maintype="application", subtype="pdf", filename="lever.pdf")
+    opened(database, outgoing=(ack("mail:1", 1001, notice="reply", raw=made.as_bytes(policy=SMTP)),))
+    find = finder(database)
+    for _ in "before", "after":
+        assert (find("lever"), find("eHh4")) == ({1001}, set())
+        index(database)
+
+
 def test_an_index_that_is_forgotten_is_made_again(database: Database, find: Find) -> None:
     index(database)
     with database.write() as tx:
@@ -136,6 +149,50 @@ def test_who_was_erased_is_found_no_more(database: Database, find: Find) -> None
     for _ in "before", "after":
         assert find("printer") == find("ada") == set()
         index(database)
+
+
+def erase(tx: Transaction) -> None:
+    erasing.erase(tx, ["ada@example.org"])
+
+
+def elsewhere(url: str, work: Callable[[Transaction], object]) -> None:
+    """In another process: connections of its own."""
+    other = Database.open(url)
+    try:
+        with other.write() as tx:
+            work(tx)
+    finally:
+        other.close()
+
+
+def has_to_wait(tx: Transaction, other: Future[None]) -> None:
+    """Until the server says that somebody waits for this transaction; SQLite lets nobody else begin at all."""
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+    while tx.dialect.name == "postgresql" and not tx.execute(waits).scalar():
+        assert not other.done(), other.result()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("first", ["index", "erase"])
+def test_who_is_erased_while_another_process_indexes_is_found_no_more(
+    database: Database, url: str, find: Find, first: str, *, begun: bool
+) -> None:
+    if begun:
+        index(database)
+        told(database, "more", "Another printer.")
+    works = {"index": search.index, "erase": erase}
+    (second,) = works.keys() - {first}
+    with ThreadPoolExecutor() as threads:
+        with database.write() as tx:
+            works[first](tx)
+            other = threads.submit(elsewhere, url, works[second])
+            has_to_wait(tx, other)
+        other.result()
+    for _ in "before", "after":
+        assert find("printer") == find("ada") == set()
+        index(database)
+    with database.read() as tx:
+        assert search.is_whole(tx)
 
 
 def test_two_that_index_at_once_do_it_once(database: Database) -> None:
