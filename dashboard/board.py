@@ -71,8 +71,8 @@ class Board(Room):
 
     def __init__(self, powers: Powers, sessions: Sessions) -> None:
         super().__init__(powers, sessions)
-        self._flows = powers.counter.workflows
-        self._statuses = {key: one for flow in self._flows for key, one in flow.statuses.items()}
+        self._flows = {flow.name: flow for flow in powers.counter.workflows}
+        self._statuses = {key: one for flow in self._flows.values() for key, one in flow.statuses.items()}
         self.routes = [Route("/", self._home, methods=["GET"]), Route("/tickets", self._shown, methods=["GET"])]
 
     def _home(self, request: Request) -> Response:
@@ -118,7 +118,7 @@ class Board(Room):
         """Each status that the view is about, in the order of its workflow."""
         return [
             (flow.name, key)
-            for flow in self._flows
+            for flow in self._flows.values()
             for key, one in flow.statuses.items()
             if one.open == wanted.open
             and wanted.ball in {"", one.ball}
@@ -135,7 +135,7 @@ class Board(Room):
         return Row(line, status, since, None if line.merged_into else seen.get(line.number))
 
     def _column(self, lane: Lane, rows: Mapping[int, Row]) -> Column:
-        flow = self._powers.desk.workflow(lane.place[0])
+        flow = self._flows[lane.place[0]]
         shown = tuple(rows[line.number] for line in lane.lines)
         total = f"{COUNTED:,}+" if lane.total > COUNTED else f"{lane.total:,}"
         title = flow.title if len(self._flows) > 1 else ""

@@ -34,6 +34,7 @@ def test_a_page_needs_one_style_sheet_and_at_most_one_script(
         found = pages(browser, cookie)
         sheets = {browser.get(path).text for path in ("/style.css", "/desk.css")}
     assert expected in found
+    assert ("/tickets?as=columns" in found) == (cookie == "kims")
     for path, page in found.items():
         needed = [one for one in ASKED_FOR.findall(page.text) if not LATER.search(one)]
         framed = "sandbox" in page.headers["content-security-policy"]  # a mail in its frame: it asks for nothing at all
