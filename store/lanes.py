@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
 
+from store.columns import aside
 from store.database import Transaction
-from store.lines import TicketLine, Wanted
+from store.lines import NOBODY, TicketLine, Wanted
 from store.reports import filters, ranked, ticket_line
 from store.tables import URGENT, ticket
 
@@ -30,9 +31,19 @@ def lanes(tx: Transaction, wanted: Wanted, places: Sequence[Place], few: int) ->
 
     A look by an index for each place, and one more for a place that has more than is shown.
     """
-    here = [ticket.c.open == bool(wanted.open), *filters(tx, replace(wanted, ball=""))]
+    here = filters(tx, replace(wanted, ball=""))
+    if wanted.assigned in {"", NOBODY}:
+        here.append(ticket.c.open == bool(wanted.open))
     urgent = _urgent(tx, here) if wanted.open else []
-    return [_lane(tx, here, place, urgent, few, opened=bool(wanted.open)) for place in places]
+    return [_lane(tx, [*here, *_in(place, wanted)], place, urgent, few, opened=bool(wanted.open)) for place in places]
+
+
+def _in(place: Place, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What somebody has is less than what a status has."""
+    workflow, status = ticket.c.workflow, ticket.c.status
+    if wanted.assigned in {"", NOBODY}:
+        return [workflow == place[0], status == place[1]]
+    return [aside(workflow) == place[0], aside(status) == place[1]]
 
 
 def _urgent(tx: Transaction, here: Sequence[ColumnElement[bool]]) -> Sequence[Row[Any]]:
@@ -41,14 +52,13 @@ def _urgent(tx: Transaction, here: Sequence[ColumnElement[bool]]) -> Sequence[Ro
 
 def _lane(
     tx: Transaction,
-    here: Sequence[ColumnElement[bool]],
+    there: Sequence[ColumnElement[bool]],
     place: Place,
     urgent: Sequence[Row[Any]],
     few: int,
     *,
     opened: bool,
 ) -> Lane:
-    there = (*here, ticket.c.workflow == place[0], ticket.c.status == place[1])
     order = ticket.c.ball_since if opened else ticket.c.ball_since.desc()
     first = tx.execute(select(ticket).where(*there).order_by(order).limit(few)).all()
     rows = {row.number: row for row in (*first, *urgent) if (row.workflow, row.status) == place}

@@ -75,3 +75,13 @@ def test_as_many_questions_are_asked_and_no_more_is_read_however_many_tickets_th
     read = plans(database, lambda tx: lanes.lanes(tx, Wanted(open=True), PLACES, 3), "SELECT")
     assert any("ix_ticket_status" in step for step in read), read
     assert not any("TEMP B-TREE" in step or "Sort" in step for step in read), read
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")
+def test_of_what_somebody_has_that_alone_is_read(database: Database) -> None:
+    """SQLite keeps no counts, and has to be told; a server finds out."""
+    many(database, {"assigned_to": "kim@example.test"}, {})
+    wanted = Wanted(open=True, assigned="kim@example.test")
+    read = plans(database, lambda tx: lanes.lanes(tx, wanted, PLACES, 3), "SELECT")
+    assert any("ix_ticket_assigned" in step for step in read), read
+    assert not any("ix_ticket_status" in step for step in read), read
