@@ -62,6 +62,7 @@ def test_a_verb_that_does_not_come_round_is_silent() -> None:
 def test_the_unit_is_closed(tmp_path: Path) -> None:
     unit = (CONTRIB / "postroom.service").read_text()
     assert "Type=notify" in unit
+    assert "RestartPreventExitStatus=2" in unit, "what a configuration wants mended is not tried again and again"
     if shutil.which("systemd-analyze") is None:
         return  # the rest is systemd's word, where it is
     asked = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(CONTRIB / "postroom.service")]
