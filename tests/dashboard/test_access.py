@@ -112,7 +112,7 @@ class World:
             order=lambda *asked: self.done.append(asked),
             again=self.done.append,
             preview=lambda *_: (),
-            take_back=lambda *asked: (self.done.append(asked) or asked[1], ""),
+            take_back=lambda *asked: (self.done.append(asked) or Order(asked[1], "reply", 0, NOW, "x"), "Taken back"),
             raw=lambda _: b"Subject: Help\r\n\r\n",
             look=lambda _: "<p>Help</p>",
             mail_link=lambda *asked: self.done.append(asked),
