@@ -1,4 +1,4 @@
-"""Counts: what this process has done since it began, for its metrics. The shell counts; nothing here is kept."""
+"""Counts: what a run has done since it began, for its metrics. The shell counts; nothing here is kept."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -37,6 +37,11 @@ class Counts:
         """It was read."""
         with self._lock:
             self._idle[name] = idle
+
+    def take(self, counted: Counted) -> None:
+        """What another process has counted, in place of what is here."""
+        with self._lock:
+            self._mails, self._sends, self._idle = Counter(counted.mails), Counter(counted.sends), counted.idle
 
     def now(self) -> Counted:
         with self._lock:

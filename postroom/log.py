@@ -37,6 +37,11 @@ def still() -> None:
     LOG.propagate = False
 
 
+def speaks() -> bool:
+    """Whether it was started: another process of the same run is to do likewise."""
+    return any(isinstance(one, logging.StreamHandler) for one in LOG.handlers)
+
+
 def _line(name: str, facts: dict[str, object]) -> str:
     return " ".join(
         [name, *(f"{key}={_word(_said(value) if key in _SAID else value)}" for key, value in facts.items())]

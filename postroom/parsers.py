@@ -24,6 +24,7 @@ from inbound.excerpt import Excerpt
 from postroom.failure import where
 
 MEMORY_BYTES = 1 << 30
+BEHIND = 5  # of nice(2): a page, and the process that settles what was parsed, go before
 MOST = 8  # workers, however many processors there are
 LONGER = 2.0  # times the time for a mail, after which a worker whose parent is gone ends itself
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -59,6 +60,7 @@ def _serve(line: Connection, read: Read[Any], seconds: float) -> None:
 
 
 def _restrain() -> None:
+    os.nice(BEHIND)
     # mail-parser logs what it cannot read, mail content included (reliability.md P4); `defects` say it.
     logging.getLogger("mailparser").setLevel(logging.CRITICAL)
     _, most = resource.getrlimit(resource.RLIMIT_AS)
@@ -67,7 +69,7 @@ def _restrain() -> None:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """What is started inside never hears Ctrl-C, or systemd's SIGTERM to all of a service, from its first moment on.
 
     They are for the parent, which lets the mail in hand end. What is started inherits the mask of its starter.
@@ -86,7 +88,7 @@ class _Worker:
     def __init__(self, read: Read[Any], seconds: float) -> None:
         self.line, far = CONTEXT.Pipe()
         self.process: BaseProcess = CONTEXT.Process(target=_serve, args=(far, read, seconds), daemon=True)
-        with _deaf():
+        with deaf():
             self.process.start()
         far.close()
         self.index = -1

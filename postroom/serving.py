@@ -1,4 +1,4 @@
-"""Serving: the pages in a thread of their own, under uvicorn. A port that is taken, or a fault there, never stops the mail."""
+"""Serving: the pages, under uvicorn. A port that is taken is said once, and tried again."""
 
 import asyncio
 import socket
@@ -32,8 +32,8 @@ QUIET = timedelta(minutes=5)  # a mailbox that was not read for longer is silent
 POLLS = 3
 
 
-class Pages:
-    """The server of one run. `serve` blocks until `stop` is set and `end` was called."""
+class Server:
+    """The server of one process. `serve` blocks until `stop` is set and `end` was called."""
 
     def __init__(self, app: App, stop: Event) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class Pages:
             self._stop.wait(AGAIN)
 
     def end(self) -> None:
-        """From any thread, and from a signal handler."""
+        """From any thread."""
         if self._server:
             self._server.should_exit = True
 

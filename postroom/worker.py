@@ -25,6 +25,7 @@ from postroom.indexing import index_for
 from postroom.log import event, trouble
 from postroom.outage import Outage
 from postroom.outside import WebhookConfig
+from postroom.pages import Pages
 from postroom.parsers import Parsers
 from postroom.patience import Patience
 from postroom.processing import Processor
@@ -49,8 +50,10 @@ DOWN = 2.0  # seconds to wait for a database that is gone
 class Worker:
     """All threads of `postroom run`."""
 
-    def __init__(self, app: App, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> None:
+    def __init__(self, app: App, option: str | None, parsers: Parsers[Parsed], verbs: Collection[Verb] = ALL) -> None:
+        """`option`: the configuration that `app` was made of."""
         self._app = app
+        self._option = option
         self._verbs = verbs
         self._runner = Runner(app)
         self._parsers = parsers
@@ -58,7 +61,6 @@ class Worker:
         self._mail_in = Event()  # rung when there may be pending mail
         self._mail_out = Event()  # rung when there may be mail to send
         self._mailboxes: list[Mailbox] = []
-        self._end_pages: Callable[[], None] = lambda: None
         self._pulse = Pulse()
         self._supervisor = Supervisor(os.environ)
 
@@ -107,7 +109,7 @@ class Worker:
         if Verb.DELIVER in self._verbs:
             yield Verb.DELIVER, self._deliver
         if Verb.WEB in self._verbs and self._app.config.settings.web.enabled:
-            yield Verb.WEB, self._serve
+            yield Verb.WEB, Pages(self._option, self._app.counts, self._stop).serve
         for box in self._app.config.mailboxes if Verb.RECEIVE in self._verbs else ():
             mailbox = pipeline.open_mailbox(self._app, box)
             self._mailboxes.append(mailbox)
@@ -115,19 +117,11 @@ class Worker:
         for hook in self._app.config.webhooks if Verb.DELIVER in self._verbs else ():
             yield f"tell {hook.name}", partial(self._announce, hook)
 
-    def _serve(self) -> None:
-        from postroom.serving import Pages  # noqa: PLC0415  (no mail waits for its libraries, nor loads them in vain)
-
-        pages = Pages(self._app, self._stop)
-        self._end_pages = pages.end
-        pages.serve()
-
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         self._stop.set()
         self._mail_in.set()
         self._mail_out.set()
-        self._end_pages()
         for mailbox in self._mailboxes:
             mailbox.wake()
 

@@ -24,7 +24,7 @@ def run(option: str | None, *, once: bool, verbs: Collection[Verb] = ALL) -> boo
         with alone_on(app.config.database_file):
             if once:
                 return pipeline.once(app, parsers, verbs)
-            Worker(app, parsers, verbs).run()
+            Worker(app, option, parsers, verbs).run()
             return True
     except Locked as error:
         raise Refused(str(error)) from None

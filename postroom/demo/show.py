@@ -55,7 +55,7 @@ def demo(*, once: bool, port: int) -> bool:
         settle(folder, imap.port, smtp.port, password, web)
         app = open_app(str(folder / "postroom.toml"))
         stack.callback(app.database.close)
-        show = Show(app, parsers, smtp)
+        show = Show(app, str(folder / "postroom.toml"), parsers, smtp)
         good = show.samples()
         if not once:
             from postroom.demo.page import DemoPage  # noqa: PLC0415  (what is shown once has no pages)
@@ -107,8 +107,9 @@ In a clone, write ./do postroom for postroom.
 class Show:
     """The program at work on the demo's mailboxes."""
 
-    def __init__(self, app: App, parsers: Parsers[Parsed], smtp: SmtpServer) -> None:
+    def __init__(self, app: App, option: str, parsers: Parsers[Parsed], smtp: SmtpServer) -> None:
         self._app = app
+        self._option = option
         self._parsers = parsers
         self._smtp = smtp
         self._shown = 0  # the last mail of the ledger that was shown
@@ -145,7 +146,7 @@ class Show:
         ended = Event()
         watcher = Thread(target=self._watch, args=(ended,), daemon=True)
         watcher.start()
-        Worker(self._app, self._parsers).run()
+        Worker(self._app, self._option, self._parsers).run()
         ended.set()
         watcher.join()
 

@@ -139,7 +139,7 @@ class Lab:
 
     def left(self, role: str = "support", folder: str = "INBOX") -> int:
         """How many mails lie in a folder of the server."""
-        return len(self.dovecot.mails(f"{role}{self.number}", folder))
+        return len(self.dovecot.files(f"{role}{self.number}", folder))
 
 
 def mail(
