@@ -28,6 +28,9 @@ _NAMES = 2  # of one that says no more than whom to ask: a name; "my colleague g
 _WHOM = frozenset({"contact", "stead"})
 # With no day: pages are back, too; and people say "sorry for the list".
 _ALONE = (frozenset({"back"}), frozenset({"wish"}))
+_SORRY = frozenset(
+    {"sorry", "wish"}
+)  # "sorry for the delay" is a note's, "for the old list" is not: hardly a word is unknown
 _MAILS = frozenset({"later", "thanks for mail"})
 # "My colleague does not see it" asks nobody to be asked.
 _NOT = words(
@@ -162,6 +165,8 @@ def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[
     whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and kinds.isdisjoint({"urgent", "reached"})
     if whom and not _NOT.isdisjoint(sentence.split()):
         return True
+    if "sorry" in said and said <= _SORRY:
+        return loose(sentence, heard, names) > (_NAMES if "wish" in said else 0)
     few = _NAMES - bool(said & _MAILS) if whom or said in _ALONE else _SAYS
     most = _CALLS if urgent else _RETURNS if plain else few
     known = names.union(*(bare_words(word) for word in sentence.split() if _ADDRESS.search(word)))

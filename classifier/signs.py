@@ -18,8 +18,8 @@ _MOST = 40  # of one sort; hostile mail has thousands
 _WISH = ("x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop", "x-loop", "feedback-id")
 # What phrases of the table are signs of; those that are left out stand in anybody's mail.
 _PERSONS = words("request self thanks approval work other")
-_EITHERS = words("detail contact urgent matter shall soon until later ticket")
-_ANYBODYS = words("courtesy greeting closing wish disclaimer mail me")
+_EITHERS = words("detail contact urgent matter due shall soon until later ticket")
+_ANYBODYS = words("courtesy greeting closing wish sorry disclaimer mail me")
 
 
 class Speaks(StrEnum):

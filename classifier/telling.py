@@ -20,7 +20,9 @@ _COMMA = re.compile("[,，、،]")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
 _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent cases — Ivo Example"
 
-EXPLAINED = frozenset({"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "thanks for mail"})
+EXPLAINED = frozenset(
+    {"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "sorry", "thanks for mail"}
+)
 
 
 def tongues(text: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -73,6 +75,8 @@ def kinds_of(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]
         kinds |= {"contact", "reached"}
     if ("contact" in said.kinds and kinds & {"urgent", "reached"}) or ("urgent" in kinds and _NAMED.search(sentence)):
         kinds.add("stead")
+    if {"letters", "due"} <= kinds:
+        kinds.add("later")
     if "automatic note" in kinds:
         kinds.add("automatic")
     if "away" in kinds and _bare(said):

@@ -194,9 +194,10 @@ def _told(note: Note) -> int:
 
 
 def _unread(note: Note) -> bool:
-    """It names the day of return, and what only a mailbox without its owner says: that mail is not read, who stands in, that a machine wrote it."""
-    besides = note.says & {"reach", "automatic", "stead"}
-    return "back" in note.says and bool(besides) and not note.strange and len(note.says) > 2
+    """It says when somebody is back or answers, and what only a mailbox without its owner says: that mail is not read, who stands in, that a machine wrote it."""
+    back = "back" in note.says and note.says & {"reach", "automatic", "stead"}
+    later = {"until", "later"} <= note.says and note.says & {"reach", "stead"}
+    return bool(back or later) and not note.strange and len(note.says) > 2
 
 
 def _nearly(note: Note) -> bool:
