@@ -52,8 +52,8 @@ class Guard:
         self,
         app: ASGIApp,
         fault: Callable[[Exception], None],
-        body_seconds: float = BODY_SECONDS,
         say: Callable[[str, int, str], Response] = plainly,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
         self._fault = fault
@@ -75,6 +75,7 @@ class Guard:
                 # Not the end of the connection: whoever still sends would not read why.
                 await self._say(scope["path"], 413, "The request is too large.\n")(scope, receive, answer.send)
             else:
+                scope.setdefault("state", {})["body"] = body  # for whoever has to say that nothing was done
                 await self._app(scope, _again(body, receive), answer.send)
         except TimeoutError:
             await answer.fail(scope, receive, "The request took too long.\n", 408)

@@ -205,4 +205,7 @@ class Mine:
         """The same for a ticket of others as for none at all."""
         if text:
             return lost(self._powers.team, language, text, "/my", "none", 404)
-        return page(Page(language, say(language, "none"), lines=(say(language, "none_why"),)), self._powers.team, 404)
+        said = Page(
+            language, say(language, "none"), lines=(say(language, "none_why"),), back=("/my", say(language, "mine"))
+        )
+        return page(said, self._powers.team, 404)

@@ -16,7 +16,7 @@ from dashboard.api import Api
 from dashboard.board import Board
 from dashboard.files import Files
 from dashboard.filters import Filters
-from dashboard.guard import DOWN, FAULT, Guard, plainly
+from dashboard.guard import DOWN, FAULT, Guard
 from dashboard.guide import Guide
 from dashboard.health import Health
 from dashboard.hook import Hook
@@ -25,10 +25,8 @@ from dashboard.live import Live
 from dashboard.mailroom import MailRoom
 from dashboard.metrics import Metrics
 from dashboard.mine import Mine
-from dashboard.openapi import ROOT
 from dashboard.originals import Originals
 from dashboard.powers import Powers
-from dashboard.problem import Problem
 from dashboard.reports import Reports
 from dashboard.senders import Senders
 from dashboard.sessions import Sessions
@@ -36,8 +34,10 @@ from dashboard.several import Several
 from dashboard.signing import Signing
 from dashboard.tickets import Tickets
 from dashboard.today import Today
+from dashboard.wrong import Wrong
 from store.errors import DatabaseDown
 
+WORDS = {404: "There is no such page here. Yours begin at the first.\n", 405: "That is not done here.\n"}
 THREADS = 4  # that ask the database at once; it has to serve the mail, too
 
 
@@ -72,37 +72,26 @@ def site(powers: Powers) -> ASGIApp:
         *page.ROUTES,
         page.desk_style(powers.desk.colours),
     ]
-    app = Starlette(
-        routes=routes,
-        exception_handlers={HTTPException: _refused, DatabaseDown: _down, Exception: _failed},
-        lifespan=_few_threads,
-    )
-    return Guard(app, powers.fault, say=_said)
+    wrong = Wrong(powers.team)
+
+    def down(request: Request, _error: Exception) -> Response:
+        return wrong.say(request.url.path, 503, DOWN, request.state.body)
+
+    def failed(request: Request, _error: Exception) -> Response:
+        """Starlette raises it again behind this answer, so that the guard notes it."""
+        return wrong.say(request.url.path, 500, FAULT, request.state.body)
+
+    def refused(request: Request, error: Exception) -> Response:
+        status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+        answer = wrong.say(request.url.path, status, WORDS.get(status, "That cannot be read.\n"), request.state.body)
+        answer.headers.update(headers or {})
+        return answer
+
+    handlers = {HTTPException: refused, DatabaseDown: down, Exception: failed}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers, lifespan=_few_threads), powers.fault, wrong.say)
 
 
 @asynccontextmanager
 async def _few_threads(_app: Starlette) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
     yield
-
-
-def _said(path: str, status: int, words: str) -> Response:
-    """In the words of whoever asks: a program wants JSON."""
-    return Problem(status, words.strip()).answer if path.startswith(f"{ROOT}/") else plainly(path, status, words)
-
-
-def _down(request: Request, _error: Exception) -> Response:
-    return _said(request.url.path, 503, DOWN)
-
-
-def _failed(request: Request, _error: Exception) -> Response:
-    """Starlette raises it again behind this answer, so that the guard notes it."""
-    return _said(request.url.path, 500, FAULT)
-
-
-def _refused(request: Request, error: Exception) -> Response:
-    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
-    words = {404: "There is no such page here. Yours begin at /.", 405: "That is not done here."}
-    answer = _said(request.url.path, status, f"{words.get(status, 'That cannot be read.')}\n")
-    answer.headers.update(headers or {})
-    return answer

@@ -303,13 +303,26 @@ def test_where_a_sign_in_leads_is_always_here(world: World) -> None:
 
 def test_a_fault_and_a_database_that_is_away_are_told_in_our_words_and_noted(world: World) -> None:
     noted: list[Exception] = []
-    raised: list[Exception] = [ValueError("canary"), DatabaseDown("canary")]
+    raised: list[Exception] = [
+        ValueError("canary"),
+        DatabaseDown("canary"),
+        ValueError("canary"),
+        DatabaseDown("canary"),
+    ]
 
     def raises(_address: str) -> Member:
         raise raised.pop(0)
 
     powers = replace(world.powers, fault=noted.append, desk=replace(world.powers.desk, member=raises))
     with served(site(powers)) as browser:
-        answers = [browser.get("/tickets", Cookie="postroom=kims") for _ in range(2)]
-    assert [(answer.status, answer.text) for answer in answers] == [(500, FAULT), (503, DOWN)]
-    assert [str(fault) for fault in noted] == ["canary"], "a database that is away is no fault of ours"
+        asked = [browser.get("/tickets", Cookie="postroom=kims") for _ in range(2)]
+        form = {"text": "Typed\r\n<b>for long</b>", "note": "A note", "form": "x"}
+        sent = [browser.post("/tickets/1001/reply", form, Cookie="postroom=kims") for _ in range(2)]
+    for answers in (asked, sent):
+        assert [answer.status for answer in answers] == [500, 503]
+        for answer, words in zip(answers, (FAULT, DOWN), strict=True):
+            assert all(one.strip(" .\n") in answer.text for one in words.split(". ")), answer.text
+            assert "canary" not in answer.text
+    typed = "Typed\n&lt;b&gt;for long&lt;/b&gt;\n\nA note</textarea>"
+    assert [typed in answer.text for answer in (*asked, *sent)] == [False, False, True, True], "nothing typed is lost"
+    assert [str(fault) for fault in noted] == ["canary"] * 2, "a database that is away is no fault of ours"
