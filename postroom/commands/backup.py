@@ -1,6 +1,7 @@
 """`postroom backup`: all of the database in one file, while the service goes on."""
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -11,10 +12,12 @@ from postroom.app import reach
 from postroom.cli import Refused
 from postroom.config import Config
 from postroom.line import one_line
+from postroom.priority import behind
 from store import restored
 from store.copying import NotCopied, copy
 from store.database import Database
 from store.dump import dump
+from store.journal import filesystem, journal_mode
 
 
 def backup(option: str | None, file: str) -> None:
@@ -54,7 +57,9 @@ def _held(settings: Config) -> tuple[int, int]:
 
 def _copy(settings: Config, target: Path) -> None:
     if path := settings.database_file:
-        copy(path, target)
+        # Where nobody waits for it, it need not hurry.
+        with behind() if journal_mode(filesystem(path)) == "WAL" else nullcontext():
+            copy(path, target)
     else:
         dump(*reach(settings), target)
 

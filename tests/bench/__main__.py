@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from postroom.app import open_app
 from tests.bench import ceiling
 from tests.bench.answered import answered
+from tests.bench.backed_up import archive, backing_up
 from tests.bench.digested import digested
 from tests.bench.kept import multiply
 from tests.bench.latency import latency
@@ -37,6 +38,8 @@ FEW = 500  # times KEPT, too
 LABS = 40  # at most
 BACKLOG = 10_000
 KEPT = 100  # times COUNT
+IMPORTED = 20_000
+BACKED_UP = 50  # times COUNT
 LIMITS = (
     "per_address_10_minutes",
     "per_address_hour",
@@ -52,6 +55,8 @@ LIMITS_OFF = "\n[limits]\n" + "\n".join(f"{name} = 1000000" for name in LIMITS)
 FAULTS: list[str] = []
 RATES = {"sqlite": 250, "postgresql": 150}  # mails a second, at least
 ANSWERS = 1000  # a second, at least
+IMPORT = 300  # mails a second, at least
+BACKUP = 0.8  # of the intake without one, at least
 TURNS = 3
 MOST_MEMORY = 300  # MB
 PAGE = 0.05  # seconds, at the 95th percentile
@@ -128,6 +133,33 @@ def kept(bench: Bench) -> None:
         empty, loaded = median(rates["empty"]), median(rates["full"])
         say(f"intake beside {there:,} kept mails, {kind}: {100 * loaded / empty:.0f} % of empty", loaded)
         prove(f"intake beside kept mails, {kind}, part of empty", loaded / empty, 0.9)
+
+
+def imports(bench: Bench) -> None:
+    for kind in RATES:
+        lab = bench.lab(kind)
+        run = measured(lab.popen("import", str(archive(lab.folder, mails(IMPORTED))), "--yes"))
+        say(f"import of {IMPORTED:,}, {kind}", IMPORTED / run.seconds, run, IMPORTED)
+        prove(f"import, {kind}, mails a second", IMPORTED / run.seconds, IMPORT)
+
+
+def backup(bench: Bench) -> None:
+    """Intake beside one backup of 100,000 mails after the other, and without, three times each in turn."""
+    lab = bench.lab()
+    bench.intake(lab, mails(COUNT))
+    app = open_app(str(lab.folder / "postroom.toml"))
+    there = multiply(app.database, BACKED_UP)
+    app.database.close()
+    rates: dict[str, list[float]] = {"alone": [], "beside": []}
+    backups = 0
+    for turn in range(TURNS):
+        rates["alone"].append(COUNT / bench.intake(lab, mails(COUNT, seed=200 + turn)).seconds)
+        with backing_up(lab) as done:
+            rates["beside"].append(COUNT / bench.intake(lab, mails(COUNT, seed=300 + turn)).seconds)
+        backups += len(done)
+    alone, beside = median(rates["alone"]), median(rates["beside"])
+    say(f"intake beside {backups} backups of {there:,} mails: {100 * beside / alone:.0f} % of alone", beside)
+    prove("intake beside backups, part of alone", beside / alone, BACKUP)
 
 
 def served_pages(bench: Bench) -> None:
@@ -260,6 +292,8 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "huge": huge,
     "help": help_,
     "kept": kept,
+    "import": imports,
+    "backup": backup,
     "pages": served_pages,
     "reports": reports,
 }
