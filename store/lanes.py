@@ -13,6 +13,7 @@ from store.reports import filters, ranked, ticket_line
 from store.tables import URGENT, ticket
 
 COUNTED = 1000  # tickets of a lane; of more it is said that there are more
+URGENTS = 200  # urgent tickets that are read, for all lanes together
 
 Place = tuple[str, str]  # a workflow and the key of a status
 
@@ -31,9 +32,7 @@ def lanes(tx: Transaction, wanted: Wanted, places: Sequence[Place], few: int) ->
 
     A look by an index for each place, and one more for a place that has more than is shown.
     """
-    here = filters(tx, replace(wanted, ball=""))
-    if wanted.assigned in {"", NOBODY}:
-        here.append(ticket.c.open == bool(wanted.open))
+    here = [ticket.c.open == bool(wanted.open), *filters(tx, replace(wanted, ball=""))]
     urgent = _urgent(tx, here) if wanted.open else []
     return [_lane(tx, [*here, *_in(place, wanted)], place, urgent, few, opened=bool(wanted.open)) for place in places]
 
@@ -47,7 +46,7 @@ def _in(place: Place, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _urgent(tx: Transaction, here: Sequence[ColumnElement[bool]]) -> Sequence[Row[Any]]:
-    return tx.execute(select(ticket).where(*here, URGENT).order_by(ticket.c.ball_since).limit(COUNTED)).all()
+    return tx.execute(select(ticket).where(*here, URGENT).order_by(ticket.c.ball_since).limit(URGENTS)).all()
 
 
 def _lane(
