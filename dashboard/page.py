@@ -30,7 +30,7 @@ class Page:
     action: str = ""  # the path that the button posts; "" for the page's own
     small: str = ""
     back: tuple[str, str] = ("", "")  # where a link leads on, and what it says
-    typed: str = ""  # what somebody wrote into a form that was not done, to be copied
+    typed: tuple[str, str] = ("", "")  # what somebody wrote into a form that was not done, behind words that say so
 
 
 def page(said: Page, team: str, status: int = 200) -> Response:

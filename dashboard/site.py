@@ -74,16 +74,20 @@ def site(powers: Powers) -> ASGIApp:
     ]
     wrong = Wrong(powers.team)
 
+    def say(request: Request, status: int, words: str) -> Response:
+        heard = request.headers.get("accept-language", "")
+        return wrong.say(request.url.path, status, words, request.state.body, heard)
+
     def down(request: Request, _error: Exception) -> Response:
-        return wrong.say(request.url.path, 503, DOWN, request.state.body)
+        return say(request, 503, DOWN)
 
     def failed(request: Request, _error: Exception) -> Response:
         """Starlette raises it again behind this answer, so that the guard notes it."""
-        return wrong.say(request.url.path, 500, FAULT, request.state.body)
+        return say(request, 500, FAULT)
 
     def refused(request: Request, error: Exception) -> Response:
         status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
-        answer = wrong.say(request.url.path, status, WORDS.get(status, "That cannot be read.\n"), request.state.body)
+        answer = say(request, status, WORDS.get(status, "That cannot be read.\n"))
         answer.headers.update(headers or {})
         return answer
 

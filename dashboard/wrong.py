@@ -1,6 +1,6 @@
 """Wrong: what is said where a request leads nowhere, or something of ours fails: to a person a page, with the words that they typed; to a program a line or JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from starlette.responses import PlainTextResponse, Response
@@ -8,6 +8,8 @@ from starlette.responses import PlainTextResponse, Response
 from dashboard.openapi import ROOT
 from dashboard.page import Page, page
 from dashboard.problem import Problem
+from dashboard.tongue import preferred
+from outbound.phrasebook import ENGLISH, say
 
 LINES = (
     "/healthz",
@@ -17,7 +19,8 @@ LINES = (
     "/live",
     "/files/",
 )  # of these programs ask, or whoever saves a file
-FIRST = ("/", "To the first page")
+THEIRS = ("/my", "/statuses", "/sign-in", "/do/")  # of clients, who read it in their language
+WORDED = {404: "no_page", 500: "fault", 503: "down"}
 TYPED = ("text", "note")  # fields in which people write more than a word
 
 
@@ -27,13 +30,17 @@ class Wrong:
 
     team: str
 
-    def say(self, path: str, status: int, words: str, body: bytes = b"") -> Response:
+    def say(self, path: str, status: int, words: str, body: bytes = b"", heard: str = "") -> Response:
+        """`body`: of a request that was read; `heard`: its Accept-Language."""
         if path.startswith(f"{ROOT}/"):
             return Problem(status, words.strip()).answer
         if path.startswith(LINES):
             return PlainTextResponse(words, status)
-        title, _, rest = words.strip().partition(". ")
-        return page(Page("en", title.rstrip("."), lines=(rest,), back=FIRST, typed=typed(body)), self.team, status)
+        language = preferred(heard, ENGLISH) if path.startswith(THEIRS) else ENGLISH
+        told = say(language, WORDED[status]) if status in WORDED else words.strip()
+        title, _, rest = told.partition(". ")
+        said = Page(language, title.rstrip("."), lines=(rest,), back=("/", say(language, "first_page")))
+        return page(replace(said, typed=(say(language, "to_be_copied"), typed(body))), self.team, status)
 
 
 def typed(body: bytes) -> str:
