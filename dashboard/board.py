@@ -21,7 +21,7 @@ from store.lanes import COUNTED, Lane, Place
 from store.lines import NOBODY, TicketLine, Wanted
 from workflow.machine import Ball, Status
 
-FEW = 200  # lines of a list
+FEW = 100  # lines of a list
 IN_A_COLUMN = 20
 VIEWS = {
     "us": ("Waits for us", Wanted(open=True, ball=Ball.US)),

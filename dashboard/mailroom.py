@@ -20,7 +20,7 @@ from store.database import Transaction
 from store.incoming import MailState
 from store.lines import Balance, WantedMails
 
-FEW = 200
+FEW = 100
 SUMMED_FOR = timedelta(seconds=10)
 KINDS = {  # what staff may say of a mail, in their words
     "person": "a person wrote it",

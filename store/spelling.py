@@ -20,7 +20,7 @@ _DOTLESS = str.maketrans("ı", "i")  # casefold makes an i of I in every languag
 
 def words(text: str) -> list[str]:
     """Each once, in the order of the text; at most MOST, each of at most LONGEST letters."""
-    found = _spaced(_plain(text))
+    found = _spaced(plain(text))
     return list(dict.fromkeys(word[:LONGEST] for word in found))[:MOST]
 
 
@@ -29,7 +29,8 @@ def is_part(word: str) -> bool:
     return len(word) == 1 and _RUNS.fullmatch(word) is not None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """As its words are spelt; each of `words` stands in it."""
     if text.isascii():
         return text.lower()
     folded = text.casefold().translate(_DOTLESS)

@@ -3,8 +3,10 @@
 from time import perf_counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from store.spelling import LONGEST, MOST, is_part, words
+from store.spelling import LONGEST, MOST, is_part, plain, words
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,9 @@ def test_marks_by_the_thousand_cost_no_square_of_their_number() -> None:
     begun = perf_counter()
     assert words(pile)
     assert perf_counter() - begun < 2
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=200) | st.text("aAıIİéß語ひな가나ก 1_-\u0301", max_size=900))
+def test_each_word_stands_in_the_text_as_it_is_spelt(text: str) -> None:
+    spelt = plain(text)
+    assert [word for word in words(text) if word not in spelt] == []
