@@ -5,7 +5,7 @@ import ssl
 from base64 import b64encode
 from typing import cast
 
-from aiosmtplib import SMTPConnectError, SMTPResponse
+from aiosmtplib import SMTPConnectError, SMTPResponse, SMTPStatus
 from aiosmtplib.protocol import SMTPProtocol
 
 from inbound.bearer import NoToken, Token, after_refusal, explained, mechanism, opening
@@ -42,6 +42,9 @@ async def _connect(line: Line) -> None:
             none = cause.__cause__.reason in NO_TLS
             said = f"what answers on port {server.port} speaks no TLS: is it the right port?" if none else error.text
             raise StepError(Phase.TLS, 0, said) from cause
+        if error.code == SMTPStatus.invalid_response:
+            said = f"what answers on port {server.port} speaks no SMTP: is it the right port?"
+            raise StepError(Phase.GREETING, 0, said) from cause
         raise
     line.take_hold()
     line.steps.append((Phase.GREETING, str(greeting)))

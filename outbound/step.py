@@ -1,7 +1,9 @@
 """One step of the talk with a server: done, or a StepError that names the phase. It knows no mail."""
 
 import asyncio
+import os
 import socket
+import ssl
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -91,4 +93,14 @@ def _words(error: Exception) -> str:
     """The root of the trouble, in its own words."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    return str(error.__cause__ or error) or type(error).__name__
+    root = error.__cause__ or error
+    match root:
+        case ssl.SSLCertVerificationError():
+            return f"certificate verify failed: {root.verify_message}"
+        case ssl.SSLError():
+            return root.reason or str(root)
+        case socket.gaierror():
+            return root.strerror or str(root)
+        case OSError() if root.errno:  # asyncio puts an address behind the system's number
+            return os.strerror(root.errno)
+    return str(root) or type(root).__name__

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
@@ -94,6 +95,16 @@ def test_openssl_finds_a_certificates_signature_good_and_the_header_is_the_one_t
     assert b"Verified OK" in openssl("dgst", "-sha256", *way, *names, given=made.rpartition(".")[0].encode())
     end = openssl("x509", "-enddate", "-noout", "-dateopt", "iso_8601", given=both.encode()).decode()
     assert end.strip() == f"notAfter={mine.ends:%Y-%m-%d %H:%M:%SZ}"
+
+
+def test_what_the_page_says_makes_a_certificate_that_can_be_used(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "providers.md").read_text("utf-8")
+    (command,) = re.findall(r"^\(umask 077; openssl req .+\)$", page, re.MULTILINE)
+    subprocess.run(["sh", "-ec", command], cwd=tmp_path, capture_output=True, check=True)
+    made = tmp_path / "house.pem"
+    assert made.stat().st_mode & 0o777 == 0o600
+    assert certificate(made.read_text(), made.read_text()).ends > NOW
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["house.crt", "house.pem"]
 
 
 def test_a_certificate_may_end_long_after_2049() -> None:
