@@ -1,5 +1,6 @@
 """Talk: a conversation as a page shows it: who said what, what is new in it, what is folded away, and what stands beside it. It shows nothing itself."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from classifier.verdict import STAFFS
 from inbound.quotes import split
 from store.holds import TAKEN_BACK
 from store.lines import Said
+
+# A signed link does what it says for whoever opens it: it is for the one to whom it was written, and for no colleague.
+_LINK = re.compile(r"(/do/[a-z0-9_-]{1,40}/)l[0-9a-z]{20,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,13 @@ def talk(conversation: Sequence[Said], team: Mapping[str, str]) -> tuple[Entry, 
     return tuple(_entry(one, team) for one in conversation)
 
 
+def nobody_elses(text: str) -> str:
+    """Without what would make a link in it act."""
+    return _LINK.sub(r"\1…", text)
+
+
 def _entry(said: Said, team: Mapping[str, str]) -> Entry:
-    whole, side = said.text.strip(), _side(said)
+    whole, side = nobody_elses(said.text.strip()), _side(said)
     if side == "deed":
         return Entry(said, _name(said.author, team), whole.removeprefix(f"{said.author} "), "", side)
     if side == "notice":

@@ -1,7 +1,7 @@
 """The staff's tickets: one of them with all that was said, where a person answers, moves and assigns it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from dashboard.page import Page, page
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
-from dashboard.talk import Entry, talk
+from dashboard.talk import Entry, nobody_elses, talk
 from outbound.wording import away
 from store import holds, reports, traces
 from store.holds import Held
@@ -107,9 +107,9 @@ class Tickets(Room):
             return self.lost(request, order.text)
         try:
             if "/preview/" in request.url.path:
-                return self._page(
-                    request, member, number, Typed(leaving=self._powers.desk.preview(member, order), order=order)
-                )
+                mails = self._powers.desk.preview(member, order)
+                leaving = tuple(replace(one, text=nobody_elses(one.text)) for one in mails)
+                return self._page(request, member, number, Typed(leaving=leaving, order=order))
             self._powers.desk.order(member, order)
         except Refused as error:
             return self._page(request, member, number, Typed(str(error), order=order), 409)

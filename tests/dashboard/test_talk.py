@@ -48,3 +48,18 @@ def test_a_mail_that_says_it_comes_from_one_of_us_has_no_name_of_ours() -> None:
         ("note", "Kim", ""),
         ("client", KIM, ""),
     ]
+
+
+def test_a_link_that_acts_for_somebody_else_is_not_shown() -> None:
+    link = f"https://help.example/do/approve/l{'2a' * 20}"
+    told = talk(
+        [
+            said(kind="done", direction="out", outgoing=1, visible_to="client", text=f"Approve it:\n{link}"),
+            said(kind="assigned", direction="out", outgoing=2, recipient=LEE, text=f"Close it:\n{link}"),
+            said(kind="client_reply", direction="in", author=ADA, visible_to="client", text=f"No.\n\n> {link.upper()}"),
+        ],
+        {LEE: "Lee"},
+    )
+    for one in told:
+        assert "2a2a" not in f"{one.new}{one.rest}".lower()
+        assert "/do/approve/…" in f"{one.new}{one.rest}".lower()
