@@ -49,6 +49,7 @@ def told_often(database: Database, words: Sequence[str]) -> int:
     return number
 
 
+MANY = search.AT_ONCE + search.UNREAD  # entries
 ASKED = {
     "printer": {1},
     "PRINTER jam": {1},
@@ -98,8 +99,8 @@ def test_what_comes_after_the_index_was_made_is_found_at_once(database: Database
 
 
 def test_of_an_old_database_the_newest_are_indexed_first_and_then_all(database: Database) -> None:
-    number = told_often(database, [f"Words of number{n}." for n in range(search.UNREAD + 2)])
-    find, newest = finder(database), f"number{search.UNREAD + 1}"
+    number = told_often(database, [f"Words of number{n}." for n in range(MANY)])
+    find, newest = finder(database), f"number{MANY - 1}"
     assert (find("number0"), find(newest)) == (set(), {number})
     with database.write() as tx:
         assert not search.is_whole(tx)

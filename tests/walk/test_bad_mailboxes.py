@@ -11,7 +11,7 @@ import pytest
 from tests.servers.certificate import make_certificate
 from tests.servers.dovecot import Dovecot, available
 from tests.servers.imap_script import ImapScript, Peer
-from tests.walk.lab import PASSWORD, Lab, mail, on_both
+from tests.walk.lab import PASSWORD, Lab, mail
 from tests.walk.service import Service, do, once, rows, say
 from tests.walk.test_alerts import text_of
 
@@ -74,7 +74,6 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
         yield server
 
 
-@on_both
 def test_a_folder_that_vanished(lab: Lab) -> None:
     user = f"escalate{lab.number}"
     urgent = mail(to="escalate@example.test").as_bytes(policy=CRLF)

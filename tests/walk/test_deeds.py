@@ -146,7 +146,6 @@ def test_a_merge_is_taken_back_on_its_page_and_one_who_comes_late_is_told_who_wa
     assert rows(lab, "tickets")
 
 
-@on_both
 def test_thanks_that_reopened_nothing_are_overruled_with_one_click_or_a_command(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(TEAM)
     lab.deliver(mail())

@@ -83,7 +83,6 @@ def test_old_mail_becomes_closed_conversations_and_new_mail_joins_them(lab: Lab,
     assert lab.smtp.accepted == [], "neither the import nor what time brings writes to anybody"
 
 
-@on_both
 def test_it_may_be_run_again_and_goes_on_where_it_was_cut_off(lab: Lab, years: Path) -> None:
     for point in ("raw.before_commit", "tx.mid", "tx.after_commit"):
         assert lab.call("import", str(years), "--yes", POSTROOM_FAILPOINT=point).returncode < 0
@@ -95,7 +94,6 @@ def test_it_may_be_run_again_and_goes_on_where_it_was_cut_off(lab: Lab, years: P
     assert ask(lab, OUTBOX) == [(0,)]
 
 
-@on_both
 def test_a_later_import_closes_nothing_that_waits_or_is_worked_on(lab: Lab) -> None:
     lab.deliver(mail("Live.\n", subject="Live", message_id="<live@client.example>"))
     once(lab)
@@ -154,7 +152,6 @@ def test_beside_the_service_that_settles_it_and_new_mail_is_answered_as_ever(lab
     assert len(rows(lab, "tickets")) >= 3
 
 
-@on_both
 def test_who_writes_meanwhile_does_not_wait_behind_it(lab: Lab, years: Path) -> None:
     assert lab.call("import", str(years), "--yes", POSTROOM_FAILPOINT="tx.mid").returncode < 0
     lab.deliver(mail("Now.\n", sender="Cy <cy@client.example>", subject="Page 6"))
@@ -256,7 +253,6 @@ def test_the_mailbox_itself_can_be_imported_and_is_left_as_it_is(make_lab: Calla
     assert [one.recipient for one in lab.smtp.accepted] == ["bo@client.example"], "it is answered as ever"
 
 
-@on_both
 def test_what_was_sent_from_here_is_our_answer_or_opens_a_ticket_for_its_client(lab: Lab) -> None:
     us = "Support <support@example.test>"
     asked = old(5, "It is white.\n", subject="Page 4", message_id="<a@client.example>")

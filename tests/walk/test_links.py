@@ -47,7 +47,6 @@ def state(lab: Lab) -> tuple[object, ...]:
     return row["status"], row["tags"], len(row["history"]), len(row["conversation"])
 
 
-@on_both
 def test_a_click_asks_then_does_it_once_and_says_so_ever_after(lab: Lab) -> None:
     lab.deliver(mail(subject="Page <b>4</b> is white"))
     with Service(lab, **WEB) as running:

@@ -79,7 +79,6 @@ def test_a_client_who_writes_from_home_is_the_same_client_once_staff_say_so(lab:
     assert "new here" in text(told[KIM])
 
 
-@on_both
 def test_answers_go_elsewhere_when_an_address_is_gone_and_nowhere_when_all_are(lab: Lab) -> None:
     lab.deliver(mail())
     once(lab)
@@ -174,7 +173,6 @@ def test_staff_let_people_in_by_mail_and_answer_from_their_other_address(lab: La
     assert len([one for one in ticket(lab, 1001)["people"] if one["role"] == "participant" and not one["pending"]]) == 1
 
 
-@on_both
 def test_a_vendor_writes_on_a_ticket_and_hears_nothing_of_its_client(lab: Lab) -> None:
     vendor, desk = "lee@vendor.example", Desk(lab)
     lab.deliver(mail())

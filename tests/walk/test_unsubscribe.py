@@ -107,7 +107,6 @@ def test_what_waits_for_somebody_who_went_is_withheld_and_says_so(lab: Lab) -> N
         running.wait_until(lambda: len(lab.sent()) == 2)
 
 
-@on_both
 def test_staff_leave_what_they_chose_and_deciders_cannot_leave_escalations(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(HEARS)
     lab.deliver(mail())

@@ -94,7 +94,6 @@ def test_what_the_documents_show_proves_who_tells(hooked: Lab, crm: Receiver) ->
     assert not genuine("whsec_b3RoZXI=", headers, one.body)
 
 
-@on_both
 def test_what_is_not_taken_is_tried_again_under_the_same_id_and_later_ones_of_that_ticket_wait(
     hooked: Lab, crm: Receiver
 ) -> None:
@@ -153,7 +152,6 @@ def test_a_program_that_is_gone_is_given_up_after_three_days_and_told_when_it_is
     assert rows(hooked, "webhook", "list")[0]["given_up"] == 1, "it wants no more of it"
 
 
-@on_both
 def test_what_a_hostile_program_says_is_kept_on_a_line_and_no_secret_is_told(make_lab: Callable[..., Lab]) -> None:
     refusal = b"HTTP/1.1 500 \x00\x1b[2J\xff\r\nretry-after: 7200\r\nx-echo: " + SECRET.encode() + b"\r\n\r\n"
     with HttpScript(saying(refusal)) as evil:
