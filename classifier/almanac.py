@@ -185,6 +185,13 @@ def short() -> frozenset[str]:
 
 
 @cache
+def months() -> frozenset[str]:
+    """What months are called in any language, but for what is shortened to three letters."""
+    slots = (slot for rows in table().values() for slot in rows.get("months", ()))
+    return frozenset(form for slot in slots for form in _spellings(slot) if len(form) > len("jan"))
+
+
+@cache
 def tongue(code: str) -> Tongue:
     """A language of the table."""
     return Tongue(code, table()[code])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from classifier.almanac import short
+from classifier.almanac import months, short
 from classifier.phrases import Said, sentence_matcher
 from classifier.sentences import level
 
@@ -16,6 +16,7 @@ _HANGUL = re.compile("[\uac00-\ud7af]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _DAY = re.compile(r"\d ?[./-] ?\d|\d\d\d\d|\d{1,2}(?:st|nd|rd|th)\b|\d\.(?=\s|$)|\d ?[月日号號월일]")
+_DATE = re.compile(r"(?<![\d.])\d{1,2}\. ?\d{1,2}\.(?!\d\d:)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)|\d{4}-\d\d-\d\d|\d[月월]")
 _DAYS = re.compile("[年月日号號]")
 _MERE = frozenset({"urgent", "closing"})  # "until then" says nothing by itself
 _SHORT = 3  # letters of "from", "bis", "au" and the like, or one more
@@ -88,6 +89,18 @@ def names_day(sentence: str) -> bool:
     return bool(_DAY.search(sentence)) or (
         any(char.isdigit() for char in sentence) and any(_of_calendar(word[0]) for word in _LETTERS.finditer(sentence))
     )
+
+
+def names_date(sentence: str) -> bool:
+    """A day with its month: "14. 12.", "12/14", "14 December"; no room, price or telephone."""
+    return bool(_DATE.search(sentence)) or (
+        any(char.isdigit() for char in sentence) and any(_is_month(word[0]) for word in _LETTERS.finditer(sentence))
+    )
+
+
+def _is_month(word: str) -> bool:
+    bare = level(word)
+    return bare in months() or any(bare[:length] in months() for length in range(_STEM + 1, len(bare)))
 
 
 def is_day(sentence: str) -> bool:

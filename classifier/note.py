@@ -5,12 +5,13 @@ besides. A person who mentions an absence says something else, and that is what 
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
 from classifier.clauses import TOO_MANY, clauses, without_name
-from classifier.leftover import asides, is_day, loose, names_day
+from classifier.leftover import asides, is_day, loose, names_date, names_day
 from classifier.phrases import Phrase, Said, sentence_matcher, words
 from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, spoken_in, tongues
 
@@ -39,8 +40,12 @@ _NOT = words(
 _WHO = frozenset({"away", "stead"})  # names and titles are unknown, too
 _PS = words("ps p.s pps ps: зы")
 
-_OWN = frozenset({"away", "absent", "me", "later", "back", "reach", "wish", "greeting", "contact"})
+_OWN = frozenset({"away", "absent", "me", "later", "back", "reach", "wish", "greeting", "contact", "urgent"})
 SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "later", "thanks for mail"})
+
+
+_WHOLE = 3
+_SAID_BESIDES = SIGNS - {"away", "until"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         if not _titles(sentence, kinds, mark):
             draft.weigh(sentence, kinds, heard, sentence if mark == "?" and not _heads(sentence, kinds) else "")
         draft.place(sentence, kinds, mark, heard)
-    strange = (*draft.strange, *([draft.urgent] if draft.urgent else []))
+    strange = (*draft.unforgiven(), *([draft.urgent] if draft.urgent else []))
     return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
 
 
@@ -96,6 +101,12 @@ class _Draft:
     asked: bool = False  # whom to ask; the address may stand behind a colon
     titled: bool = False  # "My deputy:" stood before a colon; a name follows
     signed: int = 0  # lines that may still be a signature
+
+    def unforgiven(self) -> list[str]:
+        """The strange sentences but one that names a day with its month, where three other things are said: people find many words for it."""
+        dated = [one for one in self.strange if names_date(one)]
+        forgiven = len(dated) == 1 and told(self.said) >= _WHOLE and not self.said.isdisjoint(_SAID_BESIDES)
+        return [one for one in self.strange if one not in dated] if forgiven else self.strange
 
     def weigh(self, sentence: str, kinds: frozenset[str], heard: Said, asked: str) -> None:
         """What it says of the absence, and of a person at work; of a signature's lines nothing."""
@@ -134,6 +145,11 @@ class _Draft:
             self.signed -= 1
         elif not _opens(sentence, kinds, self.said):
             self.strange.append(sentence)
+
+
+def told(says: Collection[str]) -> int:
+    """How many different things are said; the last day and the first day back are one."""
+    return len(says) - ("until" in says and "back" in says)
 
 
 def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:

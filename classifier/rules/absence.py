@@ -8,7 +8,7 @@ import re
 
 from classifier.clues import Clues
 from classifier.leftover import is_day
-from classifier.note import Note, read_note
+from classifier.note import Note, read_note, told
 from classifier.phrases import fold, words
 from classifier.serbian import latin
 
@@ -46,7 +46,7 @@ def marked(clues: Clues) -> str:
     note = _note(clues, _ALL)
     away = clues.body.first("away") or note.away
     title = clues.titled.first("absence", "automatic reply")
-    if away and (title or _besides(clues) or clues.answers or "auto-replied" in clues.machine or _told(note) > 1):
+    if away and (title or _besides(clues) or clues.answers or "auto-replied" in clues.machine or told(note.says) > 1):
         return f'{clues.machine}; text "{away}"'
     if title and not acknowledges(clues):
         return f'{clues.machine}; subject "{title}"'
@@ -59,12 +59,13 @@ def titled(clues: Clues) -> str:
     if not title or clues.reply or clues.forward:
         return ""
     note = _note(clues, _ALL)
-    sign = f'text "{note.away}"' if note.away and not note.person else ""
+    says = note.away or (clues.body.first(*_BESIDES) if told(note.says) > 1 else "")
+    sign = f'text "{says}"' if says and not note.person else ""
     # A person may write under "Out of office"; a mailer puts a colon behind it, and what it answers.
     sign = sign or (_sign(clues) if apart or clues.robot_path or clues.message.in_reply_to else "")
     calm = apart and not clues.robot_path and not _asks(clues) and _at_rest(clues) and len(clues.new) <= _LONG
     sign = sign or ("nothing asked" if calm else "")
-    return f'subject "{title}"; {sign}' if sign and not (acknowledges(clues) and "away" not in clues.body) else ""
+    return f'subject "{title}"; {sign}' if sign and (note.away or not acknowledges(clues)) else ""
 
 
 def worded(clues: Clues) -> str:
@@ -80,9 +81,9 @@ def worded(clues: Clues) -> str:
         return ""
     # Such a subject says who is away, where the text names nothing but the return, or what becomes of mail until then.
     returns = "back" in note.says and not note.ahead and note.loose <= _BARE and any(map(str.isdigit, clues.new))
-    told = _told(note) > 1 and not (note.strange or note.ahead or acknowledges(clues))
-    away = away or (clues.body.first("back", *_BESIDES) or "back" if returns or told else "")
-    whole = away and not note.person and not note.strange and (_told(note) > 1 or returns or len(title.split()) > 1)
+    more = told(note.says) > 1 and not (note.strange or note.ahead or acknowledges(clues))
+    away = away or (clues.body.first("back", *_BESIDES) or "back" if returns or more else "")
+    whole = away and not note.person and not note.strange and (told(note.says) > 1 or returns or len(title.split()) > 1)
     sign = clues.robot_path or ("and nothing else" if whole or _nearly(note) else "")
     return f'subject "{title}"; text "{away}"; {sign}' if away and sign else ""
 
@@ -94,7 +95,7 @@ def alone(clues: Clues) -> str:
     note = _note(clues)
     # What stands above a quote, or was written in a program of people's, whose rules answer, too, has to say all that such
     # notes say: people answer in half of it.
-    if (clues.quoted or clues.mailer) and (_told(note) <= 2 or not note.says & _UNASKED or note.strange):
+    if (clues.quoted or clues.mailer) and (told(note.says) <= 2 or not note.says & _UNASKED or note.strange):
         return ""
     if not (note.away or _unread(note)) or note.person or (note.strange and not _nearly(note)):
         return ""
@@ -106,9 +107,11 @@ def alone(clues: Clues) -> str:
     # Who says no more than that they will be away is at work, and so is whoever writes of it unasked.
     # Thanks for a mail make nobody a machine who says half a sentence more.
     firm = len(note.says - {"thanks for mail"}) > 2
-    told = _told(note) > (2 if note.ahead else 1) and (firm or note.loose <= (_BARE if note.says <= _THEN else _LOOSE))
+    whole = told(note.says) > (2 if note.ahead else 1) and (
+        firm or note.loose <= (_BARE if note.says <= _THEN else _LOOSE)
+    )
     unasked = _UNASKED if note.ahead else _ANSWERS  # who will be away only later is at work, and says when they answer
-    holds = told if clues.answers or not clues.subject else _told(note) > 2 and note.says & unasked
+    holds = whole if clues.answers or not clues.subject else told(note.says) > 2 and note.says & unasked
     first = note.away or clues.body.first("reach", "automatic", "back")
     return f'text "{first}"; and {", ".join(sorted(note.says - {"away"}))}; nothing else' if holds else ""
 
@@ -188,11 +191,6 @@ def _cited(clues: Clues, away: str) -> bool:
     return bool(away) and len(_MARKS.findall(text, 0, max(text.find(away), 0))) % 2 == 1
 
 
-def _told(note: Note) -> int:
-    """How many different things it says; the last day and the first day back are one."""
-    return len(note.says) - ({"until", "back"} <= note.says)
-
-
 def _unread(note: Note) -> bool:
     """It says when somebody is back or answers, and what only a mailbox without its owner says: that mail is not read, who stands in, that a machine wrote it."""
     back = "back" in note.says and note.says & {"reach", "automatic", "stead"}
@@ -201,7 +199,7 @@ def _unread(note: Note) -> bool:
 
 
 def _nearly(note: Note) -> bool:
-    return _told(note) - ("thanks for mail" in note.says) >= _MUCH and len(note.strange) == 1 and not note.person
+    return told(note.says) - ("thanks for mail" in note.says) >= _MUCH and len(note.strange) == 1 and not note.person
 
 
 def _note(clues: Clues, patience: int = 2) -> Note:
