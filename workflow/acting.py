@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.act import Assign, Note, Open, Reply, SetRequester, SetStatus, Speak, TakePart, Undo
-from workflow.change import due, enter, refuse, stay, tell, tell_client
+from workflow.change import due, enter, is_nobodys, refuse, stay, tell, tell_client
 from workflow.decision import Decision, Ticket
 from workflow.machine import REPLY, Event, Status, Workflow
 from workflow.meet import arranged, offered
@@ -123,6 +123,8 @@ def open_for(act: Open, workflow: Workflow, number: int, now: datetime) -> Decis
 
 
 def _unheard(ticket: Ticket) -> str:
+    if is_nobodys(ticket.requester):
+        return f"the client of #{ticket.number} was erased, or forgotten: a reply would reach nobody"
     return f"#{ticket.number} came from nobody who has an address: a reply would reach nobody"
 
 

@@ -73,9 +73,14 @@ def due(status: Status, now: datetime, until: datetime | None = None) -> datetim
     return first if first > now else end
 
 
+def is_nobodys(address: Address) -> bool:
+    """Whether no mail can ever go there (RFC 2606 §2): so the store writes whom it has forgotten."""
+    return f".{address.domain.lower()}".endswith(".invalid")
+
+
 def tell(name: str, workflow: Workflow, client: Address | None) -> tuple[Notice, ...]:
     """The notice of that name to the client; none where there is no name, or no client with an address."""
-    if not name or client is None or not client.addr:
+    if not name or client is None or not client.addr or is_nobodys(client):
         return ()
     form = workflow.notices[name]
     return (Notice(form.name, workflow.name, form.nature, Audience.CLIENT, client),)

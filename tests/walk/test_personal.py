@@ -151,6 +151,11 @@ def test_p3_a_ticket_that_was_closed_two_years_ago_is_found_nowhere_and_a_reply_
     assert traces(lab) == []
     left = {row["number"]: row for row in rows(lab, "tickets")}
     assert {row["subject"] for row in left.values()} == {"(erased)", "Exports", "Well"}
+    words = lab.folder / "words.txt"
+    words.write_text("Hello?\n")
+    nobody = f"the client of #{old['number']} was erased, or forgotten: a reply would reach nobody"
+    assert nobody in refused(lab, "reply", str(old["number"]), "--file", str(words))
+    assert nobody in refused(lab, "set", str(old["number"]), "Outstanding", "--say", "Hello?")
     kept = left[old["number"]]
     assert (kept["status"], kept["created_at"]) == ("Problem Solved", old["created_at"])
     sent = len(lab.smtp.accepted)
