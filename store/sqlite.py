@@ -21,6 +21,7 @@ from store.journal import filesystem, journal_mode
 from store.kind import WRITES, Facts
 
 BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
+LOG_OCTETS = 64 * 1024 * 1024  # of the WAL that stay for the next time, after a time when it could not be emptied
 _TRIES = 3
 _FILE = "file"  # of a connection: its path, and which one it was
 
@@ -164,6 +165,7 @@ def _settle(file: Path, busy_ms: int, journal: str, driver: DBAPIConnection, rec
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA journal_mode={journal}")
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA journal_size_limit={LOG_OCTETS}")
     cursor.execute("PRAGMA secure_delete=ON")  # who is erased is not to be read in what is free (P2)
     cursor.close()
 
