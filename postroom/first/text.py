@@ -9,6 +9,7 @@ from postroom.first.candidates import Candidate
 from postroom.first.plan import Box, Plan
 from postroom.first.registering import Signed
 from postroom.first.trying import SignIn
+from postroom.settings import RetentionSettings
 
 COLUMN = 42  # where comments begin
 
@@ -17,7 +18,7 @@ def toml(plan: Plan, files: Mapping[str, str]) -> str:
     """The whole file. `files` says under which name each of the plan's secrets is kept."""
     boxes = (_mailbox(plan, box, files) for box in plan.boxes)
     sign_ins = (_oauth(one, files) for one in plan.sign_ins.values())
-    blocks = [_general(plan), *boxes, _smtp(plan, files), *sign_ins, _staff(plan)]
+    blocks = [_general(plan), *boxes, _smtp(plan, files), *sign_ins, _staff(plan), _retention()]
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
 
 
@@ -73,6 +74,14 @@ def _staff(plan: Plan) -> Iterator[str]:
     yield _key("roles", ["agent", "manager"], '"agent", "manager", "admin"')
     yield _key("notify", ["new", "replied", "escalated", "assigned"], "at once, by mail, to be answered by mail; or []")
     yield _key("digest", "daily 08:00", 'what waits, by mail; or "weekdays 08:00", or ""')
+
+
+def _retention() -> Iterator[str]:
+    yield "[retention]"
+    days = RetentionSettings().closed_ticket_days
+    yield _key(
+        "closed_ticket_days", days, "what was said on a ticket is forgotten so long after it was closed; 0: never"
+    )
 
 
 def _imap(plan: Plan, sign_in: SignIn, file: str) -> str:
