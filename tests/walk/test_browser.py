@@ -40,7 +40,8 @@ class House:
         window = self.window()
         known = len(self.links(address))
         window.at("/sign-in").page.get_by_role("textbox").fill(address)
-        window.page.keyboard.press("Enter")
+        with window.page.expect_navigation():  # the mail may be there before the page that says so
+            window.page.keyboard.press("Enter")
         self.running.wait_until(lambda: len(self.links(address)) > known)
         window.at(self.links(address)[-1]).page.get_by_role("button").click()
         window.page.wait_for_url(re.compile("/(tickets|my)"))

@@ -135,7 +135,8 @@ def test_staff_and_clients_sign_in_by_a_link_from_their_own_mailbox(
         for who, title in (("kim", "Waits for us 1"), ("ada", "My requests 1")):
             with chromium.window(home) as window:
                 window.at("/sign-in").page.get_by_role("textbox").fill(f"{who}@example.test")
-                window.press("Send me the link")
+                with window.page.expect_navigation():
+                    window.press("Send me the link")
                 running.wait_until(lambda who=who: bool(link_to(who)))
                 window.at(link_to(who)[0]).press("Sign in")
                 expect(window.page.get_by_role("heading", level=1)).to_have_text(title)
