@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Event, Timer
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from postroom.line import one_line
 
 SECONDS = 10.0  # for each step: to connect, to send, to be answered
 WHOLE = 30.0  # for all of it: an answer may come one octet at a time
+LONGEST_WISH = timedelta(days=11)  # as long as six digits of seconds
 MOST_BYTES = 256 * 1024  # of an answer that is read
 
 
@@ -23,7 +25,7 @@ class Posted:
 
     status: int
     reason: str = ""
-    wish: timedelta | None = None  # Retry-After, in seconds (RFC 9110 §10.2.3)
+    wish: timedelta | None = None  # Retry-After
     body: bytes = b""  # where it was to be read
 
     @property
@@ -63,10 +65,20 @@ def post(
 
 
 def _answered(answer: HTTPResponse, *, read: bool) -> Posted:
-    after = answer.headers.get("retry-after", "")
-    wish = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() and len(after) < 7 else None
+    wish = _wish(answer.headers.get("retry-after", ""), answer.headers.get("date", ""))
     reason = "" if 200 <= answer.status < 300 else _short(f"HTTP {answer.status} {answer.reason}")
     return Posted(answer.status, reason, wish, answer.read(MOST_BYTES) if read else b"")
+
+
+def _wish(after: str, date: str) -> timedelta | None:
+    """In seconds, or as a moment, by the clock of the server that names it (RFC 9110 §10.2.3)."""
+    if after.isascii() and after.isdigit():
+        return timedelta(seconds=int(after)) if len(after) < 7 else None
+    try:
+        left = parsedate_to_datetime(after) - parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return left if timedelta() < left < LONGEST_WISH else None
 
 
 def _short(said: str) -> str:

@@ -85,6 +85,25 @@ def test_when_it_wants_to_be_asked_again_is_heard_in_seconds(asked: bytes, wish:
         assert post(server.url, b"", {}).wish == wish
 
 
+@pytest.mark.parametrize(
+    ("asked", "date", "wish"),
+    [
+        (b"Sat, 28 Nov 2026 10:02:00 GMT", b"Sat, 28 Nov 2026 10:00:00 GMT", timedelta(minutes=2)),
+        (b"Sat, 28 Nov 2026 09:00:00 GMT", b"Sat, 28 Nov 2026 10:00:00 GMT", None),
+        (b"Sat, 28 Nov 2099 09:00:00 GMT", b"Sat, 28 Nov 2026 10:00:00 GMT", None),
+        (b"Sat, 28 Nov 2026 10:02:00 GMT", b"", None),
+        (b"Sat, 28 Nov 2026 10:02:00", b"Sat, 28 Nov 2026 10:00:00 GMT", None),
+        (b"Sat, 99 Nov 999999 10:02:00 GMT", b"now", None),
+    ],
+)
+def test_a_moment_is_heard_by_the_clock_of_the_server_that_names_it(
+    asked: bytes, date: bytes, wish: timedelta | None
+) -> None:
+    head = b"HTTP/1.1 503 Later\r\ndate: " + date + b"\r\nretry-after: " + asked + b"\r\n\r\n"
+    with HttpScript(saying(head)) as server:
+        assert post(server.url, b"", {}).wish == wish
+
+
 def test_whoever_is_not_there_or_is_somebody_else_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
