@@ -66,7 +66,10 @@ def _tickets(app: App) -> int:
             if looked is None:
                 bygone.note(tx, today)
                 break
+            busy = pending.are_there(tx)
         gone, last = gone + looked.gone, looked.last
+        if busy:  # mail comes first: the rest waits for the next look
+            break
     if gone:
         event("tickets.forgotten", count=gone)
     return gone
