@@ -8,7 +8,7 @@ from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.clock import monotonic
 from postroom.log import event
-from store import bounced, bygone, clicks, events, holds, issues, readers, repeats, retention, sessions
+from store import bounced, bygone, clicks, events, holds, issues, pending, readers, repeats, retention, sessions
 from store.database import Transaction
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
