@@ -29,6 +29,7 @@ _END = re.compile(
     r"|(?<=[./]\d\d)\.(?=\s)|(?<=\d)\.(?=\s+[^\W\d_])|(?<=\d)[!;](?=\s|$)|[。！；：]|[\n\u2028]|[?？؟])"
 )
 
+_REACHED = re.compile(r"[ \t]*(?:[^\s@]{1,60}@[^\s@]|[+(\d][\d ()/.-]{6})")  # "Please write to my successor: kim@example.org"
 _BARE_DAY = re.compile(r"(?<![\d./])\d{1,2}\Z")
 _WORD = re.compile(r"\s+([^\W\d_]+)")
 _YEAR = re.compile(r"\d(?:\s?[rрг])?$")  # a number, and "r." or "р." behind a year
@@ -46,7 +47,7 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
         if number >= _MOST:
             yield TOO_MANY, "."
             return
-        if _ordinal(whole, end):
+        if _ordinal(whole, end) or (end.group() in ":：" and _REACHED.match(whole, end.end())):
             continue
         sentence = fold(whole[at : end.start()])
         at = end.end()

@@ -20,6 +20,7 @@ _COMMA = re.compile("[,，、،]")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
 _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent cases — Ivo Example"
 
+_NOW, _TO_COME = frozenset({"until", "back"}), frozenset({"soon", "shall"})
 EXPLAINED = frozenset(
     {"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "sorry", "thanks for mail"}
 )
@@ -54,10 +55,13 @@ def _weights(hits: Iterable[Hit]) -> Counter[str]:
 
 
 def heard_in(spoken: frozenset[str], said: Said) -> Said:
-    """What is said in these languages, and small print in any. The "tomorrow" of "today and tomorrow" puts nothing off."""
+    """What is said in these languages, and small print in any.
+
+    The "tomorrow" of "today and tomorrow" puts nothing off, nor what is to come in "I shall be back".
+    """
     hits = tuple(hit for hit in said.hits if hit.phrase.language in spoken or hit.phrase.says == "disclaimer")
-    now = [hit for hit in hits if hit.phrase.says == "until"]
-    hits = tuple(hit for hit in hits if hit.phrase.says != "soon" or not any(_inside(hit, other) for other in now))
+    now = [hit for hit in hits if hit.phrase.says in _NOW]
+    hits = tuple(hit for hit in hits if hit.phrase.says not in _TO_COME or not any(_inside(hit, one) for one in now))
     return Said(hits, frozenset(hit.phrase.says for hit in hits))
 
 
@@ -87,6 +91,9 @@ def kinds_of(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]
     # "On leave, I shall be back on the 3rd": what is to come is the return.
     if "shall" in kinds and not _beside("shall", sentence, said):
         kinds.remove("shall")
+    # "On a journey, my answer comes next week": what is put off is the answer.
+    if {"soon", "away", "later"} <= kinds and not _beside("soon", sentence, said):
+        kinds.remove("soon")
     return _dated(sentence, kinds)
 
 
