@@ -29,7 +29,9 @@ _END = re.compile(
     r"|(?<=[./]\d\d)\.(?=\s)|(?<=\d)\.(?=\s+[^\W\d_])|(?<=\d)[!;](?=\s|$)|[。！；：]|[\n\u2028]|[?？؟])"
 )
 
-_REACHED = re.compile(r"[ \t]*(?:[^\s@]{1,60}@[^\s@]|[+(\d][\d ()/.-]{6})")  # "Please write to my successor: kim@example.org"
+_REACHED = re.compile(
+    r"[ \t]*(?:[^\s@]{1,60}@[^\s@]|[+(\d][\d ()/.-]{6})"
+)  # "Please write to my successor: kim@example.org"
 _BARE_DAY = re.compile(r"(?<![\d./])\d{1,2}\Z")
 _WORD = re.compile(r"\s+([^\W\d_]+)")
 _YEAR = re.compile(r"\d(?:\s?[rрг])?$")  # a number, and "r." or "р." behind a year
