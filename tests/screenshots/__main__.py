@@ -32,7 +32,7 @@ STAFF = (
     "/admin/workflows", "/admin/notices", "/admin/notices/0/courseleaf/pending-client-feedback", "/admin/log",
 )  # fmt: skip
 CLIENT = ("/my", "/my/1001", "/statuses")
-NOBODY = ("/sign-in", "/sign-in/none", "/do/approve/none", "/statuses")
+NOBODY = ("/sign-in", "/sign-in/none", "/do/approve/none", "/no-such-page", "/statuses")
 SHOWN = {  # of the README: who looks at what, how wide and high, in which light
     "board": ("staff", "/tickets?view=open", 1280, 720, "light"),
     "ticket": ("staff", "/tickets/1001", 1200, 900, "light"),
