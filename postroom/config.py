@@ -59,6 +59,7 @@ class Config:
     key_file: Path
     digests: tuple[tuple[StaffSettings, Schedule], ...]  # who gets one, and when
     weeks: tuple[tuple[StaffSettings, Schedule], ...]  # the same of the week's
+    lent: tuple[str, ...] = ()  # secrets that systemd gives to the service alone, and that are not here
 
     @property
     def site(self) -> str:
@@ -152,6 +153,7 @@ class _Reader(Taker):
             key_file=self.folder / s.secret_key_file,
             digests=tuple(lists.digests()),
             weeks=tuple(lists.weeks()),
+            lent=tuple(self.passwords.lent),
         )
 
     def web(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from inbound.webhook import signing_key
 from postroom import values
-from postroom.password import Passwords, kept_as
+from postroom.password import Later, Passwords, kept_as
 from postroom.secret import Secret
 from postroom.settings import Settings, TrackerSettings, WebhookSettings
 from postroom.source import ConfigError
@@ -41,7 +41,7 @@ class Outside(Taker):
     def metrics_token(self) -> Secret | None:
         at = kept_as(self.settings.web, "metrics_token")
         token = self.passwords.of("web", at, word="metrics_token")
-        if token and len(token.reveal()) < SHORTEST_TOKEN:
+        if token and not isinstance(token, Later) and len(token.reveal()) < SHORTEST_TOKEN:
             named = at.named.replace("password", "metrics_token")
             raise ConfigError(
                 f"{self.source.of(f'web.{named}')}: shorter than {SHORTEST_TOKEN} characters: make a longer one"
@@ -54,14 +54,15 @@ class Outside(Taker):
         secret = self._signing(key, given)
         if secret is None:
             raise self.source.missing(f"{key}.secret_file")
-        return WebhookConfig(name, url, signing_key(secret.reveal()), tuple(dict.fromkeys(given.events)))
+        key_ = b"" if isinstance(secret, Later) else signing_key(secret.reveal())
+        return WebhookConfig(name, url, key_, tuple(dict.fromkeys(given.events)))
 
     def _signing(self, key: str, given: TrackerSettings | WebhookSettings) -> Secret | None:
         """A secret that deliveries are signed with."""
         at = kept_as(given, "secret")
         secret = self.passwords.of(key, at, word="secret")
         try:
-            if secret:
+            if secret and not isinstance(secret, Later):
                 signing_key(secret.reveal())
         except ValueError as error:
             named = at.named.replace("password", "secret")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
@@ -50,18 +50,40 @@ def kept_as(settings: object, word: str) -> KeptAs:
     return KeptAs(getattr(settings, word), getattr(settings, f"{word}_file"), getattr(settings, f"{word}_credential"))
 
 
-class Asked(Secret):
-    """What a password manager says when it is asked, which is when it is needed, and once."""
+class Later(Secret):
+    """One that is looked for when it is needed, and by no command that needs none. `reveal` raises SecretError."""
+
+    __slots__ = ()
+    key = ""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Lent(Later):
+    """What systemd gives to its service alone: commands by hand have to do without."""
+
+    __slots__ = ("_name",)
+    key = "password_credential"
+
+    def __init__(self, name: str) -> None:
+        super().__init__("")
+        self._name = name
+
+    def reveal(self) -> str:
+        return read_credential("", self._name)
+
+
+class Asked(Later):
+    """What a password manager says when it is asked, once."""
 
     __slots__ = ("_command", "_folder")
+    key = "password_command"
 
     def __init__(self, command: Sequence[str], folder: Path) -> None:
         super().__init__("")
         self._command = command
         self._folder = folder
-
-    def __bool__(self) -> bool:
-        return True
 
     def reveal(self) -> str:
         """Raises SecretError."""
@@ -121,11 +143,15 @@ def _printed(pipe: IO[bytes], until: float) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """`folder` is where relative files are meant from, `credentials` where systemd puts its own ("" if it does not)."""
+    """`folder` is where relative files are meant from, `credentials` where systemd puts its own ("" if it does not).
+
+    `lent` grows by a line for each credential that is not here.
+    """
 
     source: Source
     folder: Path
     credentials: str
+    lent: list[str] = field(default_factory=list)
 
     def of(self, key: str, at: Kept, joint: str = ".", word: str = "password") -> Secret | None:
         """The password of what stands below `key`, whose keys call it `word`; None where none is named. Raises ConfigError."""
@@ -136,7 +162,9 @@ class Passwords:
             raise ConfigError(f"{self.source.of(given[0])} is given, and {given[1]}, too: keep one of them")
         try:
             found = self._kept(given[0], at)
-            return found if isinstance(found, Asked) else _sayable(found)
+            if isinstance(found, Lent):
+                self.lent.append(f"{self.source.of(given[0])}: {self._missed(found, needed=joint != '.')}")
+            return found if isinstance(found, Later) else _sayable(found)
         except SecretError as error:
             raise ConfigError(f"{self.source.of(given[0])}: {error}") from None
 
@@ -158,9 +186,20 @@ class Passwords:
         if at.password_command:
             return Asked(at.password_command, self.folder)
         if at.password_credential:
+            if not self.credentials:
+                return Lent(at.password_credential)
             return Secret(read_credential(self.credentials, at.password_credential))
         assert at.password is not None  # noqa: S101 - it is the one place that is left
         return self.written(key, at.password)
+
+    def _missed(self, lent: Lent, *, needed: bool) -> str:
+        """Why it is not here. Raises SecretError where nothing can be done without it: the database."""
+        try:
+            return lent.reveal()
+        except SecretError as error:
+            if needed:
+                raise
+            return str(error)
 
     def written(self, key: str, secret: Secret) -> Secret:
         """A secret that stands in the configuration itself. Raises SecretError where everybody may read the file."""

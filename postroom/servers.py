@@ -11,7 +11,7 @@ from outbound.server import Tls as SmtpTls
 from postroom.clock import now
 from postroom.config import Config, ConfigError, MailboxConfig
 from postroom.oauth.access import Access
-from postroom.password import Asked
+from postroom.password import Later
 from postroom.secret import Secret, SecretError
 
 
@@ -56,19 +56,19 @@ def _smtp_server(config: Config) -> SmtpServer:
 
 def written(password: Secret | None) -> str:
     """Nothing where there is none, and where somebody has to be asked: a password manager that is away stops one server, and no start."""
-    return "" if password is None or isinstance(password, Asked) else password.reveal()
+    return "" if password is None or isinstance(password, Later) else password.reveal()
 
 
 def asking(password: Secret | None) -> Callable[[], str] | None:
     """Says the password when it is needed; raises NoPassword."""
-    if not isinstance(password, Asked):
+    if not isinstance(password, Later):
         return None
 
     def ask() -> str:
         try:
             return password.reveal()
         except SecretError as error:
-            raise NoPassword(f"password_command: {error}") from None
+            raise NoPassword(f"{password.key}: {error}") from None
 
     return ask
 

@@ -18,6 +18,8 @@ def run(option: str | None, *, once: bool, verbs: Collection[Verb] = ALL) -> boo
     """Runs these verbs until told to stop, or until nothing is due. Whether every server was reached."""
     log.start()
     app = open_app(option)
+    if app.config.lent:  # other commands do without
+        raise ConfigError(app.config.lent[0])
     prove_templates(app)
     parsers = Parsers(read)  # before any thread
     try:

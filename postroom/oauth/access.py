@@ -17,7 +17,7 @@ from postroom.oauth.grant import Grant, denied, granted
 from postroom.oauth.keeping import Turn, load, locked, room, save
 from postroom.oauth.rsa import SALT
 from postroom.posting import Posted, post
-from postroom.secret import Secret
+from postroom.secret import Secret, SecretError
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json", "user-agent": "postroom"}
 # With these nobody is let in any more until a person signs in again (RFC 6749 §5.2).
@@ -121,8 +121,11 @@ def later(answer: Posted) -> bool:
 
 
 def ask(oauth: OAuth, form: dict[str, str], url: str = "") -> Posted:
-    """One request to the authority, with who we are in it."""
+    """One request to the authority, with who we are in it. Raises NoToken where we cannot say that."""
     who = {"client_id": oauth.client_id} if oauth.client_id else {}
     if oauth.client_secret:
-        who["client_secret"] = oauth.client_secret.reveal()
+        try:
+            who["client_secret"] = oauth.client_secret.reveal()
+        except SecretError as error:
+            raise NoToken(str(error)) from None
     return post(url or oauth.authority.token_url, urlencode(who | form).encode(), FORM, read=True)

@@ -16,14 +16,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbound.bearer import NoToken
+from inbound.server import NoPassword
 from postroom import settings
 from postroom.app import App, open_app
 from postroom.config import ConfigError, NoConfig, find, read
 from postroom.environment import overlay, variable
+from postroom.oauth.access import ask
 from postroom.secret import Secret
+from postroom.servers import imap_server
 from postroom.source import Source
 from store.limits import Limits
-from tests.postroom.installed import CANARY, GOOD, VARIABLES, configured, install, secret
+from tests.postroom.installed import CANARY, GOOD, VARIABLES, command, configured, install, secret
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
 IMAP = {"host": "imap.example.com", "user": "me", "password": CANARY}
@@ -232,6 +236,51 @@ def test_a_credential_is_read_where_systemd_puts_it(tmp_path: Path) -> None:
     text = GOOD.replace('password_file = "imap.password"', 'password_credential = "imap"')
     config = configured(tmp_path, text, CREDENTIALS_DIRECTORY=str(tmp_path / "credentials"))
     assert config.mailboxes[0].password.reveal() == CANARY
+
+
+LENT = """
+[web]
+metrics_token_credential = "metrics"
+[tracker]
+secret_credential = "tracker"
+[[webhook]]
+name = "crm"
+url = "https://crm.example.com/"
+secret_credential = "crm"
+[oauth.house]
+provider = "google"
+client_id = "postroom"
+client_secret_credential = "house"
+"""
+
+
+def test_what_systemd_gives_to_the_service_alone_is_missed_by_run_and_by_no_other_command(tmp_path: Path) -> None:
+    text = GOOD.replace('password_file = "', 'password_credential = "').replace(
+        '"imap.example.com"', '"127.0.0.1", port = 9, tls = "none"'
+    )
+    install(tmp_path, text + LENT)
+    config = read(tmp_path / "postroom.toml", {})
+    keys = (
+        "client_secret",
+        "imap.password",
+        "smtp.password",
+        "tracker.secret",
+        "web.metrics_token",
+        "webhook[0].secret",
+    )
+    assert [any(f"{key}_credential: credential" in line for line in config.lent) for key in keys] == [True] * len(keys)
+    assert all(line.endswith("CREDENTIALS_DIRECTORY is not set") for line in config.lent)
+    at = ["--config", str(tmp_path / "postroom.toml")]
+    assert command(*at, "tickets").exit_code == 0
+    said = command(*at, "run", "--once")
+    assert (said.exit_code, said.stderr.count("\n")) == (2, 1)
+    assert 'credential "' in said.stderr
+    asked = imap_server(config.mailboxes[0], config).ask
+    assert asked
+    with pytest.raises(NoPassword, match=r'password_credential: credential "imap\.password": systemd gives none here'):
+        asked()
+    with pytest.raises(NoToken, match=r'credential "house": systemd gives none here'):
+        ask(config.oauth["house"], {})
 
 
 def test_only_the_end_of_the_line_is_no_part_of_a_password(tmp_path: Path) -> None:

@@ -90,10 +90,10 @@ WRONG = {
     "a password file that is not there": ("imap.password", "other", ["mailbox[0].imap.password_file", "No such file"]),
     "a password file that is a folder": ('"smtp.password"', '"."', ["smtp.password_file", "Is a directory"]),
     "a password file with a hole in its name": ('"smtp.password"', '"a\\u0000b"', ["smtp.password_file", "a b"]),
-    "a credential where systemd gives none": (
-        SMTP,
-        'password_credential = "smtp"',
-        ["smtp.password_credential", "CREDENTIALS_DIRECTORY"],
+    "a database's credential where systemd gives none": (
+        TOP,
+        'database_password_credential = "database"',
+        ["database_password_credential", "CREDENTIALS_DIRECTORY"],
     ),
     "an empty host": ('"imap.example.com"', '""', ['mailbox[0].imap.host is ""', "not be empty"]),
     "an empty user": ('user = "support@example.com", ', 'user = "", ', ['mailbox[0].imap.user is ""', "not be empty"]),
