@@ -37,10 +37,11 @@ _NEXT = (
     .order_by(mail.c.id)
     .limit(AT_ONCE)
 )
+_IS_SET_ASIDE = mail.c.state == MailState.QUARANTINED.value
 _SET_ASIDE = (
     select(mail.c.blob)
     .where(
-        mail.c.state == MailState.QUARANTINED.value,
+        _IS_SET_ASIDE,
         mail.c.kept_at < bindparam("before"),
         exists().where(chunk.c.blob == mail.c.blob),
     )
@@ -76,10 +77,11 @@ def forget_parked(tx: Transaction, before: datetime) -> int:
 
 
 def forget_quarantined(tx: Transaction, before: datetime) -> int:
-    """The bytes of quarantined mails that were kept before then, some at a time; how many."""
+    """The bytes of quarantined mails that were kept before then, some at a time; how many. They are parked: nobody can mend them any more."""
     found = tx.execute(_SET_ASIDE, {"before": before}).scalars().all()
     free = _free(tx, found, before, MailState.PARKED, MailState.QUARANTINED)
     blobs.empty(tx, free)
+    tx.execute(update(mail).where(mail.c.blob.in_(free), _IS_SET_ASIDE).values(state=MailState.PARKED))
     return len(free)
 
 

@@ -77,6 +77,7 @@ def test_the_bytes_of_what_could_not_be_processed_go_on_their_day_and_it_is_not_
         assert retention.forget_quarantined(tx, NOW + DAY) == 1
         assert retention.forget_quarantined(tx, NOW + DAY) == 0
         assert not pending.retry(tx, poison)
+        assert tx.execute(select(mail.c.state, mail.c.reason)).one() == ("parked", "its parser died")
         assert pending.claim(tx, 5, NOW + DAY, 60) == []
 
 
