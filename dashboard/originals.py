@@ -16,6 +16,7 @@ from dashboard.powers import Powers
 from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from store import attachments
+from store.errors import Gone
 
 
 class Originals(Room):
@@ -44,6 +45,8 @@ class Originals(Room):
             return give(request) if fits else self._none()
         except LookupError:
             return self._none()
+        except Gone as error:
+            return page(Page("en", "It is not here any more", lines=(f"{error}.",)), self._powers.team, 410)
         except Refused as error:
             return page(Page("en", "It is not shown", lines=(str(error),)), self._powers.team, 409)
 

@@ -20,7 +20,7 @@ from dashboard.site import site
 from inbound.message import Address
 from store import sessions, tickets
 from store.database import Database
-from store.errors import DatabaseDown
+from store.errors import DatabaseDown, Gone
 from tests.dashboard.browser import Browser, served
 from tests.dashboard.desks import COUNTER, DESK, PROGRAMS
 from tests.store.world import ADA, BEN, mail, opening
@@ -205,6 +205,18 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
         assert browser.post("/tickets/1001/reply", form, Cookie="postroom=kims").status == 303
         assert browser.post("/tickets/1001/erase", form, Cookie="postroom=kims").status == 404
         assert world.done == [(KIM, Order(1001, "reply", 3, NOW, "Hello\nyou"))]
+
+
+def test_a_mail_whose_bytes_are_forgotten_is_no_fault_of_ours(world: World) -> None:
+    def gone(_: int) -> str:
+        raise Gone("its bytes have been forgotten")
+
+    desk = replace(world.powers.desk, raw=gone, look=gone)
+    with served(site(replace(world.powers, desk=desk))) as browser:
+        for what in ("raw", "look"):
+            answer = browser.get(f"/mails/m1/{what}", Cookie="postroom=kims")
+            assert answer.status == 410
+            assert "its bytes have been forgotten." in answer.text
 
 
 def test_a_keeper_sees_administration_and_it_is_framed_by_itself_alone(world: World) -> None:
