@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, false, select, update
+from sqlalchemy import bindparam, false, select, update
 
 from store import search
 from store.columns import Instant
@@ -13,7 +13,7 @@ from store.emptying import NOBODY, empty
 from store.inserting import unless_there
 from store.leading import FARTHEST
 from store.personal import of_tickets
-from store.tables import counter, entry, ticket
+from store.tables import counter, entry, mail, ticket
 
 WHY = "it was closed long ago, and what was said on it was forgotten"
 _DAY = "day of tickets forgotten"
@@ -21,7 +21,14 @@ _IS = counter.c.name == _DAY
 AT_ONCE = 50  # tickets of one transaction, and those that were merged into them
 
 _BEFORE = bindparam("before", type_=Instant)
-_LATELY = exists().where(entry.c.ticket == ticket.c.number, entry.c.at >= _BEFORE)
+# What was imported is as old as its mails, and came here today.
+_LATELY = (
+    select(entry.c.id)
+    .select_from(entry.outerjoin(mail, mail.c.id == entry.c.mail))
+    .where(entry.c.ticket == ticket.c.number, (entry.c.at >= _BEFORE) | (mail.c.kept_at >= _BEFORE))
+    .correlate(ticket)
+    .exists()
+)
 # Whoever has a date to come back to waits for it, closed or not.
 _NEXT = (
     select(ticket.c.number)

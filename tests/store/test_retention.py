@@ -139,13 +139,21 @@ def test_a_ticket_goes_on_its_day_and_none_that_is_open_waits_for_a_date_or_was_
     (open_,) = closed(database, "open", open=True)
     (waits,) = closed(database, "waits", due_at=NOW + 9 * DAY)
     (noted,) = closed(database, "noted")
+    (imported,) = closed(database, "imported")
     with database.write() as tx:
         tx.execute(update(tables.entry).where(tables.entry.c.ticket == noted).values(at=NOW + DAY))
+        tx.execute(update(mail).where(mail.c.ticket == imported).values(kept_at=NOW + DAY))
     assert forgotten(database, 0) == 0
     assert forgotten(database, 1) == 1
     left = subjects(database)
     assert left[old] == "(erased)"
-    assert {number for number, subject in left.items() if subject != "(erased)"} == {young, open_, waits, noted}
+    assert {number for number, subject in left.items() if subject != "(erased)"} == {
+        young,
+        open_,
+        waits,
+        noted,
+        imported,
+    }
     assert forgotten(database, 1) == 0, "once"
 
 
