@@ -1,18 +1,19 @@
 """Lanes: the board in columns: of each status the tickets that are to be looked at first, and how many it has. It reads, and changes nothing."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from store.columns import aside
 from store.database import Transaction
 from store.lines import NOBODY, TicketLine, Wanted
 from store.reports import filters, ranked, ticket_line
 from store.tables import URGENT, ticket
 
-COUNTED = 1000  # tickets of a lane; of more it is said that there are more
+COUNTED = 300  # tickets of a lane; of more it is said that there are more
+THEIRS = 2000  # tickets of one person that are read
 URGENTS = 200  # urgent tickets that are read, for all lanes together
 
 Place = tuple[str, str]  # a workflow and the key of a status
@@ -30,19 +31,24 @@ class Lane:
 def lanes(tx: Transaction, wanted: Wanted, places: Sequence[Place], few: int) -> list[Lane]:
     """Of the tickets that are wanted, `few` of each place, in the order of the board. Where the ball is they say themselves.
 
-    A look by an index for each place, and one more for a place that has more than is shown.
+    A look by an index for each place, and one more for a place that has more than is shown; one look for what somebody has.
     """
-    here = [ticket.c.open == bool(wanted.open), *filters(tx, replace(wanted, ball=""))]
-    urgent = _urgent(tx, here) if wanted.open else []
-    return [_lane(tx, [*here, *_in(place, wanted)], place, urgent, few, opened=bool(wanted.open)) for place in places]
+    opened = bool(wanted.open)
+    here = [ticket.c.open == opened, *filters(tx, replace(wanted, ball=""))]
+    if wanted.assigned not in {"", NOBODY}:
+        return _of_somebody(tx, here, places, few, opened=opened)
+    urgent = _urgent(tx, here) if opened else []
+    return [_lane(tx, here, place, urgent, few, opened=opened) for place in places]
 
 
-def _in(place: Place, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """What somebody has is less than what a status has."""
-    workflow, status = ticket.c.workflow, ticket.c.status
-    if wanted.assigned in {"", NOBODY}:
-        return [workflow == place[0], status == place[1]]
-    return [aside(workflow) == place[0], aside(status) == place[1]]
+def _of_somebody(
+    tx: Transaction, here: Sequence[ColumnElement[bool]], places: Sequence[Place], few: int, *, opened: bool
+) -> list[Lane]:
+    """All of theirs is less than what any busy status has."""
+    there: defaultdict[Place, list[Row[Any]]] = defaultdict(list)
+    for row in tx.execute(select(ticket).where(*here).order_by(_order(opened=opened)).limit(THEIRS)):
+        there[row.workflow, row.status].append(row)
+    return [_made(place, ranked(there[place], few, opened=opened), len(there[place])) for place in places]
 
 
 def _urgent(tx: Transaction, here: Sequence[ColumnElement[bool]]) -> Sequence[Row[Any]]:
@@ -51,18 +57,26 @@ def _urgent(tx: Transaction, here: Sequence[ColumnElement[bool]]) -> Sequence[Ro
 
 def _lane(
     tx: Transaction,
-    there: Sequence[ColumnElement[bool]],
+    here: Sequence[ColumnElement[bool]],
     place: Place,
     urgent: Sequence[Row[Any]],
     few: int,
     *,
     opened: bool,
 ) -> Lane:
-    order = ticket.c.ball_since if opened else ticket.c.ball_since.desc()
-    first = tx.execute(select(ticket).where(*there).order_by(order).limit(few)).all()
+    there = (*here, ticket.c.workflow == place[0], ticket.c.status == place[1])
+    first = tx.execute(select(ticket).where(*there).order_by(_order(opened=opened)).limit(few)).all()
     rows = {row.number: row for row in (*first, *urgent) if (row.workflow, row.status) == place}
-    shown = ranked(rows.values(), few, opened=opened)
-    return Lane(place, tuple(map(ticket_line, shown)), _count(tx, there) if len(first) == few else len(first))
+    total = _count(tx, there) if len(first) == few else len(first)
+    return _made(place, ranked(rows.values(), few, opened=opened), total)
+
+
+def _made(place: Place, shown: Sequence[Row[Any]], total: int) -> Lane:
+    return Lane(place, tuple(map(ticket_line, shown)), min(total, COUNTED + 1))
+
+
+def _order(*, opened: bool) -> ColumnElement[Any]:
+    return ticket.c.ball_since.asc() if opened else ticket.c.ball_since.desc()
 
 
 def _count(tx: Transaction, there: Sequence[ColumnElement[bool]]) -> int:
