@@ -159,14 +159,14 @@ def test_a_provider_that_asks_to_be_left_alone_is_by_all_who_would_ask_it(
     make: Callable[..., Lab], authority: Authority
 ) -> None:
     lab = make("application")
-    authority.down, authority.wish = True, "120"
+    authority.down, authority.wish = True, "1200"
     lab.deliver(mail())
     assert lab.call("run", "--once").returncode == 1
     assert len(authority.asked) == 1, "neither for sending"
     assert "asks to be left alone for 1" in say(lab, "check").stdout
     assert len(authority.asked) == 1
     authority.down = False
-    lab.move_clock(minutes=3)
+    lab.move_clock(minutes=21)
     once(lab)
     assert len(lab.smtp.accepted) == 1
     authority.down, authority.wish = True, "9" * 6
