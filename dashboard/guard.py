@@ -12,6 +12,10 @@ from store.errors import DatabaseDown
 
 MOST_BYTES = 256 * 1024  # of a body: 20,000 characters of any language, as a form sends them, and webhooks
 NOWHERE = re.compile(r"[0-9]{4000}")  # no number of ours is so long, and Python reads none
+# A form on another site could sign somebody in as somebody else, before any form of ours has a proof (login CSRF). Browsers
+# say where a request comes from (W3C Fetch Metadata); other programs say nothing.
+FOREIGN = {b"cross-site", b"same-site"}
+BY_TOKEN = ("/do/", "/hooks/", "/api/")  # what counts there is in the request itself, whoever sends it
 BODY_SECONDS = 10.0  # in which all of it has to arrive
 DOWN = "The database does not answer. Try again in a minute.\n"
 FAULT = "Something went wrong here. It has been noted.\n"
@@ -65,8 +69,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         answer = _Answer(send, lambda status, words: self._say(scope["path"], status, words))
-        if NOWHERE.search(scope["path"]):
-            await self._say(scope["path"], 404, "There is no such page here.\n")(scope, receive, answer.send)
+        if refused := _refused(scope):
+            await self._say(scope["path"], *refused)(scope, receive, answer.send)
             return
         try:
             async with asyncio.timeout(self._body_seconds):
@@ -84,6 +88,16 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - a fault of ours is noted, and never shown (T24)
             self._fault(error)
             await answer.fail(scope, receive, FAULT, 500)
+
+
+def _refused(scope: Scope) -> tuple[int, str] | None:
+    """Status and words for what nobody needs to read the rest of."""
+    if NOWHERE.search(scope["path"]):
+        return 404, "There is no such page here.\n"
+    changes, bearer = scope["method"] not in {"GET", "HEAD"}, scope["path"].startswith(BY_TOKEN)
+    if changes and not bearer and dict(scope["headers"]).get(b"sec-fetch-site", b"") in FOREIGN:
+        return 403, "Another site asked for that. Nothing was done: begin at the first page.\n"
+    return None
 
 
 class _Answer:

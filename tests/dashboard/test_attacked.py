@@ -189,3 +189,18 @@ def test_a_session_that_somebody_planted_is_never_taken_up(world: World) -> None
         assert browser.post("/sign-in/link%20of%20kim", Cookie=new).status == 410
         assert browser.post("/sign-out", {FORM: proof(browser, new)}, Cookie=new).status == 303
         assert browser.get("/tickets", Cookie=new).status == 303, "it has ended, whoever has kept its secret"
+
+
+def test_no_other_site_signs_anybody_in(world: World) -> None:
+    with world.database.write() as tx:
+        sessions.ask(tx, "of the attacker", KIM.address, "/tickets", NOW, NOW + timedelta(minutes=15))
+    with served(site(world.powers)) as browser:
+        for foreign in ("cross-site", "same-site"):
+            answer = browser.post("/sign-in/of%20the%20attacker", Sec_Fetch_Site=foreign)
+            assert (answer.status, "set-cookie" in answer.headers) == (403, False)
+            assert "<h1>Another site asked for that</h1>" in answer.text
+            assert browser.post("/do/approve/l2345", Sec_Fetch_Site=foreign).status == 404, "a link is its own proof"
+            assert browser.get("/tickets", Cookie="postroom=kims", Sec_Fetch_Site=foreign).status == 200, (
+                "a link from a mail"
+            )
+        assert browser.post("/sign-in/of%20the%20attacker", Sec_Fetch_Site="same-origin").status == 303
