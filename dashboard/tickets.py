@@ -22,6 +22,11 @@ from store import holds, reports, traces
 from store.holds import Held
 from store.lines import TicketPage
 
+LONGEST_TEXT = 20_000  # characters
+TOO_LONG = (
+    f"Nothing is done yet: that is longer than {LONGEST_TEXT:,} characters. Say it shorter, or send a file by mail."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -106,6 +111,7 @@ class Tickets(Room):
         if member is None or not self._sessions.is_ours(request, form):
             return self.lost(request, order.text)
         try:
+            _check(order)
             if "/preview/" in request.url.path:
                 mails = self._powers.desk.preview(member, order)
                 leaving = tuple(replace(one, text=nobody_elses(one.text)) for one in mails)
@@ -144,6 +150,12 @@ def _asked(number: int, deed: str, form: Mapping[str, str]) -> Order:
         number, deed, whole(form.get("seen", "")), upto, words("text"), words("note"), form.get("status", ""),
         words("until"), form.get("to", ""),
     )  # fmt: skip
+
+
+def _check(order: Order) -> None:
+    """Raises Refused for what no browser of ours sends."""
+    if max(len(order.text), len(order.note)) > LONGEST_TEXT:
+        raise Refused(TOO_LONG)
 
 
 def _is_last_of(found: TicketPage, member: Member) -> bool:

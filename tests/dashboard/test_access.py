@@ -204,6 +204,9 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
         form = {FORM: proof, "text": "Hello\r\nyou", "seen": "3", "upto": upto}
         assert browser.post("/tickets/1001/reply", form, Cookie="postroom=kims").status == 303
         assert browser.post("/tickets/1001/erase", form, Cookie="postroom=kims").status == 404
+        for field in ("text", "note"):
+            long = browser.post("/tickets/1001/status", form | {field: "é" * 20_001}, Cookie="postroom=kims")
+            assert (long.status, "é" * 20_001 in long.text) == (409, True), "nothing typed is lost"
         assert world.done == [(KIM, Order(1001, "reply", 3, NOW, "Hello\nyou"))]
 
 
