@@ -115,6 +115,7 @@ def _counted(sentence: str, word: re.Match[str]) -> bool:
     return bool(_HANGUL.match(word[0])) and sentence[: word.start()][-1:].isdigit()
 
 
+@lru_cache(4096)  # the same words stand in most notes
 def _of_calendar(word: str) -> bool:
     """A month or a weekday, whatever its ending."""
     bare = level(word)

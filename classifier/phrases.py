@@ -105,28 +105,30 @@ class Matcher:
     """All phrases at once. Built once; `said` may be called from any thread."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._phrases = tuple(phrases)
+        # Of phrases that begin at one place the first is the first in the alphabet.
+        self._phrases = tuple(sorted(phrases, key=lambda phrase: (phrase.text, phrase)))
         self._anywhere = tuple(bool(_UNSPACED.search(phrase.text)) for phrase in self._phrases)
         self._texts = Texts(phrase.text for phrase in self._phrases)
 
     def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:
         """What this folded text says. `beginnings`: the places that count as its start."""
-        hits: dict[int, Hit] = {}
+        found: dict[int, int] = {}
         for number, start, end in self._texts.places(text):
-            amid = start and text[start - 1].isalnum() and text[start].isalnum()
-            if (amid and not self._anywhere[number]) or number in hits:
+            if number in found:
                 continue
             phrase = self._phrases[number]
-            begins = not phrase.starts or start in beginnings
-            if begins and (self._anywhere[number] or _whole(text, start, end, phrase.open)):
-                hits[number] = Hit(phrase, start)
-        if not hits:
+            if phrase.starts and start not in beginnings:
+                continue
+            if not self._anywhere[number]:
+                amid = start and text[start - 1].isalnum() and text[start].isalnum()
+                if amid or not _whole(text, start, end, phrase.open):
+                    continue
+            found[number] = start
+        if not found:
             return _NOTHING
-        return Said(tuple(sorted(hits.values(), key=_place)), frozenset([hit.phrase.says for hit in hits.values()]))
-
-
-def _place(hit: Hit) -> tuple[int, str, Phrase]:
-    return hit.at, hit.phrase.text, hit.phrase
+        placed = sorted((start, number) for number, start in found.items())
+        hits = tuple(Hit(self._phrases[number], start) for start, number in placed)
+        return Said(hits, frozenset([hit.phrase.says for hit in hits]))
 
 
 def _whole(text: str, start: int, end: int, open_end: bool) -> bool:

@@ -34,8 +34,8 @@ _BARE = 2  # and in one that says no more than "away until then"
 _THEN = frozenset({"away", "until"})
 _MUCH = 4  # things said; so many make up for one sentence about something else
 
-_ABOUT = frozenset({"away", "absent", "reach", "automatic"})  # one of them is said by every note,
-_RETURNS = frozenset({"back", "stead"})  # or both of these
+_ABOUT = frozenset({"away", "absent", "reach", "automatic", "back", "stead"})  # one of them is said by every note
+_UNATTENDED = frozenset({"reach", "automatic", "stead"})
 _NOTHING = Note()
 
 
@@ -193,9 +193,9 @@ def _cited(clues: Clues, away: str) -> bool:
 
 def _unread(note: Note) -> bool:
     """It says when somebody is back or answers, and what only a mailbox without its owner says: that mail is not read, who stands in, that a machine wrote it."""
-    back = "back" in note.says and note.says & {"reach", "automatic", "stead"}
+    back = "back" in note.says and note.says & _UNATTENDED
     later = {"until", "later"} <= note.says and note.says & {"reach", "stead"}
-    return bool(back or later) and not note.strange and len(note.says) > 2
+    return bool(back or later) and not note.strange and told(note.says) > 2
 
 
 def _nearly(note: Note) -> bool:
@@ -204,7 +204,7 @@ def _nearly(note: Note) -> bool:
 
 def _note(clues: Clues, patience: int = 2) -> Note:
     """Its sentences, where any of them can be about an absence."""
-    if clues.body.kinds.isdisjoint(_ABOUT) and not clues.body.kinds >= _RETURNS:
+    if clues.body.kinds.isdisjoint(_ABOUT):
         return _NOTHING
     return read_note(clues.new, _author(clues), patience)
 
