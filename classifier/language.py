@@ -30,15 +30,14 @@ def spoken(text: str) -> Spoken:
     """The language of a text. Total; linear in its length."""
     words = _WORDS.findall(text[:CAP].casefold())
     weights: dict[str, int] = defaultdict(int)
-    for word in _HAVE.keys() & words:
-        # A word that three languages have tells a third of what one says that is one language's alone.
-        share = _WHOLE // len(_HAVE[word])
-        for language in _HAVE[word]:
+    for word in _SHARES.keys() & words:
+        for language, share in _SHARES[word]:
             weights[language] += share
     ranked = sorted(zip(weights.values(), weights.keys(), strict=True), reverse=True)
     (weight, first), (second, _) = [*ranked, (0, ""), (0, "")][:2]
-    small = sum(map(_ONES[first].__contains__, words)) if first else 0
-    if weight < _LEAST * _WHOLE or weight < _AHEAD * second or small < _SHARE * len(words):
+    if weight < _LEAST * _WHOLE or weight < _AHEAD * second:
+        return Spoken()
+    if sum(map(_ONES[first].__contains__, words)) < _SHARE * len(words):
         return Spoken()
     return Spoken(first, weight >= _FLUENT * _WHOLE)
 
@@ -58,6 +57,10 @@ def read_table(lines: Iterable[str]) -> Mapping[str, frozenset[str]]:
 
 
 _HAVE = read_table(files("classifier").joinpath("languages.txt").read_text("utf-8").splitlines())
+# A word that three languages have tells a third of what one says that is one language's alone.
+_SHARES = {
+    word: tuple((language, _WHOLE // len(languages)) for language in languages) for word, languages in _HAVE.items()
+}
 _ONES = {
     language: frozenset(word for word, languages in _HAVE.items() if language in languages)
     for language in frozenset().union(*_HAVE.values())
