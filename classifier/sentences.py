@@ -26,6 +26,9 @@ _QUOTED = re.compile(r'(?:(?<=\s)|(?<=\())"[^"\n]{3,200}"(?=[\s,.;:)]|$)')
 _JOINT = re.compile(r"(?:(?<=[/.]\d)|(?<=[/.]\d\d)|(?<=[/.]\d{4}))-(?=\d{1,2}[/.]\d)")  # 12/24-1/2
 _END = re.compile(r"[!?;؟。！？]+\s*|\.(?:\s+|$)")
 _HEBREW = re.compile(r"(?<=[א-ת])-?(?=\d)")
+_HOUR = re.compile(
+    r"\b(?:reggel|delelott|delutan|este) \d{1,2}-?(?:tol|ig|kor)\b", re.IGNORECASE
+)  # no day: "reggel 8-tól"
 _LAST_WORD = re.compile(r"([^\W\d_]*)\W?$")
 _NUMBER = re.compile(r"\d$")
 _PIECE = 500  # characters that are normalized at once
@@ -42,7 +45,7 @@ def _low(even: str) -> str:
 
 def sentences(text: str, short: frozenset[str]) -> list[str]:
     """The sentences of a text, levelled. `short`: levelled words behind which, or behind whose number, a full stop ends nothing."""
-    even = _JOINT.sub(" - ", _QUOTED.sub(" ", _HEBREW.sub(" ", _even(text[:CAP]))))
+    even = _JOINT.sub(" - ", _QUOTED.sub(" ", _HEBREW.sub(" ", _HOUR.sub(" ", _even(text[:CAP])))))
     found = (_low(" ".join(part.split())) for line in _lines(even, short) for part in _parts(line, short))
     return [part for part in found if part][:_MOST]
 
