@@ -70,7 +70,7 @@ def _is_name(word: str) -> bool:
     bare = word.strip(".,\"'«»„“”()")
     ends = word[-1:] in ":!?" or (word[-1:] == "." and len(bare) > _SMALL)
     named = bare[:1].isupper() or len(bare) <= _SMALL
-    return named and not ends and not any(map(str.isdigit, bare)) and not is_day(f"1 {bare}")
+    return named and not ends and not any(map(str.isdigit, bare)) and not (bare.isalpha() and is_day(f"1 {bare}"))
 
 
 def _point(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from classifier.clauses import TOO_MANY, clauses, without_name
 from classifier.leftover import asides, is_day, loose, names_date, names_day
-from classifier.phrases import Phrase, Said, sentence_matcher, words
+from classifier.phrases import Phrase, Said, fold, sentence_matcher, words
 from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, spoken_in, tongues
 
 _CAP = 2500  # characters; no longer note is read by its words alone
@@ -71,7 +71,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         return Note(strange=("too long",))
     spoken, beside = tongues(text)
     draft = _Draft(names, spoken)
-    for sentence, mark in clauses(without_name(text)):
+    for sentence, mark in clauses(_unsigned(text)):
         said = sentence_matcher().said(sentence)
         heard = heard_in(spoken_in(said, spoken, beside), said)
         kinds = kinds_of(sentence, heard, names)
@@ -82,6 +82,13 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         draft.place(sentence, kinds, mark, heard)
     strange = (*draft.unforgiven(), *([draft.urgent] if draft.urgent else []))
     return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
+
+
+def _unsigned(text: str) -> str:
+    """The text above a name in its last line. "Cancel Order" is no name."""
+    above = without_name(text)
+    last = sentence_matcher().said(fold(text[len(above) :])) if len(above) < len(text) else Said()
+    return above if last.kinds.isdisjoint({"other", "work", "request"}) else text
 
 
 @dataclass(slots=True)
