@@ -4,6 +4,8 @@ A walk is on SQLite, or on the engine that ENGINE names. `@on_both` (tests/walk/
 """
 
 import os
+import pwd
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,8 +16,10 @@ import pytest
 
 from tests.servers import chromium as browsers
 from tests.servers import dovecot as imap
+from tests.servers import postfix as mta
 from tests.servers.chromium import Chromium
-from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot import OWNER, Dovecot
+from tests.servers.postfix import Postfix
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.killing import Sums, Told
@@ -23,6 +27,7 @@ from tests.walk.lab import PASSWORD, SQLITE, Lab
 
 MOST_WALKS = 60
 NUMBERS = count()
+BOXES = ("support", "escalate", "kim", "ada")  # Kim is of the team; Ada is a client at the same server
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +109,23 @@ def small() -> Iterator[Path]:
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
     folder.rmdir()
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[tuple[Lab, Dovecot]]:
+    """A postroom between a real Postfix and a real Dovecot that share their mailboxes."""
+    if reason := imap.available() or mta.available():
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="postroom-postfix-"))
+    folder.chmod(0o755)
+    owner = pwd.getpwnam(OWNER) if OWNER in {one.pw_name for one in pwd.getpwall()} else None
+    with Dovecot(users=dict.fromkeys(BOXES, PASSWORD)) as dovecot:
+        owner = owner or pwd.getpwnam(OWNER)
+        post = Postfix(folder, dovecot.base / "mail", owner.pw_uid, owner.pw_gid, BOXES, domain="example.test")
+        with post, SmtpServer() as unused:
+            lab = Lab(tmp_path / "postroom", dovecot, unused)
+            config = lab.folder / "postroom.toml"
+            text = config.read_text().replace("support0", "support").replace("escalate0", "escalate")
+            config.write_text(text.replace(f"port = {unused.port}", f"port = {post.port}"))
+            yield lab, dovecot
+    shutil.rmtree(folder, ignore_errors=True)

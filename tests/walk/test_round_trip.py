@@ -1,39 +1,25 @@
 """`check --send`: a mail to ourselves, over real servers and over those that change what they carry. It disturbs nobody."""
 
-import pwd
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from threading import Event, Thread
 
 import msgspec
 import pytest
-from playwright.sync_api import expect
 
 from postroom.commands.check import check
 from postroom.commands.room import behind, free
 from store import incoming
 from store.database import Database
 from store.incoming import Incoming
-from tests.servers import dovecot as imap
-from tests.servers import postfix as mta
-from tests.servers.chromium import Chromium
-from tests.servers.dovecot import OWNER, Dovecot, free_port
-from tests.servers.postfix import Postfix
-from tests.servers.smtp_script import SmtpServer
-from tests.walk.lab import CRLF, PASSWORD, SQLITE, Lab, mail, on_both
+from tests.servers.dovecot import Dovecot
+from tests.walk.lab import SQLITE, Lab, on_both
 from tests.walk.service import Service, do, once, rows, say
-from tests.walk.test_web import WEB
 
 Change = Callable[[bytes], bytes]
-BOXES = ("support", "escalate", "kim", "ada")  # Kim is of the team; Ada is a client at the same server
 
 
 def as_it_was(raw: bytes) -> bytes:
@@ -77,26 +63,6 @@ def trips(text: str) -> list[dict[str, object]]:
     return [row for row in found if row["check"].startswith("round trip")]
 
 
-@pytest.fixture
-def both(tmp_path: Path) -> Iterator[tuple[Lab, Dovecot]]:
-    """A postroom between a real Postfix and a real Dovecot that share their mailboxes."""
-    if reason := imap.available() or mta.available():
-        pytest.skip(reason)
-    folder = Path(tempfile.mkdtemp(prefix="postroom-postfix-"))
-    folder.chmod(0o755)
-    owner = pwd.getpwnam(OWNER) if OWNER in {one.pw_name for one in pwd.getpwall()} else None
-    with Dovecot(users=dict.fromkeys(BOXES, PASSWORD)) as dovecot:
-        owner = owner or pwd.getpwnam(OWNER)
-        post = Postfix(folder, dovecot.base / "mail", owner.pw_uid, owner.pw_gid, BOXES, domain="example.test")
-        with post, SmtpServer() as unused:
-            lab = Lab(tmp_path / "postroom", dovecot, unused)
-            config = lab.folder / "postroom.toml"
-            text = config.read_text().replace("support0", "support").replace("escalate0", "escalate")
-            config.write_text(text.replace(f"port = {unused.port}", f"port = {post.port}"))
-            yield lab, dovecot
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def test_beside_a_live_run_the_mail_comes_back_whole_and_ends_as_our_own(both: tuple[Lab, Dovecot]) -> None:
     lab, dovecot = both
     with Service(lab) as service:
@@ -112,37 +78,6 @@ def test_beside_a_live_run_the_mail_comes_back_whole_and_ends_as_our_own(both: t
     assert [(row["state"], row["kind"]) for row in rows(lab, "mails")] == [("parked", "own_mail")] * 2
     assert rows(lab, "tickets") == rows(lab, "outbox") == []
     assert len(dovecot.mails("support", "Processed")) == 1
-
-
-def test_staff_and_clients_sign_in_by_a_link_from_their_own_mailbox(
-    both: tuple[Lab, Dovecot], chromium: Chromium
-) -> None:
-    lab, dovecot = both
-    dovecot.deliver("support", mail(sender="Ada Quill <ada@example.test>").as_bytes(policy=CRLF))
-
-    def link_to(who: str) -> list[str]:
-        made = [message_from_bytes(raw, EmailMessage, policy=default) for raw in dovecot.mails(who)]
-        bodies = [one.get_body(["plain"]) for one in made]
-        texts = [str(body.get_content()) for body in bodies if body]
-        return [one for text in texts for one in re.findall(r"http://127\.0\.0\.1:\d+(/sign-in/[\w-]+)", text)]
-
-    port = free_port()
-    home = f"http://127.0.0.1:{port}"
-    web = WEB | {"POSTROOM_WEB__PORT": str(port), "POSTROOM_PUBLIC_URL": home}
-    with Service(lab, **web) as running:
-        running.wait_for("web.serving")
-        running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
-        for who, title in (("kim", "Waits for us 1"), ("ada", "My requests 1")):
-            with chromium.window(home) as window:
-                window.at("/sign-in").page.get_by_role("textbox").fill(f"{who}@example.test")
-                with window.page.expect_navigation():
-                    window.press("Send me the link")
-                running.wait_until(lambda who=who: bool(link_to(who)))
-                window.at(link_to(who)[0]).press("Sign in")
-                expect(window.page.get_by_role("heading", level=1)).to_have_text(title)
-                window.at(link_to(who)[0])
-                expect(window.page.get_by_role("heading", level=1)).to_have_text("This link is not good any more")
-                window.wrong.clear()  # that this one says by 410
 
 
 @pytest.mark.parametrize(
