@@ -98,7 +98,7 @@ def test_openssl_finds_a_certificates_signature_good_and_the_header_is_the_one_t
 
 
 def test_what_the_page_says_makes_a_certificate_that_can_be_used(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "providers.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "microsoft.md").read_text("utf-8")
     (command,) = re.findall(r"^\(umask 077; openssl req .+\)$", page, re.MULTILINE)
     subprocess.run(["sh", "-ec", command], cwd=tmp_path, capture_output=True, check=True)
     made = tmp_path / "house.pem"

@@ -95,7 +95,6 @@ def test_what_is_no_json_or_too_much_is_a_problem_in_words(lab: Lab) -> None:
         assert len(ticket(lab, 1001)["conversation"]) == 2, "nothing of it was done"
 
 
-@on_both
 @pytest.mark.parametrize("place", ["tx.mid", "send.after_claim"])
 def test_killed_amid_a_request_the_same_key_does_it_once(lab: Lab, place: str) -> None:
     lab.deliver(mail())

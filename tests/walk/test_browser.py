@@ -12,7 +12,7 @@ from time import monotonic
 from playwright.sync_api import expect
 
 from tests.servers.chromium import Chromium, Window
-from tests.walk.lab import Lab, mail, on_both
+from tests.walk.lab import Lab, mail
 from tests.walk.service import Service, rows
 
 TEAM = """
@@ -145,7 +145,6 @@ def test_no_page_keeps_anybody_out(lab: Lab, chromium: Chromium) -> None:
         assert [fault for window, paths in looks for path in paths for fault in window.at(path).faults()] == []
 
 
-@on_both
 def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(lab: Lab, chromium: Chromium) -> None:
     lab.deliver(mail())
     with house(lab, chromium) as at:

@@ -257,7 +257,6 @@ def test_the_mail_room_shows_why_and_takes_a_failed_mail_up_again(lab: Lab) -> N
         assert "1 fetched = 1 on tickets" in kim.get("/mails").text
 
 
-@on_both
 def test_an_address_gets_few_links_and_whoever_leaves_the_team_is_signed_out(lab: Lab) -> None:
     with Service(lab, **WEB) as running:
         pages = browser(running)

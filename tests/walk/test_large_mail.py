@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as CRLF
 from pathlib import Path
 
-from tests.walk.lab import Lab, mail, on_both, on_sqlite
+from tests.walk.lab import Lab, mail, on_sqlite
 from tests.walk.memory import MIB, Watch
 from tests.walk.service import Service, do, rows, ticket
 
@@ -19,7 +19,6 @@ def large(octets: int = OCTETS) -> EmailMessage:
     return made
 
 
-@on_both
 def test_a_mail_of_50_mb_becomes_a_ticket_in_little_memory_and_can_be_had_whole(lab: Lab) -> None:
     raw = large().as_bytes(policy=CRLF)
     assert len(raw) > 48_000_000

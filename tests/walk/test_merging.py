@@ -217,7 +217,6 @@ def found_solution(lab: Lab) -> str:
     return str(re.findall(r"https://help\.example\.test(/do/found_solution/\w+)", plain.get_content())[0])
 
 
-@on_both
 def test_one_click_of_one_client_says_it_and_closes_nothing_that_another_waits_for(lab: Lab) -> None:
     merged(lab)
     do(lab, "set", "1001", "Pending Client Feedback")

@@ -5,7 +5,7 @@ from io import StringIO
 
 from dashboard.table import MARK
 from tests.walk.killing import ask
-from tests.walk.lab import Lab, mail, on_both
+from tests.walk.lab import Lab, mail
 from tests.walk.service import Service, do, rows
 from tests.walk.test_desk import Desk
 from tests.walk.test_web import WEB, browser
@@ -20,7 +20,6 @@ def table(desk: Desk, name: str, query: str = "") -> list[list[str]]:
     return list(csv.reader(StringIO(answer.text.removeprefix(MARK), newline="")))
 
 
-@on_both
 def test_what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up(lab: Lab) -> None:
     lab.deliver(mail(subject='=HYPERLINK("https://evil.example")'))
     with Service(lab, **WEB) as running:

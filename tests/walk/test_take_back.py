@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
-from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.lab import Lab, answer_to, mail
 from tests.walk.service import Service, do, only_ticket, rows
 from tests.walk.test_desk import STAFF, Desk
 from tests.walk.test_web import WEB, browser
@@ -25,7 +25,6 @@ def replies(lab: Lab) -> list[dict[str, object]]:
     return [row for row in rows(lab, "outbox") if row["notice"] in {"reply", "problem-solved"}]
 
 
-@on_both
 def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -> None:
     a_team(lab)
     with Service(lab, **waits(50)) as running:
