@@ -50,16 +50,23 @@ METRICS = (
 
 
 def exposed(
-    meter: Meter, counted: Counted, mailboxes: Iterable[str], sign_ins: Mapping[str, datetime | None], now: datetime
+    meter: Meter,
+    tickets: Mapping[str, int],
+    counted: Counted,
+    mailboxes: Iterable[str],
+    sign_ins: Mapping[str, datetime | None],
+    now: datetime,
 ) -> str:
-    """All of them. A label has a sample from the first day on, so that an alert has something to look at."""
-    samples = _samples(meter, counted, tuple(mailboxes), now)
+    """All of them; `tickets`: open ones, by whom they wait for. A label has a sample from the first day on, so that an alert has something to look at."""
+    samples = _samples(meter, tickets, counted, tuple(mailboxes), now)
     given = {name: since.timestamp() if since else 0 for name, since in sign_ins.items()}
     samples["postroom_sign_in_timestamp_seconds"] = [({"sign_in": name}, at) for name, at in given.items()]
     return "".join(line + "\n" for metric in METRICS for line in _lines(metric, samples[metric.name]))
 
 
-def _samples(meter: Meter, counted: Counted, boxes: tuple[str, ...], now: datetime) -> dict[str, list[Sample]]:
+def _samples(
+    meter: Meter, tickets: Mapping[str, int], counted: Counted, boxes: tuple[str, ...], now: datetime
+) -> dict[str, list[Sample]]:
     def of_boxes(values: Mapping[str, float]) -> list[Sample]:
         return [({"mailbox": box}, values.get(box, 0)) for box in boxes]
 
@@ -73,7 +80,7 @@ def _samples(meter: Meter, counted: Counted, boxes: tuple[str, ...], now: dateti
         "postroom_sends_total": [({"outcome": one}, counted.sends.get(one, 0)) for one in OUTCOMES],
         "postroom_outbox_mails": [({"state": state}, number) for state, number in meter.outgoing.items()],
         "postroom_oldest_outgoing_mail_age_seconds": [({}, _age(meter.oldest_outgoing, now))],
-        "postroom_tickets_open": [({"ball_with": ball}, meter.tickets.get(ball, 0)) for ball in Ball],
+        "postroom_tickets_open": [({"ball_with": ball}, tickets.get(ball, 0)) for ball in Ball],
         "postroom_mailbox_up": [({"mailbox": box}, box not in meter.outages) for box in boxes],
         "postroom_mailbox_last_read_timestamp_seconds": of_boxes(
             {box: at.timestamp() for box, at in meter.readings.items()}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,7 +22,8 @@ from store.incoming import MailState
 from store.lines import Balance, WantedMails
 
 FEW = 100
-SUMMED_FOR = timedelta(seconds=10)
+SUMMED_FOR = timedelta(seconds=10)  # then it is summed up anew, behind the page that shows it
+OLDEST_SUM = timedelta(minutes=1)  # that is shown
 KINDS = {  # what staff may say of a mail, in their words
     "person": "a person wrote it",
     "spam": "spam",
@@ -54,20 +56,27 @@ class MailRoom(Room):
         one, states = request.path_params.get("number"), _chosen(request, MailState)
         with self._powers.database.read() as tx:
             rows = reports.mails(tx, WantedMails(states, id=one), FEW) if _fits(one) else []
-            balance = self._balance(tx)
+            balance, is_old = self._balance(tx)
         if one is not None and not rows:
             return self._none(f"m{one}")
-        return self.shown(
+        answer = self.shown(
             request, member, "mails.html", rows=rows, states=list(MailState), state="".join(states[:1]), one=one, kinds=KINDS,
             balance=balance, when=self.when, few=FEW,
         )  # fmt: skip
+        answer.background = BackgroundTask(self._sum_again) if is_old else None
+        return answer
 
-    def _balance(self, tx: Transaction) -> Balance:
-        """The sum of all mails, which takes a look at each of them: no more often than every few seconds."""
+    def _balance(self, tx: Transaction) -> tuple[Balance, bool]:
+        """The sum of all mails, which takes a look at each of them, and whether that was a while ago."""
         now = self._powers.now()
-        if self._summed is None or not now - SUMMED_FOR < self._summed[0] <= now:
+        if self._summed is None or not now - OLDEST_SUM < self._summed[0] <= now:
             self._summed = now, reports.balance(tx)
-        return self._summed[1]
+        at, balance = self._summed
+        return balance, now - at >= SUMMED_FOR
+
+    def _sum_again(self) -> None:
+        with self._powers.database.read() as tx:
+            self._summed = self._powers.now(), reports.balance(tx)
 
     def _outbox(self, request: Request) -> Response:
         member = self._sessions.member(request)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from dashboard.exposition import CONTENT_TYPE, exposed
 from dashboard.powers import Powers
-from store.metering import meter
+from store.metering import meter, open_tickets
 
 SCHEME = "bearer "
 
@@ -28,8 +28,8 @@ class Metrics:
         if not powers.metrics_token and (powers.behind_proxy or not _is_here(request)):
             return PlainTextResponse("There is no such page here. Yours begin at /.\n", 404)
         with powers.database.read() as tx:
-            found = meter(tx)
-        text = exposed(found, powers.counts.now(), powers.mailboxes, powers.sign_ins(), powers.now())
+            found, tickets = meter(tx), open_tickets(tx)
+        text = exposed(found, tickets, powers.counts.now(), powers.mailboxes, powers.sign_ins(), powers.now())
         return Response(text, media_type=CONTENT_TYPE)
 
     @staticmethod

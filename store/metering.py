@@ -50,7 +50,6 @@ class Meter:
     quarantined: int
     outgoing: Mapping[State, int]  # all states but `sent`
     oldest_outgoing: datetime | None  # of those that go on by themselves: when it was queued
-    tickets: Mapping[str, int]  # open ones, by whom they wait for
     runs: int
     outages: frozenset[str]
     readings: Mapping[str, datetime]
@@ -65,7 +64,6 @@ def meter(tx: Transaction) -> Meter:
         quarantined=tx.execute(_QUARANTINED).scalar_one(),
         outgoing=_outgoing(tx),
         oldest_outgoing=tx.execute(_OLDEST).scalar(),
-        tickets=_tickets(tx),
         runs=len(runners.alive(tx)),
         outages=frozenset(one.mailbox for one in outages.outages(tx)),
         readings=readings.last(tx),
@@ -80,6 +78,7 @@ def _outgoing(tx: Transaction) -> Mapping[State, int]:
     return {state: going[state.value] + resting.get(state.value, 0) for state in STATES}
 
 
-def _tickets(tx: Transaction) -> Mapping[str, int]:
+def open_tickets(tx: Transaction) -> Mapping[str, int]:
+    """How many are open, by whom they wait for."""
     merged = tx.execute(_MERGED).mappings().one()
     return {row.ball_with: row.number - merged[row.ball_with] for row in tx.execute(_OPEN)}

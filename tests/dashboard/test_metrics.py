@@ -16,7 +16,7 @@ from outbound.outbox import Dead
 from outbound.standing import Reconciled
 from store import events, imported, outages, readings, reconciliations
 from store.database import Database
-from store.metering import meter
+from store.metering import meter, open_tickets
 from tests.dashboard.browser import served
 from tests.dashboard.test_health import powers
 from tests.store.test_outgoing import claim, queue, record
@@ -125,6 +125,7 @@ def test_no_query_reads_a_whole_table(database: Database) -> None:
     with database.read() as tx:
         event.listen(tx, "before_cursor_execute", remember)
         meter(tx)
+        open_tickets(tx)
         event.remove(tx, "before_cursor_execute", remember)
         plans = [
             tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all()

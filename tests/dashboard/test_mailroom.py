@@ -1,0 +1,33 @@
+"""The sum of all mails: every row is looked at, so nobody waits for it but whoever comes after a long time."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from dashboard.mailroom import OLDEST_SUM, SUMMED_FOR
+from dashboard.site import site
+from tests.dashboard.browser import Browser, served
+from tests.dashboard.test_access import NOW, World, world
+from tests.store.world import keep
+
+__all__ = ["world"]
+
+
+def fetched(browser: Browser) -> int:
+    match = re.search(r"(\d+) fetched = ", browser.get("/mails", Cookie="postroom=kims").text)
+    assert match
+    return int(match[1])
+
+
+def test_the_sum_is_made_anew_behind_the_page_and_no_old_one_is_shown(world: World) -> None:
+    passed = timedelta()
+    with served(site(replace(world.powers, now=lambda: NOW + passed))) as browser:
+        before = fetched(browser)
+        keep(world.database, "one more", first_uid=50)
+        assert fetched(browser) == before, "a moment ago"
+        passed = SUMMED_FOR
+        assert fetched(browser) == before, "nobody waits for it"
+        assert any(fetched(browser) == before + 1 for _ in range(100)), "once it was made"
+        keep(world.database, "and another", first_uid=51)
+        passed += OLDEST_SUM
+        assert fetched(browser) == before + 2, "it was too long ago"
