@@ -14,7 +14,7 @@ import pytest
 
 from tests.simulation.player import Player
 
-SEEDS, PARTS = 80, 8
+SEEDS, PARTS = 48, 8
 MEMORY = Path("/dev/shm")
 
 

@@ -19,7 +19,7 @@ from store.lines import Wanted
 from tests.store import writer
 from tests.store.world import sweep
 
-KILLS = 12
+KILLS = 6
 ROOT = Path(__file__).parents[2]
 
 

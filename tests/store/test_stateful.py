@@ -232,4 +232,4 @@ class Storage(RuleBasedStateMachine):
 
 def test_any_order_of_steps_is_what_the_model_says(engine: Engine, template: Path) -> None:
     machine = type("Here", (Storage,), {"engine": engine, "template": template})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=40, deadline=None))

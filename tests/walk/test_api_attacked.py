@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.openapi import PROBLEMS
 from tests.dashboard.browser import Answer
-from tests.walk.lab import Lab, mail, on_both
+from tests.walk.lab import Lab, mail
 from tests.walk.service import Service, do, once, rows, ticket
 from tests.walk.test_api import ADA, ROOT, Program, made, why
 from tests.walk.test_web import WEB, browser
@@ -44,7 +44,6 @@ def good(answer: Answer) -> None:
         assert why(answer)
 
 
-@on_both
 def test_no_text_and_no_query_is_a_fault_of_ours(lab: Lab) -> None:
     lab.deliver(mail())
     once(lab)

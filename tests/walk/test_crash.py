@@ -21,7 +21,7 @@ from tests.walk.stream import Stream
 
 PEOPLE = 7
 LARGE = 40_000  # octets of a mail's body: half of it is more than one line
-LIVES = int(os.environ.get("LIVES", "8"))  # ./do soak has more
+LIVES = int(os.environ.get("LIVES", "5"))  # ./do soak has more
 LONGEST_LIFE = 2.5  # seconds
 AT_WORK = 0.8  # seconds from the end of a start in which most of what waits is done
 SEED = int(os.environ.get("SEED", "20261122"))

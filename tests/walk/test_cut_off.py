@@ -104,7 +104,6 @@ def test_21_killed_amid_the_first_start_there_is_no_half_database(lab: Lab) -> N
 # -------------------------------------------------------------------------------------- 22, SIGTERM
 
 
-@on_both
 def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_fetches_it_whole(
     lab: Lab, told: Told
 ) -> None:
@@ -121,7 +120,6 @@ def test_22_told_to_stop_amid_a_fetch_it_keeps_nothing_half_and_the_next_start_f
     assert told(count(post))["sends"] == 1
 
 
-@on_both
 def test_22_told_to_stop_amid_many_mails_it_ends_what_is_in_hand_and_leaves_no_lease(lab: Lab, told: Told) -> None:
     post = Post(lab)
     for number in range(60):
@@ -137,7 +135,6 @@ def test_22_told_to_stop_amid_many_mails_it_ends_what_is_in_hand_and_leaves_no_l
     assert told(count(post))["sends"] == 60
 
 
-@on_both
 def test_22_told_to_stop_while_the_final_dot_is_unanswered_it_waits_for_the_answer(lab: Lab) -> None:
     lab.smtp.octet_seconds = 0.1
     lab.smtp.fail("dot", "slow", 1)
@@ -165,7 +162,6 @@ def test_22_told_to_stop_while_the_final_dot_is_never_answered_it_ends_after_hal
     assert len(lab.smtp.accepted) == 1
 
 
-@on_both
 def test_22_told_to_stop_beside_a_server_that_never_greets_it_ends_at_once_and_sends_later(lab: Lab) -> None:
     lab.smtp.fail("greeting", "silence", 1)
     lab.deliver(person(0))

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import default
 from importlib.resources import files
 
-from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.lab import Lab, answer_to, mail
 from tests.walk.service import Service, do, once, only_ticket, ticket
 from tests.walk.test_links import at_once, title
 from tests.walk.test_web import WEB, browser
@@ -55,7 +55,6 @@ notify = ["replied"]
 """
 
 
-@on_both
 def test_words_that_the_team_trusts_close_the_ticket_and_one_click_says_that_they_meant_something_else(
     make_lab: Callable[..., Lab],
 ) -> None:

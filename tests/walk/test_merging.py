@@ -246,7 +246,6 @@ def test_one_click_of_one_client_says_it_and_closes_nothing_that_another_waits_f
     assert ticket(lab, 1001)["status"] == "Pending Client Feedback"
 
 
-@on_both
 def test_the_page_of_a_ticket_shows_what_it_may_be_about_and_merges_by_a_button(lab: Lab) -> None:
     lab.deliver(mail("Export of NURS 310 ends in error 500.\n", subject="Export of NURS 310 fails"))
     lab.deliver(mail("Export of NURS 310 still ends in error 500.\n", subject="NURS 310 export fails again"))

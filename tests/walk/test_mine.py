@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import default
 from html import unescape
 
-from tests.walk.lab import Lab, mail, on_both
+from tests.walk.lab import Lab, mail
 from tests.walk.service import Service, do, once, only_ticket, rows, say, ticket
 from tests.walk.test_desk import STAFF, Desk
 from tests.walk.test_web import WEB, browser
@@ -19,7 +19,6 @@ def body(raw: bytes) -> str:
     return str(part.get_content())
 
 
-@on_both
 def test_a_client_signs_in_by_mail_reads_answers_closes_and_opens_again(lab: Lab) -> None:
     with (lab.folder / "postroom.toml").open("a") as file:
         file.write(STAFF.replace("assigned", "replied"))
