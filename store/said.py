@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -45,6 +43,9 @@ def _belongs(file: Attached, row: Row[Any]) -> bool:
 
 def readable(raw: bytes) -> str:
     """The text of a mail of our own making; what others send is parsed elsewhere, under limits."""
-    message = message_from_bytes(raw, EmailMessage, policy=default)
-    body = message.get_body(("plain",))
-    return str(body.get_content()).replace("\r\n", "\n") if body else ""
+    # Without a policy that takes every header apart: a page reads several mails.
+    for part in message_from_bytes(raw).walk():
+        if part.get_content_type() == "text/plain" and part.get_content_disposition() != "attachment":
+            octets: Any = part.get_payload(decode=True)
+            return str(octets.decode(part.get_content_charset("utf-8"), "replace")).replace("\r\n", "\n")
+    return ""

@@ -4,7 +4,7 @@ No mail waits for the index: it is made behind what is written, new entries firs
 lacks are read as they stand. It holds words and ids, and can be made anew at any time (docs/decisions/101).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Row,
     Select,
     TextClause,
-    bindparam,
     column,
     delete,
     exists,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 from store.database import Transaction
 from store.inserting import unless_there
 from store.said import readable
-from store.spelling import is_part, plain, words
+from store.spelling import is_part, plain, stands_in, words
 from store.tables import counter, entry, outbox, ticket
 from workflow.machine import REPLY
 
@@ -47,7 +46,7 @@ _ENTRIES = (
     .outerjoin(outbox, (outbox.c.id == entry.c.outgoing) & (entry.c.kind == REPLY))
 )
 _NEWEST = select(func.max(entry.c.id))
-_TICKETS_OF = select(entry.c.ticket).where(entry.c.id.in_(bindparam("ids", expanding=True))).distinct()
+_FIND = "SELECT DISTINCT ticket FROM entry WHERE id IN (SELECT {} ORDER BY 1 DESC LIMIT :most)"
 _row = table("search", column("entry"))
 
 
@@ -66,7 +65,7 @@ class _Index:
 
 _SQLITE = _Index(
     add=text("INSERT INTO search (rowid, words) VALUES (:id, :words)"),
-    find=text("SELECT rowid FROM search WHERE search MATCH :wanted ORDER BY rowid DESC LIMIT :most"),
+    find=text(_FIND.format("rowid FROM search WHERE search MATCH :wanted")),
     clear=text("INSERT INTO search (search) VALUES ('delete-all')"),
     wanted='"{}"',
     beginning='"{}"*',
@@ -78,7 +77,7 @@ _POSTGRES = _Index(
         "INSERT INTO search (entry, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
         " ON CONFLICT DO NOTHING"
     ),
-    find=text("SELECT entry FROM search WHERE words @@ CAST(:wanted AS tsquery) ORDER BY entry DESC LIMIT :most"),
+    find=text(_FIND.format("entry FROM search WHERE words @@ CAST(:wanted AS tsquery)")),
     clear=text("DELETE FROM search"),
     wanted="'{}'",
     beginning="'{}':*",
@@ -96,12 +95,14 @@ def tickets(tx: Transaction, asked: str) -> set[int]:
     if not wanted:
         return set()
     first, last = _indexed(tx) or (0, 0)
-    unread = [
-        (row.ticket, words(text)) for row in tx.execute(_unread(last)) if _may_hold(text := _text_of(row), wanted)
-    ]
+    unread = [(row.ticket, plain(_text_of(row))) for row in tx.execute(_unread(last))]
     for longer in (False, True):
         parts = {word for word in wanted if is_part(word) or (longer and len(word) >= SHORTEST)}
-        found = {number for number, there in unread if _holds(there, wanted, parts)}
+        found = {
+            number
+            for number, spelt in unread
+            if all(stands_in(word, spelt, beginning=word in parts) for word in wanted)
+        }
         if last >= first:
             found |= _by_index(tx, wanted, parts)
         if found:
@@ -178,19 +179,7 @@ def _text_of(row: Row[Any]) -> str:
     return f"{row.subject}\n{row.author}\n{row.requester}\n{row.requester_name}\n{said}"
 
 
-def _may_hold(there: str, wanted: Iterable[str]) -> bool:
-    """A quick look: most texts do not have the letters anywhere."""
-    spelt = plain(there)
-    return all(word in spelt for word in wanted)
-
-
-def _holds(there: Collection[str], wanted: Iterable[str], parts: Collection[str]) -> bool:
-    """Whether all that is wanted is there; of those in `parts` the beginning is enough."""
-    return all(any(one.startswith(word) for one in there) if word in parts else word in there for word in wanted)
-
-
 def _by_index(tx: Transaction, wanted: Sequence[str], parts: Collection[str]) -> set[int]:
     index = _of(tx)
     asked = index.joint.join((index.beginning if word in parts else index.wanted).format(word) for word in wanted)
-    ids = tx.execute(index.find, {"wanted": asked, "most": HITS}).scalars().all()
-    return set(tx.execute(_TICKETS_OF, {"ids": ids}).scalars()) if ids else set()
+    return set(tx.execute(index.find, {"wanted": asked, "most": HITS}).scalars())

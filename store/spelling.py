@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W_]+")
 # Thai, Lao, Burmese, Khmer, kana, Chinese, Hangul: no spaces, or words that grow at their ends.
 _RUN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _RUNS = re.compile(f"([{_RUN}]+)")
+_LETTER = rf"[^\W_{_RUN}]"  # of a word with spaces around it
 _DOTLESS = str.maketrans("ı", "i")  # casefold makes an i of I in every language
 
 
@@ -22,6 +23,18 @@ def words(text: str) -> list[str]:
     """Each once, in the order of the text; at most MOST, each of at most LONGEST letters."""
     found = _spaced(plain(text))
     return list(dict.fromkeys(word[:LONGEST] for word in found))[:MOST]
+
+
+def stands_in(word: str, spelt: str, *, beginning: bool) -> bool:
+    """Whether one of `words` is among those of a text that is spelt as by `plain`, or the beginning of one."""
+    if word not in spelt:
+        return False
+    if is_part(word):  # it begins a pair, or is a run of its own
+        return re.search(f"{word}[{_RUN}]|(?<![{_RUN}]){word}", spelt) is not None
+    if _RUNS.match(word):
+        return True
+    end = "" if beginning or len(word) == LONGEST else f"(?!{_LETTER})"
+    return re.search(f"(?<!{_LETTER}){word}{end}", spelt) is not None
 
 
 def is_part(word: str) -> bool:
