@@ -24,7 +24,7 @@ from inbound.excerpt import Excerpt
 from postroom.failure import where
 
 MEMORY_BYTES = 1 << 30
-BEHIND = 5  # of nice(2): a page, and the process that settles what was parsed, go before
+BEHIND = 10  # of nice(2): a page, and the process that settles what was parsed, go before
 MOST = 8  # workers, however many processors there are
 LONGER = 2.0  # times the time for a mail, after which a worker whose parent is gone ends itself
 CONTEXT = multiprocessing.get_context("forkserver")

@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from dashboard.page import compile_all
 from dashboard.powers import Powers
 from dashboard.site import site
 from inbound.bearer import NoToken
@@ -43,6 +44,7 @@ class Server:
 
     def serve(self) -> None:
         """Serves until told to stop; a port that is taken is said once, and tried again."""
+        compile_all()
         while not self._stop.is_set():
             listening = self._listen()
             if listening is None:

@@ -44,6 +44,7 @@ TICK = 30.0  # seconds between two looks at the timers
 CUT = 5.0  # the same, for all mailboxes and programs together: what is cut off is made again
 LOOK = 0.5  # seconds after which work is looked for even if nobody rang: what a command or another run has left
 UNHEARD = 5.0  # the same, for a program that did not take its last event: there may be very many that wait for it
+BEHIND = 5  # of nice(2): a page, which somebody waits for, goes before; parsers stand further back
 DOWN = 2.0  # seconds to wait for a database that is gone
 
 
@@ -73,6 +74,7 @@ class Worker:
         event("stopped")
 
     def _work(self) -> None:
+        os.nice(BEHIND)  # of this thread and those that it starts; the pages come from a process that it does not bind
         pipeline.listen(self._app)
         threads = [Thread(target=self._kept_up, args=one, name=one[0], daemon=True) for one in self._chosen()]
         hooks = self._app.config.webhooks if Verb.DELIVER in self._verbs else ()

@@ -25,7 +25,20 @@ from store.lines import (
     WantedMails,
 )
 from store.said import ENTRIES, as_said
-from store.tables import ASSIGNED, TAGGED, URGENT, WITHHELD, entry, history, linked, mail, outbox, person, ticket
+from store.tables import (
+    ASSIGNED,
+    PLACELESS,
+    TAGGED,
+    URGENT,
+    WITHHELD,
+    entry,
+    history,
+    linked,
+    mail,
+    outbox,
+    person,
+    ticket,
+)
 from workflow.decision import Priority
 from workflow.issue import issue
 from workflow.machine import Ball
@@ -174,9 +187,8 @@ def balance(tx: Transaction) -> Balance:
     for row in tx.execute(select(mail.c.state, func.count().label("mails")).group_by(mail.c.state)):
         by_state[row.state] = row.mails
     # On a ticket is only what names one.
-    placed = tx.execute(
-        select(func.count()).where(mail.c.state == MailState.PROCESSED.value, mail.c.ticket.is_not(None))
-    ).scalar_one()
+    placeless = tx.execute(select(func.count()).select_from(mail).where(PLACELESS)).scalar_one()
+    placed = by_state.get(MailState.PROCESSED, 0) - placeless
     rest = (by_state.get(state, 0) for state in (MailState.PARKED, MailState.QUARANTINED, MailState.PENDING))
     return Balance(fetched, placed, *rest)
 

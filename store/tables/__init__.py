@@ -6,6 +6,7 @@ Where nothing else is said a text may be empty, and NULL means that there is non
 from store.tables.mails import (
     ACTS,
     LIVE,
+    PLACELESS,
     WITHHELD,
     attachment,
     blob,
@@ -43,6 +44,7 @@ __all__ = [
     "ASSIGNED",
     "BY_PEOPLE",
     "LIVE",
+    "PLACELESS",
     "REVISION",
     "SENDING",
     "STUCK",

@@ -70,6 +70,10 @@ LIVE = (mail.c.state == literal_column("'pending'")) & (mail.c.folder != literal
 _IN_ORDER = (mail.c.state, mail.c.account, mail.c.received_at, mail.c.id)
 Index("ix_mail_live", *_IN_ORDER, sqlite_where=LIVE, postgresql_where=LIVE)
 
+# Settled, and on no ticket: few, so that those that are on one are counted as the rest.
+PLACELESS = (mail.c.state == literal_column("'processed'")) & mail.c.ticket.is_(None)
+Index("ix_mail_placeless", mail.c.state, mail.c.ticket, sqlite_where=PLACELESS, postgresql_where=PLACELESS)
+
 # What a mail has brought about, once for all its deliveries. No foreign keys: these rows outlive every retention.
 effect = Table(
     "effect",

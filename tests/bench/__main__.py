@@ -173,7 +173,7 @@ def served_pages(bench: Bench) -> None:
         entries = talk(app)
         print(f"{there:,} tickets with {entries:,} entries, {kind}, indexed in {time.perf_counter() - start:.0f} s")
         asked = paths(app)
-        for when, taken in (("at rest", at_rest(app, asked)), ("amid intake", amid_intake(lab, asked, COUNT))):
+        for when, taken in (("at rest", at_rest(app, asked)), ("amid intake", amid_intake(app, lab, asked, COUNT))):
             for path, seconds in taken.items():
                 print(f"page {path}, {when}, {kind}: p95 {1000 * seconds:.0f} ms", flush=True)
                 prove(f"page {path}, {when}, {kind}, p95 in seconds", seconds, PAGE, at_most=True)

@@ -1,13 +1,14 @@
 """Lists have the keys that scripts rely on, and the sum of all mails comes out even."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from store import pending, reports
-from store.database import Database
+from store import pending, reports, tables
+from store.database import Database, Transaction
 from store.effect import Effect
 from store.lines import Balance, Wanted, WantedMails, as_json
 from store.tables import ticket
@@ -104,6 +105,16 @@ def test_all_that_was_fetched_is_somewhere(database: Database) -> None:
     assert balance == Balance(fetched=4, on_tickets=1, parked=1, quarantined=1, pending=1)
     assert balance.even
     assert not Balance(fetched=2, on_tickets=1, parked=0, quarantined=0, pending=0).even
+    found = plans(database, lambda tx: lost(tx, balance), "SELECT count")
+    assert any("ix_mail_placeless" in line for line in found)
+
+
+def lost(tx: Transaction, before: Balance) -> None:
+    """A settled mail that is on no ticket is nowhere."""
+    tx.execute(update(tables.mail).where(tables.mail.c.ticket.is_not(None)).values(ticket=None))
+    balance = reports.balance(tx)
+    assert balance == replace(before, on_tickets=0)
+    assert not balance.even
 
 
 def test_lists_end(database: Database) -> None:
