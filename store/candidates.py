@@ -6,9 +6,10 @@ A dozen queries, each by an index and each with a limit, however many tickets th
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, true
+from sqlalchemy import CompoundSelect, Row, bindparam, func, select, true, union_all
 
 from store.columns import aside, key
 from store.database import Transaction
@@ -37,9 +38,6 @@ _OF_ORGANISATION = (
     .where(_of.organisation == bindparam("organisation"), _of.open == true())
     .order_by(_of.number.desc())
     .limit(FEW)
-)
-_OF_WORD = (
-    select(word.c.ticket).where(word.c.word == bindparam("wanted")).order_by(word.c.ticket.desc()).limit(COMMON + 1)
 )
 _TICKETS = select(ticket).where(_of.number.in_(bindparam("numbers", expanding=True)))
 _PEOPLE = select(person.c.ticket, person.c.key).where(person.c.ticket.in_(bindparam("numbers", expanding=True)))
@@ -81,13 +79,24 @@ def _of_words(tx: Transaction, wanted: tuple[str, ...]) -> tuple[set[int], dict[
     tickets = (most or 0) - (least or 0) + 1
     weight: Counter[int] = Counter()
     rarity: dict[str, float] = {}
-    for one in wanted:
-        found = tx.execute(_OF_WORD, {"wanted": one}).scalars().all()
+    having: dict[str, list[int]] = {one: [] for one in wanted}
+    if wanted:
+        for row in tx.execute(_having(len(wanted)), {f"word {n}": one for n, one in enumerate(wanted)}):
+            having[row.word].append(row.ticket)
+    for one, found in having.items():
         common = len(found) > COMMON
         rarity[one] = rare(max(len(found), tickets // 50 if common else 0), tickets)
         for number in () if common else found:
             weight[number] += round(1000 * rarity[one])
     return {number for number, _ in weight.most_common(FEW)}, rarity
+
+
+@cache
+def _having(count: int) -> CompoundSelect[Any]:
+    """The newest tickets that have each of so many words."""
+    one = select(word.c.word, word.c.ticket).order_by(word.c.ticket.desc()).limit(COMMON + 1)
+    each = (one.where(word.c.word == bindparam(f"word {n}")).subquery() for n in range(count))
+    return union_all(*(select(newest) for newest in each))
 
 
 def _known(tx: Transaction, rows: Collection[Row[Any]]) -> list[Known]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,14 +50,22 @@ MOST = 1000  # lines of a list
 _MAIL = select(mail).order_by(mail.c.id.desc())
 _OUTBOX = select(*(column for column in outbox.c if column.name != "raw")).order_by(outbox.c.id.desc())
 _TAGGED = select(ticket.c.number).where(TAGGED).order_by(ticket.c.status_since.desc()).limit(MOST)
+_AT_ONCE = 100  # tickets that words have led to are read
 _LONGEST_NUMBER = 12  # digits
 _URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1}
 
 
 def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
     """Tickets, the newest first."""
-    rows = tx.execute(select(ticket).where(*filters(tx, wanted)).order_by(ticket.c.number.desc()).limit(limit))
-    return [ticket_line(row) for row in rows]
+    newest = select(ticket).order_by(ticket.c.number.desc()).limit(limit)
+    if not wanted.search:
+        return [ticket_line(row) for row in tx.execute(newest.where(*filters(tx, wanted)))]
+    found, rows = sorted(_found(tx, wanted.search.strip()), reverse=True), list[Row[Any]]()
+    newest = newest.where(*filters(tx, replace(wanted, search="")))
+    for at in range(0, len(found), _AT_ONCE):
+        if len(rows) < limit:
+            rows += tx.execute(newest.where(ticket.c.number.in_(found[at : at + _AT_ONCE])))
+    return [ticket_line(row) for row in rows[:limit]]
 
 
 def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:

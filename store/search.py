@@ -45,6 +45,7 @@ _ENTRIES = (
     # Of what we sent, staff's own words: what a template says is on every ticket.
     .outerjoin(outbox, (outbox.c.id == entry.c.outgoing) & (entry.c.kind == REPLY))
 )
+_NEW = select(entry.c.id).limit(UNREAD)
 _NEWEST = select(func.max(entry.c.id))
 _FIND = "SELECT DISTINCT ticket FROM entry WHERE id IN (SELECT {} ORDER BY 1 DESC LIMIT :most)"
 _row = table("search", column("entry"))
@@ -113,7 +114,7 @@ def tickets(tx: Transaction, asked: str) -> set[int]:
 def is_whole(tx: Transaction) -> bool:
     """Whether whatever there is can be found."""
     first, last = _indexed(tx) or (0, 0)
-    return first == 0 and len(tx.execute(_unread(last).with_only_columns(entry.c.id)).all()) < UNREAD
+    return first == 0 and len(tx.execute(_NEW.where(entry.c.id > last)).all()) < UNREAD
 
 
 def index(tx: Transaction) -> int:

@@ -32,11 +32,13 @@ _ENTRIES = (
     )
     .order_by(entry.c.id)
 )
-_VERSIONS = select(ticket.c.version).where(ticket.c.number.in_(_HERE))
 _NUMBERED = select(ticket.c.number, ticket.c.version).where(ticket.c.number.in_(_HERE))
-_NEWEST_MOVE = select(func.max(history.c.at)).where(history.c.ticket.in_(_HERE))
-_NEWEST_ENTRY = select(func.max(entry.c.at)).where(entry.c.ticket.in_(_HERE))
-_LAST = (select(func.max(history.c.id)), select(func.max(entry.c.id)))
+_MARK = select(
+    select(func.sum(ticket.c.version)).where(ticket.c.number.in_(bindparam("seen", expanding=True))).scalar_subquery(),
+    select(func.max(history.c.at)).where(history.c.ticket.in_(_HERE)).scalar_subquery(),
+    select(func.max(entry.c.at)).where(entry.c.ticket.in_(_HERE)).scalar_subquery(),
+)
+_LAST = select(select(func.max(history.c.id)).scalar_subquery(), select(func.max(entry.c.id)).scalar_subquery())
 _NOTICE = (
     select(entry.c.at)
     .join(outbox, outbox.c.id == entry.c.outgoing)
@@ -61,15 +63,14 @@ class Mark:
 def mark(tx: Transaction, number: int) -> Mark | None:
     """As it is now; None where there is no such ticket."""
     end = leading.leads_to(tx, number)
-    versions = tx.execute(_VERSIONS, {"here": sorted({number, end})}).scalars().all()
-    here = {"here": _family(tx, end)}
-    newest = [at for one in (_NEWEST_MOVE, _NEWEST_ENTRY) if (at := tx.execute(one, here).scalar())]
-    return Mark(sum(versions), max(newest)) if versions and newest else None
+    (version, *newest) = tx.execute(_MARK, {"seen": sorted({number, end}), "here": _family(tx, end)}).one()
+    at = max(filter(None, newest), default=None)
+    return Mark(int(version), at) if version is not None and at else None
 
 
 def pulse(tx: Transaction) -> str:
     """Another one whenever something was said on, or done to, any ticket. Two looks at the end of an index."""
-    return "-".join(str(tx.execute(one).scalar() or 0) for one in _LAST)
+    return "-".join(str(newest or 0) for newest in tx.execute(_LAST).one())
 
 
 def versions(tx: Transaction, numbers: Sequence[int]) -> dict[int, int]:
