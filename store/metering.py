@@ -19,19 +19,20 @@ from workflow.machine import Ball
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 STATES: tuple[State, ...] = tuple(state for state in State if state is not State.SENT)
 _PENDING = select(func.count()).where(mail.c.state == MailState.PENDING.value)
-_OLDEST_PENDING = select(func.min(aside(mail.c.kept_at))).where(LIVE)  # an import waits for hours, and that is well
+# An import waits for hours, and that is well. Counted, too: else PostgreSQL looks for the oldest among all that was kept.
+_OLDEST_PENDING = select(func.min(aside(mail.c.kept_at)), func.count()).where(LIVE)
 _QUARANTINED = select(func.count()).where(mail.c.state == MailState.QUARANTINED.value)
 # Whatever goes on by itself has a time; the others that are told of have an index of their own. What is sent is not counted.
 # Summed and not grouped, and later than ever and not just there: else SQLite reads the whole table.
-_GOING = select(*(func.count().filter(outbox.c.state == state.value).label(state.value) for state in STATES)).where(
-    outbox.c.next_at > _EVER
-)
+_GOING = select(
+    *(func.count().filter(outbox.c.state == state.value).label(state.value) for state in STATES),
+    func.min(outbox.c.queued_at).filter(outbox.c.state != State.HELD.value).label("oldest"),
+).where(outbox.c.next_at > _EVER)
 _RESTING = (
     select(outbox.c.state, func.count().label("number"))
     .where(STUCK, aside(outbox.c.next_at).is_(None), outbox.c.reason != TAKEN_BACK)
     .group_by(outbox.c.state)
 )
-_OLDEST = select(func.min(outbox.c.queued_at)).where(outbox.c.next_at > _EVER, outbox.c.state != State.HELD.value)
 _OPEN = (
     select(ticket.c.ball_with, func.count().label("number")).where(ticket.c.open == true()).group_by(ticket.c.ball_with)
 )
@@ -58,24 +59,20 @@ class Meter:
 
 
 def meter(tx: Transaction) -> Meter:
+    going = tx.execute(_GOING).mappings().one()
+    resting = {row.state: row.number for row in tx.execute(_RESTING)}
     return Meter(
         pending=tx.execute(_PENDING).scalar_one(),
-        oldest_pending=tx.execute(_OLDEST_PENDING).scalar(),
+        oldest_pending=tx.execute(_OLDEST_PENDING).one()[0],
         quarantined=tx.execute(_QUARANTINED).scalar_one(),
-        outgoing=_outgoing(tx),
-        oldest_outgoing=tx.execute(_OLDEST).scalar(),
+        outgoing={state: going[state.value] + resting.get(state.value, 0) for state in STATES},
+        oldest_outgoing=going["oldest"],
         runs=len(runners.alive(tx)),
         outages=frozenset(one.mailbox for one in outages.outages(tx)),
         readings=readings.last(tx),
         reconciled={one.mailbox: one for one in reconciliations.reconciled(tx)},
         webhooks=events.waiting(tx),
     )
-
-
-def _outgoing(tx: Transaction) -> Mapping[State, int]:
-    going = tx.execute(_GOING).mappings().one()
-    resting = {row.state: row.number for row in tx.execute(_RESTING)}
-    return {state: going[state.value] + resting.get(state.value, 0) for state in STATES}
 
 
 def open_tickets(tx: Transaction) -> Mapping[str, int]:
