@@ -10,6 +10,9 @@ TOO_MANY = "too many sentences"
 _MOST = 40
 _NAME = 5  # words of the name of a shop, or of a person with a title
 _SMALL = 3
+_TITLE = 4  # letters of "Prof."
+_SIGNATURE = 3  # lines: a name, and what its owner is
+_PRONOUNS = re.compile(r"\s*\((?:she|he|they|sie|er|hon|han)\s*/[^()]{1,20}\)\Z")
 _GREEK = re.compile("[\u0370-\u03ff]")
 _WRAPPED = re.compile(r"\n(?<=[^\n]{54}[^\n\-_=*]\n)(?=[^\s\-–—*•·>_=]\S)")
 _POINT = re.compile(r"\.(?=\s)")
@@ -58,19 +61,46 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
 
 
 def without_name(text: str) -> str:
-    """The text above the name in its last line: a person's, a team's, a shop's. Who asks for something there writes a sentence."""
-    above, line, last = text.rstrip().rpartition("\n")
-    named = last.split()
-    called = 2 <= len(named) <= _NAME and named[0][:1].isupper() and all(map(_is_name, named))
-    return above if line and called and above.strip() else text
+    """The text above a signature's name: a person's, a team's, a shop's, and a line or two of what they are. Who asks for something there writes a sentence."""
+    lines = text.rstrip().split("\n")
+    most = min(_SIGNATURE, len(lines) - 1)
+    titles = next((below for below in range(most) if not _titled(lines[-1 - below])), most)
+    for below in range(min(titles, most - 1), -1, -1):
+        at = len(lines) - 1 - below
+        above = "\n".join(lines[:at])
+        if _names(lines[at], alone=not below) and above.strip():
+            return above
+    return text
+
+
+def _names(line: str, *, alone: bool) -> bool:
+    """`Dana Whitfield`, `Dana Whitfield (she/her)`, `Dana Whitfield, city library`, `/Dana`; a whole company's where nothing stands below it."""
+    name, comma, title = _PRONOUNS.sub("", line.strip()).partition(",")
+    bare = name.lstrip("/-–— ")
+    named = bare.split()
+    marked = bare != name
+    most = _NAME if alone and not comma else _NAME - 1
+    fits = len(title.split()) < _NAME and (not title or _titled(f"X {title}"))
+    # A line that begins in the middle of a sentence that was wrapped is no name.
+    return (1 if marked else 2) <= len(named) <= most and named[0][:1].isupper() and fits and all(map(_is_name, named))
+
+
+def _titled(line: str) -> bool:
+    """`Community Outreach Librarian`: a few words, and no sentence."""
+    bare = line.strip()
+    few = 0 < len(bare.split()) <= _NAME
+    return (
+        few and bare[:1].isupper() and bare[-1:] not in ".:!?,;" and not any(map(str.isdigit, bare)) and "@" not in bare
+    )
 
 
 def _is_name(word: str) -> bool:
     """A word with a capital, or "of", "&" and the like."""
     bare = word.strip(".,\"'«»„“”()")
-    ends = word[-1:] in ":!?" or (word[-1:] == "." and len(bare) > _SMALL)
+    ends = word[-1:] in ":!?" or (word[-1:] == "." and len(bare) > _TITLE)
     named = bare[:1].isupper() or len(bare) <= _SMALL
-    return named and not ends and not any(map(str.isdigit, bare)) and not (bare.isalpha() and is_day(f"1 {bare}"))
+    day = bare.isalpha() and word[-1:] != "." and is_day(f"1 {bare}")
+    return named and not ends and not any(map(str.isdigit, bare)) and not day
 
 
 def _point(found: re.Match[str]) -> str:

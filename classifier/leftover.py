@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from classifier.almanac import months, short
-from classifier.phrases import Said, sentence_matcher
+from classifier.phrases import Said, in_sentence
 from classifier.sentences import level
 
 _ASIDE, _TITLES = 2, 8  # words of a part between commas that says nothing by itself; beside whom to ask
@@ -43,7 +43,7 @@ def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iter
     for part in parts if len(parts) > 1 else ():
         found = [word for word in part.split() if not _of_calendar(word)]
         long = len(part) >= _UNSPACED * least if _WIDE.search(part) else len(found) >= least
-        if long and not _mere_day(part) and "@" not in part and not sentence_matcher().said(part).kinds - _MERE:
+        if long and not _mere_day(part) and "@" not in part and not in_sentence(part).kinds - _MERE:
             yield part
 
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from classifier.clauses import TOO_MANY, clauses, without_name
 from classifier.leftover import asides, is_day, loose, names_date, names_day
-from classifier.phrases import Phrase, Said, fold, sentence_matcher, words
-from classifier.telling import EXPLAINED, bare_words, heard_in, kinds_of, spoken_in, tongues
+from classifier.phrases import Phrase, Said, fold, in_sentence, words
+from classifier.telling import EXPLAINED, NOT, bare_words, heard_in, kinds_of, spoken_in, tongues
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
@@ -33,10 +33,6 @@ _SORRY = frozenset(
     {"sorry", "wish"}
 )  # "sorry for the delay" is a note's, "for the old list" is not: hardly a word is unknown
 _MAILS = frozenset({"later", "thanks for mail"})
-# "My colleague does not see it" asks nobody to be asked.
-_NOT = words(
-    "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu ikke inte ei не δεν لا לא"
-)
 _WHO = frozenset({"away", "stead"})  # names and titles are unknown, too
 _PS = words("ps p.s pps ps: зы")
 
@@ -72,7 +68,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     spoken, beside = tongues(text)
     draft = _Draft(names, spoken)
     for sentence, mark in clauses(_unsigned(text)):
-        said = sentence_matcher().said(sentence)
+        said = in_sentence(sentence)
         heard = heard_in(spoken_in(said, spoken, beside), said)
         kinds = kinds_of(sentence, heard, names)
         if "disclaimer" in kinds or len(draft.strange) > patience:
@@ -87,7 +83,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
 def _unsigned(text: str) -> str:
     """The text above a name in its last line. "Cancel Order" is no name."""
     above = without_name(text)
-    last = sentence_matcher().said(fold(text[len(above) :])) if len(above) < len(text) else Said()
+    last = in_sentence(fold(text[len(above) :])) if len(above) < len(text) else Said()
     return above if last.kinds.isdisjoint({"other", "work", "request"}) else text
 
 
@@ -186,7 +182,7 @@ def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[
     urgent = "urgent" in kinds and "contact" in kinds
     said = kinds & EXPLAINED
     whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and kinds.isdisjoint({"urgent", "reached"})
-    if whom and not _NOT.isdisjoint(sentence.split()):
+    if whom and not NOT.isdisjoint(sentence.split()):
         return True
     if "sorry" in said and said <= _SORRY:
         return loose(sentence, heard, names) > (_NAMES if "wish" in said else 0)

@@ -5,6 +5,7 @@ the sentences of an out-of-office note say besides stands in `notes.txt`, and is
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,11 @@ from inbound.texts import Texts
 TEXT_CAP = 6000  # characters of a text that are looked at; a machine says what it is at the top
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without spaces between words
 _SAME = (("’", "'"), ("‘", "'"), ("´", "'"), ("：", ":"), ("\u0307", ""), ("\xad", ""), ("\u200b", ""))
+
+_ACCENTED = re.compile("[\u00df-\u024f\u0386-\u0390\u03aa-\u03b0\u03ca-\u03ce]")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ı": "i", "ł": "l", "đ": "d"})
+_SPELT_OUT = frozenset({"de", "da", "nb", "fi"})
 
 
 class Phrase(NamedTuple):
@@ -142,6 +148,18 @@ def _whole(text: str, start: int, end: int, open_end: bool) -> bool:
     return not before and not after
 
 
+def plain(phrase: Phrase) -> Iterator[Phrase]:
+    """The phrase as it is written on a keyboard without its letters: "pa semester", "fuer", "ειμαι", "isbasi"."""
+    if phrase.text.isascii() or not _ACCENTED.search(phrase.text):
+        return
+    umlauts = phrase.text.translate(_UMLAUTS) if phrase.language in _SPELT_OUT else phrase.text
+    for text in (umlauts, phrase.text.translate(_LETTERS)):
+        apart = unicodedata.normalize("NFD", text)
+        bare = "".join(char for char in apart if not unicodedata.combining(char))
+        if bare != phrase.text:
+            yield phrase._replace(text=bare)
+
+
 def _read(name: str) -> tuple[Phrase, ...]:
     return tuple(read_table(files("classifier").joinpath(name).read_text("utf-8").splitlines()))
 
@@ -157,7 +175,12 @@ def notes() -> tuple[Phrase, ...]:
     return _read("notes.txt")
 
 
+def in_sentence(text: str) -> Said:
+    """What this folded sentence of an out-of-office note says. Where nobody typed an accent, none is asked for."""
+    return _sentences(plainly=not _ACCENTED.search(text)).said(text)
+
+
 @cache
-def sentence_matcher() -> Matcher:
-    """What a sentence of an out-of-office note may say."""
-    return Matcher((*(phrase for phrase in TABLE if phrase.says in _IN_NOTES), *notes()))
+def _sentences(*, plainly: bool) -> Matcher:
+    rows = [*(phrase for phrase in TABLE if phrase.says in _IN_NOTES), *notes()]
+    return Matcher(dict.fromkeys([*rows, *(other for phrase in rows for other in plain(phrase))]) if plainly else rows)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from classifier.leftover import is_day, names_day
-from classifier.phrases import Hit, Said, fold, sentence_matcher
+from classifier.phrases import Hit, Said, fold, in_sentence, words
 
 _PART = 4  # so many times less than the most is said in a language that a part of the text may be in
 _WORDY = 3  # letters of a word that may name somebody
@@ -20,6 +20,10 @@ _COMMA = re.compile("[,，、،]")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
 _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent cases — Ivo Example"
 
+# "My colleague does not see it" asks nobody to be asked.
+NOT = words(
+    "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu ikke inte ei не δεν لا לא"
+)
 _NOW, _TO_COME = frozenset({"until", "back"}), frozenset({"soon", "shall"})
 EXPLAINED = frozenset(
     {"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "sorry", "thanks for mail"}
@@ -31,7 +35,7 @@ def tongues(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
     And those in which a part of it may be: many a note says it again in English.
     """
-    hits = takewhile(lambda hit: hit.phrase.says != "disclaimer", sentence_matcher().said(fold(text)).hits)
+    hits = takewhile(lambda hit: hit.phrase.says != "disclaimer", in_sentence(fold(text)).hits)
     weights = _weights(hits)
     most = max(weights.values(), default=0)
     spoken = frozenset(language for language, weight in weights.items() if 2 * weight >= most)
@@ -57,11 +61,13 @@ def _weights(hits: Iterable[Hit]) -> Counter[str]:
 def heard_in(spoken: frozenset[str], said: Said) -> Said:
     """What is said in these languages, and small print in any.
 
-    The "tomorrow" of "today and tomorrow" puts nothing off, nor what is to come in "I shall be back".
+    The "tomorrow" of "today and tomorrow" puts nothing off, nor what is to come in "I shall be back"; "mail" in "I read no mail" is nobody to ask.
     """
     hits = tuple(hit for hit in said.hits if hit.phrase.language in spoken or hit.phrase.says == "disclaimer")
     now = [hit for hit in hits if hit.phrase.says in _NOW]
-    hits = tuple(hit for hit in hits if hit.phrase.says not in _TO_COME or not any(_inside(hit, one) for one in now))
+    later = [hit for hit in hits if hit.phrase.says == "later" and not NOT.isdisjoint(hit.phrase.text.split())]
+    around = {"contact": later, **dict.fromkeys(_TO_COME, now)}
+    hits = tuple(hit for hit in hits if not any(_inside(hit, one) for one in around.get(hit.phrase.says, ())))
     return Said(hits, frozenset(hit.phrase.says for hit in hits))
 
 
