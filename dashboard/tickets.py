@@ -55,6 +55,7 @@ class Tickets(Room):
             Route("/tickets/{number:int}", self._ticket, methods=["GET"]),
             Route("/tickets/{number:int}/preview/{deed}", self._order, methods=["POST"]),
             Route("/tickets/{number:int}/take-back", self._back, methods=["POST"]),
+            Route("/tickets/{number:int}/words", self._words, methods=["POST"]),
             Route("/tickets/{number:int}/{deed}", self._order, methods=["POST"]),
         ]
 
@@ -120,13 +121,31 @@ class Tickets(Room):
         except Refused as error:
             return self._page(request, member, number, Typed(str(error), order=order), 409)
         except Stale as error:
-            why = f"While you wrote, {error}. Nothing of yours is done yet: look at the ticket again, then send."
-            return self._page(request, member, number, Typed(why, order=order), 409)
+            return self._page(request, member, number, Typed(_while_you_wrote(error), order=order), 409)
         return RedirectResponse(f"/tickets/{number}", 303)
 
     async def _back(self, request: Request) -> Response:
         form = await posted(request)
         return await run_in_threadpool(self._taken_back, request, form)
+
+    async def _words(self, request: Request) -> Response:
+        form = await posted(request)
+        return await run_in_threadpool(self._begun, request, form)
+
+    def _begun(self, request: Request, form: dict[str, str]) -> Response:
+        """The page with the words of the status in its form, before what is typed there already."""
+        member, number = self._sessions.member(request), int(request.path_params["number"])
+        order = _asked(number, "status", form)
+        if member is None or not self._sessions.is_ours(request, form):
+            return self.lost(request, order.text)
+        try:
+            words = self._powers.desk.words(member, order)
+        except Refused as error:
+            return self._page(request, member, number, Typed(str(error), order=order), 409)
+        except Stale as error:
+            return self._page(request, member, number, Typed(_while_you_wrote(error), order=order), 409)
+        text = order.text if words in order.text else "\n\n".join(filter(None, (words, order.text)))
+        return self._page(request, member, number, Typed(order=replace(order, text=text)))
 
     def _taken_back(self, request: Request, form: dict[str, str]) -> Response:
         member, number = self._sessions.member(request), int(request.path_params["number"])
@@ -150,6 +169,10 @@ def _asked(number: int, deed: str, form: Mapping[str, str]) -> Order:
         number, deed, whole(form.get("seen", "")), upto, words("text"), words("note"), form.get("status", ""),
         words("until"), form.get("to", ""),
     )  # fmt: skip
+
+
+def _while_you_wrote(error: Stale) -> str:
+    return f"While you wrote, {error}. Nothing of yours is done yet: look at the ticket again, then send."
 
 
 def _check(order: Order) -> None:

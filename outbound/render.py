@@ -31,6 +31,7 @@ SUBMITTED = {
 }
 # What a template of an operator may raise; MemoryError and the like are not the template's.
 FAILURES = (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RuntimeError, OSError)
+DEADLINE = "deadline.txt"  # of a notice: when nothing heard will close the request
 Header = tuple[str, list[str]]
 
 
@@ -79,6 +80,15 @@ class Renderer:
         except ValueError as error:
             raise RenderError(notice, str(error)) from error
         return Rendered(subject, raw, facts.message_id, text, html, language)
+
+    def words(self, notice: Notice, facts: Facts) -> str:
+        """What a notice says, for a person who goes on from there; without its deadline, which stands beside their words, too. Raises RenderError."""
+        language = self._language(notice, facts)
+        fill = partial(self._fill, notice, language=language, names=vocabulary(notice, facts, language))
+        said = clean_body(fill("body.txt"))
+        if self._templates.has(f"{notice.path}/{DEADLINE}"):
+            said = said.replace(clean_body(fill(DEADLINE)).strip(), "")
+        return "\n\n".join(part.strip() for part in said.split("\n\n") if part.strip())
 
     def names(self, workflow: str) -> frozenset[str]:
         """The notices of a workflow that have all their files."""

@@ -63,6 +63,9 @@ class Templates:
     def _has(self, path: str, language: str) -> bool:
         return _named(path, language) in self._paths or path in self._wordless
 
+    def has(self, path: str) -> bool:
+        return path in self._paths
+
     def file(self, path: str, language: str) -> str:
         """The file that says it in that language; the English one where that says nothing of its own."""
         named = _named(path, language)

@@ -57,6 +57,11 @@ class Answerer(Post):
             queued += self.queued(notice, facts, cause, ticket.number, parent)
         return tuple(queued)
 
+    def words(self, notice: Notice, decision: Decision, ticket: Ticket, cause: str, at: datetime) -> str:
+        """What one of them says. Raises RenderError."""
+        facts = self._facts(notice, decision, ticket, cause, at, Parent(), NOTHING)
+        return self._app.renderer.words(notice, facts)
+
     def _facts(
         self,
         notice: Notice,

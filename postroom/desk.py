@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache, partial
 
 from classifier.recipients import whose
@@ -28,6 +29,7 @@ from postroom.settings import StaffSettings
 from postroom.summing import reckoning
 from postroom.taking_back import hold, leaving, take_back
 from postroom.tracking import link, unlink
+from postroom.usual import usual
 from store import outbox, people, reports, tickets, traces
 from store.database import Transaction
 from workflow.act import Act, Assign, Merge, Part, Reply, SetStatus, TakePart, Undo, Unmerge
@@ -57,6 +59,7 @@ def desk(app: App) -> Desk:
         correct=partial(_correct, app),
         again=partial(_again, app),
         preview=partial(_preview, app),
+        words=partial(_words, app),
         take_back=partial(take_back, app),
         raw=partial(raw, app),
         look=partial(looked, app),
@@ -85,7 +88,8 @@ def _order(app: App, member: Member, order: Order) -> None:
         if order.deed in {"merge", "unmerge"}:
             into = order.to.strip().removeprefix("#")
             by = member.address
-            done(app, order.number, Unmerge(by) if order.deed == "unmerge" else Merge(_number(into), by))
+            change = Unmerge(by) if order.deed == "unmerge" else Merge(_number(into), by)
+            done(app, order.number, change, partial(_unchanged, app, member, order))
             return
         if order.deed in {"link", "unlink"}:
             (link if order.deed == "link" else unlink)(app, order.number, issue(order.to), member.address)
@@ -102,6 +106,16 @@ def _preview(app: App, member: Member, order: Order) -> tuple[Leaving, ...]:
         _unchanged(app, member, order, tx)
     try:
         return leaving(app, order.number, *deed_of(app, member, order))
+    except (NotPossible, ValueError) as error:
+        raise Refused(str(error)) from None
+
+
+def _words(app: App, member: Member, order: Order) -> str:
+    with app.database.read() as tx:
+        _unchanged(app, member, order, tx)
+    try:
+        deed, _ = deed_of(app, member, replace(order, text=""))
+        return usual(app, order.number, deed)
     except (NotPossible, ValueError) as error:
         raise Refused(str(error)) from None
 

@@ -37,6 +37,7 @@ DESK = Desk(
     again=nothing,
     raw=nothing,
     preview=nothing,
+    words=nothing,
     take_back=nothing,
     look=nothing,
 )

@@ -192,6 +192,11 @@ def test_a_merge_and_a_change_of_status_are_undone_on_their_page(lab: Lab) -> No
         for wrong in ("", "x", "99999", str(two), "9" * 13):
             refused = kim.post(f"{page}/merge", kim.fields(page), to=wrong)
             assert (refused.status, 'role="alert"' in refused.text) == (409, True), wrong
+        fields = kim.fields(page)
+        assert kim.post(f"{page}/note", fields, text="Looking").status == 303
+        stale = kim.post(f"{page}/merge", fields, to=f"#{one}")
+        assert (stale.status, "While you wrote" in stale.text) == (409, True)
+        assert f'value="#{one}"' in stale.text, "nothing typed is lost"
         assert kim.post(f"{page}/merge", kim.fields(page), to=f"#{one}").status == 303
         assert ticket(lab, two)["merged_into"] == one
         assert f"It leads to #{one}." in kim.get(page).text

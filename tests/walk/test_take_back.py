@@ -1,5 +1,6 @@
 """What staff send from a page is seen before, waits for some seconds, and is taken back until then: no client has a word of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -19,6 +20,9 @@ def a_team(lab: Lab) -> None:
     with (lab.folder / "postroom.toml").open("a") as file:
         file.write(STAFF)
     lab.deliver(mail())
+
+
+IN_FORM = re.compile(r'<textarea id="says"[^>]*>(.*?)</textarea>', re.DOTALL)
 
 
 def replies(lab: Lab) -> list[dict[str, object]]:
@@ -79,6 +83,31 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         lab.deliver(mail(subject="Another", message_id="<2@client.example>"))
         running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
     assert not any(WORDS.encode() in one.raw for one in lab.smtp.accepted)
+
+
+def test_an_answer_begins_with_the_words_of_its_status_and_they_are_the_only_mail(lab: Lab) -> None:
+    a_team(lab)
+    with Service(lab, **waits(0)) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        before = only_ticket(lab)
+        one = f"/tickets/{before['number']}"
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        asks = {"status": "pending_client_feedback"}
+        begun = kim.post(f"{one}/words", kim.fields(one), **asks, text="PS")
+        words = IN_FORM.search(unescape(begun.text)).group(1)
+        assert words.startswith("Hello,\n\nWe are waiting for your answer")
+        assert words.endswith("\n\nPS"), "nothing typed is lost"
+        as_mail = unescape(kim.post(f"{one}/preview/status", kim.fields(one), **asks, text=words).text)
+        assert as_mail.count("We are waiting for your answer") == 2, "in the mail, and still in the form"
+        assert as_mail.count("If we have heard nothing by") == 1, "its deadline stands beside any words"
+        assert only_ticket(lab) == before
+        mine = words.replace("We are waiting", "Ada, we are waiting")
+        assert kim.post(f"{one}/status", kim.fields(one), **asks, text=mine).status == 303
+        running.wait_until(lambda: any(b"Ada, we are waiting for your answer" in raw for raw in lab.sent()))
+        assert only_ticket(lab)["status"] == "Pending Client Feedback"
+        silent = kim.post(f"{one}/words", kim.fields(one), status="outstanding")
+        assert (silent.status, "That sends the client no mail" in silent.text) == (409, True)
+    assert sum(b"waiting for your answer" in raw for raw in lab.sent()) == 1
 
 
 def test_what_is_not_taken_back_leaves_by_itself_also_after_the_run_was_killed(lab: Lab) -> None:
