@@ -15,9 +15,9 @@ from dashboard.powers import Powers
 from dashboard.room import Room
 from dashboard.sessions import Sessions
 from outbound.wording import span
-from store import filters, lanes, reports, search, traces
+from store import census, filters, lanes, reports, search, traces
 from store.database import Transaction
-from store.lanes import COUNTED, Lane, Place
+from store.lanes import Lane, Place
 from store.lines import NOBODY, TicketLine, Wanted
 from workflow.machine import Ball, Status
 
@@ -88,9 +88,10 @@ class Board(Room):
             pulse, saved = traces.pulse(tx), filters.of(tx, member.address.lower())
             whole = not asked.words or search.is_whole(tx)
             rows, columns = self._rows(tx, asked, wanted)
+            total = sum(census.count(tx, wanted).values()) if census.knows(wanted) and not columns else None
         flows = [self._powers.desk.workflow(name) for name in sorted({row.line.workflow for row in rows})]
         return self.shown(
-            request, member, "columns.html" if asked.columns else "tickets.html", title=title, rows=rows, columns=columns, view=asked.view,
+            request, member, "columns.html" if asked.columns else "tickets.html", title=title, rows=rows, total=total, columns=columns, view=asked.view,
             views=VIEWS, whose=asked.whose, search=asked.words, whole=whole, few=FEW, pulse=pulse, status=asked.status,
             statuses={key: one for flow in flows for key, one in flow.statuses.items()}.values(), all_statuses=self._statuses, saved=saved,
             shape=COLUMNS if asked.columns else "", query=query(request.query_params), other=_other(request.query_params, asked),
@@ -137,7 +138,7 @@ class Board(Room):
     def _column(self, lane: Lane, rows: Mapping[int, Row]) -> Column:
         flow = self._flows[lane.place[0]]
         shown = tuple(rows[line.number] for line in lane.lines)
-        total = f"{COUNTED:,}+" if lane.total > COUNTED else f"{lane.total:,}"
+        total = f"{lane.total:,}" if lane.counted else f"{lane.total:,}+"
         title = flow.title if len(self._flows) > 1 else ""
         return Column(flow.statuses[lane.place[1]], title, shown, total, lane.total > len(shown))
 

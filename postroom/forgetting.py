@@ -8,7 +8,7 @@ from postroom.app import App
 from postroom.choices import GOOD_FOR
 from postroom.clock import monotonic
 from postroom.log import event
-from store import bounced, bygone, clicks, events, holds, issues, pending, readers, repeats, retention, sessions
+from store import bounced, bygone, census, clicks, events, holds, issues, pending, readers, repeats, retention, sessions
 from store.database import Transaction
 
 TAKEN_FOR = timedelta(days=90)  # a delivery of five minutes ago is refused by its time; this is for whoever looks
@@ -30,6 +30,7 @@ def forget(app: App) -> int:
         repeats.forget(tx, now - KEPT)
         sessions.forget_sign_ins(tx, now - LOGGED_FOR)
         events.forget(tx, now - GIVEN_UP_FOR)
+        census.sum_up(tx)
         _by_age(app, tx, retention.day(tx, now))
     if links or deliveries:
         event("rows.forgotten", links=links, deliveries=deliveries)

@@ -1,20 +1,21 @@
 """Metering: what waits, what failed, and what was last read, as numbers for whoever watches. Few queries, each on an index."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 
 from outbound.outbox import TAKEN_BACK, State
 from outbound.standing import Reconciled
-from store import events, outages, readings, reconciliations, runners
+from store import census, events, outages, readings, reconciliations, runners
 from store.columns import aside
 from store.database import Transaction
 from store.events import Waiting
 from store.incoming import MailState
-from store.tables import LIVE, STUCK, mail, outbox, ticket
-from workflow.machine import Ball
+from store.lines import Wanted
+from store.tables import LIVE, STUCK, mail, outbox
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 STATES: tuple[State, ...] = tuple(state for state in State if state is not State.SENT)
@@ -33,13 +34,6 @@ _RESTING = (
     .where(STUCK, aside(outbox.c.next_at).is_(None), outbox.c.reason != TAKEN_BACK)
     .group_by(outbox.c.state)
 )
-_OPEN = (
-    select(ticket.c.ball_with, func.count().label("number")).where(ticket.c.open == true()).group_by(ticket.c.ball_with)
-)
-# Merged tickets are few, and have an index of their own, which is why nothing else is asked for.
-_MERGED = select(
-    *(func.count().filter(ticket.c.open == true(), ticket.c.ball_with == ball.value).label(ball.value) for ball in Ball)
-).where(ticket.c.merged_into.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +71,7 @@ def meter(tx: Transaction) -> Meter:
 
 def open_tickets(tx: Transaction) -> Mapping[str, int]:
     """How many are open, by whom they wait for."""
-    merged = tx.execute(_MERGED).mappings().one()
-    return {row.ball_with: row.number - merged[row.ball_with] for row in tx.execute(_OPEN)}
+    by_ball = Counter[str]()
+    for stand, number in census.count(tx, Wanted(open=True)).items():
+        by_ball[stand.ball_with] += number
+    return by_ball

@@ -24,6 +24,7 @@ NOBODYS = frozenset(
         tables.effect, tables.click, tables.delivery,  # hashes and ids
         tables.folder, tables.counter, tables.outage, tables.reading, tables.reconciliation,
         tables.issue, tables.linked,  # the engineers'
+        tables.census,  # numbers
         tables.day_sheet,  # domains alone, and made again when somebody is erased
         tables.filter_,  # staff's
         tables.token, tables.repeat, tables.webhook, tables.event,  # staff's, hashes, and numbers of tickets

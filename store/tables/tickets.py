@@ -82,6 +82,21 @@ Index(
     postgresql_where=ASSIGNED,
 )
 
+# How many tickets stand how: the sum of its rows. Triggers of `ticket` write it (r0042); a migration that makes that table
+# anew makes them, too.
+census = Table(
+    "census",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("workflow", Clean, nullable=False),
+    Column("status", Clean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("ball_with", Clean, nullable=False),
+    Column("merged", Boolean, nullable=False),
+    Column("assigned", Boolean, nullable=False),
+    Column("tickets", Integer, nullable=False),  # that came to stand so; of those that do no more, less than 0
+)
+
 # How the target of a merge stood before it and after it, so that it can be undone; JSON of columns of `ticket`.
 merging = Table(
     "merging",

@@ -135,6 +135,7 @@ def test_no_query_reads_a_whole_table(database: Database) -> None:
     assert len(plans) > 8
     details = [row.detail for plan in plans for row in plan]
     small = {
+        "SCAN census",
         "SCAN outage",
         "SCAN reading",
         "SCAN reconciliation",
@@ -143,7 +144,7 @@ def test_no_query_reads_a_whole_table(database: Database) -> None:
     }  # a row for each of few
     details = [line for line in details if "ix_outbox_stuck" not in line]  # an index of those alone
     assert {line.split(" USING ")[0] for line in details if line.startswith("SCAN")} <= small, details
-    assert any("COVERING INDEX ix_ticket_ball" in line for line in details), details
+    assert not [line for line in details if "ticket" in line], "open ones are not counted: how many they are is kept"
     assert not [line for line in details if "next_at=?" in line or line == "SEARCH outbox"], (
         details
     )  # all that was sent

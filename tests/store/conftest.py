@@ -1,13 +1,17 @@
 """A real database for each test, on both engines."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from store.database import Database
+from store.errors import DatabaseDown
 from tests.servers.postgres import Postgres
 from tests.store.engines import NAMES, Engine, OnPostgres, OnSqlite
+from tests.store.world import MISCOUNTED
 
 
 @pytest.fixture(params=NAMES, scope="session")
@@ -43,6 +47,9 @@ def url(engine: Engine, template: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
+    """Whatever a test does to tickets: how many stand how is kept right."""
     opened = Database.open(url)
     yield opened
+    with suppress(DatabaseDown), opened.read() as tx:  # a test may have taken it away
+        assert tx.execute(text(MISCOUNTED)).all() == []
     opened.close()

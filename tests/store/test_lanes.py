@@ -70,11 +70,20 @@ def test_as_many_questions_are_asked_and_no_more_is_read_however_many_tickets_th
     with database.read() as tx:
         event.listen(tx, "before_cursor_execute", lambda *args: asked.append(args[2]))
         found = lanes.lanes(tx, Wanted(open=True), PLACES, 3)
-    assert (len(found[0].lines), found[0].total) == (3, min(count, lanes.COUNTED + 1))
-    assert len(asked) == 1 + len(PLACES) + 1, "urgent ones, one for each column, and one for a column that has more"
-    read = plans(database, lambda tx: lanes.lanes(tx, Wanted(open=True), PLACES, 3), "SELECT")
+    assert [(len(lane.lines), lane.total) for lane in found] == [(3, count), (0, 0), (0, 0), (0, 0)]
+    assert len(asked) == 3, "urgent ones, how many there are, and the first of the one column that has some"
+    read = plans(database, lambda tx: lanes.lanes(tx, Wanted(open=True), PLACES, 3), "SELECT ticket")
     assert any("ix_ticket_status" in step for step in read), read
     assert not any("TEMP B-TREE" in step or "Sort" in step for step in read), read
+
+
+def test_where_words_are_looked_for_not_all_are_counted(database: Database) -> None:
+    many(database, *({"tags": ("billing",)} for _ in range(lanes.COUNTED + 7)), {})
+    with database.read() as tx:
+        found, *_ = lanes.lanes(tx, Wanted(open=True, search="billing"), PLACES, 3)
+        whole, *_ = lanes.lanes(tx, Wanted(open=True), PLACES, 3)
+    assert (len(found.lines), found.total, found.counted) == (3, lanes.COUNTED, False)
+    assert (whole.total, whole.counted) == (lanes.COUNTED + 8, True)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")

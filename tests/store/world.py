@@ -143,7 +143,20 @@ def add_counter(tx: Transaction, name: str) -> None:
     tx.execute(insert(counter), {"name": name, "value": 0})
 
 
+_COUNTED = (
+    "SELECT workflow, status, open, ball_with, merged_into IS NOT NULL, assigned_to <> '', count(*) FROM ticket"
+    " GROUP BY 1, 2, 3, 4, 5, 6"
+)
+_KEPT = (
+    "SELECT workflow, status, open, ball_with, merged, assigned, sum(tickets) FROM census"
+    " GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(tickets) <> 0"
+)
+# How many tickets stand how, where that is not as it is kept.
+MISCOUNTED = " UNION ALL ".join(
+    f"SELECT * FROM ({one} EXCEPT {other}) AS wrong" for one, other in ((_COUNTED, _KEPT), (_KEPT, _COUNTED))
+)
 _BROKEN = {
+    "how many tickets stand how": f"SELECT count(*) FROM ({MISCOUNTED}) AS wrong",
     "a mail is on a ticket and not processed": "SELECT count(*) FROM mail WHERE (state = 'processed') <> (ticket IS NOT NULL)",
     "a processed mail has no entry": "SELECT count(*) FROM mail WHERE state = 'processed' AND id NOT IN (SELECT mail FROM entry WHERE mail IS NOT NULL)",
     "a settled mail has no effect": "SELECT count(*) FROM mail WHERE state = 'processed' AND content_key NOT IN (SELECT content_key FROM effect)",
