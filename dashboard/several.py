@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.routing import Route
 
 from dashboard.asked import moment_of, whole
 from dashboard.desk import Member, Order, Refused, Stale
+from dashboard.filters import query
 from dashboard.forms import FIELDS, posted
 from dashboard.page import Page, page
 from dashboard.room import HIGHEST, Room, lost
@@ -46,7 +48,9 @@ class Several(Room):
         if (deed := form.get("deed", "")) not in DEEDS:
             return page(Page("en", "That is not done here"), self._powers.team, 404)
         results = [self._done(member, one) for one in _orders(form, deed)]
-        return self.shown(request, member, "several.html", results=results)
+        return self.shown(
+            request, member, "several.html", results=results, back=query(dict(parse_qsl(form.get("back", ""))))
+        )
 
     def _done(self, member: Member, order: Order) -> Result:
         try:

@@ -23,6 +23,11 @@ def test_as_many_as_the_list_shows_go_at_once_and_odd_fields_are_nobodys(world: 
         answer = browser.post("/tickets", form | many, Cookie="postroom=kims")
         assert f"{MOST} of {MOST} done" in answer.text
         assert world.done == [(KIM, Order(n, "assign", 7, AT, to="kim@example.test")) for n in range(1, MOST + 1)]
+        assert 'href="/tickets?"' in answer.text
+        back = browser.post(
+            "/tickets", form | {"back": "view=open&search=%3Cb%3E&other=1"}, Cookie="postroom=kims"
+        ).text
+        assert 'href="/tickets?view=open&amp;search=%3Cb%3E"' in back
         world.done.clear()
         assert browser.post("/tickets", form | many | {"deed": "erase"}, Cookie="postroom=kims").status == 404
         assert browser.post("/tickets", form | many | {FORM: "x"}, Cookie="postroom=kims").status == 403

@@ -60,6 +60,16 @@ class Window:
             if one["impact"] in GRAVE
         ]
 
+    def spills(self, *widths: int) -> list[str]:
+        """Of these widths of a window, in CSS pixels, those at which the page has to be moved sideways (WCAG 2.2, 1.4.10)."""
+        found = []
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            there = self.page.evaluate("document.documentElement.scrollWidth")
+            if there > width:
+                found.append(f"{urlsplit(self.page.url).path}: {there} wide in {width}")
+        return found
+
 
 class Chromium:
     """A running one."""
