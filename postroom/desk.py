@@ -195,11 +195,13 @@ def _unchanged(app: App, member: Member, order: Order, tx: Transaction) -> None:
 def _correct(app: App, member: Member, number: int, said: str, remember: bool) -> None:
     parsers = Parsers(read, 1)
     try:
-        put_right(app, Said(number, word(said), member.address, remember=remember), parsers)
+        done = put_right(app, Said(number, word(said), member.address, remember=remember), parsers)
     except NotPossible as error:
         raise Refused(str(error)) from None
     finally:
         parsers.close()
+    if not done.changed and not remember:
+        raise Refused(f"m{number} is taken for {done.was} already: nothing changes")
 
 
 def _again(app: App, which: str) -> None:

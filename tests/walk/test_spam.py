@@ -142,6 +142,10 @@ def test_one_click_on_the_page_of_a_mail_makes_a_ticket_of_it(lab: Lab) -> None:
         assert kim.post("/mails/m1", form).status == 303
         assert kim.post("/mails/m1", form).status == 303, "twice is once"
         assert kinds(lab) == [("new_ticket", "processed")]
+        answer = kim.post("/mails/m1", form, said="person", remember="")
+        assert (answer.status, "taken for new_ticket already" in answer.text) == (409, True), (
+            "it says why nothing changes"
+        )
         assert "#1001" in kim.get("/mails/m1").text
         assert rows(lab, "sender")[0]["sender"] == ADA
         assert kim.post("/mails/m99", form, said="person").status == 409
