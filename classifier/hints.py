@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from classifier.clues import Clues
-from classifier.people import HINTING, people_say
+from classifier.people import hinting, people_say
 from classifier.phrases import Said, fold
 from classifier.thanks import YES, asks, names_in, without
 from classifier.verdict import Hint, What
@@ -29,7 +29,7 @@ _NO_SOLUTION = frozenset((What.SOLVED, What.APPROVAL, What.NOT_NEEDED))
 def hints(clues: Clues, *, answers: bool) -> tuple[Hint, ...]:
     """Each of them once, in the order of the text. `answers`: the mail answers a ticket; a new one solves and approves nothing."""
     own = clues.own[:_READ]
-    said = HINTING.said(fold(own, _READ))
+    said = hinting().said(fold(own, _READ))
     if _SAYS.keys().isdisjoint(said.kinds) and ("approval" not in said or len(own) > _SHORT):
         return ()
     found: dict[What, Hint] = {}

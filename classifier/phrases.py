@@ -1,7 +1,7 @@
 """Phrases: the table of what machines and people write, and the one matcher that looks for all of it at once. It never judges.
 
 The table is `phrases.txt` beside this file. One pass finds the places of all phrases, and only there words are looked at. What
-the sentences of an out-of-office note say besides stands in `notes.txt`, and is no part of `MATCHER`.
+the sentences of an out-of-office note say besides stands in `notes.txt`, and is no part of `matcher`.
 """
 
 import re
@@ -165,8 +165,17 @@ def _read(name: str) -> tuple[Phrase, ...]:
 
 
 _IN_NOTES = words("away absent back stead reach automatic received request thanks")
-TABLE = _read("phrases.txt")
-MATCHER = Matcher(TABLE)
+
+
+@cache
+def table() -> tuple[Phrase, ...]:
+    """What is looked for in every mail: read with the first, since most commands judge none."""
+    return _read("phrases.txt")
+
+
+@cache
+def matcher() -> Matcher:
+    return Matcher(table())
 
 
 @cache
@@ -182,5 +191,5 @@ def in_sentence(text: str) -> Said:
 
 @cache
 def _sentences(*, plainly: bool) -> Matcher:
-    rows = [*(phrase for phrase in TABLE if phrase.says in _IN_NOTES), *notes()]
+    rows = [*(phrase for phrase in table() if phrase.says in _IN_NOTES), *notes()]
     return Matcher(dict.fromkeys([*rows, *(other for phrase in rows for other in plain(phrase))]) if plainly else rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from classifier.headers import human_mailer, mass_header
 from classifier.language import Spoken, spoken
-from classifier.phrases import MATCHER, TEXT_CAP, Said, fold
+from classifier.phrases import TEXT_CAP, Said, fold, matcher
 from classifier.serbian import latin
 from classifier.subjects import FORWARDS, REPLIES, heads, prefix_of
 from inbound.forwards import original
@@ -51,9 +51,9 @@ def read(message: Message) -> Reading:
     new, own = latin(joined(above, *_UNQUOTED)), joined(above, *_OWN)
     return Reading(
         subject=subject,
-        titled=MATCHER.said(subject, begins),
+        titled=matcher().said(subject, begins),
         new=new[:TEXT_CAP],
-        body=MATCHER.said(_ends(new)),
+        body=matcher().said(_ends(new)),
         own=own[:TEXT_CAP],
         spoken=spoken(own),
         quoted=bool(joined(marked, Of.QUOTED).strip()),

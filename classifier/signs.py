@@ -12,7 +12,6 @@ from classifier.making import program as program_of
 from classifier.phrases import Said, words
 from classifier.recipients import named_in
 from classifier.senders import is_nobody
-from classifier.verdict import Evidence
 
 _MOST = 40  # of one sort; hostile mail has thousands
 _WISH = ("x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop", "x-loop", "feedback-id")
@@ -43,7 +42,7 @@ class Sign:
 
 def signs(clues: Clues) -> tuple[Sign, ...]:
     """Every sign of a mail, in the order in which a reader asks for them."""
-    found = (_headers(clues), _sender(clues), _said(clues), _shapes(clues), _recipients(clues), _known(clues.evidence))
+    found = (_headers(clues), _sender(clues), _said(clues), _shapes(clues), _recipients(clues), _known(clues))
     return tuple(sign for part in found for sign in part)
 
 
@@ -127,7 +126,10 @@ def _recipients(clues: Clues) -> Iterator[Sign]:
         yield Sign(Speaks.EITHER, "recipients", "none of our addresses", "neither To nor Cc names us")
 
 
-def _known(evidence: Evidence) -> Iterator[Sign]:
+def _known(clues: Clues) -> Iterator[Sign]:
+    evidence = clues.evidence
+    if haste := clues.haste:
+        yield Sign(Speaks.MACHINE, "ticket", haste, "faster than anybody opens a mail and types")
     if link := evidence.link:
         said = f"{link.known} of ticket {link.ticket} ({link.by})"
         yield Sign(Speaks.EITHER, "ticket", said, f"its sender is {link.standing} there")

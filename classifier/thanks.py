@@ -4,7 +4,7 @@ import re
 
 from classifier.clues import Clues
 from classifier.people import people_say
-from classifier.phrases import MATCHER, Phrase, Said, fold
+from classifier.phrases import Phrase, Said, fold, matcher
 
 _LONGEST = 200  # characters
 _LAID_OUT = 5  # times that, with the white space between them
@@ -51,7 +51,7 @@ def _short(own: str) -> str:
 
 
 def _wants(own: str, text: str) -> bool:
-    return asks(own) or "request" in MATCHER.said(text)
+    return asks(own) or "request" in matcher().said(text)
 
 
 def asks(written: str) -> bool:

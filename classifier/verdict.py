@@ -213,6 +213,9 @@ class Evidence:
     namesake: str = (
         ""  # the address of who takes part in the ticket under the name of this stranger, who holds its token
     )
+    seconds: float | None = (
+        None  # from when the mail of ours that it answers was sent until it was here, both by our clock
+    )
     flood: int = 0  # how many tickets its sender has opened within an hour, once those are too many
 
 

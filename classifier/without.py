@@ -136,6 +136,8 @@ def _known(evidence: Evidence) -> Iterator[tuple[str, Evidence]]:
         yield "its ticket", replace(evidence, link=None)
     if evidence.staff_token:
         yield "the staff token", replace(evidence, staff_token=False)
+    if evidence.seconds is not None:
+        yield "the haste in which it came", replace(evidence, seconds=None)
     if evidence.own:
         yield "the id that is ours", replace(evidence, own=False)
     if evidence.duplicate_of is not None:

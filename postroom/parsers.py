@@ -109,7 +109,7 @@ class Parsers(Generic[Parsed]):
     """A pool of workers. `read` is what they do with a mail: a function of a module, total. Not for two threads at once."""
 
     def __init__(self, read: Read[Parsed], count: int = 0, *, seconds: float = 30.0) -> None:
-        CONTEXT.set_forkserver_preload([read.__module__])
+        CONTEXT.set_forkserver_preload([read.__module__, "postroom.ready"])
         self._read = read
         self._seconds = seconds
         self._count = count or min(os.cpu_count() or 1, MOST)

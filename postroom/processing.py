@@ -176,6 +176,7 @@ class Processor:
             keys=self._app.keys,
             now=self._app.now(),
             received_at=one.mail.received_at,
+            kept_at=one.mail.kept_at,
             known=known,
             flooding=flooding,
             persons=persons,

@@ -1,7 +1,7 @@
 """gather: what storage knows about a mail, as evidence for a judgement. It judges nothing and changes nothing.
 
 Queries a mail: one for its effect, which `delivered` makes for many at once; one for its conversation where it has references without a token of ours;
-one for each ticket that is looked at, as a rule one; one for a configured report, and for a reply that has us in Cc alone.
+one for each ticket that is looked at, as a rule one; one for a configured report, for an answer to a mail of ours, and for a reply that has us in Cc alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,14 +20,14 @@ from outbound.keys import Keys
 from outbound.token import read_message_id
 from store import bounced, identities, links
 from store.beforehand import Delivered, delivered, writer
-from store.columns import key
+from store.columns import Instant, key
 from store.database import Transaction
 from store.effect import Returned
 from store.emptying import NOBODY
 from store.identities import Identities, same
 from store.leading import FARTHEST
 from store.links import Pointer
-from store.tables import entry, person, thread, ticket
+from store.tables import entry, outbox, person, thread, ticket
 from store.tickets import as_ticket
 from workflow.decision import Ticket
 
@@ -63,6 +63,11 @@ _ADDRESSED = (
     .where(entry.c.ticket == bindparam("wanted"))
     .where(or_(entry.c.direction == "out", entry.c.kind.in_([kind.value for kind in PERSON - {Kind.CC_ONLY}])))
     .limit(1)
+)
+_SENT = select(outbox.c.sent_at).where(
+    outbox.c.ticket == bindparam("wanted"),
+    outbox.c.message_id == bindparam("answered"),
+    outbox.c.sent_at <= bindparam("here", type_=Instant),
 )
 _REPORT = (
     select(ticket.c.number)
@@ -104,6 +109,7 @@ def gather(
     keys: Keys,
     now: datetime,
     received_at: datetime,
+    kept_at: datetime | None = None,
     known: Delivered | None = None,
     flooding: Mapping[str, int] = _NOBODY,
     persons: Identities = identities.NONE,
@@ -114,7 +120,7 @@ def gather(
     """Which ticket a mail belongs to and how that is known, and who its sender is there.
 
     `role` is the mailbox's; `known`, `flooding`, `persons` and `words` are what `beforehand` and `senders` found for
-    mails of which this is one. `archived`: nobody but us could put it where it lay; `outgoing`: that is where our mailbox
+    mails of which this is one. `kept_at`: when it was here, for mail that has just come. `archived`: nobody but us could put it where it lay; `outgoing`: that is where our mailbox
     keeps what is sent from it.
     """
     done = (delivered(tx, [message]) if known is None else known).get(message.content_key)
@@ -141,6 +147,7 @@ def gather(
         returned=bounce,
         stale=now - received_at > STALE,
         own_loop=read_message_id(keys, message.value("x-postroom-loop")) is not None,
+        seconds=_seconds(tx, message, keys, kept_at) if kept_at and not archived else None,
         flood=flooding.get(who.addr, 0) if who and not found else 0,
         sent=archived and message.author is not None and message.author.key in ours.mailboxes | ours.staff,
         outgoing=outgoing,
@@ -232,6 +239,17 @@ def _first_ticket(
         known = Known.TAG if place.requester == NOBODY else pointer.known
         link = Link(ticket_.number, known, standing, pointer.by, address, report=pointer.report)
         return link, ticket_, as_ticket(place) if place.number != ticket_.number else None
+    return None
+
+
+def _seconds(tx: Transaction, message: Message, keys: Keys, kept_at: datetime) -> float | None:
+    """How long after the mail of ours that it answers it was kept, both by our clock; None where it answers none, or none that is known to be sent."""
+    for one in message.in_reply_to[:1]:
+        own = read_message_id(keys, one)
+        if own and own.ticket is not None:
+            asked = {"wanted": own.ticket, "answered": one, "here": kept_at}
+            sent = tx.execute(_SENT, asked).scalars().first()
+            return (kept_at - sent).total_seconds() if sent else None
     return None
 
 

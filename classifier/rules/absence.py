@@ -35,6 +35,7 @@ _THEN = frozenset({"away", "until"})
 _MUCH = 4  # things said; so many make up for one sentence about something else
 
 _ABOUT = frozenset({"away", "absent", "reach", "automatic", "back", "stead"})  # one of them is said by every note
+_TELLING = frozenset({"back", "stead", "reach", "automatic", "later"})
 _UNATTENDED = frozenset({"reach", "automatic", "stead"})
 _NOTHING = Note()
 
@@ -122,6 +123,18 @@ def hinted(clues: Clues) -> str:
         return ""
     away = clues.body.first("away") or _note(clues, _ALL).away
     return f'Return-Path: <>; text "{away}"' if away else ""
+
+
+def hasty(clues: Clues) -> str:
+    """It came faster than anybody types, and says one thing that such notes say; three, where it has a person's words, too."""
+    haste = "" if clues.forward else clues.haste
+    if not haste:
+        return ""
+    note = read_note(clues.new, _author(clues), _ALL)
+    away, besides = note.away or clues.body.first("away"), ", ".join(sorted(note.says & _TELLING))
+    says = f'text "{away}"' if away else f"it tells {besides}" if besides else ""
+    person = note.person and told(note.says) <= 2
+    return f"{haste}; {says}" if says and not (person or acknowledges(clues)) else ""
 
 
 def doubtful(clues: Clues) -> str:

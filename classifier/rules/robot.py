@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from classifier.clues import Clues
 from classifier.making import desk, drawn, made_for_one, program, signed
-from classifier.phrases import MATCHER, Hit, Said, fold
+from classifier.phrases import Hit, Said, fold, matcher
 from classifier.rules.absence import acknowledges
 from classifier.senders import is_nobody, is_unread, may_be_somebody
 
@@ -91,6 +91,13 @@ def acknowledgement(clues: Clues) -> str:
     return f"{words}; {seconds[0]}" if len(seconds) >= _wanted(clues, bool(strong), bool(automatic)) else ""
 
 
+def hasty(clues: Clues) -> str:
+    """It came faster than anybody types, and says what robots say."""
+    haste = "" if clues.forward else clues.haste
+    words = clues.body.first("acknowledged", "received", "automatic", "challenge", "retired") if haste else ""
+    return f'{haste}; text "{words}"' if words and clues.body.kinds.isdisjoint(_PERSONS) else ""
+
+
 def _called_automatic(clues: Clues) -> str:
     """The subject of an acknowledgement, or a number that subject and text name, and a sentence by which a machine calls itself one."""
     person = clues.reply or clues.quoted or signed(clues) or desk(clues) or clues.asks
@@ -127,7 +134,7 @@ def _unnumbered(clues: Clues) -> Said:
     number = _number(clues)
     if not number or "acknowledged" in clues.body:
         return clues.body
-    return MATCHER.said(fold(_MARKED.sub(lambda found: " " if found[1] == number else found[0], clues.new)))
+    return matcher().said(fold(_MARKED.sub(lambda found: " " if found[1] == number else found[0], clues.new)))
 
 
 def _machines(clues: Clues, body: Said, *says: str) -> Iterator[Hit]:

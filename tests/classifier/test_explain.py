@@ -54,6 +54,10 @@ MADE = {
     "sent from here": lambda: why(mail("See you.", DANA), outgoing=True),
     "blocked sender": lambda: why(mail("Buy", DANA), word=Word(True, f"{KIM} said so of {DANA}")),
     "marked as spam": spam,
+    "absence, faster than typed": lambda: why(mail("The shutters are down. I am back on 18 January."), seconds=2.0),
+    "robot's answer, faster than typed": lambda: why(
+        mail("Thank you for your message. It has been received and is in the queue."), seconds=2.0
+    ),
     "absence, by null sender": lambda: why(mail("I am on vacation, call Sam.", DANA, return_path="")),
     "staff command": lambda: by_kim("#close"),
     "staff reply": lambda: by_kim("It is done."),
@@ -63,7 +67,7 @@ MAILS = [path for path in fixtures() if path.parent.name in set(Kind)]
 RULES = [rule.name for rule in (*OURS, *MACHINES, *PEOPLE)]
 # What a reader can look up: a header with its value, words in quotes, or what is known by an id.
 KNOWN = re.compile(
-    r"^(?:it is ours, by its id: \S|\S+@\S+ said so of \S+@|content is that of mail \d|report rule \"|staff token; |it came to the )"
+    r"^(?:it is ours, by its id: \S|\S+@\S+ said so of \S+@|content is that of mail \d|report rule \"|staff token; |it came to the |\d+ letters, \d+ s after ours; )"
 )
 HEADER = re.compile(r"(?:^|; |: )(?:[A-Z][A-Za-z-]+: \S|text/calendar; method=[A-Z])")
 QUOTED = re.compile(r'(?:text|subject) "([^"]+)"')

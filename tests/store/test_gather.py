@@ -13,7 +13,7 @@ from store import incoming, tickets
 from store.beforehand import floods
 from store.database import Database, Transaction
 from store.limits import Limits
-from store.tables import thread, ticket
+from store.tables import outbox, thread, ticket
 from tests.store.world import ADA, BEN, KEYS, NOW, OURS, SUPPORT, ack, apply, gather, keep, mail, opened, opening, reply
 
 KIM = Address("kim@example.com", "Kim")
@@ -391,3 +391,26 @@ def test_who_floods_is_counted_for_a_whole_batch_at_once(database: Database) -> 
         messages = [mail(f"m{n}", Address(f"a{n}@example.org")) for n in range(50)]
         assert floods(tx, messages, OURS, Limits(), NOW) == {}
     assert len(made) == 1
+
+
+def test_how_fast_a_mail_answers_ours_is_known_by_our_own_clock(database: Database) -> None:
+    number = opened(database, outgoing=(ack("mail:1", 1001),))
+    ours = message_id(KEYS, "mail:1", "received", ADA.addr, number, "example.com")
+    other = ours.replace("example.com", "example.net")
+    answer, here = mail("reply", in_reply_to=(ours,)), NOW + timedelta(seconds=4)
+
+    def seconds(message: Message, **more: object) -> float | None:
+        with database.read() as tx:
+            return gather(tx, message, **{"kept_at": here, **more}).evidence.seconds
+
+    with database.write() as tx:
+        tx.execute(update(outbox).values(message_id=ours))
+    assert seconds(answer) is None, "it has not been sent"
+    with database.write() as tx:
+        tx.execute(update(outbox).values(sent_at=NOW))
+    assert seconds(answer) == 4
+    assert seconds(answer, kept_at=NOW - timedelta(seconds=1)) is None, "a clock was set back"
+    assert seconds(answer, kept_at=None) is None, "it was kept long ago"
+    assert seconds(answer, archived=True) is None
+    assert seconds(mail("reply", in_reply_to=(other, ours))) is None, "it answers somebody else"
+    assert seconds(mail("reply", references=(ours,))) is None

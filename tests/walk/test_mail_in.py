@@ -212,6 +212,23 @@ def test_an_out_of_office_note_alone_is_ooto_only_and_never_answered(lab: Lab, s
     assert lab.smtp.accepted == []
 
 
+def test_a_note_without_a_sign_is_known_by_how_fast_it_answered(lab: Lab) -> None:
+    words = (
+        "The shutters are down until the snow has gone. I am back on 18 January, and go through all that has come.\n"
+    )
+    for who in ("ada", "ben"):
+        lab.deliver(mail(subject=f"From {who}", sender=f"{who}@client.example"))
+    once(lab)
+    at_once, later = sorted(lab.sent(), key=lambda sent: b"To: ben@" in sent)
+    lab.deliver(answer_to(at_once, words, sender="ada@client.example"))
+    once(lab)
+    lab.move_clock(minutes=2)
+    lab.deliver(answer_to(later, words, sender="ben@client.example"))
+    once(lab)
+    kinds = {row["sender"]: row["kind"] for row in rows(lab, "mails") if row["kind"] != "new_ticket"}
+    assert kinds == {"ada@client.example": "out_of_office", "ben@client.example": "client_reply"}
+
+
 @pytest.mark.parametrize("shape", OOO)
 def test_an_out_of_office_note_on_a_closed_ticket_reopens_nothing(lab: Lab, shape: str) -> None:
     lab.deliver(mail())
