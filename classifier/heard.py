@@ -11,6 +11,7 @@ _COMMA, _OTHER = 25, 30  # a comma or "and" between them counts as so many chara
 _NEGATED = 22  # characters before a word in which its negation stands
 _BREAK = re.compile(r",|;|:(?! ?\d)| - |\((?![^()]{1,5}\))")
 _MOST = 16  # words of one kind in a sentence
+_COMMA_OF_DATE, _FURTHER = re.compile(r"\A[ ,.]+"), 6 * " "
 _WITH = 5  # "absent from the office" is no "in the office"
 
 
@@ -79,7 +80,9 @@ def cost_of(heard: Heard, word: Word, span: Span, *, over_away: bool = True) -> 
     start, end = (word.end, first) if word.start < first else (last, word.start)
     # The comma behind "Monday, 16 November," belongs to the date.
     whole = span.mention.weekday and (span.mention.numbers or span.mention.day)
-    gap = heard.text[start:end].lstrip(" ,." if start == last and whole else "")
+    gap = heard.text[start:end]
+    # "Friday 1/15, returning Monday 1/18": it is the second one's where both stand as near.
+    gap = _COMMA_OF_DATE.sub(_FURTHER, gap) if start == last and whole else gap
     breaks = len(_BREAK.findall(gap)) + len(heard.tongue.pattern("and").findall(gap))
     between = over_away and any(start <= a.start and a.end <= end and not left(heard, a) for a in heard.away)
     return len(gap) + _COMMA * breaks + _OTHER * between
