@@ -143,7 +143,8 @@ def test_no_page_keeps_anybody_out(lab: Lab, chromium: Chromium) -> None:
         )  # fmt: skip
         looks = ((lee, staff), (ada, ("/my", f"/my/{number}")), (nobody, ("/sign-in", "/statuses")))
         shown = [(window, path) for window, paths in looks for path in paths]
-        assert [fault for window, path in shown for fault in window.at(path).faults() + window.spills(320, 1280)] == []
+        widths = 320, 800, 1280
+        assert [one for window, path in shown for one in window.at(path).faults() + window.spills(*widths)] == []
 
 
 def test_what_one_does_is_seen_by_the_other_at_once_and_nothing_typed_is_lost(lab: Lab, chromium: Chromium) -> None:
