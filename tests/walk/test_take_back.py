@@ -41,7 +41,7 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         seen = kim.post(f"{one}/preview/reply", kim.fields(one), text=WORDS)
         shown = unescape(seen.text)
         assert (seen.status, shown.count(WORDS)) == (200, 2), "in the mail, and still in the form"
-        assert "To <strong><bdi>ada@client.example</bdi></strong> <span>Re: " in shown
+        assert "To <strong><bdi>ada<wbr>@client.example</bdi></strong> <span>Re: " in shown
         assert "Nothing is sent yet." in shown
         moved = kim.post(f"{one}/preview/status", kim.fields(one), status="problem_solved")
         assert "Nothing is sent yet." in moved.text
@@ -54,7 +54,9 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         assert solved.status == 303
         assert [row["state"] for row in replies(lab)] == ["queued"]
         assert only_ticket(lab)["status"] != before["status"]
-        assert "Your words leave in" in kim.get(one).text
+        leaving = kim.get(one).text
+        assert "Your words leave in" in leaving
+        assert "Take the last change back" not in leaving, "that would leave the words on their way"
         assert "Kim’s words leave in" in lee.get(one).text
         other = lee.post(f"{one}/take-back", lee.fields(one))
         assert (other.status, "Only kim@example.test can take this back." in other.text) == (409, True)
