@@ -29,7 +29,7 @@ from store.tables import counter, metadata, outbox
 SPAN = 1_000_000  # between an id and its copy's
 APART = 6 * 3600 * 1_000_000  # microseconds between a row and its copy: nobody gets a year's mail in an hour
 IDS = {"id", "mail", "ticket", "number", "blob", "outgoing", "within"}
-ONCE = {"folder", "counter"}
+ONCE = {"folder", "counter", "census"}  # the last is written by the tickets themselves
 LOOKED_UP = {"message_id"}
 
 
