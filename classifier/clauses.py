@@ -52,7 +52,7 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
         if number >= _MOST:
             yield TOO_MANY, "."
             return
-        if _ordinal(whole, end) or (end.group() in ":：" and _REACHED.match(whole, end.end())):
+        if _ordinal(whole, end) or (end.group()[-1] in ":：" and _REACHED.match(whole, end.end())):
             continue
         sentence = fold(whole[at : end.start()])
         at = end.end()

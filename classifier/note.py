@@ -41,6 +41,7 @@ SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "late
 
 
 _WHOLE = 3
+_ASKED = frozenset({"other", "work", "request"})
 _SAID_BESIDES = SIGNS - {"away", "until"}
 
 
@@ -67,7 +68,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         return Note(strange=("too long",))
     spoken, beside = tongues(text)
     draft = _Draft(names, spoken)
-    for sentence, mark in clauses(_unsigned(text)):
+    for sentence, mark in clauses(_unsigned(text, spoken)):
         said = in_sentence(sentence)
         heard = heard_in(spoken_in(said, spoken, beside), said)
         kinds = kinds_of(sentence, heard, names)
@@ -80,11 +81,12 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
 
 
-def _unsigned(text: str) -> str:
-    """The text above a name in its last line. "Cancel Order" is no name."""
+def _unsigned(text: str, spoken: frozenset[str]) -> str:
+    """The text above a name in its last line. "Cancel Order" is no name, but "Form" may be one in Swedish."""
     above = without_name(text)
     last = in_sentence(fold(text[len(above) :])) if len(above) < len(text) else Said()
-    return above if last.kinds.isdisjoint({"other", "work", "request"}) else text
+    asked = any(hit.phrase.says in _ASKED and hit.phrase.language in spoken for hit in last.hits)
+    return text if asked else above
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ class _Draft:
     asked: bool = False  # whom to ask; the address may stand behind a colon
     titled: bool = False  # "My deputy:" stood before a colon; a name follows
     signed: int = 0  # lines that may still be a signature
+    named: set[str] = field(default_factory=set)  # words of the sentences that say whom to ask
 
     def unforgiven(self) -> list[str]:
         """The strange sentences but one that names a day with its month, where three other things are said: people find many words for it."""
@@ -122,6 +125,7 @@ class _Draft:
         if "away" in kinds:
             self.away = self.away or heard.first("away", "absent")
         self.said |= kinds & SIGNS
+        self.named |= bare_words(sentence) if kinds & {"stead", "contact"} else frozenset()
 
     def place(self, sentence: str, kinds: frozenset[str], mark: str, heard: Said) -> None:
         """Whether a note has such a sentence there."""
@@ -140,7 +144,7 @@ class _Draft:
             self.strange += [sentence] if beside else asides(sentence, kinds, self.spoken)
         elif "urgent" in kinds or _titles(sentence, kinds, mark):
             self.urgent = sentence
-        elif titled and len(bare_words(sentence)) <= _NAME:
+        elif (titled and len(bare_words(sentence)) <= _NAME) or self._again(sentence):
             self.said.add("stead")
         elif self.said and is_day(sentence):
             self.said.add("until")
@@ -148,6 +152,11 @@ class _Draft:
             self.signed -= 1
         elif not _opens(sentence, kinds, self.said):
             self.strange.append(sentence)
+
+    def _again(self, sentence: str) -> bool:
+        """`Please contact Dana Whitfield.`, and a line with nothing but her name, above her address."""
+        found = bare_words(sentence)
+        return 1 < len(found) <= _NAME and found <= self.named
 
 
 def told(says: Collection[str]) -> int:
