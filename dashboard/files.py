@@ -1,7 +1,6 @@
 """Files: one file to whoever has the signed address that was made for it. It never shows one: a browser only saves it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from anyio import CapacityLimiter
@@ -10,17 +9,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.fetched import Fetched
+
 AT_ONCE = 1  # files that are taken out of the database: one may be as large as a mail
 KIND = "application/octet-stream"
 NONE = "There is no such file, or its link has ended. Ask whoever sent it to you.\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file with its name, in which nothing ends a line."""
-
-    name: str
-    data: bytes
 
 
 class Files:

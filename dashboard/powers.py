@@ -9,7 +9,7 @@ from dashboard.counter import Counter
 from dashboard.counts import Counts
 from dashboard.deed import Deed
 from dashboard.desk import Desk
-from dashboard.files import Fetched
+from dashboard.fetched import Fetched
 from dashboard.programs import Programs
 from dashboard.receipt import Receipt
 from dashboard.subscription import Subscription

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from dashboard.files import Fetched
+from dashboard.fetched import Fetched
 from outbound.handle import Place, handle, made_for, read_handle
 from postroom.app import App
 from postroom.log import event

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dashboard.click import Click, Outcome
-from dashboard.files import Fetched, disposition
+from dashboard.fetched import Fetched
+from dashboard.files import disposition
 from dashboard.powers import Powers
 from dashboard.site import site
 from store.database import Database
