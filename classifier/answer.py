@@ -42,13 +42,10 @@ def nobody_there(kind: Kind, clues: Clues) -> str:
     """Why nothing that goes out by itself may ever go to its sender; "" where a person reads it."""
     if kind not in PERSON:
         return f"it is {kind}"
-    return next((said for reason in NOBODY_THERE if not _lifted(reason, clues) and (said := reason(clues))), "")
-
-
-def _lifted(reason: Callable[[Clues], str], clues: Clues) -> bool:
-    """Whether it is a sign of a machine, and staff have looked at the mail and say that a person wrote it."""
-    said = clues.evidence.said
-    return said is not None and said.person and reason in _SIGNS
+    told = clues.evidence.said
+    # A machine's sign is none where staff have looked at the mail and say that a person wrote it.
+    reasons = _BUT_SIGNS if told is not None and told.person else NOBODY_THERE
+    return next((said for reason in reasons if (said := reason(clues))), "")
 
 
 def _no_sender(clues: Clues) -> str:
@@ -243,6 +240,7 @@ NOBODY_THERE: tuple[Callable[[Clues], str], ...] = (
     _our_own,
     _flood,
 )
+_BUT_SIGNS = tuple(reason for reason in NOBODY_THERE if reason not in _SIGNS)
 # These say nothing of the next mail of its sender.
 REASONS: tuple[Callable[[Clues], str], ...] = (
     _two_senders,

@@ -3,13 +3,23 @@
 RFC 3834 §5 (Auto-Submitted), RFC 5230 §5, RFC 2369 and RFC 2919 (List-*), Microsoft's and the legacy fields.
 """
 
+from collections.abc import Mapping
+
 from inbound.message import Message
+from inbound.texts import Texts
+
+Table = Mapping[str, tuple[str, ...]]  # of a field's name: what its value may begin with
+
+
+def _by_name(*fields: tuple[str, str]) -> Table:
+    return {name: tuple(begin for other, begin in fields if other == name) for name, _ in fields}
+
 
 # Auto-Submitted values that a machine chose. Another value (auto-forwarded is seen) says how the mail travelled, not who wrote it.
 SUBMITTED = ("auto-replied", "auto-generated", "auto-notified")
 
 # Only machines write these. The value must begin so; "" takes any but "no" and "false".
-PROOF = (
+PROOF = _by_name(
     *(("auto-submitted", value) for value in SUBMITTED),
     ("x-autoreply", ""),
     ("x-autorespond", ""),
@@ -50,7 +60,7 @@ PROOF = (
 )
 
 # On mass mail, and on people's mail that came through a list or a group.
-MASS = (
+MASS = _by_name(
     ("list-unsubscribe", ""),
     ("list-id", ""),
     ("list-post", ""),
@@ -67,7 +77,7 @@ MASS = (
 )
 
 # Newsletters and campaigns, never a person's mail through a list.
-CAMPAIGN = (
+CAMPAIGN = _by_name(
     ("list-unsubscribe-post", ""),
     ("feedback-id", ""),
     ("x-campaign", ""),
@@ -114,41 +124,44 @@ MAILERS = (
 )
 
 _OFF = ("no", "false", "0")
-_PROOF, _MASS, _CAMPAIGN = (frozenset(name for name, _ in table) for table in (PROOF, MASS, CAMPAIGN))
+_MAILERS = Texts(MAILERS)
 
 
 def machine_header(message: Message) -> str:
     """The header that only a machine writes, as `Name: value`, or ""."""
-    return _found(message, PROOF, _PROOF)
+    return _found(message, PROOF)
 
 
 def mass_header(message: Message) -> str:
     """The header of lists and mass mail, as `Name: value`, or ""."""
-    return _found(message, MASS, _MASS)
+    return _found(message, MASS)
 
 
 def campaign_header(message: Message) -> str:
     """The header that newsletters carry and people's mail does not, or ""."""
-    return _found(message, CAMPAIGN, _CAMPAIGN)
+    return _found(message, CAMPAIGN)
 
 
 def human_mailer(message: Message) -> str:
     """The program that a person wrote this with, or ""."""
     for name in ("user-agent", "x-mailer"):
         value = message.value(name)[:200].casefold()
-        if any(mailer in value for mailer in MAILERS):
+        if value and _MAILERS.places(value):
             return f"{name}: {message.value(name)}"
     return ""
 
 
-def header_in(table: tuple[tuple[str, str], ...], name: str, value: str) -> bool:
+def header_in(table: Table, name: str, value: str) -> bool:
     """Whether this header is one of a table's."""
+    begins = table.get(name)
+    if begins is None:
+        return False
     said = value[:200].casefold().strip()
-    return said not in _OFF and any(name == key and said.startswith(begin) for key, begin in table)
+    return said not in _OFF and said.startswith(begins)
 
 
-def _found(message: Message, table: tuple[tuple[str, str], ...], wanted: frozenset[str]) -> str:
+def _found(message: Message, table: Table) -> str:
     for name, value in message.headers:
-        if name in wanted and header_in(table, name, value):
+        if name in table and header_in(table, name, value):
             return f"{name.title()}: {value}"
     return ""

@@ -23,6 +23,7 @@ _SAYS = {
     "solved": What.SOLVED,
     "not needed": What.NOT_NEEDED,
 }
+_OF_NEW = frozenset(says for says, what in _SAYS.items() if what in {What.DEPLOY, What.GO_AHEAD})
 _NO_SOLUTION = frozenset((What.SOLVED, What.APPROVAL, What.NOT_NEEDED))
 
 
@@ -30,7 +31,8 @@ def hints(clues: Clues, *, answers: bool) -> tuple[Hint, ...]:
     """Each of them once, in the order of the text. `answers`: the mail answers a ticket; a new one solves and approves nothing."""
     own = clues.own[:_READ]
     said = hinting().said(fold(own, _READ))
-    if _SAYS.keys().isdisjoint(said.kinds) and ("approval" not in said or len(own) > _SHORT):
+    approves = answers and "approval" in said and len(own) <= _SHORT
+    if (_SAYS.keys() if answers else _OF_NEW).isdisjoint(said.kinds) and not approves:
         return ()
     found: dict[What, Hint] = {}
     doubt = False

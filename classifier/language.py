@@ -11,6 +11,7 @@ from importlib.resources import files
 
 CAP = 4000  # characters that are read
 _WORDS = re.compile(r"[^\W\d_]+")
+_NO_LETTERS = dict.fromkeys([code for code in range(128) if not chr(code).isalpha()], " ")
 _WHOLE = 60  # weight of a word of one language alone; in whole numbers, whose sums know no order
 _LEAST = 2.5  # weight of different small words below which nothing is said
 _AHEAD = 2.0  # so many times the weight of the next language
@@ -28,7 +29,7 @@ class Spoken:
 
 def spoken(text: str) -> Spoken:
     """The language of a text. Total; linear in its length."""
-    words = _WORDS.findall(text[:CAP].casefold())
+    words = _words(text[:CAP].casefold())
     weights: dict[str, int] = defaultdict(int)
     for word in _SHARES.keys() & words:
         for language, share in _SHARES[word]:
@@ -40,6 +41,11 @@ def spoken(text: str) -> Spoken:
     if sum(map(_ONES[first].__contains__, words)) < _SHARE * len(words):
         return Spoken()
     return Spoken(first, weight >= _FLUENT * _WHOLE)
+
+
+def _words(text: str) -> list[str]:
+    # The pattern finds the same in ASCII, in four times the time.
+    return text.translate(_NO_LETTERS).split() if text.isascii() else _WORDS.findall(text)
 
 
 def read_table(lines: Iterable[str]) -> Mapping[str, frozenset[str]]:

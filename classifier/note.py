@@ -110,9 +110,10 @@ class _Draft:
 
     def unforgiven(self) -> list[str]:
         """The strange sentences but one that names a day with its month, where three other things are said: people find many words for it."""
+        if told(self.said) < _WHOLE or self.said.isdisjoint(_SAID_BESIDES):
+            return self.strange
         dated = [one for one in self.strange if names_date(one)]
-        forgiven = len(dated) == 1 and told(self.said) >= _WHOLE and not self.said.isdisjoint(_SAID_BESIDES)
-        return [one for one in self.strange if one not in dated] if forgiven else self.strange
+        return [one for one in self.strange if one not in dated] if len(dated) == 1 else self.strange
 
     def weigh(self, sentence: str, kinds: frozenset[str], heard: Said, asked: str) -> None:
         """What it says of the absence, and of a person at work; of a signature's lines nothing."""

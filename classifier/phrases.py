@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from inbound.texts import Texts
@@ -113,22 +114,31 @@ class Matcher:
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         # Of phrases that begin at one place the first is the first in the alphabet.
         self._phrases = tuple(sorted(phrases, key=lambda phrase: (phrase.text, phrase)))
-        self._anywhere = tuple(bool(_UNSPACED.search(phrase.text)) for phrase in self._phrases)
-        self._texts = Texts(phrase.text for phrase in self._phrases)
+        kept: dict[tuple[bool, bool, bool], tuple[bool, bool, bool]] = {}  # few are different
+        self._edges = [kept.setdefault(edges, edges) for edges in map(_edges, self._phrases)]
+        self._letters: dict[str, list[int]] = {}
+        self._numbers: list[int] = []  # of the longer ones
+        for number, phrase in enumerate(self._phrases):
+            of = self._letters.setdefault(phrase.text, []) if _is_letter(phrase) else self._numbers
+            of.append(number)
+        # The letter comes first, whichever side is looked at: that is quick.
+        self._letter = re.compile(rf"[{''.join(self._letters) or '_'}](?![^\W_])(?<![^\W_].)", re.DOTALL)
+        self._texts = Texts(self._phrases[number].text for number in self._numbers)
 
     def said(self, text: str, beginnings: tuple[int, ...] = (0,)) -> Said:
         """What this folded text says. `beginnings`: the places that count as its start."""
-        found: dict[int, int] = {}
-        for number, start, end in self._texts.places(text):
-            if number in found:
+        found = self._one_letter(text)
+        length = len(text)
+        for place, start, end in self._texts.places(text):
+            number = self._numbers[place]
+            begins, ends, first = self._edges[number]
+            # Most places are amid a word.
+            if (begins and start and text[start - 1].isalnum()) or (ends and end < length and text[end].isalnum()):
                 continue
-            phrase = self._phrases[number]
-            if phrase.starts and start not in beginnings:
+            if number in found or (first and start not in beginnings):
                 continue
-            if not self._anywhere[number]:
-                amid = start and text[start - 1].isalnum() and text[start].isalnum()
-                if amid or not _whole(text, start, end, phrase.open):
-                    continue
+            if (begins and _joined_before(text, start)) or (ends and _joined_behind(text, end)):
+                continue
             found[number] = start
         if not found:
             return _NOTHING
@@ -136,16 +146,36 @@ class Matcher:
         hits = tuple(Hit(self._phrases[number], start) for start, number in placed)
         return Said(hits, frozenset([hit.phrase.says for hit in hits]))
 
+    def _one_letter(self, text: str) -> dict[int, int]:
+        """The words of one letter, and where each stands first: as texts they would be found in every other word."""
+        found: dict[int, int] = {}
+        for match in self._letter.finditer(text) if self._letters else ():
+            at = match.start()
+            if not _joined_before(text, at) and not _joined_behind(text, at + 1):
+                for number in self._letters[match[0]]:
+                    found.setdefault(number, at)
+        return found
 
-def _whole(text: str, start: int, end: int, open_end: bool) -> bool:
-    """Whether what begins a word there ends one, too; the I of I-77 is none."""
-    if end < len(text) and not open_end and text[end].isalnum() and text[end - 1].isalnum():
-        return False
-    before = start > 1 and text[start - 1] == "-" and text[start].isalnum() and text[start - 2].isalnum()
-    after = (
-        not open_end and text[end - 1].isalnum() and text[end : end + 1] == "-" and text[end + 1 : end + 2].isalnum()
-    )
-    return not before and not after
+
+def _is_letter(phrase: Phrase) -> bool:
+    return len(phrase.text) == 1 and phrase.text in ascii_lowercase and not (phrase.starts or phrase.open)
+
+
+def _edges(phrase: Phrase) -> tuple[bool, bool, bool]:
+    """Whether a word has to begin where it begins, whether one has to end where it ends, and whether a subject has to begin there."""
+    spaced = not _UNSPACED.search(phrase.text)
+    ends = spaced and not phrase.open and phrase.text[-1].isalnum()
+    return spaced and phrase.text[0].isalnum(), ends, phrase.starts
+
+
+def _joined_before(text: str, start: int) -> bool:
+    """The 77 of I-77 is no word."""
+    return start > 1 and text[start - 1] == "-" and text[start - 2].isalnum()
+
+
+def _joined_behind(text: str, end: int) -> bool:
+    """Nor is the I of I-77."""
+    return text[end : end + 1] == "-" and text[end + 1 : end + 2].isalnum()
 
 
 def plain(phrase: Phrase) -> Iterator[Phrase]:
@@ -186,7 +216,7 @@ def notes() -> tuple[Phrase, ...]:
 
 def in_sentence(text: str) -> Said:
     """What this folded sentence of an out-of-office note says. Where nobody typed an accent, none is asked for."""
-    return _sentences(plainly=not _ACCENTED.search(text)).said(text)
+    return _sentences(plainly=text.isascii() or not _ACCENTED.search(text)).said(text)
 
 
 @cache

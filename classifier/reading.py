@@ -46,9 +46,8 @@ def read(message: Message) -> Reading:
     prefix = prefix_of(subject, begins[-1])
     marked = mark(message.text[:_SPLIT_CAP])
     fronted = prefix in FORWARDS or bool(message.value("x-forwarded-message-id"))
-    at, forwarded = original(*marked, fronted=fronted)
-    above = (marked[0][:at], marked[1][:at]) if at is not None else marked
-    new, own = latin(joined(above, *_UNQUOTED)), joined(above, *_OWN)
+    at, forwarded = original(marked, fronted=fronted)
+    new, own = latin(joined(marked, *_UNQUOTED, until=at)), joined(marked, *_OWN, until=at)
     return Reading(
         subject=subject,
         titled=matcher().said(subject, begins),
@@ -56,7 +55,7 @@ def read(message: Message) -> Reading:
         body=matcher().said(_ends(new)),
         own=own[:TEXT_CAP],
         spoken=spoken(own),
-        quoted=bool(joined(marked, Of.QUOTED).strip()),
+        quoted=Of.QUOTED in marked.kinds and bool(joined(marked, Of.QUOTED).strip()),
         reply=prefix in REPLIES,
         forward=at is not None or fronted,
         forwarded=forwarded or message.enclosed,

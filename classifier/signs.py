@@ -69,7 +69,7 @@ _TABLES = (
     (Speaks.MACHINE, PROOF, "only machines write it"),
     (Speaks.MACHINE, CAMPAIGN, "newsletters and campaigns carry it"),
     (Speaks.EITHER, MASS, "on mass mail, and on people's mail through a list"),
-    (Speaks.EITHER, tuple((name, "") for name in _WISH), "a wish of the sender's system, on people's mail, too"),
+    (Speaks.EITHER, dict.fromkeys(_WISH, ("",)), "a wish of the sender's system, on people's mail, too"),
 )
 
 

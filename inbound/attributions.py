@@ -29,7 +29,7 @@ ROLES = {label: role for role in reversed(Role) for label in phrases(role)}
 _ORIGINALS, _FORWARDS, _BEGINS = phrases("original"), tuple(phrases("forward")), phrases("begins")
 _WROTE, _VERBS, _OPENS = Finder("wrote"), phrases("wrote"), phrases("opens")
 # A date or a time, in the digits of any script.
-MOMENT = re.compile(r"\d{1,4}[./-]\d|\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20|[٢۲][٠۰])\d\d(?!\d)|\d{1,2}[日월]")
+MOMENT = re.compile(r"(?=\d)(?:\d{1,4}[./-]\d|\d{1,2}[:.h]\d\d|(?<!\d)(?:19|20|[٢۲][٠۰])\d\d(?!\d)|\d{1,2}[日월])")
 _RULE = re.compile(r"[ \t]*[_\-=*─—]{5,}[ \t]*")
 _NOTES = re.compile(r"[^\n]{1,80}--- ?\d{1,4}[./-]\d{1,2}[./-]\d{2,4} [\d:. apm]{4,14} ?---[^\n]{0,200}", re.IGNORECASE)
 _GROUPWISE = re.compile(r">>>[^\n]{1,200}>>>[ \t]*")
@@ -81,9 +81,14 @@ def _between_dashes(line: str) -> str:
     return " ".join(fold(bare).strip(_DASHES + ":").split())
 
 
+def plain(line: str) -> bool:
+    """Most lines: neither a quote's, nor what may introduce one."""
+    return line[:1].isalnum() and ":" not in line and "：" not in line and "---" not in line
+
+
 def introduces(line: str) -> bool:
     """Whether it is worth asking any of the others: most lines are no label, end with no colon, and have no dash in front."""
-    if "---" in line or line.lstrip(" \t*\xa0")[:1] in _DASH:
+    if "---" in line or (not line[:1].isalnum() and line.lstrip(" \t*\xa0")[:1] in _DASH):
         return True
     return (":" in line or "：" in line) and (ends(line) or label(line) is not None)
 

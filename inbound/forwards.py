@@ -8,7 +8,7 @@ import re
 from inbound import attributions
 from inbound.attributions import Role
 from inbound.message import Address, Forwarded
-from inbound.quotes import Of, is_block
+from inbound.quotes import Marked, Of, is_block
 
 _LINES = 300  # lines in which a forward begins
 _HEADERS = 25  # lines in which its headers stand
@@ -20,14 +20,16 @@ _NAMES = 4  # words of a name
 _MAILTO = re.compile(r"mailto:?", re.IGNORECASE)
 
 
-def original(lines: list[str], kinds: list[Of], *, fronted: bool) -> tuple[int | None, Forwarded | None]:
+def original(marked: Marked, *, fronted: bool) -> tuple[int | None, Forwarded | None]:
     """Where the forwarded mail begins below a line that says so (None without one), and what its headers claim.
 
     `fronted`: the subject says that it is a forward. Then the first quoted mail's headers are the forwarded one's, as Outlook
     writes them.
     """
-    for number, line in enumerate(lines[:_LINES]):
-        if kinds[number] is not Of.QUOTED and attributions.introduces(line) and attributions.forwards(line):
+    lines = marked.lines
+    for number in range(marked.rest, min(len(lines), _LINES)):
+        line = lines[number]
+        if marked.kinds[number] is not Of.QUOTED and attributions.introduces(line) and attributions.forwards(line):
             return number, _claims(lines, number + 1)
     return None, _block_of(lines) if fronted else None
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import compress
+from typing import NamedTuple
 
 from inbound import attributions, notices, signatures
 from inbound.attributions import LONGEST, Role
@@ -38,6 +39,14 @@ class Parts:
     disclaimer: str = ""
 
 
+class Marked(NamedTuple):
+    """The lines of a text without their ends, what each is, and where the forwarded mail may begin at the earliest."""
+
+    lines: list[str]
+    kinds: list[Of]
+    rest: int
+
+
 def split(text: str) -> Parts:
     """What the writer added, what was there before, the signature, and what lawyers, scanners and lists add.
 
@@ -53,33 +62,30 @@ def split(text: str) -> Parts:
     )
 
 
-def joined(marked: tuple[list[str], list[Of]], *of: Of) -> str:
-    """The lines that are one of these."""
-    lines, kinds = marked
-    wanted = [one in of for one in kinds]
+def joined(marked: Marked, *of: Of, until: int | None = None) -> str:
+    """The lines that are one of these; of those above line `until`, where it is given."""
+    wanted = [one in of for one in marked.kinds[:until]]
     ends = any(wanted) and not wanted[-1]  # every line but the last of the text has an end
-    return "\n".join(compress(lines, wanted)) + "\n" * ends
+    return "\n".join(compress(marked.lines, wanted)) + "\n" * ends
 
 
-def mark(text: str) -> tuple[list[str], list[Of]]:
-    """Every line of the text, without its end, and what each is."""
+def mark(text: str) -> Marked:
+    """Every line of the text, and what each is."""
     lines = text.split("\n")
     kinds = [Of.NEW] * len(lines)
     following = _next_written(lines)
     end = _mark_quotes(lines, kinds, following)
     for start, stop in _runs(kinds, end):
         _mark_run(lines, kinds, start, stop)
-    return lines, kinds
+    return Marked(lines, kinds, end)
 
 
 def _mark_quotes(lines: list[str], kinds: list[Of], following: list[int]) -> int:
     """Marks what is quoted, and returns where the forwarded mail begins (or the end)."""
     written = _Written(lines, kinds)
     for number, line in enumerate(lines):
-        if not line or kinds[number] is Of.QUOTED:
+        if not line or kinds[number] is Of.QUOTED or attributions.plain(line):
             continue
-        if line[0].isalnum() and ":" not in line and "：" not in line and "---" not in line:
-            continue  # most lines: neither a quote's nor what may introduce one
         if line.lstrip(" \t").startswith(_PREFIXES):
             if attributions.groupwise(line) and not _prefixed(lines, following[number + 1]) and written.before(number):
                 return _quote(kinds, number, len(lines))
@@ -174,13 +180,14 @@ def _mark_run(lines: list[str], kinds: list[Of], start: int, stop: int) -> None:
     """What is not the writer's in a stretch of new lines: a banner above it, below it signature and notices."""
     top = notices.banner(lines, start, stop) if start == 0 else start
     kinds[start:top] = [Of.DISCLAIMER] * (top - start)
-    signed = next((n for n in range(top, stop) if lines[n] and signatures.marks(lines[n], stop - n)), stop)
+    dashed = (n for n in range(top, stop) if not lines[n][:1].isalnum())
+    signed = next((n for n in dashed if signatures.marks(lines[n], stop - n)), stop)
     kinds[signed:stop] = [Of.SIGNATURE] * (stop - signed)
     end = signed
     for first, last in notices.below(lines, top, signed, stop):
         kinds[first:last] = [Of.DISCLAIMER] * (last - first)
         end = min(end, first)
-    written = [number for number in range(top, end) if lines[number] and lines[number].strip()]
+    written = [number for number in range(top, end) if lines[number] and not lines[number].isspace()]
     for number in written:
         if signatures.sent_from(lines[number]):
             kinds[number] = Of.SIGNATURE
@@ -193,6 +200,8 @@ def _mark_run(lines: list[str], kinds: list[Of], start: int, stop: int) -> None:
 
 def _runs(kinds: list[Of], end: int) -> list[tuple[int, int]]:
     """The stretches of new lines before `end`."""
+    if Of.QUOTED not in kinds:
+        return [(0, end)] if end else []
     runs, start = [], 0
     for number in range(end + 1):
         if number == end or kinds[number] is not Of.NEW:
@@ -228,5 +237,6 @@ def _next_written(lines: list[str]) -> list[int]:
     """For each line, and one beyond, the next line from it on that is not blank; len(lines) where there is none."""
     following = [len(lines)] * (len(lines) + 2)
     for number in range(len(lines) - 1, -1, -1):
-        following[number] = number if lines[number].strip() else following[number + 1]
+        line = lines[number]
+        following[number] = number if line and not line.isspace() else following[number + 1]
     return following

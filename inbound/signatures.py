@@ -47,7 +47,8 @@ def sent_from(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     bare = line.strip(" \t\r*_<>[]")
-    starts = _SENT_FROM.get(fold(bare[:3]))  # most lines begin otherwise
+    begins = bare[:3].casefold()
+    starts = _SENT_FROM.get(begins if begins.isascii() else fold(begins))  # most lines begin otherwise
     folded = fold(bare) if starts else ""
     if starts and folded.startswith(starts) and len(folded.split()) <= _DEVICE:
         return any(device in folded for device in _DEVICES)

@@ -102,7 +102,7 @@ def _signs(words: str, name: str) -> bool:
     bare = words.strip(" \t\n.,-–—").casefold()
     if bare in {name.casefold(), name.casefold().partition(" ")[0]} - {""}:
         return True
-    lines, kinds = mark(f"#\n{words}")  # a signature has something above it
+    lines, kinds, _ = mark(f"#\n{words}")  # a signature has something above it
     below = {kind for line, kind in zip(lines[1:], kinds[1:], strict=True) if line.strip()}
     return bool(below) and below <= {Of.CLOSING, Of.SIGNED, Of.SIGNATURE}
 

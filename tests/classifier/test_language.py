@@ -46,6 +46,13 @@ def test_the_small_words_tell_the_language() -> None:
     assert {language: spoken(text).language for language, text in SHORT.items()} == {one: one for one in SHORT}
 
 
+def test_what_stands_between_words_makes_no_word() -> None:
+    plain = "the printer does not work and we would like to know when you can have a look at it"
+    for mark in ("_", "4", "/", "\n", "...", "\x1f", "…"):
+        assert spoken(plain.replace(" ", mark)) == spoken(plain), mark
+    assert spoken(plain).language == "en"
+
+
 def test_only_what_says_enough_outweighs_what_was_known() -> None:
     assert [language for language in ("en", "de", "fr", "es") if not spoken(WRITTEN[language]).fluent] == []
     assert [text for text in SHORT.values() if spoken(text).fluent] == []

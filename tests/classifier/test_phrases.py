@@ -86,6 +86,20 @@ def test_a_phrase_is_whole_words() -> None:
     assert "away" in one.said("on leave - again")
 
 
+def test_a_word_of_one_letter_is_found_where_it_stands_alone() -> None:
+    ands = Matcher([Phrase("es", "and", "e"), Phrase("it", "and", "e"), Phrase("it", "pause", "e)")])
+    assert [(hit.phrase.language, hit.at) for hit in ands.said("e-mail, see: sole (e) mare").hits][:2] == [
+        ("es", 19),
+        ("it", 19),
+    ]
+    assert [hit.at for hit in ands.said("e").hits] == [0, 0]
+    for text in ("sole", "vie-e", "e-77", "4e", "e4", "é", "m_é_"):
+        assert not ands.said(text).hits, text
+    assert "and" in ands.said("_e_")
+    for piece in ("e ", "e-x ", "e"):
+        assert doubles(ands.said, piece * (2**19 // len(piece)), piece * (2**20 // len(piece))), piece
+
+
 def test_a_beginning_is_only_where_a_subject_begins() -> None:
     one = Matcher([Phrase("en", "absence", "away:", starts=True)])
     assert "absence" in one.said("away: hello")

@@ -33,7 +33,7 @@ FRONTED = {
 
 
 def claims(text: str, *, fronted: bool = False) -> Forwarded | None:
-    return original(*mark(text), fronted=fronted)[1]
+    return original(mark(text), fronted=fronted)[1]
 
 
 @pytest.mark.parametrize("name", FORWARDS)
@@ -43,6 +43,14 @@ def test_the_sender_of_a_forwarded_mail(name: str) -> None:
     assert found.sender == LEE
     assert found.date
     assert found.subject == ("" if name == "Yandex" else "Printer")
+
+
+def test_a_forward_below_a_mail_that_nobody_wrote_above_is_found() -> None:
+    outer = FRONTED["Outlook"].removeprefix("FYI\n\n")
+    found = claims(f"{outer}\n{FORWARDS['Gmail']}")
+    assert found is not None
+    assert found.date == "Mon, Nov 2, 2026 at 9:15 AM"
+    assert claims(f"{FRONTED['Outlook']}\n{FORWARDS['Gmail']}") is None
 
 
 @pytest.mark.parametrize("name", FRONTED)
@@ -125,9 +133,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("fronted", [True, False])
 def test_hostile_headers_take_no_time(name: str, *, fronted: bool) -> None:
-    lines, kinds = mark(HOSTILE[name])
+    marked = mark(HOSTILE[name])
     start = process_time()
-    found = original(lines, kinds, fronted=fronted)[1]
+    found = original(marked, fronted=fronted)[1]
     assert process_time() - start < 0.2
     assert found is None or (len(found.sender.addr) < 350 and found.sender.addr.isprintable())
 
