@@ -133,7 +133,7 @@ case $verb in
   postroom) setup; postroom "$@" ;;
   check) setup; check ;;
   format) setup; "$venv/bin/ruff" format .; "$venv/bin/ruff" check --fix . ;;
-  test) setup; install_servers; check; exec "$venv/bin/pytest" -n 6 --dist worksteal "$@" ;;
+  test) setup; install_servers; check; exec "$venv/bin/pytest" -n 4 --dist worksteal "$@" ;;
   accuracy) setup; exec "$venv/bin/python" -m tests.accuracy "$@" ;;
   site) setup; site ;;
   docs) setup; exec "$venv/bin/python" -m tests.documents.write ;;
