@@ -55,9 +55,9 @@ class Clues(Reading):
 
     @property
     def haste(self) -> str:
-        """How much faster it came than anybody opens our mail and types what it says, or ""."""
+        """How much faster it came than anybody opens our mail and types what it says, or "". Staff have commands at hand."""
         seconds = self.evidence.seconds
-        if seconds is None or not 0 <= seconds <= _LONGEST:
+        if seconds is None or not 0 <= seconds <= _LONGEST or self.evidence.staff_token:
             return ""
         written = [char for char in self.new[:_CAP] if not char.isspace()]
         strokes = len(written) + sum(char >= _DRAWN for char in written)

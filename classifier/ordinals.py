@@ -25,9 +25,9 @@ _ORDINALS = {
     "sv": re.compile(_BEFORE % "den " + rf"(?::[ae](?!\w)|{_OF_NOTHING})"),
     "da": re.compile(_BEFORE % r"den |d\. ?" + r"\." + _OF_NOTHING),
     "nb": re.compile(_BEFORE % "den " + r"\." + _OF_NOTHING),
-    "ja": re.compile(_ALONE % "日(?!間|後|以内|前|程|目|ほと)"),
+    "ja": re.compile(_ALONE % "日(?!間|後|以内|前|程|目|ほと|かか|くらい|を要)"),
     "zh": re.compile(_ALONE % "[日号號](?!间|間|内|內|后|後|楼|樓)"),
-    "ko": re.compile(_ALONE % "일(?!간| ?동안| ?후| ?이내|차)"),
+    "ko": re.compile(_ALONE % "일(?!간| ?동안| ?후| ?이내| ?정도| ?걸| ?소요|차)"),
     "ru": re.compile(_ALONE % r"(?:числа|-?го(?!\w))"),
     "uk": re.compile(_ALONE % r"(?:числа|-?го(?!\w))"),
 }

@@ -74,3 +74,13 @@ def test_it_is_explained() -> None:
     assert any("faster than anybody" in sign.says for sign in found.for_it)
     assert found.change is not None
     assert found.change.without == "the haste in which it came"
+
+
+def test_staff_who_answer_a_notice_with_a_command_are_no_machine() -> None:
+    found = judge(mail("#status Assessment", "kim@example.com", **FIELDS), seconds=0.5, staff_token=True, **LINKED)
+    assert found.kind in {Kind.STAFF_COMMAND, Kind.STAFF_REPLY}
+
+
+@pytest.mark.parametrize("text", ["#status Assessment", "Status?", "OK", "Yes, go ahead", "It still fails", "Closed."])
+def test_a_line_says_nothing_of_an_absence_however_fast_it_came(text: str) -> None:
+    assert judge(mail(text, **FIELDS), seconds=0.5, **LINKED).kind is Kind.CLIENT_REPLY
