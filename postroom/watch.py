@@ -28,17 +28,17 @@ class Watch:
         # How long a server asks for differs from time to time.
         why = self._said if isinstance(error, MailboxBusy) and self._busy else str(error)
         self._busy = isinstance(error, MailboxBusy)
+        self._note(why)  # first: whoever has read the line finds it in a digest
         if why != self._said:
             trouble("mailbox.busy" if self._busy else "mailbox.down", mailbox=self._mailbox, reason=error)
         self._said = why
-        self._note(why)
 
     def works(self) -> None:
         """It was read."""
+        self._note("")
         if self._said:
             event("mailbox.back", mailbox=self._mailbox)
         self._said, self._busy = "", False
-        self._note("")
         self._note_reading()
 
     def _note(self, why: str) -> None:
