@@ -12,6 +12,7 @@ from inbound.message import Address, Message
 
 FASTEST = 15  # strokes a second: 180 words a minute; the record is 212, for a minute
 _OPENS = 3  # seconds in which nobody has seen a mail, opened it and begun to answer
+_LEAST = 60  # strokes; less is an answer that a telephone offers, for one tap
 _DRAWN = "\u2e80"  # from here on stand signs that take two strokes or more
 _LONGEST = 60  # seconds; later, a long signature, which a program adds, looks like typing
 _CAP = FASTEST * _LONGEST
@@ -61,7 +62,7 @@ class Clues(Reading):
             return ""
         written = [char for char in self.new[:_CAP] if not char.isspace()]
         strokes = len(written) + sum(char >= _DRAWN for char in written)
-        fast = strokes >= FASTEST * max(seconds - _OPENS, 1)
+        fast = strokes >= max(_LEAST, FASTEST * (seconds - _OPENS))
         return f"{len(written)} letters, {seconds:.0f} s after ours" if fast else ""
 
     @property

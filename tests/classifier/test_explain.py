@@ -54,9 +54,12 @@ MADE = {
     "sent from here": lambda: why(mail("See you.", DANA), outgoing=True),
     "blocked sender": lambda: why(mail("Buy", DANA), word=Word(True, f"{KIM} said so of {DANA}")),
     "marked as spam": spam,
-    "absence, faster than typed": lambda: why(mail("The shutters are down. I am back on 18 January."), seconds=2.0),
+    "absence, faster than typed": lambda: why(
+        mail("The shutters are down until the snow has gone, and with them the machines. I am back on 18 January."),
+        seconds=2.0,
+    ),
     "robot's answer, faster than typed": lambda: why(
-        mail("Thank you for your message. It has been received and is in the queue."), seconds=2.0
+        mail("Thank you for your message. It has been received and is in the queue of the service desk."), seconds=2.0
     ),
     "absence, by null sender": lambda: why(mail("I am on vacation, call Sam.", DANA, return_path="")),
     "staff command": lambda: by_kim("#close"),

@@ -81,6 +81,18 @@ def test_staff_who_answer_a_notice_with_a_command_are_no_machine() -> None:
     assert found.kind in {Kind.STAFF_COMMAND, Kind.STAFF_REPLY}
 
 
-@pytest.mark.parametrize("text", ["#status Assessment", "Status?", "OK", "Yes, go ahead", "It still fails", "Closed."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#status Assessment",
+        "I'll look into it tomorrow, thanks!",
+        "Back on Monday",
+        "Status?",
+        "OK",
+        "Yes, go ahead",
+        "It still fails",
+        "Closed.",
+    ],
+)
 def test_a_line_says_nothing_of_an_absence_however_fast_it_came(text: str) -> None:
     assert judge(mail(text, **FIELDS), seconds=0.5, **LINKED).kind is Kind.CLIENT_REPLY
