@@ -15,16 +15,19 @@ _SIGNATURE = 3  # lines: a name, and what its owner is
 _PRONOUNS = re.compile(r"\s*\((?:she|he|they|sie|er|hon|han)\s*/[^()]{1,20}\)\Z")
 _GREEK = re.compile("[\u0370-\u03ff]")
 _WRAPPED = re.compile(r"\n(?<=[^\n]{54}[^\n\-_=*]\n)(?=[^\s\-–—*•·>_=]\S)")
-_POINT = re.compile(r"\.(?=\s)")
+_POINT = re.compile(r"\.(?=\s|\Z)")
 _INITIAL = re.compile(r"(?:^|[\s(])[^\W\d_]\Z")
 _LAST = re.compile(r"\w*\Z")
 _LONGEST = 8  # letters of a shortened word, and one more
 _SHORTENED = words(
     "d dr hr fr mr mrs ms st nr tel tlf bzw ca inkl einschl incl sr sra srta dra exmo exma dott ing mgr mme prof np tj janv févr avr juil sept "
     "oct nov déc jan feb mrt aug okt dez des dec resp max min sis uge kl vr eks bl evt г ул тел доб "
-    "lic lda ltda dl dna ext int dhr mevr mw jr sgt lt capt κ κα κος τηλ εσωτ г-н г-жа д-р доц пп wew pí dipl phd hab inż br bm sig"
+    "lic lda ltda dl dna ext int dhr mevr mw jr sgt lt capt κ κα κος τηλ εσωτ г-н г-жа д-р доц пп wew pí dipl phd hab inż br bm sig "
+    "mudr judr mvdr rndr phdr paeddr bc doc med lek ul tzn al вн внутр каб проф кв стр кл odvj mag univ inž vid adv št sp csc drsc mba"
 )
-_DOTTED = re.compile(r"\b(?:i\.v\.m|a\.s|t\.o\.m|fr\.o\.m|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m)\Z", re.IGNORECASE)
+_DOTTED = re.compile(
+    r"\b(?:i\.v\.m|a\.s|t\.o\.m|fr\.o\.m|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m|ph\.d|ll\.m|dr n)\Z", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"\.\s?\d")
 # The point of "3. August" ends no sentence; that of "April 7. Then", of "14.8. Then" and of "2026." does. The marks go first: few characters are any.
 _END = re.compile(

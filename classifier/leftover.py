@@ -18,7 +18,7 @@ _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _DAY = re.compile(r"\d ?[./-] ?\d|\d\d\d\d|\d{1,2}(?:st|nd|rd|th)\b|\d\.(?=\s|$)|\d ?[月日号號월일]")
 _DATE = re.compile(r"(?<![\d.])\d{1,2}\. ?\d{1,2}\.(?!\d\d:)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)|\d{4}-\d\d-\d\d|\d[月월]")
 _DAYS = re.compile("[年月日号號]")
-_MERE = frozenset({"urgent", "closing"})  # "until then" says nothing by itself
+_MERE = frozenset({"urgent", "closing", "signature", "lead"})  # "until then" says nothing by itself
 _SHORT = 3  # letters of "from", "bis", "au" and the like, or one more
 _STEM = 4  # letters of a month that endings may follow
 # What "and" and "but" are: what follows may be about something else.

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from classifier.clauses import TOO_MANY, clauses, without_name
+from classifier.clauses import TOO_MANY, clauses
 from classifier.leftover import asides, is_day, loose, names_date, names_day
-from classifier.phrases import Phrase, Said, fold, in_sentence, words
+from classifier.phrases import Phrase, Said, in_sentence, words
+from classifier.signing import unsigned
 from classifier.telling import EXPLAINED, NOT, bare_words, heard_in, kinds_of, spoken_in, tongues
 
 _CAP = 2500  # characters; no longer note is read by its words alone
@@ -41,7 +42,6 @@ SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "late
 
 
 _WHOLE = 3
-_ASKED = frozenset({"other", "work", "request"})
 _SAID_BESIDES = SIGNS - {"away", "until"}
 
 
@@ -68,7 +68,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         return Note(strange=("too long",))
     spoken, beside = tongues(text)
     draft = _Draft(names, spoken)
-    for sentence, mark in clauses(_unsigned(text, spoken)):
+    for sentence, mark in clauses(unsigned(text, spoken)):
         said = in_sentence(sentence)
         heard = heard_in(spoken_in(said, spoken, beside), said)
         kinds = kinds_of(sentence, heard, names)
@@ -79,14 +79,6 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         draft.place(sentence, kinds, mark, heard)
     strange = (*draft.unforgiven(), *([draft.urgent] if draft.urgent else []))
     return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
-
-
-def _unsigned(text: str, spoken: frozenset[str]) -> str:
-    """The text above a name in its last line. "Cancel Order" is no name, but "Form" may be one in Swedish."""
-    above = without_name(text)
-    last = in_sentence(fold(text[len(above) :])) if len(above) < len(text) else Said()
-    asked = any(hit.phrase.says in _ASKED and hit.phrase.language in spoken for hit in last.hits)
-    return text if asked else above
 
 
 @dataclass(slots=True)
