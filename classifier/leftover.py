@@ -18,7 +18,7 @@ _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _DAY = re.compile(r"\d ?[./-] ?\d|\d\d\d\d|\d{1,2}(?:st|nd|rd|th)\b|\d\.(?=\s|$)|\d ?[月日号號월일]")
 _DATE = re.compile(r"(?<![\d.])\d{1,2}\. ?\d{1,2}\.(?!\d\d:)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)|\d{4}-\d\d-\d\d|\d[月월]")
 _DAYS = re.compile("[年月日号號]")
-_MERE = frozenset({"urgent", "closing", "signature", "lead"})  # "until then" says nothing by itself
+_MERE = frozenset({"urgent", "closing", "signature"})  # "until then" says nothing by itself
 _SHORT = 3  # letters of "from", "bis", "au" and the like, or one more
 _STEM = 4  # letters of a month that endings may follow
 # What "and" and "but" are: what follows may be about something else.
@@ -104,10 +104,9 @@ def _is_month(word: str) -> bool:
 
 
 def is_day(sentence: str) -> bool:
-    """`Return: 22 June 2026`: what stands behind the colon."""
-    return any(char.isdigit() for char in sentence) and all(
-        _of_calendar(word[0]) for word in _LETTERS.finditer(sentence)
-    )
+    """`Return: 22 June 2026`, `I work on these days: Tuesday, Thursday`: what stands behind the colon."""
+    found = _LETTERS.findall(sentence)
+    return (len(found) > 1 or any(char.isdigit() for char in sentence)) and all(map(_of_calendar, found))
 
 
 def _counted(sentence: str, word: re.Match[str]) -> bool:

@@ -1,15 +1,21 @@
 """Signing: the text of a note above whoever signs it: a name, a house, a trade. It weighs nothing."""
 
+import re
+
 from classifier.clauses import without_name
 from classifier.phrases import Said, fold, in_sentence
 
 _ASKED = frozenset({"other", "work", "request"})
+_QUOTED = re.compile(r"[«„“\"][^«»„“”\"]*[»“”\"]")  # the name of a house
 _LINE, _SMALL = 80, 3  # characters of a line that signs; letters of "of"
 
 
 def unsigned(text: str, spoken: frozenset[str]) -> str:
     """The text above a name in its last line. "Cancel Order" is no name, but "Form" may be one in Swedish."""
-    text = _without_house(text, spoken)
+    return _without_house(_without_name(_without_house(text, spoken), spoken), spoken)
+
+
+def _without_name(text: str, spoken: frozenset[str]) -> str:
     above = without_name(text)
     last = in_sentence(fold(text[len(above) :])) if len(above) < len(text) else Said()
     asked = any(hit.phrase.says in _ASKED and hit.phrase.language in spoken for hit in last.hits)
@@ -23,8 +29,7 @@ def _without_house(text: str, spoken: frozenset[str]) -> str:
     hits = [hit for hit in in_sentence(last).hits if hit.phrase.language in spoken] if len(last) < _LINE and end else []
     if not any(hit.phrase.says == "signature" for hit in hits) or any(hit.phrase.says in _ASKED for hit in hits):
         return text
-    for hit in hits:
-        if hit.phrase.says == "signature":
-            last = last.replace(hit.phrase.text, " ")
-    small = {fold(word) for word in line.split() if word[:1].islower() and len(word) > _SMALL}
+    for known in sorted((hit.phrase.text for hit in hits if hit.phrase.says == "signature"), key=len, reverse=True):
+        last = last.replace(known, " ")
+    small = {fold(word) for word in _QUOTED.sub("", line).split() if word[:1].islower() and len(word) > _SMALL}
     return text if small.intersection(last.split()) else above
