@@ -29,7 +29,7 @@ _AND = {
         for line in (
             "en=and|but de=und|aber fr=et|mais es=y|e|pero it=e|ed|ma nl=en|maar pt=e|mas pl=i|oraz|ale cs=a|ale sk=a|ale",
             "hu=és|de ro=și|si|dar bg=и|но hr=i|ali sv=och|men da=og|men nb=og|men fi=ja|enkä|mutta et=ja|ega|aga ru=и|но",
-            "uk=і|й|та|але tr=ve|ama el=και|αλλά",
+            "uk=і|й|та|але tr=ve|ama el=και|αλλά ca=i|però",
         )
         for pair in line.split()
     )

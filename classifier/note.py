@@ -75,7 +75,8 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
         if "disclaimer" in kinds or len(draft.strange) > patience:
             break
         if not _titles(sentence, kinds, mark):
-            draft.weigh(sentence, kinds, heard, sentence if mark == "?" and not _heads(sentence, kinds) else "")
+            asks = mark == "?" and not (_heads(sentence, kinds) or (not draft.said and _greets(sentence, kinds, heard)))
+            draft.weigh(sentence, kinds, heard, sentence if asks else "")
         draft.place(sentence, kinds, mark, heard)
     strange = (*draft.unforgiven(), *([draft.urgent] if draft.urgent else []))
     return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
@@ -228,6 +229,11 @@ def _titles(sentence: str, kinds: frozenset[str], mark: str) -> bool:
 def _heads(sentence: str, kinds: frozenset[str]) -> bool:
     """`Urgent?`, and whom to call in the next sentence: nothing is asked."""
     return "urgent" in kinds and len(sentence.split()) <= _NAME
+
+
+def _greets(sentence: str, kinds: frozenset[str], heard: Said) -> bool:
+    """`Hello, all well?`, above everything else."""
+    return kinds == {"greeting"} and not loose(sentence, heard, frozenset())
 
 
 def _opens(sentence: str, kinds: frozenset[str], said: set[str]) -> bool:

@@ -13,7 +13,7 @@ _PART = 4  # so many times less than the most is said in a language that a part 
 _WORDY = 3  # letters of a word that may name somebody
 _CLOCK = re.compile(r"\d:\d\d|\d ?(?:am|pm|uhr|h)\b")
 _RANGE = re.compile(  # 3 to 14 August
-    r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|y|et|og|och|и|έως|إلى|الى)(?: [^\W\d]+)? ?\d"
+    r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|i|y|et|og|och|и|έως|إلى|الى)(?: [^\W\d]+)? ?\d"
 )
 _WORD = re.compile(r"[^\W_]+")
 _COMMA = re.compile("[,，、،]")

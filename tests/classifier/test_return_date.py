@@ -14,7 +14,7 @@ from tests.growth import doubles
 SENT = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # a Wednesday
 LANGUAGES = {
     *("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "sk", "hu", "ro", "bg", "hr"),
-    *("sv", "da", "nb", "fi", "et", "ru", "uk", "tr", "el", "ja", "zh", "ko", "ar", "he", "lt", "lv", "sl"),
+    *("sv", "da", "nb", "fi", "et", "ru", "uk", "tr", "el", "ja", "zh", "ko", "ar", "he", "lt", "lv", "sl", "ca"),
 }
 LABELLED = [*notes("return_dates.tsv"), *notes("return_dates_traps.tsv")]
 
