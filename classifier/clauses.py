@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from classifier.leftover import is_day
 from classifier.phrases import fold, words
@@ -11,6 +12,7 @@ _MOST = 40
 _NAME = 5  # words of the name of a shop, or of a person with a title
 _SMALL = 3
 _TITLE = 4  # letters of "Prof."
+_DEGREE = 6  # characters of ", Ph.D."
 _SIGNATURE = 3  # lines: a name, and what its owner is
 _PRONOUNS = re.compile(r"\s*\((?:she|he|they|sie|er|hon|han)\s*/[^()]{1,20}\)\Z")
 _GREEK = re.compile("[\u0370-\u03ff]")
@@ -80,9 +82,10 @@ def _names(line: str, *, alone: bool) -> bool:
     """`Dana Whitfield`, `Dana Whitfield (she/her)`, `Dana Whitfield, city library`, `/Dana`; a whole company's where nothing stands below it."""
     name, comma, title = _PRONOUNS.sub("", line.strip()).partition(",")
     bare = name.lstrip("/-–— ")
-    named = bare.split()
+    named = list(dropwhile(_shortened, bare.split()))
     marked = bare != name
     most = _NAME if alone and not comma else _NAME - 1
+    title = title if len(title) > _DEGREE else title.rstrip(".")
     fits = len(title.split()) < _NAME and (not title or _titled(f"X {title}"))
     # A line that begins in the middle of a sentence that was wrapped is no name.
     return (1 if marked else 2) <= len(named) <= most and named[0][:1].isupper() and fits and all(map(_is_name, named))
@@ -95,6 +98,11 @@ def _titled(line: str) -> bool:
     return (
         few and bare[:1].isupper() and bare[-1:] not in ".:!?,;" and not any(map(str.isdigit, bare)) and "@" not in bare
     )
+
+
+def _shortened(word: str) -> bool:
+    """`prof.`, `doc.`, `Ing.`: what stands before a name."""
+    return word.endswith(".") and word[:-1].lower() in _SHORTENED
 
 
 def _is_name(word: str) -> bool:
