@@ -30,6 +30,9 @@ _ORDINALS = {
     "ko": re.compile(_ALONE % "일(?!간| ?동안| ?후| ?이내| ?정도| ?걸| ?소요|차)"),
     "ru": re.compile(_ALONE % r"(?:числа|-?го(?!\w))"),
     "uk": re.compile(_ALONE % r"(?:числа|-?го(?!\w))"),
+    "bg": re.compile(_ALONE % r"(?:числа|-?(?:[мтр]и|ви)(?!\w))"),
+    "pl": re.compile(_ALONE % r"-?(?:go|ego)(?!\w)"),
+    "lt": re.compile(r"(?<!per )(?<!po )(?<!kas )" + _ALONE % r"d(?!\w)"),
 }
 
 
