@@ -24,7 +24,7 @@ _LONGEST = 8  # letters of a shortened word, and one more
 _SHORTENED = words(
     "d dr hr fr mr mrs ms st nr tel tlf bzw ca inkl einschl incl sr sra srta dra exmo exma dott ing mgr mme prof np tj janv févr avr juil sept "
     "oct nov déc jan feb mrt aug okt dez des dec resp max min sis uge kl vr eks bl evt г ул тел доб "
-    "lic lda ltda dl dna ext int dhr mevr mw jr sgt lt capt κ κα κος τηλ εσωτ г-н г-жа д-р доц пп wew pí dipl phd hab inż br bm sig "
+    "د lic lda ltda dl dna ext int dhr mevr mw jr sgt lt capt κ κα κος τηλ εσωτ г-н г-жа д-р доц пп wew pí dipl phd hab inż br bm sig "
     "mudr judr mvdr rndr phdr paeddr bc doc med lek ul tzn al вн внутр каб проф кв стр кл odvj mag univ inž vid adv št sp csc drsc mba"
 )
 _DOTTED = re.compile(

@@ -18,7 +18,12 @@ from inbound.texts import Texts
 
 TEXT_CAP = 6000  # characters of a text that are looked at; a machine says what it is at the top
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without spaces between words
-_SAME = (("’", "'"), ("‘", "'"), ("´", "'"), ("：", ":"), ("\u0307", ""), ("\xad", ""), ("\u200b", ""))
+_SAME = (
+    *(("’", "'"), ("‘", "'"), ("´", "'"), ("：", ":"), ("\u0307", ""), ("\xad", ""), ("\u200b", "")),
+    # Arabic is typed with these marks and without.
+    *(("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ى", "ي"), ("ة", "ه"), ("\u064b", ""), ("\u0640", "")),
+)
+_AND = {"ar": "و", "he": "ו"}
 
 _ACCENTED = re.compile("[\u00df-\u024f\u0386-\u0390\u03aa-\u03b0\u03ca-\u03ce]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
@@ -190,6 +195,12 @@ def plain(phrase: Phrase) -> Iterator[Phrase]:
             yield phrase._replace(text=bare)
 
 
+def joined(phrase: Phrase) -> Iterator[Phrase]:
+    """The phrase behind an "and", which Arabic and Hebrew write onto it."""
+    if phrase.language in _AND and not phrase.starts:
+        yield phrase._replace(text=_AND[phrase.language] + phrase.text)
+
+
 def _read(name: str) -> tuple[Phrase, ...]:
     return tuple(read_table(files("classifier").joinpath(name).read_text("utf-8").splitlines()))
 
@@ -221,5 +232,6 @@ def in_sentence(text: str) -> Said:
 
 @cache
 def _sentences(*, plainly: bool) -> Matcher:
-    rows = [*(phrase for phrase in table() if phrase.says in _IN_NOTES), *notes()]
+    alone = [*(phrase for phrase in table() if phrase.says in _IN_NOTES), *notes()]
+    rows = list(dict.fromkeys([*alone, *(other for phrase in alone for other in joined(phrase))]))
     return Matcher(dict.fromkeys([*rows, *(other for phrase in rows for other in plain(phrase))]) if plainly else rows)
