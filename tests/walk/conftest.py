@@ -24,6 +24,7 @@ from tests.servers.postgres import Postgres
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.killing import Sums, Told
 from tests.walk.lab import PASSWORD, SQLITE, Lab
+from tests.walk.nursery import Nursery
 
 MOST_WALKS = 60
 NUMBERS = count()
@@ -71,11 +72,18 @@ def database(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
     server.drop(name)
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as running:
+        yield running
+
+
 @pytest.fixture
-def make_lab(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, database: str) -> Callable[..., Lab]:
+def make_lab(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, database: str, nursery: Nursery) -> Callable[..., Lab]:
     def make(more: str = "") -> Lab:
         number = next(NUMBERS) % MOST_WALKS
-        return Lab(tmp_path / "postroom", dovecot, smtp, number=number, more=more, database=database)
+        place, start = tmp_path / "postroom", nursery.popen
+        return Lab(place, dovecot, smtp, number=number, more=more, database=database, start=start)
 
     return make
 

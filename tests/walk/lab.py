@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -82,6 +82,7 @@ class Lab:
         more: str = "",
         database: str = SQLITE,
         program: Sequence[str] = (sys.executable, "-m", "postroom"),
+        start: "Callable[..., subprocess.Popen[str]]" = subprocess.Popen,
     ) -> None:
         self.folder = folder
         self.number = number
@@ -90,6 +91,7 @@ class Lab:
         self.database = database
         self.offset = 0.0
         self._program = program
+        self.start = start  # of its processes
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / "postroom.toml").write_text(
             CONFIG.format(imap=dovecot.port, smtp=smtp.port, number=number, database=database, lease=LEASE) + more
@@ -103,7 +105,7 @@ class Lab:
         return kept | always | more
 
     def popen(self, *args: str, **environment: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return self.start(
             [*self._program, *args],
             cwd=self.folder,
             env=self.environment(**environment),

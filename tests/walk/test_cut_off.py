@@ -18,6 +18,7 @@ from tests.servers.smtp_script import SmtpServer
 from tests.servers.wire import Wire
 from tests.walk.killing import PATIENCE, Sums, Told, ask, count, die, ended, message_id, sent, whole
 from tests.walk.lab import PASSWORD, Lab, on_both
+from tests.walk.nursery import Nursery
 from tests.walk.post import Post, person
 from tests.walk.service import Service, once, rows
 
@@ -35,9 +36,9 @@ def poor(tmp_path: Path) -> Iterator[Dovecot]:
 
 @on_both
 def test_6_killed_between_copy_and_deletion_each_mail_has_one_ticket_and_leaves_the_inbox(
-    poor: Dovecot, smtp: SmtpServer, database: str, tmp_path: Path, told: Told
+    poor: Dovecot, smtp: SmtpServer, database: str, tmp_path: Path, told: Told, nursery: Nursery
 ) -> None:
-    lab = Lab(tmp_path / "postroom", poor, smtp, database=database)
+    lab = Lab(tmp_path / "postroom", poor, smtp, database=database, start=nursery.popen)
     post = Post(lab)
     for number in range(3):
         post.deliver(person(number))

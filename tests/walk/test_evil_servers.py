@@ -2,6 +2,7 @@
 
 import base64
 import ssl
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -149,6 +150,7 @@ def test_beside_a_mailbox_on_every_evil_server_the_honest_one_is_served(
     make_lab: Callable[..., Lab], servers: dict[str, ImapScript], certificates: dict[str, Certificate]
 ) -> None:
     lab = make_lab("".join(configured(name, one.port, certificates) for name, one in servers.items()))
+    lab.start = subprocess.Popen  # nothing is shared: its memory is its own
     started = time.monotonic()
     with Service(lab) as service, Watch(service.process.pid) as memory:
         for number in range(3):
@@ -190,6 +192,7 @@ def test_the_tries_in_ten_minutes_are_fewer_than_twenty() -> None:
 
 def test_beside_an_smtp_server_that_answers_without_end_mail_is_taken_in_and_goes_out_once_later(lab: Lab) -> None:
     lab.smtp.fail("ehlo", "flood")
+    lab.start = subprocess.Popen  # nothing is shared: its memory is its own
     with Service(lab) as service, Watch(service.process.pid) as memory:
         for number in range(2):
             lab.deliver(mail(sender=f"ada{number}@client.example"))

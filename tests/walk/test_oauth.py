@@ -18,6 +18,7 @@ from tests.servers.authority import CLIENT, ROBOT, SECRET, Authority, certificat
 from tests.servers.dovecot import Dovecot, available
 from tests.servers.smtp_script import SmtpServer
 from tests.walk.lab import Lab, mail
+from tests.walk.nursery import Nursery
 from tests.walk.service import Service, do, once, refused, rows, say
 
 OAUTH = """
@@ -64,7 +65,9 @@ def post(authority: Authority) -> Iterator[SmtpServer]:
 
 
 @pytest.fixture
-def make(tmp_path: Path, house: Dovecot, post: SmtpServer, authority: Authority) -> Callable[..., Lab]:
+def make(
+    tmp_path: Path, house: Dovecot, post: SmtpServer, authority: Authority, nursery: Nursery
+) -> Callable[..., Lab]:
     authority.good.clear()
     authority.asked.clear()
     authority.refresh, authority.approved, authority.down, authority.life = "", False, False, 3600
@@ -73,7 +76,7 @@ def make(tmp_path: Path, house: Dovecot, post: SmtpServer, authority: Authority)
     def made(grant: str, more: str = "") -> Lab:
         more = more.format(device=authority.url("device"))
         oauth = OAUTH.format(client=CLIENT, grant=grant, token=authority.url("token"), more=more)
-        lab = Lab(tmp_path / "postroom", house, post, number=1, more=oauth)
+        lab = Lab(tmp_path / "postroom", house, post, number=1, more=oauth, start=nursery.popen)
         file = lab.folder / "postroom.toml"
         text = file.read_text().replace('password_file = "imap.password"', 'oauth = "house"')
         text = re.sub(r"\[\[mailbox\]\]\nname = \"escalate\".*?(?=\[smtp\])", "", text, flags=re.DOTALL)

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -157,6 +158,7 @@ def test_what_a_hostile_program_says_is_kept_on_a_line_and_no_secret_is_told(mak
     with HttpScript(saying(refusal)) as evil:
         lab = with_hooks(make_lab, HOOK.format(name="crm", url=evil.url, more=""))
         lab.deliver(mail())
+        lab.start = subprocess.Popen  # what /proc shows is its own
         with Service(lab) as running:
             running.wait_for("webhook.retry", "webhook=crm")
             command = Path(f"/proc/{running.process.pid}/cmdline").read_bytes()
