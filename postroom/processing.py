@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from postroom.parsers import Parsers, Unread
 from postroom.post import Post
 from postroom.reading import Parsed
 from postroom.restoring import Restored
-from store import beforehand, outbox, pending, restored, senders, tickets
+from store import beforehand, outbox, pending, restored, senders, tickets, untold
 from store.beforehand import Delivered
 from store.database import Transaction, savepoint
 from store.effect import Effect
@@ -34,6 +35,7 @@ from workflow.opening import PARKED
 
 BATCH = 100  # mails claimed, parsed and committed together
 LEASE_SECONDS = 600
+QUIET = timedelta(hours=1)  # of what a loop brings
 
 Result = TypeVar("Result")
 
@@ -194,8 +196,7 @@ class Processor:
             return False
         with self._app.database.write() as tx:
             if pending.quarantine(tx, case.mail.id, reason):
-                # A loop brings many of them: one alert an hour.
-                self._tell(tx, case.mail, reason, f"loop:{case.mail.account}:{self._app.now():%Y%m%dT%H}")
+                self._tell(tx, case.mail, reason, f"loop:{case.mail.account}:")
         return True
 
     def _may_open(self, case: Judged) -> bool:
@@ -254,14 +255,16 @@ class Processor:
             if pending.quarantine(tx, mail.id, why):
                 self._tell(tx, mail, why)
 
-    def _tell(self, tx: Transaction, mail: Pending | Spent, why: str, cause: str = "") -> None:
-        """Staff hear of a mail that is set aside: each time, for after a retry it is news again, or once for each cause."""
+    def _tell(self, tx: Transaction, mail: Pending | Spent, why: str, many: str = "") -> None:
+        """Staff hear of a mail that is set aside: each time, for after a retry it is news again; of what comes `many` times, once an hour."""
         at = self._app.now()
         trouble("mail.quarantined", id=f"m{mail.id}", reason=why)
         if importing.is_imported(mail):
             return  # who imports sees how many they are
+        if many and untold.alerted(tx, self._app.managers, many, at - QUIET, at):
+            return
         lines = [("Mail", f"m{mail.id}"), ("Mailbox", mail.account), ("Reason", why)]
         lines.append(("Again", f"postroom retry m{mail.id}"))
-        cause = cause or f"quarantine:{mail.id}:{at.isoformat()}"
+        cause = f"{many or f'quarantine:{mail.id}:'}{at.isoformat()}"
         for queued in Post(self._app).alert("A mail could not be processed", lines, cause, at):
             outbox.queue(tx, queued, self._app.limits, at)

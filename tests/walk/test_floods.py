@@ -156,3 +156,14 @@ def test_what_goes_round_between_machines_is_set_aside_staff_hear_once_and_may_h
     once(lab)
     assert next(row for row in rows(lab, "mails") if row["id"] == first["id"])["state"] == "processed"
     assert "one@client.example" not in [one.recipient for one in lab.smtp.accepted]
+
+
+def test_of_a_loop_staff_hear_once_within_an_hour_whatever_the_clock_strikes(lab: Lab) -> None:
+    to_the_hour = 3600 - now().timestamp() % 3600
+    for number, passed in enumerate((to_the_hour - 5, 600, 2900, 200)):
+        lab.move_clock(seconds=passed)
+        lab.deliver(hops(60, f"ada{number}@client.example"))
+        once(lab)
+    assert [row["state"] for row in rows(lab, "mails")] == ["quarantined"] * 4
+    told = [one.recipient for one in lab.smtp.accepted]
+    assert told == ["kim@example.test"] * 2, "of the first, and of the one that came more than an hour later"
