@@ -30,6 +30,7 @@ VIEWS = {
     "open": ("All open", Wanted(open=True)),
     "closed": ("Closed", Wanted(open=False)),
 }
+ALL = {"all": ("All, open or closed", Wanted())}  # of a list alone: columns of all that was closed help nobody
 COLUMNS = "columns"  # how it may be shown, beside as a list
 LONGEST = 200  # characters of a search
 
@@ -92,7 +93,7 @@ class Board(Room):
         flows = [self._powers.desk.workflow(name) for name in sorted({row.line.workflow for row in rows})]
         return self.shown(
             request, member, "columns.html" if asked.columns else "tickets.html", title=title, rows=rows, total=total, columns=columns, view=asked.view,
-            views=VIEWS, whose=asked.whose, search=asked.words, whole=whole, few=FEW, pulse=pulse, status=asked.status,
+            views=_views(columns=asked.columns), whose=asked.whose, search=asked.words, whole=whole, few=FEW, pulse=pulse, status=asked.status,
             statuses={key: one for flow in flows for key, one in flow.statuses.items()}.values(), all_statuses=self._statuses, saved=saved,
             shape=COLUMNS if asked.columns else "", query=query(request.query_params), other=_other(request.query_params, asked),
             members=self._powers.desk.members, names={one.address.lower(): one.shown for one in self._powers.desk.members}, upto=written(self._powers.now()),
@@ -101,10 +102,10 @@ class Board(Room):
     def _asked(self, said: Mapping[str, str]) -> Asked:
         columns = said.get("as") == COLUMNS
         status = self._statuses.get(said.get("status", ""))
-        first = ("open" if columns else "us") if status is None else "open" if status.open else "closed"
-        view = said.get("view", first)
         words = said.get("search", "").strip()[:LONGEST]
-        return Asked(view if view in VIEWS else first, said.get("whose", ""), words, status, columns)
+        first = _first(status, words, columns=columns)
+        view = said.get("view", first)
+        return Asked(view if view in _views(columns=columns) else first, said.get("whose", ""), words, status, columns)
 
     def _rows(self, tx: Transaction, asked: Asked, wanted: Wanted) -> tuple[list[Row], list[Column]]:
         """All tickets that are shown, and the columns in which they stand."""
@@ -112,7 +113,8 @@ class Board(Room):
             found = lanes.lanes(tx, wanted, self._places(asked, wanted), IN_A_COLUMN)
             rows = self._dated(tx, [line for lane in found for line in lane.lines])
             return list(rows.values()), [self._column(lane, rows) for lane in found]
-        every = reports.tickets(tx, wanted, FEW) if asked.words else reports.board(tx, wanted, FEW)
+        newest = asked.words or wanted.open is None
+        every = reports.tickets(tx, wanted, FEW) if newest else reports.board(tx, wanted, FEW)
         return list(self._dated(tx, every).values()), []
 
     def _places(self, asked: Asked, wanted: Wanted) -> list[Place]:
@@ -143,13 +145,23 @@ class Board(Room):
         return Column(flow.statuses[lane.place[1]], title, shown, total, lane.total > len(shown))
 
 
+def _first(status: Status | None, words: str, *, columns: bool) -> str:
+    """The view that is shown where none is named."""
+    if status:
+        return "open" if status.open else "closed"
+    return "open" if columns else "all" if words else "us"
+
+
+def _views(*, columns: bool) -> Mapping[str, tuple[str, Wanted]]:
+    return VIEWS if columns else VIEWS | ALL
+
+
 def _wanted(asked: Asked, member: Member) -> tuple[str, Wanted]:
     """With the title that says it."""
-    title, wanted = VIEWS[asked.view]
+    title, wanted = _views(columns=asked.columns)[asked.view]
     assigned = {"mine": member.address, "nobodys": NOBODY}.get(asked.whose, "")
     if asked.words:
         title = f"Found for “{asked.words}”"
-        wanted = wanted if asked.columns else Wanted()
     statuses = (asked.status.key,) if asked.status and not asked.columns else ()
     return title, replace(wanted, statuses=statuses, assigned=assigned, search=asked.words)
 

@@ -33,6 +33,7 @@ class Typed:
     """What somebody wrote into a form that was not done, and why: nothing typed is lost. `leaving`: what it would send."""
 
     why: str = ""
+    back: str = ""  # that it was done, and is taken back
     leaving: tuple[Leaving, ...] | None = None
     order: Order = field(default_factory=lambda: Order(0, "", 0, EPOCH))
 
@@ -155,7 +156,7 @@ class Tickets(Room):
             order, why = self._powers.desk.take_back(member, min(number, HIGHEST))
         except Refused as error:
             return self._page(request, member, number, Typed(str(error)), 409)
-        return self._page(request, member, number, Typed(why, order=order))
+        return self._page(request, member, number, Typed(back=why, order=order))
 
 
 def _asked(number: int, deed: str, form: Mapping[str, str]) -> Order:
