@@ -20,11 +20,7 @@ _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
 _MATTER = 6  # of what an address is named for
 _SIGNED = 12  # lines of a signature
-_SAYS, _RETURNS, _CALLS = (
-    4,
-    6,
-    8,
-)  # unknown words of a sentence; of one about the return; about whom to ask in urgent cases
+_SAYS, _RETURNS, _CALLS = 4, 6, 8  # unknown words of a sentence; about the return; about whom to ask in urgent cases
 _ADDRESS = re.compile(r"@|://|^www\.")
 _NAMES = 2  # of one that says no more than whom to ask: a name; "my colleague gets three lists" says more
 _WHOM = frozenset({"contact", "stead"})
@@ -42,6 +38,7 @@ SIGNS = frozenset({"away", "until", "back", "stead", "reach", "automatic", "late
 
 
 _WHOLE = 3
+_OF = re.compile(r"\b(?:de|del|di|dia|día)\b")  # 11 de enero de 2027
 _SAID_BESIDES = SIGNS - {"away", "until"}
 
 
@@ -71,7 +68,7 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
     for sentence, mark in clauses(unsigned(text, spoken)):
         said = in_sentence(sentence)
         heard = heard_in(spoken_in(said, spoken, beside), said)
-        kinds = kinds_of(sentence, heard, names)
+        kinds = draft.headed(kinds_of(sentence, heard, names), mark)
         if "disclaimer" in kinds or len(draft.strange) > patience:
             break
         if not _titles(sentence, kinds, mark):
@@ -96,6 +93,7 @@ class _Draft:
     ahead: bool = False
     elses: bool = False
     urgent: str = ""  # "In urgent cases:", or "For orders:", belongs to the address behind it
+    heads: bool = False  # "Urgent:" stood before a colon; a name and an extension follow
     asked: bool = False  # whom to ask; the address may stand behind a colon
     titled: bool = False  # "My deputy:" stood before a colon; a name follows
     signed: int = 0  # lines that may still be a signature
@@ -107,6 +105,11 @@ class _Draft:
             return self.strange
         dated = [one for one in self.strange if names_date(one)]
         return [one for one in self.strange if one not in dated] if len(dated) == 1 else self.strange
+
+    def headed(self, kinds: frozenset[str], mark: str) -> frozenset[str]:
+        """What it says below "Urgent:"."""
+        heads, self.heads = self.heads, "urgent" in kinds and mark == ":"
+        return kinds | {"contact", "reached", "stead"} if heads and "inside" in kinds else kinds
 
     def weigh(self, sentence: str, kinds: frozenset[str], heard: Said, asked: str) -> None:
         """What it says of the absence, and of a person at work; of a signature's lines nothing."""
@@ -140,7 +143,7 @@ class _Draft:
             self.urgent = sentence
         elif (titled and len(bare_words(sentence)) <= _NAME) or self._again(sentence):
             self.said.add("stead")
-        elif self.said and is_day(sentence):
+        elif self.said and is_day(_OF.sub("", sentence)):
             self.said.add("until")
         elif self.signed and _signs(sentence, mark):
             self.signed -= 1

@@ -18,6 +18,9 @@ _RANGE = re.compile(  # 3 to 14 August
 _WORD = re.compile(r"[^\W_]+")
 _COMMA = re.compile("[,，、،]")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
+_INSIDE = re.compile(  # an extension
+    r"(?:\b(?:ext|int|poste|interno|interior|ramal|extensión|extensió|anexo|שלוחה|تحويله)|内線|내선|分机|分機)\W{0,2}\d{2,5}(?!\d)"
+)
 _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent cases — Ivo Example"
 
 # "My colleague does not see it" asks nobody to be asked.
@@ -81,8 +84,7 @@ def kinds_of(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]
     # "Thanks for your mail" says nothing of when it is answered, and "I read your mail on Monday" thanks for nothing.
     if kinds & {"received", "mail"} and ("thanks" in kinds or "later" not in kinds):
         kinds = (kinds - {"later"}) | {"thanks for mail"}
-    if _REACHED.search(sentence):
-        kinds |= {"contact", "reached"}
+    kinds |= _reached(sentence, kinds)
     if ("contact" in said.kinds and kinds & {"urgent", "reached"}) or ("urgent" in kinds and _NAMED.search(sentence)):
         kinds.add("stead")
     if {"letters", "due"} <= kinds:
@@ -101,6 +103,14 @@ def kinds_of(sentence: str, said: Said, names: frozenset[str]) -> frozenset[str]
     if {"soon", "away", "later"} <= kinds and not _beside("soon", sentence, said):
         kinds.remove("soon")
     return _dated(sentence, kinds)
+
+
+def _reached(sentence: str, kinds: set[str]) -> frozenset[str]:
+    """Where somebody is reached. Who is always engaged at extension 214 is nobody to ask."""
+    asked = _INSIDE.search(sentence) and kinds & {"contact", "urgent"}
+    if asked or _REACHED.search(sentence):
+        return frozenset({"contact", "reached"})
+    return frozenset({"inside"}) if _INSIDE.search(sentence) else frozenset()
 
 
 def _dated(sentence: str, kinds: set[str]) -> frozenset[str]:
