@@ -135,12 +135,11 @@ def _returns(found: list[Span], heard: Heard, sent: date, order: str) -> list[Cl
 
 
 def _loose(found: list[Span], heard: Heard, sent: date, order: str) -> list[Claim]:
-    """Dates in words that are not understood: neither an event nor another end is spoken of."""
-    if heard.other or heard.event or heard.tongue.pattern("colleague").search(heard.text):
+    """Dates in words that are not understood: neither an event nor another end is spoken of. "Orders are sent from the 24th on" is none."""
+    if heard.event or heard.tongue.pattern("colleague").search(heard.text):
         return []
-    plain = (
-        span for span in found if span.role in {Role.PLAIN, Role.FROM} and (span.mention.numbers or span.mention.day)
-    )
+    roles = {Role.FROM} if heard.other else {Role.PLAIN, Role.FROM}
+    plain = (span for span in found if span.role in roles and (span.mention.numbers or span.mention.day))
     return [Claim(Rank.LOOSE, _days(span, heard, sent, order)) for span in plain]
 
 
