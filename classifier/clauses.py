@@ -25,7 +25,7 @@ _SHORTENED = words(
     "d dr hr fr mr mrs ms st nr tel tlf bzw ca inkl einschl incl sr sra srta dra exmo exma dott ing mgr mme prof np tj janv févr avr juil sept "
     "oct nov déc jan feb mrt aug okt dez des dec resp max min sis uge kl vr eks bl evt г ул тел доб "
     "د lic lda ltda dl dna ext int dhr mevr mw jr sgt lt capt κ κα κος τηλ εσωτ г-н г-жа д-р доц пп wew pí dipl phd hab inż br bm sig "
-    "mudr judr mvdr rndr phdr paeddr bc doc med lek ul tzn al вн внутр каб проф кв стр кл odvj mag univ inž vid adv št sp csc drsc mba"
+    "mudr judr mvdr rndr phdr paeddr bc doc med lek ul tzn al вн внутр каб проф кв стр кл odvj mag univ inž vid adv št sp csc drsc mba el"
 )
 _DOTTED = re.compile(
     r"\b(?:i\.v\.m|a\.s|t\.o\.m|fr\.o\.m|z\. ?b|p\. ?ej|e\. ?g|т\. ?е|a\. ?m|p\. ?m|ph\.d|ll\.m|dr n)\Z", re.IGNORECASE
