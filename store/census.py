@@ -7,7 +7,7 @@ is only ever added, so no writer waits for another; their sum is right at any mo
 from collections import Counter
 from typing import NamedTuple
 
-from sqlalchemy import delete, false, func, insert, select
+from sqlalchemy import and_, delete, false, func, insert, or_, select, true
 
 from store.database import Transaction
 from store.lines import NOBODY, Wanted
@@ -32,15 +32,14 @@ class Stand(NamedTuple):
 def knows(wanted: Wanted) -> bool:
     """Whether it can say how many of these there are."""
     of_all = not wanted.search and not wanted.mailbox and wanted.before is None
-    return of_all and wanted.open is not None and wanted.assigned in {"", NOBODY}
+    return of_all and wanted.assigned in {"", NOBODY}
 
 
 def count(tx: Transaction, wanted: Wanted) -> Counter[Stand]:
     """How many there are of the tickets that are wanted, as the board has them. What is merged is open in another place."""
     keys = (_of.workflow, _of.status, _of.ball_with)
-    here = [_of.open == bool(wanted.open)]
-    if wanted.open:
-        here.append(_of.merged == false())
+    opened, closed = and_(_of.open == true(), _of.merged == false()), _of.open == false()
+    here = [or_(opened, closed) if wanted.open is None else opened if wanted.open else closed]
     if wanted.ball:
         here.append(_of.ball_with == str(wanted.ball))
     if wanted.statuses:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, select, true, type_coerce
 
-from store import attachments, issues, leading, search
+from store import attachments, census, issues, leading, search
 from store.columns import aside, clean
 from store.database import Transaction
 from store.incoming import MailState
@@ -27,7 +27,6 @@ from store.lines import (
 )
 from store.said import ENTRIES, as_said
 from store.tables import (
-    ASSIGNED,
     PLACELESS,
     TAGGED,
     URGENT,
@@ -69,20 +68,33 @@ def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLi
 
 
 def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
-    """Open or closed tickets as they are to be looked at: urgent ones first, then whatever has stood the longest; closed ones the newest first.
+    """Tickets as they are to be looked at: urgent ones first, then whatever has stood the longest; then closed ones, the newest first.
 
-    A look by an index for each place where the ball may be, however many tickets there are.
+    Looks by an index, however many tickets there are: one for what somebody has, else one for each place where the ball may be.
     """
-    here, since = filters(tx, wanted), ticket.c.ball_since
-    if wanted.assigned in {"", NOBODY}:  # what somebody has is less than what is open
-        here.append(ticket.c.open == bool(wanted.open))
+    if wanted.open is None:
+        opened = board(tx, replace(wanted, open=True), limit)
+        return opened + board(tx, replace(wanted, open=False), limit - len(opened))
+    here, since = [ticket.c.open == wanted.open, *filters(tx, wanted)], ticket.c.ball_since
+    order = since if wanted.open else since.desc()
     looks = [select(ticket).where(*here, URGENT).order_by(since)] if wanted.open else []
-    for ball in [wanted.ball] if wanted.ball else Ball:
-        order = since if wanted.open else since.desc()
-        there = ticket.c.ball_with == str(ball)
-        looks.append(select(ticket).where(*here, there).order_by(order))
+    if wanted.assigned:
+        looks.append(select(ticket).where(*here).order_by(order))
+    else:
+        balls = [wanted.ball] if wanted.ball else Ball
+        looks += [select(ticket).where(*here, ticket.c.ball_with == str(ball)).order_by(order) for ball in balls]
     rows = {row.number: row for look in looks for row in tx.execute(look.limit(limit))}
-    return [ticket_line(row) for row in ranked(rows.values(), limit, opened=bool(wanted.open))]
+    return [ticket_line(row) for row in ranked(rows.values(), limit, opened=wanted.open)]
+
+
+def number(tx: Transaction, wanted: Wanted) -> int | None:
+    """How many there are, where that is known at once: how many stand so is kept, and of what somebody has little is open."""
+    if census.knows(wanted):
+        return sum(census.count(tx, wanted).values())
+    if wanted.search or not wanted.open:
+        return None
+    here = [ticket.c.open == wanted.open, *filters(tx, wanted)]
+    return tx.execute(select(func.count()).select_from(ticket).where(*here)).scalar_one()
 
 
 def ranked(rows: Iterable[Row[Any]], limit: int, *, opened: bool) -> list[Row[Any]]:
@@ -233,8 +245,6 @@ def filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.assigned:
         to = "" if wanted.assigned == NOBODY else clean(wanted.assigned.lower())
         filters.append(func.lower(ticket.c.assigned_to) == to)
-        if to:
-            filters.append(ASSIGNED)
     if wanted.before is not None:
         filters.append(ticket.c.number < wanted.before)
     if wanted.search:

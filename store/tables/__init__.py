@@ -25,7 +25,6 @@ from store.tables.outside import UNHEEDED, delivery, event, issue, linked, repea
 from store.tables.running import counter, lease, outage, reading, reconciliation, runner
 from store.tables.schema import REVISION, metadata
 from store.tables.tickets import (
-    ASSIGNED,
     BY_PEOPLE,
     TAGGED,
     URGENT,
@@ -42,7 +41,6 @@ from store.tables.visitors import click, filter_, helpful, reader, session, sign
 
 __all__ = [
     "ACTS",
-    "ASSIGNED",
     "BY_PEOPLE",
     "LIVE",
     "PLACELESS",

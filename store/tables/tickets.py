@@ -71,16 +71,8 @@ TAGGED = ticket.c.tags != literal_column("'[]'")
 
 Index("ix_ticket_tagged", ticket.c.status_since, sqlite_where=TAGGED, postgresql_where=TAGGED)
 
-# What somebody has is little beside all that nobody has.
-ASSIGNED = ticket.c.assigned_to != literal_column("''")
-
-Index(
-    "ix_ticket_assigned",
-    func.lower(ticket.c.assigned_to),
-    ticket.c.open,
-    sqlite_where=ASSIGNED,
-    postgresql_where=ASSIGNED,
-)
+# What somebody has, or nobody.
+Index("ix_ticket_assigned", func.lower(ticket.c.assigned_to), ticket.c.open, ticket.c.ball_since)
 
 # How many tickets stand how: the sum of its rows. Triggers of `ticket` write it (r0042); a migration that makes that table
 # anew makes them, too.

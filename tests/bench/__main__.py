@@ -23,7 +23,7 @@ from tests.bench.kept import multiply
 from tests.bench.latency import latency
 from tests.bench.mails import large, mails
 from tests.bench.measure import Run, measured
-from tests.bench.pages import amid_intake, at_rest, paths, talk
+from tests.bench.pages import aged, amid_intake, at_rest, paths, talk
 from tests.bench.reported import reported, summed, work
 from tests.bench.sink import Sink
 from tests.bench.waiting import DUE, MANY, ticked, wait
@@ -170,6 +170,7 @@ def served_pages(bench: Bench) -> None:
         app = open_app(str(lab.folder / "postroom.toml"))
         there = multiply(app.database, KEPT)
         start = time.perf_counter()
+        aged(app)
         entries = talk(app)
         print(f"{there:,} tickets with {entries:,} entries, {kind}, indexed in {time.perf_counter() - start:.0f} s")
         asked = paths(app)

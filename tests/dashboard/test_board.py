@@ -24,7 +24,7 @@ def test_a_list_and_a_column_say_how_many_there_are_and_not_how_many_they_show(w
 
         assert "<small>the first 100 of 1,234</small>" in page("view=open&status=assessment")
         assert "<small>1,234<" in page("as=columns&view=open")
-        assert "<small>100 and more</small>" in page("view=open&whose=mine")
+        assert "<small>the first 100 of 1,234</small>" in page("view=open&whose=mine")
         assert "<small>0</small>" in page("view=open&whose=nobodys&status=assessment")
 
 
