@@ -15,7 +15,7 @@ from dashboard.powers import Powers
 from dashboard.room import Room
 from dashboard.sessions import Sessions
 from outbound.wording import span
-from store import filters, lanes, reports, search, traces
+from store import board, filters, lanes, reports, search, traces
 from store.database import Transaction
 from store.lanes import Lane, Place
 from store.lines import NOBODY, TicketLine, Wanted
@@ -89,7 +89,7 @@ class Board(Room):
             pulse, saved = traces.pulse(tx), filters.of(tx, member.address.lower())
             whole = not asked.words or search.is_whole(tx)
             rows, columns = self._rows(tx, asked, wanted)
-            total = None if columns else reports.number(tx, wanted)
+            total = None if columns else board.number(tx, wanted)
         flows = [self._powers.desk.workflow(name) for name in sorted({row.line.workflow for row in rows})]
         return self.shown(
             request, member, "columns.html" if asked.columns else "tickets.html", title=title, rows=rows, total=total, columns=columns, view=asked.view,
@@ -113,7 +113,7 @@ class Board(Room):
             found = lanes.lanes(tx, wanted, self._places(asked, wanted), IN_A_COLUMN)
             rows = self._dated(tx, [line for lane in found for line in lane.lines])
             return list(rows.values()), [self._column(lane, rows) for lane in found]
-        every = reports.tickets(tx, wanted, FEW) if asked.words else reports.board(tx, wanted, FEW)
+        every = reports.tickets(tx, wanted, FEW) if asked.words else board.lines(tx, wanted, FEW)
         return list(self._dated(tx, every).values()), []
 
     def _places(self, asked: Asked, wanted: Wanted) -> list[Place]:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 
 from store import census
+from store.board import ranked
 from store.database import Transaction
 from store.lines import NOBODY, TicketLine, Wanted
-from store.reports import filters, ranked, ticket_line
+from store.reports import filters, ticket_line
 from store.tables import URGENT, ticket
 
 COUNTED = 300  # tickets of a lane in which words are looked for; of more it is said that there are more

@@ -1,14 +1,14 @@
 """What people ask for: lists, whole tickets, the sum of all mails. It reads, and changes nothing."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, select, true, type_coerce
 
-from store import attachments, census, issues, leading, search
+from outbound.outbox import State
+from store import attachments, issues, leading, search
 from store.columns import aside, clean
 from store.database import Transaction
 from store.incoming import MailState
@@ -28,8 +28,8 @@ from store.lines import (
 from store.said import ENTRIES, as_said
 from store.tables import (
     PLACELESS,
+    STUCK,
     TAGGED,
-    URGENT,
     WITHHELD,
     entry,
     history,
@@ -39,19 +39,18 @@ from store.tables import (
     person,
     ticket,
 )
-from workflow.decision import Priority
 from workflow.issue import issue
-from workflow.machine import Ball
 from workflow.meeting import Meeting
 
 MOST = 1000  # lines of a list
 
 _MAIL = select(mail).order_by(mail.c.id.desc())
-_OUTBOX = select(*(column for column in outbox.c if column.name != "raw")).order_by(outbox.c.id.desc())
+_OUTBOX = select(*(column for column in outbox.c if column.name != "raw"))
 _TAGGED = select(ticket.c.number).where(TAGGED).order_by(ticket.c.status_since.desc()).limit(MOST)
+_RESTING = {State.DEAD, State.HELD, State.FAILED_RENDER, State.BOUNCED, State.UNKNOWN}  # STUCK
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _AT_ONCE = 100  # tickets that words have led to are read
 _LONGEST_NUMBER = 12  # digits
-_URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1}
 
 
 def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
@@ -65,44 +64,6 @@ def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLi
         if len(rows) < limit:
             rows += tx.execute(newest.where(ticket.c.number.in_(found[at : at + _AT_ONCE])))
     return [ticket_line(row) for row in rows[:limit]]
-
-
-def board(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLine]:
-    """Tickets as they are to be looked at: urgent ones first, then whatever has stood the longest; then closed ones, the newest first.
-
-    Looks by an index, however many tickets there are: one for what somebody has, else one for each place where the ball may be.
-    """
-    if wanted.open is None:
-        opened = board(tx, replace(wanted, open=True), limit)
-        return opened + board(tx, replace(wanted, open=False), limit - len(opened))
-    here, since = [ticket.c.open == wanted.open, *filters(tx, wanted)], ticket.c.ball_since
-    order = since if wanted.open else since.desc()
-    looks = [select(ticket).where(*here, URGENT).order_by(since)] if wanted.open else []
-    if wanted.assigned:
-        looks.append(select(ticket).where(*here).order_by(order))
-    else:
-        balls = [wanted.ball] if wanted.ball else Ball
-        looks += [select(ticket).where(*here, ticket.c.ball_with == str(ball)).order_by(order) for ball in balls]
-    rows = {row.number: row for look in looks for row in tx.execute(look.limit(limit))}
-    return [ticket_line(row) for row in ranked(rows.values(), limit, opened=wanted.open)]
-
-
-def number(tx: Transaction, wanted: Wanted) -> int | None:
-    """How many there are, where that is known at once: how many stand so is kept, and of what somebody has little is open."""
-    if census.knows(wanted):
-        return sum(census.count(tx, wanted).values())
-    if wanted.search or not wanted.open:
-        return None
-    here = [ticket.c.open == wanted.open, *filters(tx, wanted)]
-    return tx.execute(select(func.count()).select_from(ticket).where(*here)).scalar_one()
-
-
-def ranked(rows: Iterable[Row[Any]], limit: int, *, opened: bool) -> list[Row[Any]]:
-    """The order of the board."""
-    found = sorted(rows, key=lambda row: row.ball_since, reverse=not opened)
-    if opened:
-        found.sort(key=lambda row: _URGENCY.get(row.priority, len(_URGENCY)))
-    return found[:limit]
 
 
 def ticket_page(tx: Transaction, number: int) -> TicketPage | None:
@@ -140,7 +101,9 @@ def moves(tx: Transaction, number: int) -> list[Moved]:
 def mails(tx: Transaction, wanted: WantedMails | None = None, limit: int = MOST) -> list[MailLine]:
     """The ledger, the newest first."""
     wanted = wanted or WantedMails()
-    filters = [*_among(mail.c.state, wanted.states), *_among(mail.c.kind, wanted.kinds)]
+    # Nearly all are processed: the newest of those are found by going through all.
+    state = aside(mail.c.state) if MailState.PROCESSED in wanted.states else mail.c.state
+    filters = [*_among(state, wanted.states), *_among(mail.c.kind, wanted.kinds)]
     filters += [*_on(mail.c.ticket, wanted.ticket), *_on(mail.c.id, wanted.id)]
     rows = tx.execute(_MAIL.where(*filters).limit(limit))
     return [
@@ -173,8 +136,10 @@ def outgoing(
     id_: int | None = None,
 ) -> list[OutboxLine]:
     """The outbox, or what it has of one ticket, or one of its mails; the newest first."""
-    filters = [*_among(outbox.c.state, states), *_on(outbox.c.ticket, number), *_on(outbox.c.id, id_)]
-    rows = tx.execute(_OUTBOX.where(*filters).limit(limit))
+    few = _few(states)
+    filters = [*_among(outbox.c.state, states), *few, *_on(outbox.c.ticket, number), *_on(outbox.c.id, id_)]
+    order = aside(outbox.c.id) if few else outbox.c.id  # few are sorted: SQLite would go through all instead
+    rows = tx.execute(_OUTBOX.where(*filters).order_by(order.desc()).limit(limit))
     return [
         OutboxLine(
             id=row.id,
@@ -225,6 +190,13 @@ def last_event(tx: Transaction) -> datetime | None:
 
 def _among(column: ColumnElement[Any], words: tuple[str, ...]) -> list[ColumnElement[bool]]:
     return [column.in_([str(word) for word in words])] if words else []
+
+
+def _few(states: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """Where outgoing mails of these states stand among few: what rests has an index of its own, and what goes on has a time."""
+    if not states or not _RESTING.isdisjoint(states):
+        return [STUCK] if states and _RESTING.issuperset(states) else []
+    return [] if State.SENT in states else [outbox.c.next_at > _EVER]
 
 
 def _on(column: ColumnElement[Any], number: int | None) -> list[ColumnElement[bool]]:

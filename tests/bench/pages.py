@@ -76,7 +76,17 @@ def paths(app: App) -> Paths:
         f"/tickets/{number}",
     )
     found = [f"/tickets?search={words}" for words in ("course", "course+page+report", rare, never)]
-    mailroom = ("/mails", "/outbox", f"/outbox/o{sent}", "/today", "/admin", "/admin/log")
+    mailroom = (
+        "/mails",
+        "/mails?state=processed",
+        "/outbox",
+        "/outbox?state=dead",
+        "/outbox?state=queued",
+        f"/outbox/o{sent}",
+        "/today",
+        "/admin",
+        "/admin/log",
+    )
     mine = ("/my", f"/my/{number}", "/statuses")
     return [(STAFF, path) for path in (*lists, *found, *mailroom)] + [(CLIENT, path) for path in mine]
 
