@@ -88,8 +88,8 @@ class Board(Room):
         with self._powers.database.read() as tx:
             pulse, saved = traces.pulse(tx), filters.of(tx, member.address.lower())
             whole = not asked.words or search.is_whole(tx)
-            rows, columns = self._rows(tx, asked, wanted)
-            total = None if columns else board.number(tx, wanted)
+            total = None if asked.columns else board.number(tx, wanted)
+            rows, columns = self._rows(tx, asked, wanted) if total != 0 else ([], [])  # to find none takes the longest
         flows = [self._powers.desk.workflow(name) for name in sorted({row.line.workflow for row in rows})]
         return self.shown(
             request, member, "columns.html" if asked.columns else "tickets.html", title=title, rows=rows, total=total, columns=columns, view=asked.view,

@@ -59,7 +59,7 @@ def tickets(tx: Transaction, wanted: Wanted, limit: int = MOST) -> list[TicketLi
     if not wanted.search:
         return [ticket_line(row) for row in tx.execute(newest.where(*filters(tx, wanted)))]
     found, rows = sorted(_found(tx, wanted.search.strip()), reverse=True), list[Row[Any]]()
-    newest = newest.where(*filters(tx, replace(wanted, search="")))
+    newest = newest.where(*filters(tx, replace(wanted, search=""), numbered=True))
     for at in range(0, len(found), _AT_ONCE):
         if len(rows) < limit:
             rows += tx.execute(newest.where(ticket.c.number.in_(found[at : at + _AT_ONCE])))
@@ -203,8 +203,8 @@ def _on(column: ColumnElement[Any], number: int | None) -> list[ColumnElement[bo
     return [] if number is None else [column == number]
 
 
-def filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """By which the tickets that are wanted are told from the others."""
+def filters(tx: Transaction, wanted: Wanted, *, numbered: bool = False) -> list[ColumnElement[bool]]:
+    """By which the tickets that are wanted are told from the others. `numbered`: from others whose numbers are known."""
     filters = _among(ticket.c.status, wanted.statuses)
     if wanted.open is not None:
         # What is merged is open in another place.
@@ -216,7 +216,8 @@ def filters(tx: Transaction, wanted: Wanted) -> list[ColumnElement[bool]]:
         filters.append(ticket.c.mailbox == wanted.mailbox)
     if wanted.assigned:
         to = "" if wanted.assigned == NOBODY else clean(wanted.assigned.lower())
-        filters.append(func.lower(ticket.c.assigned_to) == to)
+        whose = func.lower(ticket.c.assigned_to)
+        filters.append((aside(whose) if numbered else whose) == to)
     if wanted.before is not None:
         filters.append(ticket.c.number < wanted.before)
     if wanted.search:
