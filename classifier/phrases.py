@@ -227,11 +227,18 @@ def notes() -> tuple[Phrase, ...]:
 
 def in_sentence(text: str) -> Said:
     """What this folded sentence of an out-of-office note says. Where nobody typed an accent, none is asked for."""
-    return _sentences(plainly=text.isascii() or not _ACCENTED.search(text)).said(text)
+    found, plainly = _sentences()
+    said = found.said(text)
+    if text.isascii() or not _ACCENTED.search(text) or all(hit.phrase not in plainly for hit in said.hits):
+        return said
+    hits = tuple(hit for hit in said.hits if hit.phrase not in plainly)
+    return Said(hits, frozenset([hit.phrase.says for hit in hits]))
 
 
 @cache
-def _sentences(*, plainly: bool) -> Matcher:
+def _sentences() -> tuple[Matcher, frozenset[Phrase]]:
+    """All that sentences say, and what of it counts only where nobody typed an accent."""
     alone = [*(phrase for phrase in table() if phrase.says in _IN_NOTES), *notes()]
-    rows = list(dict.fromkeys([*alone, *(other for phrase in alone for other in joined(phrase))]))
-    return Matcher(dict.fromkeys([*rows, *(other for phrase in rows for other in plain(phrase))]) if plainly else rows)
+    rows = dict.fromkeys([*alone, *(other for phrase in alone for other in joined(phrase))])
+    plainly = {other for phrase in rows for other in plain(phrase)} - rows.keys()
+    return Matcher([*rows, *plainly]), frozenset(plainly)
