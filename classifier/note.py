@@ -95,6 +95,7 @@ class _Draft:
     urgent: str = ""  # "In urgent cases:", or "For orders:", belongs to the address behind it
     heads: bool = False  # "Urgent:" stood before a colon; a name and an extension follow
     asked: bool = False  # whom to ask; the address may stand behind a colon
+    colon: bool = False  # the sentence before ended with one
     titled: bool = False  # "My deputy:" stood before a colon; a name follows
     signed: int = 0  # lines that may still be a signature
     named: set[str] = field(default_factory=set)  # words of the sentences that say whom to ask
@@ -131,6 +132,7 @@ class _Draft:
         if self.asked and "reached" in kinds:
             self.said.add("stead")
         titled, self.titled = self.titled, "contact" in kinds and mark == ":"
+        behind, self.colon = self.colon, mark == ":"
         self.asked = "contact" in kinds and "reached" not in kinds
         self.urgent = ""
         beside = bool(kinds & EXPLAINED) and _beside(sentence, kinds, heard, self.names)
@@ -143,7 +145,7 @@ class _Draft:
             self.urgent = sentence
         elif (titled and len(bare_words(sentence)) <= _NAME) or self._again(sentence):
             self.said.add("stead")
-        elif self.said and is_day(_OF.sub("", sentence)):
+        elif self.said and is_day(_OF.sub("", sentence)) and (behind or any(map(str.isdigit, sentence))):
             self.said.add("until")
         elif self.signed and _signs(sentence, mark):
             self.signed -= 1

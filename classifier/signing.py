@@ -7,6 +7,7 @@ from classifier.phrases import Said, fold, in_sentence
 
 _ASKED = frozenset({"other", "work", "request"})
 _QUOTED = re.compile(r"[«„“\"][^«»„“”\"]*[»“”\"]")  # the name of a house
+_MARKS, _ASKS = ".,;:!", ("?", "؟", "？")
 _LINE, _SMALL = 80, 3  # characters of a line that signs; letters of "of"
 
 
@@ -31,5 +32,11 @@ def _without_house(text: str, spoken: frozenset[str]) -> str:
         return text
     for known in sorted((hit.phrase.text for hit in hits if hit.phrase.says == "signature"), key=len, reverse=True):
         last = last.replace(known, " ")
-    small = {fold(word) for word in _QUOTED.sub("", line).split() if word[:1].islower() and len(word) > _SMALL}
-    return text if small.intersection(last.split()) else above
+    rest = last.split()
+    small = [
+        word
+        for word in _QUOTED.sub("", line).rstrip(" .").split()
+        if word[:1].islower() and fold(word) in rest and word[-1] != "."
+    ]
+    said = len(small) > 1 or any(len(word.strip(_MARKS)) > _SMALL for word in small) or (rest and line.isupper())
+    return text if said or line.rstrip().endswith(_ASKS) else above

@@ -1,6 +1,6 @@
 """Subjects: where a subject begins behind the tags of gateways, and what stands before its colon. Subjects come folded."""
 
-from classifier.phrases import words
+from classifier.phrases import fold, words
 
 _TAG_CAP = 40  # longest [tag] that is skipped in front of a subject
 REPLIES = words(
@@ -10,7 +10,7 @@ REPLIES = words(
 FORWARDS = words(
     "fwd fw wg tr rv enc i vb vl pd doorst prosl proslijeđeno továbbítás tov fs переслать пересл на препр πρθ ilt redir "
     "videresend 转发 轉寄 轉發 転送 전달 הועבר",
-) | {"إعادة توجيه", "تحويل"}
+) | {fold("إعادة توجيه"), fold("تحويل")}
 
 
 def heads(subject: str) -> tuple[int, ...]:

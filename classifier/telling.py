@@ -13,13 +13,13 @@ _PART = 4  # so many times less than the most is said in a language that a part 
 _WORDY = 3  # letters of a word that may name somebody
 _CLOCK = re.compile(r"\d:\d\d|\d ?(?:am|pm|uhr|h)\b")
 _RANGE = re.compile(  # 3 to 14 August
-    r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|i|y|et|og|och|и|έως|إلى|الى)(?: [^\W\d]+)? ?\d"
+    r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|i|y|et|og|och|и|έως|الى|الي)(?: [^\W\d]+)? ?\d"
 )
 _WORD = re.compile(r"[^\W_]+")
 _COMMA = re.compile("[,，、،]")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
-_INSIDE = re.compile(  # an extension
-    r"(?:\b(?:ext|int|poste|interno|interior|ramal|extensión|extensió|anexo|שלוחה|تحويله)|内線|내선|分机|分機)\W{0,2}\d{2,5}(?!\d)"
+_INSIDE = re.compile(  # an extension, with nothing behind it: "ext. 214 is broken" names nobody
+    r"(?:\b(?:ext|int|poste|interno|interior|ramal|extensión|extensió|anexo|שלוחה|تحويله)|内線|내선|分机|分機)\W{0,2}\d{2,5}(?=\W*\Z|[)）へに])"
 )
 _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent cases — Ivo Example"
 

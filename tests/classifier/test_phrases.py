@@ -3,6 +3,7 @@
 import pytest
 
 from classifier.phrases import Matcher, Phrase, fold, in_sentence, matcher, notes, read_table, table
+from classifier.subjects import FORWARDS, REPLIES
 from tests.growth import doubles
 
 LANGUAGES = {
@@ -118,3 +119,7 @@ def test_hostile_text_costs_time_linear_in_its_length() -> None:
     for piece in ("i am out of ", "a", "out of office", "automatic-", "休暇", "i'", "ا", "ß "):
         half, whole = (fold(piece * (size // len(piece)), size) for size in (2**19, 2**20))
         assert doubles(matcher().said, half, whole), piece
+
+
+def test_what_stands_before_a_subject_is_written_as_subjects_come() -> None:
+    assert [word for word in REPLIES | FORWARDS if fold(word) != word] == []
