@@ -256,7 +256,7 @@ class Processor:
                 self._tell(tx, mail, why)
 
     def _tell(self, tx: Transaction, mail: Pending | Spent, why: str, many: str = "") -> None:
-        """Staff hear of a mail that is set aside: each time, for after a retry it is news again; of what comes `many` times, once an hour."""
+        """Staff hear of a mail that is set aside: each time, for after a retry it is news again; of what comes `many` times, once an hour (from each process that looks at the same moment)."""
         at = self._app.now()
         trouble("mail.quarantined", id=f"m{mail.id}", reason=why)
         if importing.is_imported(mail):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 
 from store import census
 from store.board import ranked
+from store.columns import aside
 from store.database import Transaction
 from store.lines import TicketLine, Wanted
 from store.reports import filters, ticket_line
@@ -55,8 +56,7 @@ def _known(tx: Transaction, wanted: Wanted) -> Counter[Place]:
 def _of_few(tx: Transaction, wanted: Wanted, places: Sequence[Place], few: int, *, opened: bool) -> list[Lane]:
     """All of them are less than what any busy status has."""
     here = filters(tx, replace(wanted, ball=""), numbered=bool(wanted.search))
-    if not wanted.search:  # which has found their numbers
-        here.append(ticket.c.open == opened)
+    here.append((aside(ticket.c.open) if wanted.search else ticket.c.open) == opened)  # words have found their numbers
     there: defaultdict[Place, list[Row[Any]]] = defaultdict(list)
     rows = tx.execute(select(ticket).where(*here).order_by(_order(opened=opened)).limit(MOST)).all()
     for row in rows:

@@ -13,8 +13,10 @@ import runpy
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module, reload
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -31,8 +33,7 @@ class Nursery:
     """From `with` to its end."""
 
     def __enter__(self) -> Self:
-        if ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "prctl")
+        self._orders = count()
         self._line, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", __name__, str(far.fileno())]
         # Pipes, since what writes to one is set up when an interpreter starts.
@@ -54,10 +55,27 @@ class Nursery:
 
     def ordered(self, args: Sequence[str], cwd: Path, env: Mapping[str, str], out: int, err: int) -> int:
         """Its process id."""
-        order = json.dumps({"args": args[3:], "cwd": str(cwd), "env": env}).encode()
-        with self._lock:
+        number = next(self._orders)
+        order = json.dumps({"number": number, "args": args[3:], "cwd": str(cwd), "env": env}).encode()
+        with self._lock, _taking_in():
             socket.send_fds(self._line, [order], [0, out, err])
-            return int(self._line.recv(_MOST))
+            while answer := self._line.recv(_MOST):
+                of, pid = answer.split()
+                if int(of) == number:  # not of one that was interrupted
+                    return int(pid)
+        raise ChildProcessError("the nursery has ended")
+
+
+@contextmanager
+def _taking_in() -> Iterator[None]:
+    """Inside, orphans become children of this process; no longer, or whatever a kill leaves behind would."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+    try:
+        yield
+    finally:
+        libc.prctl(_SUBREAPER, 0, 0, 0, 0)
 
 
 class _Forked(subprocess.Popen[str]):
@@ -95,8 +113,9 @@ def serve(line: socket.socket) -> None:
                 os.close(end)
             _become(json.loads(order), ends)
         os.waitpid(middle, 0)
-        line.send(os.read(read, _MOST))
-        for end in (read, write, *ends):
+        os.close(write)
+        line.send(b"%d %s" % (json.loads(order)["number"], os.read(read, _MOST)))
+        for end in (read, *ends):
             os.close(end)
 
 
