@@ -16,6 +16,7 @@ import socket
 import ssl
 import threading
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -430,7 +431,14 @@ class Talk:
         raise HungUpError
 
     def handshake(self) -> None:
-        self.sock = self.server.context().wrap_socket(self.sock, server_side=True)
+        try:
+            self.sock = self.server.context().wrap_socket(self.sock, server_side=True)
+        except OSError as error:
+            # Where the other end has reset the connection by then, the library leaves the socket open that it has made.
+            for frame, _ in traceback.walk_tb(error.__traceback__):
+                if isinstance(made := frame.f_locals.get("self"), ssl.SSLSocket):
+                    made.close()
+            raise
         self.server.replace(self.number, self.sock)
         self.secure = True
         self.buffer.clear()
