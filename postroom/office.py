@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from urllib.parse import urlsplit
 
 import msgspec
@@ -51,8 +51,9 @@ def office(app: App) -> Office:
     return Office(
         sections=tuple(_Shown.of(app).sections()),
         flows=tuple(_flow(app, name, flow) for name, flow in app.workflows.items()),
-        chart=partial(_chart, app),
-        lint=partial(_lint, app),
+        # Once: what runs was read at the start, and to prove each notice of a workflow takes a third of a second.
+        chart=cache(partial(_chart, app)),
+        lint=cache(partial(_lint, app)),
         preview=partial(_preview, app),
     )
 

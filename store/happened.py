@@ -49,9 +49,8 @@ _OF_CLIENT = (
     .order_by(ticket.c.number.desc())
     .limit(bindparam("limit"))
 )
-_of = history.c
 _CHANGES = (
-    select(_of.id, _of.ticket, _of.at, _of.was, _of.status, _of.by, mail.c.kind)  # not why: that is a list to be parsed
+    select(history, mail.c.kind)
     .outerjoin(mail, mail.c.id == history.c.mail)
     .where(history.c.ticket.in_(_NUMBERS), history.c.at < _UNTIL)
     .order_by(history.c.id)

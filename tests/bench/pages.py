@@ -64,6 +64,7 @@ def paths(app: App) -> Paths:
     with app.database.write() as tx:
         number = tx.execute(select(func.max(ticket.c.number)).where(ticket.c.number < SPAN)).scalar_one()
         client = tx.execute(select(ticket.c.requester).where(ticket.c.number == number)).scalar_one()
+        came = tx.execute(select(func.max(mail.c.id))).scalar_one()
         sent = tx.execute(select(func.max(outbox.c.id))).scalar_one()
         now = app.now()
         for who, address in ((STAFF, member), (CLIENT, client)):
@@ -84,12 +85,16 @@ def paths(app: App) -> Paths:
     mailroom = (
         "/mails",
         "/mails?state=processed",
+        f"/mails/m{came}",
+        "/mails/senders",
         "/outbox",
         "/outbox?state=dead",
         "/outbox?state=queued",
         f"/outbox/o{sent}",
         "/today",
         "/admin",
+        "/admin/workflows",
+        "/admin/notices",
         "/admin/log",
     )
     mine = ("/my", f"/my/{number}", "/statuses")
