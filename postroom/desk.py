@@ -18,7 +18,7 @@ from postroom.app import App
 from postroom.correcting import put_right
 from postroom.house import House
 from postroom.line import blank
-from postroom.looking import looked, raw
+from postroom.looking import Looking, raw
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.office import office
@@ -61,8 +61,8 @@ def desk(app: App) -> Desk:
         preview=partial(_preview, app),
         words=partial(_words, app),
         take_back=partial(take_back, app),
-        raw=partial(raw, app),
-        look=partial(looked, app),
+        raw=partial(raw, app.database),
+        look=Looking(app.database).look,
     )
 
 

@@ -1,7 +1,6 @@
 """How long pages take to come, over HTTP on loopback, from a database that holds many tickets, at rest and while mail comes in."""
 
 import time
-from datetime import timedelta
 from statistics import quantiles
 
 import psycopg
@@ -11,9 +10,10 @@ from dashboard.site import site
 from postroom.app import App
 from postroom.indexing import index
 from postroom.serving import powers
-from store import census, sessions
-from store.tables import LIVE, entry, mail, outbox, ticket
-from tests.bench.kept import SPAN
+from postroom.summing import sum_up
+from store import census
+from store.tables import LIVE, entry, mail, ticket
+from tests.bench.asked import Asked
 from tests.bench.mails import mails
 from tests.dashboard.browser import Browser, served
 from tests.servers.dovecot import free_port
@@ -23,8 +23,6 @@ from tests.walk.service import Service
 EACH = 40
 ENTRIES = 3  # that each ticket is given besides
 LETTERS = 1200  # of each of these
-STAFF, CLIENT = "bench-staff", "bench-client"
-Paths = list[tuple[str, str]]  # whose cookie, and a path
 
 
 def talk(app: App) -> int:
@@ -37,6 +35,8 @@ def talk(app: App) -> int:
             said = select(*more.values()).where(entry.c.direction == "in", entry.c.id <= top)
             tx.execute(insert(entry).from_select(list(more), said))
     while index(app):
+        pass
+    while sum_up(app):  # the sheets of days that are over, for the reports
         pass
     with app.database.write() as tx:
         if tx.dialect.name == "postgresql":  # its own daemon would do so in a minute
@@ -58,71 +58,30 @@ def aged(app: App) -> None:
             server.execute("VACUUM FULL census")
 
 
-def paths(app: App) -> Paths:
-    """Pages of staff and of a client, with a session for each of the two."""
-    member = app.config.settings.staff[0].address
-    with app.database.write() as tx:
-        number = tx.execute(select(func.max(ticket.c.number)).where(ticket.c.number < SPAN)).scalar_one()
-        client = tx.execute(select(ticket.c.requester).where(ticket.c.number == number)).scalar_one()
-        came = tx.execute(select(func.max(mail.c.id))).scalar_one()
-        sent = tx.execute(select(func.max(outbox.c.id))).scalar_one()
-        now = app.now()
-        for who, address in ((STAFF, member), (CLIENT, client)):
-            sessions.ask(tx, who, address, "/", now, now + timedelta(minutes=15))
-            sessions.begin(tx, who, who, now, now + timedelta(days=1))
-    rare, never = client.partition("@")[0], "zyzzyva"
-    lists = (
-        "/tickets",
-        "/tickets?as=columns",
-        "/tickets?view=open",
-        "/tickets?view=closed",
-        "/tickets?view=all",
-        "/tickets?whose=mine",
-        "/tickets?view=closed&whose=mine",
-        f"/tickets/{number}",
-    )
-    found = [f"/tickets?search={words}" for words in ("course", "course+page+report", rare, never)]
-    mailroom = (
-        "/mails",
-        "/mails?state=processed",
-        f"/mails/m{came}",
-        "/mails/senders",
-        "/outbox",
-        "/outbox?state=dead",
-        "/outbox?state=queued",
-        f"/outbox/o{sent}",
-        "/today",
-        "/admin",
-        "/admin/workflows",
-        "/admin/notices",
-        "/admin/log",
-    )
-    mine = ("/my", f"/my/{number}", "/statuses")
-    return [(STAFF, path) for path in (*lists, *found, *mailroom)] + [(CLIENT, path) for path in mine]
-
-
-def at_rest(app: App, asked: Paths) -> dict[str, float]:
+def at_rest(app: App, asked: list[Asked]) -> dict[str, float]:
     """The 95th percentile of each page, in seconds."""
     with served(site(powers(app))) as browser:
         for one in asked:
-            _taken(browser, *one)  # its template is compiled once in the life of a process
-        return {path: _p95([_taken(browser, *one) for _ in range(EACH)]) for one in asked for path in one[1:]}
+            _taken(browser, one)  # its template is compiled once in the life of a process
+        return {one.shown: _p95([_taken(browser, one) for _ in range(EACH)]) for one in asked}
 
 
-def amid_intake(app: App, lab: Lab, asked: Paths, count: int) -> dict[str, float]:
+def amid_intake(app: App, lab: Lab, asked: list[Asked], count: int) -> dict[str, float]:
     """The same from a run that reads, settles and answers so many mails meanwhile; as often as there is time for."""
     port = free_port()
     web = {"POSTROOM_WEB__ENABLED": "true", "POSTROOM_WEB__PORT": str(port)}
-    taken: dict[str, list[float]] = {path: [] for _, path in asked}
+    taken: dict[str, list[float]] = {one.shown: [] for one in asked}
     with Service(lab, POSTROOM_PUBLIC_URL=f"http://localhost:{port}", **web) as running:
         running.wait_for("web.serving")
+        browser = Browser(port)
+        for one in asked:
+            _taken(browser, one)
         for raw in mails(count, seed=77):
             lab.deliver(raw)
-        browser = Browser(port)
         while lab.left() or _waiting(app):
-            for who, path in asked:
-                taken[path].append(_taken(browser, who, path))
-    return {path: _p95(times) for path, times in taken.items()}
+            for one in asked:
+                taken[one.shown].append(_taken(browser, one))
+    return {shown: _p95(times) for shown, times in taken.items()}
 
 
 def _waiting(app: App) -> bool:
@@ -131,10 +90,13 @@ def _waiting(app: App) -> bool:
         return tx.execute(select(mail.c.id).where(LIVE).limit(1)).first() is not None
 
 
-def _taken(browser: Browser, who: str, path: str) -> float:
+def _taken(browser: Browser, asked: Asked) -> float:
     start = time.perf_counter()
-    answer = browser.get(path, Cookie=f"__Host-postroom={who}; postroom={who}")
-    assert answer.status == 200, (path, answer.status)
+    cookie = f"__Host-postroom={asked.who}; postroom={asked.who}"
+    answer = (
+        browser.post(asked.path, asked.form, Cookie=cookie) if asked.form else browser.get(asked.path, Cookie=cookie)
+    )
+    assert answer.status == 200, (asked.shown, answer.status)
     return time.perf_counter() - start
 
 
