@@ -10,7 +10,6 @@ from starlette.routing import Route
 from dashboard.room import Room
 from outbound.outbox import State
 from outbound.standing import Outage, Reconciled
-from store import outages
 from store.metering import Meter, meter
 from store.standing import held, tally
 
@@ -51,15 +50,14 @@ class Today(Room):
         now = self._powers.now()
         begins = datetime.combine(now.astimezone(self._powers.desk.zone), time.min, self._powers.desk.zone)
         with self._powers.database.read() as tx:
-            found, down = meter(tx), {one.mailbox: one for one in outages.outages(tx)}
-            day, waiting = tally(tx, begins, now), held(tx)
-        boxes = [self._box(name, found, down.get(name), now) for name in self._powers.mailboxes]
+            found, day, waiting = meter(tx), tally(tx, begins, now), held(tx)
+        boxes = [self._box(name, found, now) for name in self._powers.mailboxes]
         return self.shown(
             request, member, "today.html", now=now, day=day, meter=found, boxes=boxes, held=waiting,
             outgoing=[(state, number) for state in STATES if (number := found.outgoing[state])], when=self.when,
         )  # fmt: skip
 
-    def _box(self, name: str, found: Meter, outage: Outage | None, now: datetime) -> Box:
+    def _box(self, name: str, found: Meter, now: datetime) -> Box:
         read = found.readings.get(name)
         late = read is None or now - read > self._powers.patience
-        return Box(name, outage, read, late, found.reconciled.get(name))
+        return Box(name, found.outages.get(name), read, late, found.reconciled.get(name))

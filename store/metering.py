@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from outbound.outbox import TAKEN_BACK, State
-from outbound.standing import Reconciled
+from outbound.standing import Outage, Reconciled
 from store import census, events, outages, readings, reconciliations, runners
 from store.columns import aside
 from store.database import Transaction
@@ -46,7 +46,7 @@ class Meter:
     outgoing: Mapping[State, int]  # all states but `sent`
     oldest_outgoing: datetime | None  # of those that go on by themselves: when it was queued
     runs: int
-    outages: frozenset[str]
+    outages: Mapping[str, Outage]
     readings: Mapping[str, datetime]
     reconciled: Mapping[str, Reconciled]
     webhooks: Mapping[str, Waiting]
@@ -62,7 +62,7 @@ def meter(tx: Transaction) -> Meter:
         outgoing={state: going[state.value] + resting.get(state.value, 0) for state in STATES},
         oldest_outgoing=going["oldest"],
         runs=len(runners.alive(tx)),
-        outages=frozenset(one.mailbox for one in outages.outages(tx)),
+        outages={one.mailbox: one for one in outages.outages(tx)},
         readings=readings.last(tx),
         reconciled={one.mailbox: one for one in reconciliations.reconciled(tx)},
         webhooks=events.waiting(tx),

@@ -93,7 +93,7 @@ def _prove_alone(database: Database) -> None:
     if not database.revision():
         return
     with database.read() as tx:
-        running = runners.alive(tx)
+        running = runners.alive_of_old(tx)
     if running:
         raise Refused(f"another postroom runs on this database ({', '.join(running)}); stop it first")
 

@@ -48,7 +48,7 @@ def _upgraded(database: Database, path: Path | None) -> str:
 def _running(database: Database) -> list[str]:
     """The runs on a server's database: no lock of this machine would tell."""
     with database.read() as tx:
-        return runners.alive(tx)
+        return runners.alive_of_old(tx)
 
 
 def _backup(path: Path) -> Path:

@@ -39,6 +39,7 @@ FEW = 500  # times KEPT, too
 LABS = 40  # at most
 BACKLOG = 10_000
 KEPT = 100  # times COUNT
+LONG = 3  # times COUNT: an intake long enough for each page to be asked for as often as at rest
 IMPORTED = 20_000
 BACKED_UP = 50  # times COUNT
 LIMITS = (
@@ -175,11 +176,11 @@ def served_pages(bench: Bench) -> None:
         entries = talk(app)
         print(f"{there:,} tickets with {entries:,} entries, {kind}, indexed in {time.perf_counter() - start:.0f} s")
         asked = everything(app)
-        for when, taken in (("at rest", at_rest(app, asked)), ("amid intake", amid_intake(app, lab, asked, COUNT))):
+        rest, amid = at_rest(app, asked), amid_intake(app, lab, asked, LONG * COUNT)
+        for when, taken in (("at rest", rest), ("amid intake", amid)):
             for path, seconds in taken.items():
                 print(f"page {path}, {when}, {kind}: p95 {1000 * seconds:.0f} ms", flush=True)
-                most = REPORT if path == "/reports" else PAGE
-                prove(f"page {path}, {when}, {kind}, p95 in seconds", seconds, most, at_most=True)
+                prove(f"page {path}, {when}, {kind}, p95 in seconds", seconds, PAGE, at_most=True)
         app.database.close()
 
 

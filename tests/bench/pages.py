@@ -36,7 +36,7 @@ def talk(app: App) -> int:
             tx.execute(insert(entry).from_select(list(more), said))
     while index(app):
         pass
-    while sum_up(app):  # the sheets of days that are over, for the reports
+    while sum_up(app):  # its own chore would do so amid the intake
         pass
     with app.database.write() as tx:
         if tx.dialect.name == "postgresql":  # its own daemon would do so in a minute

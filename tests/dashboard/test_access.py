@@ -21,7 +21,7 @@ from inbound.message import Address
 from store import sessions, tickets
 from store.database import Database
 from store.errors import DatabaseDown, Gone
-from tests.bench.asked import NO_PAGES, OF_PROGRAMS, PAGES
+from tests.bench.asked import APART, NO_PAGES, OF_PROGRAMS, PAGES
 from tests.dashboard.browser import Browser, served
 from tests.dashboard.desks import COUNTER, DESK, PROGRAMS
 from tests.store.world import ADA, BEN, mail, opening
@@ -180,7 +180,7 @@ def test_every_route_is_in_the_table(world: World) -> None:
 
 def test_the_bench_asks_for_every_page() -> None:
     shown = {path for method, path in ROUTES if method == "GET" and not path.startswith(OF_PROGRAMS)}
-    assert shown == set(PAGES) | NO_PAGES
+    assert shown == set(PAGES) | NO_PAGES | APART
     assert not set(PAGES) & NO_PAGES
 
 
