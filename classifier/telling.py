@@ -27,7 +27,7 @@ _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent
 NOT = words(
     "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu ikke inte ei не δεν لا לא"
 )
-_NOW, _TO_COME = frozenset({"until", "back"}), frozenset({"soon", "shall"})
+_NOW, _NO_MORE = frozenset({"until", "back"}), frozenset({"soon", "shall", "other"})
 EXPLAINED = frozenset(
     {"away", "back", "stead", "reach", "automatic", "later", "contact", "wish", "sorry", "thanks for mail"}
 )
@@ -64,12 +64,12 @@ def _weights(hits: Iterable[Hit]) -> Counter[str]:
 def heard_in(spoken: frozenset[str], said: Said) -> Said:
     """What is said in these languages, and small print in any.
 
-    The "tomorrow" of "today and tomorrow" puts nothing off, nor what is to come in "I shall be back"; "mail" in "I read no mail" is nobody to ask.
+    The "tomorrow" of "today and tomorrow" puts nothing off, nor what is to come in "I shall be back", nor the "before" of "not back before"; "mail" in "I read no mail" is nobody to ask.
     """
     hits = tuple(hit for hit in said.hits if hit.phrase.language in spoken or hit.phrase.says == "disclaimer")
     now = [hit for hit in hits if hit.phrase.says in _NOW]
     later = [hit for hit in hits if hit.phrase.says == "later" and not NOT.isdisjoint(hit.phrase.text.split())]
-    around = {"contact": later, **dict.fromkeys(_TO_COME, now)}
+    around = {"contact": later, **dict.fromkeys(_NO_MORE, now)}
     hits = tuple(hit for hit in hits if not any(_inside(hit, one) for one in around.get(hit.phrase.says, ())))
     return Said(hits, frozenset(hit.phrase.says for hit in hits))
 
