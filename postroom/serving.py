@@ -46,12 +46,12 @@ class Server:
         """Serves until told to stop; a port that is taken is said once, and tried again."""
         compile_all()
         while not self._stop.is_set():
-            listening = self._listen()
-            if listening is None:
+            listens = self._listen()
+            if listens is None:
                 self._stop.wait(AGAIN)
                 continue
-            with listening:
-                self._serve(listening)
+            with listens:
+                self._serve(listens)
             self._stop.wait(AGAIN)
 
     def end(self) -> None:
@@ -62,7 +62,7 @@ class Server:
     def _listen(self) -> socket.socket | None:
         web = self._app.config.settings.web
         try:
-            return _listening(web.host, web.port)
+            return listening(web.host, web.port)
         except OSError as error:
             mend = "mail goes on; mend web.host or web.port, or write web.enabled = false"
             why = f"{web.host} port {web.port}: {error.strerror}; {mend}"
@@ -71,15 +71,15 @@ class Server:
         self._said = why
         return None
 
-    def _serve(self, listening: socket.socket) -> None:
-        host, port = listening.getsockname()[:2]
+    def _serve(self, listens: socket.socket) -> None:
+        host, port = listens.getsockname()[:2]
         self._said = ""
         server = uvicorn.Server(self._config())
         self._server = server
         if self._stop.is_set():
             return  # told to stop before there was a server to tell
         event("web.serving", host=host, port=port)
-        asyncio.run(server.serve([listening]))
+        asyncio.run(server.serve([listens]))
 
     def _config(self) -> uvicorn.Config:
         proxies = self._app.config.settings.web.trusted_proxies
@@ -100,18 +100,19 @@ class Server:
         )
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """Raises OSError."""
-    (family, kind, _, _, at), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    listening = socket.socket(family, kind)
+def listening(host: str, port: int) -> socket.socket:
+    """A socket for asyncio, port 0 for a free one. Raises OSError."""
+    (family, kind, protocol, _, at), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # Where the protocol is not said to be TCP, asyncio lets the end of an answer wait for the browser's receipt: 40 ms each.
+    listens = socket.socket(family, kind, protocol)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a run before this one left behind
-        listening.bind(at)
-        listening.listen()
+        listens.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a run before this one left behind
+        listens.bind(at)
+        listens.listen()
     except OSError:
-        listening.close()
+        listens.close()
         raise
-    return listening
+    return listens
 
 
 def powers(app: App) -> Powers:

@@ -5,7 +5,6 @@ It is served by the demo alone, on a port of its own, below a secret path: whoev
 
 import asyncio
 import secrets
-import socket
 from collections.abc import Callable
 from threading import Thread
 from types import TracebackType
@@ -27,6 +26,7 @@ from postroom.cli import Refused
 from postroom.demo.became import became
 from postroom.failure import where
 from postroom.log import trouble
+from postroom.serving import listening
 from store import reports
 
 TO = {"support@demo.test": "support", "escalate@demo.test": "escalate"}
@@ -46,7 +46,7 @@ class DemoPage:
     def __init__(self, app: App, send: Send, sign_in: SignIn) -> None:
         self._app, self._send, self._sign_in = app, send, sign_in
         self._at = f"/{secrets.token_urlsafe(16)}"
-        self._listening = socket.create_server((HOST, 0))
+        self._listening = listening(HOST, 0)
         routes = [
             Route(self._at, self._asks, methods=["GET"]),
             Route(self._at, self._sent, methods=["POST"]),

@@ -1,6 +1,10 @@
 """How long pages take to come, over HTTP on loopback, from a database that holds many tickets, at rest and while mail comes in."""
 
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from statistics import quantiles
 
 import psycopg
@@ -15,7 +19,7 @@ from store import census
 from store.tables import LIVE, entry, mail, ticket
 from tests.bench.asked import Asked
 from tests.bench.mails import mails
-from tests.dashboard.browser import Browser, served
+from tests.dashboard.browser import PATIENCE, Answer, Browser, served
 from tests.servers.dovecot import free_port
 from tests.walk.lab import Lab
 from tests.walk.service import Service
@@ -23,6 +27,24 @@ from tests.walk.service import Service
 EACH = 40
 ENTRIES = 3  # that each ticket is given besides
 LETTERS = 1200  # of each of these
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Browser):
+    """One connection for all that it asks, as browsers keep it: an answer can be late there alone (RFC 1122 §4.2.3.2)."""
+
+    line: HTTPConnection
+
+    def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        self.line.request(method, path, body, dict(headers))
+        got = self.line.getresponse()
+        return Answer(got.status, {}, got.read().decode())
+
+
+@contextmanager
+def _connected(port: int) -> Iterator[Browser]:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as line:
+        yield _Kept(port, line)
 
 
 def talk(app: App) -> int:
@@ -60,7 +82,7 @@ def aged(app: App) -> None:
 
 def at_rest(app: App, asked: list[Asked]) -> dict[str, float]:
     """The 95th percentile of each page, in seconds."""
-    with served(site(powers(app))) as browser:
+    with served(site(powers(app))) as serving, _connected(serving.port) as browser:
         for one in asked:
             _taken(browser, one)  # its template is compiled once in the life of a process
         return {one.shown: _p95([_taken(browser, one) for _ in range(EACH)]) for one in asked}
@@ -73,14 +95,15 @@ def amid_intake(app: App, lab: Lab, asked: list[Asked], count: int) -> dict[str,
     taken: dict[str, list[float]] = {one.shown: [] for one in asked}
     with Service(lab, POSTROOM_PUBLIC_URL=f"http://localhost:{port}", **web) as running:
         running.wait_for("web.serving")
-        browser = Browser(port)
-        for one in asked:
-            _taken(browser, one)
+        with _connected(port) as browser:
+            for one in asked:
+                _taken(browser, one)
         for raw in mails(count, seed=77):
             lab.deliver(raw)
-        while lab.left() or _waiting(app):
-            for one in asked:
-                taken[one.shown].append(_taken(browser, one))
+        with _connected(port) as browser:
+            while lab.left() or _waiting(app):
+                for one in asked:
+                    taken[one.shown].append(_taken(browser, one))
     return {shown: _p95(times) for shown, times in taken.items()}
 
 

@@ -1,6 +1,5 @@
 """Browser: asks pages over real HTTP, and `served` serves them with uvicorn, as the program does."""
 
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from urllib.parse import urlencode
 import uvicorn
 from starlette.types import ASGIApp
 
-from postroom.serving import Impatient
+from postroom.serving import Impatient, listening
 
 PATIENCE = 10.0
 
@@ -54,13 +53,13 @@ class Browser:
 @contextmanager
 def served(app: ASGIApp, protocol: type[Impatient] = Impatient) -> Iterator[Browser]:
     """The application on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with listening("127.0.0.1", 0) as listens:
         config = uvicorn.Config(app, http=protocol, log_config=None, log_level="critical", lifespan="on")
         server = uvicorn.Server(config)
-        thread = Thread(target=server.run, args=([listening],), daemon=True)
+        thread = Thread(target=server.run, args=([listens],), daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
             Event().wait(0.01)
-        yield Browser(listening.getsockname()[1])
+        yield Browser(listens.getsockname()[1])
         server.should_exit = True
         thread.join(PATIENCE)

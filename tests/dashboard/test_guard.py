@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from dashboard.guard import HEADERS, MOST_BYTES, Guard
-from postroom.serving import Impatient
+from postroom.serving import Impatient, listening
 from store.errors import DatabaseDown
 from tests.dashboard.browser import served
 
@@ -63,3 +63,10 @@ def test_a_request_that_never_ends_is_given_up() -> None:
             line.sendall(b"GET / HTTP/1.1\r\nHost:")
             assert line.recv(100) == b"", "a head that is never whole"
         assert browser.get("/").status == 200
+
+
+def test_the_end_of_an_answer_waits_for_no_receipt() -> None:
+    with listening("127.0.0.1", 0) as listens, socket.create_connection(listens.getsockname()):
+        accepted, _ = listens.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP, "asyncio sends at once where it is told that this is TCP"
