@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store.errors import DatabaseDown
 
-MOST_BYTES = 256 * 1024  # of a body: 20,000 characters of any language, as a form sends them, and webhooks
+MOST_BYTES = 512 * 1024  # of a body: two texts of 20,000 characters of any language, as a form sends them, and webhooks
 NOWHERE = re.compile(r"[0-9]{4000}")  # no number of ours is so long, and Python reads none
 # A form on another site could sign somebody in as somebody else, before any form of ours has a proof (login CSRF). Browsers
 # say where a request comes from (W3C Fetch Metadata); other programs say nothing.

@@ -111,7 +111,7 @@ class Tickets(Room):
         member = self._sessions.member(request)
         order = _asked(number, deed, form)
         if member is None or not self._sessions.is_ours(request, form):
-            return self.lost(request, order.text)
+            return self.lost(request, _typed(order))
         try:
             _check(order)
             if "/preview/" in request.url.path:
@@ -138,7 +138,7 @@ class Tickets(Room):
         member, number = self._sessions.member(request), int(request.path_params["number"])
         order = _asked(number, "status", form)
         if member is None or not self._sessions.is_ours(request, form):
-            return self.lost(request, order.text)
+            return self.lost(request, _typed(order))
         try:
             words = self._powers.desk.words(member, order)
         except Refused as error:
@@ -172,6 +172,12 @@ def _asked(number: int, deed: str, form: Mapping[str, str]) -> Order:
     )  # fmt: skip
 
 
+def _typed(order: Order) -> str:
+    """All of it, to be copied."""
+    named = {"Note among staff": order.note, "Status": order.status, "Until": order.until, "To": order.to}
+    return "\n\n".join(filter(None, (order.text, *(f"{name}: {words}" for name, words in named.items() if words))))
+
+
 def _while_you_wrote(error: Stale) -> str:
     return f"While you wrote, {error}. Nothing of yours is done yet: look at the ticket again, then send."
 
@@ -185,4 +191,9 @@ def _check(order: Order) -> None:
 def _is_last_of(found: TicketPage, member: Member) -> bool:
     """Whether the newest change of status is theirs, so that they may take it back."""
     moves = [one for one in found.history if one.from_ and one.from_ != one.to]
-    return bool(moves) and moves[-1].by.lower() == member.address.lower() and moves[-1].to == found.ticket.status
+    last = moves[-1] if moves else None
+    return (
+        last is not None
+        and (last.by.lower(), last.to) == (member.address.lower(), found.ticket.status)
+        and not holds.tells(last.because)
+    )

@@ -17,9 +17,9 @@ from workflow.act import Act
 
 HELD = {"reply", "status"}  # deeds that may send words to a client
 
-DONE = "Taken back: nothing has left, and the ticket is as it was."
-CHANGED = "Taken back: nothing has left. The ticket was changed by others meanwhile, and stays as they left it."
-AGAIN = "It is taken back already: nothing has left."
+DONE = "Taken back: nothing of it has left, and the ticket is as it was."
+CHANGED = "Taken back: nothing of it has left. The ticket was changed by others meanwhile, and stays as they left it."
+AGAIN = "It is taken back already: nothing of it has left."
 TOO_LATE = "It is too late: it has left."
 
 

@@ -1,6 +1,7 @@
 """Holds: what somebody did a moment ago and whose mails still wait, so that both can be taken back."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from workflow.decision import Decision
 
 TAKEN_BACK = "taken_back"  # the kind of an entry whose mail was never sent
 _UNSENT = [state.value for state in (State.QUEUED, State.HELD, State.FAILED_RENDER)]
+_SAID = "took it back before it left"
 _TAKEN = -1  # the version of a hold that was taken back: it says so as long as it would have been possible
 _of = outbox.c
 
@@ -77,13 +79,18 @@ def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
     if version != held.version:
         return False
     put_back(tx, held.ticket, back)
-    because = (f"{by} took it back before it left",)
+    because = (f"{by} {_SAID}",)
     decision = Decision(because, back["status"], was=stood["status"])
     events.note(tx, [Effect(now, by, decision, held.ticket, version, open=bool(back["open"]))])
     if decision.moved:
         row = {"ticket": held.ticket, "at": now, "was": stood["status"], "status": back["status"]}
         tx.execute(insert(history), {**row, "by": by, "because": because, "mail": None})
     return True
+
+
+def tells(because: Sequence[str]) -> bool:
+    """Whether a change of status is one that was taken back: it is over, and not to be taken back itself."""
+    return any(why.endswith(_SAID) for why in because)
 
 
 def forget(tx: Transaction, now: datetime) -> None:

@@ -82,6 +82,20 @@ if (main) {
   count();
 }
 
+// What stands in another form when one is sent comes again with the next page: nothing typed is lost.
+const texts = () => [...document.querySelectorAll("main form textarea")];
+const place = (field) => `${field.form.getAttribute("action")} ${field.name}`;
+
+for (const field of texts()) {
+  field.value ||= sessionStorage.getItem(place(field)) || "";
+  sessionStorage.removeItem(place(field));
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[action='/sign-out']")) sessionStorage.clear();
+  else for (const field of texts()) if (field.form !== event.target && changed(field)) sessionStorage.setItem(place(field), field.value);
+});
+
 const FIELDS = {
   "/": ".filters [type=search]",
   r: "#words",
@@ -107,7 +121,7 @@ function step(key) {
 
 function pressed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || keys.open) return;
-  const field = event.target.closest("input, select, textarea");
+  const field = event.target.closest("input:not([type=checkbox]), select, textarea");
   if (field && event.key === "Escape") field.blur();
   if (field || !act.checked) return;
   if (event.key === "?") keys.showModal();

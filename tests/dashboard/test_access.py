@@ -207,6 +207,9 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
         assert found["GET", "/tickets"] == found["GET", "/mails"] == found["GET", "/outbox"] == 200
         forms = {code for route, code in found.items() if route[0] == "POST" and ROUTES[route][1] == REFUSED}
         assert forms == {REFUSED}
+        typed = {"text": "Try Firefox", "note": "Call her", "until": "Friday", "status": "stale"}
+        ended = browser.post("/tickets/1001/status", typed, Cookie="postroom=kims").text
+        assert [words in ended for words in typed.values()] == [True] * 4, "nothing typed is lost"
         assert world.done == []
         proof = browser.get("/tickets", Cookie="postroom=kims").text.partition(f'name="{FORM}" value="')[2][:64]
         upto = str(int(NOW.timestamp()) * 1_000_000)

@@ -116,7 +116,8 @@ def test_nothing_of_a_mail_runs_or_loads(attack: str) -> None:
     }
     assert not seen.tags & {"link", "video", "audio", "source", "template", "textarea", "button", "details", "marquee"}
     assert not seen.handlers
-    assert all(name == "href" and value.startswith("https://ok.example/") for name, value in seen.loads), seen.loads
+    shown = ("https://ok.example/", "http://plain.example/")  # and led to by nothing
+    assert all(name == "href" and value.startswith(shown) for name, value in seen.loads), seen.loads
     assert "Before" in page
 
 

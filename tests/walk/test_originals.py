@@ -15,7 +15,8 @@ from tests.walk.test_browser import house
 HTML = """<html><head><style>p { color: red }</style></head><body>
 <p>The page is <b>white</b>, as here:</p><img src="cid:screen@client.example" alt="the screen">
 <img src="https://track.example/open.gif" alt=""><script>document.title = "taken over"</script>
-<form action="https://evil.example/"><input name="password"></form></body></html>"""
+<form action="https://evil.example/"><input name="password"></form>
+<p><a href="https://status.example/now">the status page</a></p></body></html>"""
 
 
 def _png(wide: int, high: int) -> bytes:
@@ -53,6 +54,11 @@ def test_a_mail_is_seen_as_it_came_and_what_it_brought_is_saved(lab: Lab, chromi
         assert picture.evaluate("seen => [seen.naturalWidth, seen.naturalHeight]") == [120, 40]
         assert frame.locator("form, input, script, style ~ style").count() == 0
         assert picture.evaluate("seen => getComputedStyle(seen.previousElementSibling).color") == "rgb(26, 26, 26)"
+        link = frame.get_by_text("the status page")
+        leads = (
+            "seen => [getComputedStyle(seen).pointerEvents, seen.tabIndex, getComputedStyle(seen, '::after').content]"
+        )
+        assert link.evaluate(leads) == ["none", -1, '" https://status.example/now"'], "shown, and followed by nobody"
         with page.expect_download() as saved:
             page.get_by_role("link", name="müller").click()
         saved.value.save_as(tmp_path / "file")
