@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, true
 
 from classifier.verdict import PERSON, Kind
-from outbound.outbox import State
+from outbound.outbox import TAKEN_BACK, State
 from outbound.standing import Case, Some, Standing, Stuck, Tally, Unheeded
 from store.database import Transaction
 from store.folders import SENT
@@ -28,7 +28,7 @@ MOST = 500  # tickets on which somebody new wrote
 _of, _out, _in = ticket.c, outbox.c, mail.c
 _HERE = (_of.open == true(), _of.merged_into.is_(None))
 _FAILED = [state.value for state in (State.DEAD, State.BOUNCED, State.FAILED_RENDER)]
-# Held by the limit for everybody until its time was over: nobody has to do anything about it any more.
+# Held by the limit for everybody until its time was over, or taken back: nobody has to do anything about it any more.
 _EXPIRED = and_(_out.state == State.DEAD.value, _out.reason != "")
 _WRITTEN = [kind.value for kind in sorted(PERSON - {Kind.STAFF_REPLY, Kind.STAFF_COMMAND})]
 _ANSWERS = [nature.value for nature in (Nature.ACKNOWLEDGEMENT, Nature.AUTOMATIC, Nature.PERSONAL)]
@@ -185,7 +185,8 @@ def held(tx: Transaction) -> tuple[tuple[str, int], ...]:
 def _withheld(tx: Transaction, asked: Asked) -> tuple[tuple[str, int], ...]:
     within = (WITHHELD, entry.c.at > asked.since, entry.c.at <= asked.until)
     limits = select(entry.c.because, func.count()).where(*within).group_by(entry.c.because)
-    queued = (STUCK, _EXPIRED, _out.queued_at > asked.since, _out.queued_at <= asked.until)
+    lately = (_out.queued_at > asked.since, _out.queued_at <= asked.until)
+    queued = (STUCK, _EXPIRED, _out.reason != TAKEN_BACK, *lately)
     expired = select(_out.reason, func.count()).where(*queued).group_by(_out.reason)
     by_limit = Counter({"; ".join(because): number for because, number in tx.execute(limits)})
     for reason, number in tx.execute(expired):
