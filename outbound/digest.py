@@ -274,7 +274,8 @@ class _Words:
             yield Line(f"Parked: {kinds}.", link=self.link("mails?state=parked"))
         if tally.answers or tally.opened or tally.closed:
             answers, opened = count(tally.answers, "answer", "answers"), count(tally.opened, "ticket", "tickets")
-            yield Line(f"{answers} went out; {opened} opened, {tally.closed} closed.", link=self.link("tickets"))
+            done = f"{opened} opened, {tally.closed} closed and not opened again"
+            yield Line(f"{answers} went out; {done}.", link=self.link("tickets"))
         for why, number in tally.withheld[:SHOWN]:
             unsent = count(number, "answer was not sent", "answers were not sent")
             yield Line(f"{unsent}: {_cut(why, REASON)}.", link=self.link("tickets"))
@@ -288,7 +289,7 @@ def _trends(now: Tally, before: Tally) -> Iterator[Line]:
     pairs = (
         ("Mails", now.came, before.came),
         ("Tickets opened", now.opened, before.opened),
-        ("Tickets closed", now.closed, before.closed),
+        ("Tickets closed and not opened again", now.closed, before.closed),
         ("Answers", now.answers, before.answers),
     )
     for name, this, last in pairs:

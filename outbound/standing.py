@@ -81,7 +81,7 @@ class Tally:
     pending: int = 0
     answers: int = 0
     opened: int = 0
-    closed: int = 0
+    closed: int = 0  # and not opened again since; reports count each close
     withheld: tuple[tuple[str, int], ...] = ()  # by which limit, and how many answers were not sent, the most first
 
 

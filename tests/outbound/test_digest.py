@@ -143,7 +143,7 @@ def test_what_matters_most_stands_first_and_each_ticket_once() -> None:
     assert balance == [
         "27 mails came in: 20 on tickets, 5 parked, 1 quarantined, 1 not processed yet.",
         "Parked: lists and newsletters 4, receipts 1.",
-        "14 answers went out; 6 tickets opened, 9 closed.",
+        "14 answers went out; 6 tickets opened, 9 closed and not opened again.",
         "2 answers were not sent: 3 acknowledgements to this address within an hour.",
     ]
 

@@ -187,6 +187,8 @@ def test_the_sum_of_a_period_is_even_and_ends_where_the_next_begins(database: Da
     earlier = asked(database, since=NOW - 3 * DAY, until=NOW - DAY).tally
     assert earlier == Tally(2, 2, opened=2)
     assert asked(database).quarantined.rows == (Stuck(bad, "", "", "quarantined", "too deep"),)
+    move(database, solved, "outstanding", Ball.US, hours=0.75)
+    assert asked(database).tally.closed == 0, "it was opened again"
 
 
 def mail_out(database: Database, cause: str, state: State, nature: Nature = Nature.PERSONAL, days: float = 0) -> None:

@@ -85,7 +85,7 @@ def test_two_days_bring_each_person_two_digests_that_say_what_waits(lab: Lab) ->
     assert sorted(one["To"] for one in digests(lab)) == sorted(2 * PEOPLE)
     last = digests(lab)[-1]
     assert last["Subject"] == "Nothing waits for you — Friday 4 December"
-    assert "No mail came in. 2 answers went out; 0 tickets opened, 2 closed." in words(last)
+    assert "No mail came in. 2 answers went out; 0 tickets opened, 2 closed and not opened again." in words(last)
     assert len({one["Message-ID"] for one in digests(lab)}) == 4
 
 
@@ -110,7 +110,7 @@ def test_the_week_is_told_once_beside_the_one_before_and_to_its_own_reader(make_
     lee, mo = (next(one for one in reversed(digests(lab)) if one["To"] == to) for to in PEOPLE)
     assert lee["Subject"] == "3 wait — the week to Monday 14 December"
     assert "Mails: 2\n  the week before 1, 1 more, 100 %\n" in words(lee)
-    assert "Tickets closed: 0\n  the week before 0, as many\n" in words(lee)
+    assert "Tickets closed and not opened again: 0\n  the week before 0, as many\n" in words(lee)
     assert (mo["Subject"], "#1003" in words(mo), "#1001" in words(mo)) == (
         "1 waits — the week to Monday 14 December",
         True,

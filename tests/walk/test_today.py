@@ -31,7 +31,7 @@ def test_today_says_what_came_what_waits_and_how_the_mailboxes_are(lab: Lab) -> 
         kim = Desk(lab, running, pages, "kim@example.test")
         shown = words(kim.get("/today").text)
         assert "2 mails came = 2 on tickets + 0 parked + 0 quarantined + 0 pending" in shown
-        assert "2 tickets opened, 0 closed." in shown
+        assert "2 tickets opened, 0 closed and not opened again." in shown
         assert "Limits that tripped 1 not sent: 1 acknowledgement to this address within 10 minutes" in shown
         assert "No mail waits to be processed 1 retry , the oldest that goes on by itself since" in shown
         assert shown.count(" read ") >= 2
