@@ -13,6 +13,12 @@ from store.tables import ACTS, BY_PEOPLE, correction, entry, history, identity, 
 from workflow.machine import REPLY
 
 LONGEST = 300  # characters of a note
+# What an entry says was done has moved its ticket: that is told as a move.
+_MOVED = (
+    select(history.c.id)
+    .where(history.c.ticket == entry.c.ticket, history.c.at == entry.c.at, history.c.by == entry.c.author)
+    .exists()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,13 @@ def _moves(tx: Transaction, asked: Asked, limit: int) -> Iterator[Did]:
 
 
 def _entries(tx: Transaction, asked: Asked, limit: int) -> Iterator[Did]:
-    for row in _rows(tx, asked, select(entry).where(ACTS), entry.c.at, entry.c.author, limit):
+    query = select(entry, _MOVED.label("moved")).where(ACTS)
+    for row in _rows(tx, asked, query, entry.c.at, entry.c.author, limit):
         if row.kind == REPLY:
             yield Did(row.at, row.author, "answered the client", row.ticket)
         elif row.because and row.text == row.because[0]:
-            yield Did(row.at, row.author, row.text.removeprefix(f"{row.author} "), row.ticket)
+            if not row.moved:
+                yield Did(row.at, row.author, row.text.removeprefix(f"{row.author} "), row.ticket)
         else:
             yield Did(row.at, row.author, "left a note", row.ticket, because=row.text[:LONGEST])
 

@@ -152,7 +152,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """What a client said with one click, about the ticket as it stood when the mail with the link was written."""
+    """What a client said with one click, about the ticket as it stood when the mail with the link, or the page, was written."""
 
     choice: Choice
     by: str  # addr-spec of the client

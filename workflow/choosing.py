@@ -16,7 +16,7 @@ def choose(ticket: Ticket, act: Choose, workflow: Workflow, now: datetime) -> De
     move, status = workflow.choices.get(act.choice), workflow.statuses.get(ticket.status)
     if move is None or status is None or (ticket.status, ticket.status_since) != (act.status, act.since):
         return refuse(ticket, workflow, f"#{ticket.number} has moved on since")
-    said = f'{act.by} chose "{act.choice}" in a mail of ours'
+    said = f'{act.by} chose "{act.choice}"'
     tags = tagged(ticket.tags, move.tag)
     target = leads_to(move, status, workflow, several=act.several)
     if target is status:

@@ -60,6 +60,17 @@ def test_each_act_is_told_once_with_who_and_why(database: Database) -> None:
     assert not [by for by, *_ in found if "@" not in by], "no machine, and no mail"
 
 
+def test_a_deed_that_moved_its_ticket_is_one_line(database: Database) -> None:
+    number = opened(database, "first", ADA, NOW - 9 * DAY)
+    act(database, number, KIM, "assessment", note=f"{KIM} did it", days=4)
+    act(database, number, KIM, "outstanding", note="Words of hers", days=3)
+    assert [(did.what, did.status) for did in asked(database)] == [
+        ("moved the ticket", "outstanding"),
+        ("left a note", ""),
+        ("moved the ticket", "assessment"),
+    ]
+
+
 def test_it_is_asked_by_person_and_by_day_and_never_for_too_many(database: Database) -> None:
     a_week(database)
     assert {did.by for did in asked(database, replace(ALWAYS, who="LEE@"))} == {LEE}
