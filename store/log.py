@@ -64,8 +64,12 @@ def _rows(
 def _moves(tx: Transaction, asked: Asked, limit: int) -> Iterator[Did]:
     query = select(history, ticket.c.workflow).join_from(history, ticket).where(BY_PEOPLE)
     for row in _rows(tx, asked, query, history.c.at, history.c.by, limit):
-        what = "moved the ticket" if row.was else "opened the ticket"
-        yield Did(row.at, row.by, what, row.ticket, row.workflow, row.was, row.status, "; ".join(row.because))
+        because = "; ".join(row.because)
+        if row.was == row.status:  # a merge, or its end
+            yield Did(row.at, row.by, because.removeprefix(f"{row.by} "), row.ticket)
+        else:
+            what = "moved the ticket" if row.was else "opened the ticket"
+            yield Did(row.at, row.by, what, row.ticket, row.workflow, row.was, row.status, because)
 
 
 def _entries(tx: Transaction, asked: Asked, limit: int) -> Iterator[Did]:

@@ -16,6 +16,7 @@ from store.database import Database
 from store.effect import Effect
 from store.errors import Moved
 from store.lines import Wanted
+from store.log import Asked, log
 from tests.store.world import (
     ADA,
     BEN,
@@ -262,3 +263,16 @@ def test_what_leads_to_a_ticket_is_found_by_an_index(database: Database) -> None
     one = opened(database)
     plan = " ".join(plans(database, lambda tx: leading.leading_to(tx, one), "SELECT"))
     assert "ix_ticket_merged_into" in plan, plan
+
+
+def test_the_log_says_what_was_merged_and_what_came_apart_and_of_no_move(database: Database) -> None:
+    one, two = opened(database, "one"), opened(database, "two", BEN)
+    merge(database, two, one)
+    unmerge(database, two, NOW + minutes(1))
+    with database.read() as tx:
+        found = log(tx, Asked(NOW - minutes(1), NOW + minutes(2), KIM), 9)
+    assert [(did.what, did.was, did.status) for did in found] == [
+        *[("took it out again", "", "")] * 2,
+        *[(f"merged #{two} into #{one}", "", "")] * 2,
+    ]
+    assert [{did.ticket for did in found[at : at + 2]} for at in (0, 2)] == [{one, two}] * 2
