@@ -233,6 +233,7 @@ def test_who_was_only_in_copy_is_let_in_and_taken_out_on_the_page(lab: Lab) -> N
         for wrong in ("", "bo", "kim@example.test", "support@example.test", "<script>@x"):
             refused = kim.post(f"{page}/let-in", kim.fields(page), to=wrong)
             assert (refused.status, 'role="alert"' in refused.text) == (409, True), wrong
+            assert ">Kim@" not in refused.text, "an address is written as it is"
         for deed, to, left in (
             ("let-in", "bo@client.example", {"bo@client.example": False}),
             ("let-in", "chi@client.example", {"bo@client.example": False, "chi@client.example": False}),
