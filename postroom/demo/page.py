@@ -20,6 +20,7 @@ from starlette.routing import Route
 from dashboard.forms import posted
 from dashboard.guard import Guard
 from dashboard.page import ROUTES, desk_style, shown
+from inbound.message import Address
 from postroom import values
 from postroom.app import App
 from postroom.cli import Refused
@@ -111,10 +112,18 @@ class DemoPage:
 def _mail(form: dict[str, str]) -> tuple[str, str, str, str]:
     """Text, sender, recipient and subject. Raises ValueError."""
     text, subject = form["text"].strip(), " ".join(form["subject"].split())
-    sender = values.address(" ".join(form["from"].split()))
+    sender = _sender(" ".join(form["from"].split()))
     if form["to"] not in TO:
         raise ValueError(f"write to {' or '.join(TO)}")
     if not text:
         raise ValueError("Nothing is written yet.")
     shown_as = f"{sender.name} <{sender.addr}>" if sender.name else sender.addr
     return text[:LONGEST], shown_as, form["to"], subject[:200]
+
+
+def _sender(typed: str) -> Address:
+    """Raises ValueError."""
+    try:
+        return values.address(typed)
+    except ValueError:
+        raise ValueError(f'"{typed[:60]}" is no address: write one, such as ada@client.example') from None

@@ -1,6 +1,7 @@
 """The demo's own page: what is written goes out as a mail, what is wrong is said with what was typed, and nobody finds it who was not told where it is."""
 
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,6 +69,11 @@ def test_what_cannot_be_sent_is_said_with_what_was_typed(demo: Demo, wrong: dict
     assert (answer.status, demo.sent) == (409, [])
     assert 'role="alert"' in answer.text
     assert form["text"].replace("<", "&lt;").replace(">", "&gt;").strip() in answer.text
+
+
+def test_what_is_no_address_is_named(demo: Demo) -> None:
+    answer = demo.browser.post(demo.at, {"from": "x", "text": "It is white."})
+    assert '"x" is no address: write one, such as ada@client.example' in unescape(answer.text)
 
 
 def test_a_link_signs_in_as_staff_or_as_the_client(demo: Demo) -> None:
