@@ -31,3 +31,11 @@ def test_the_sum_is_made_anew_behind_the_page_and_no_old_one_is_shown(world: Wor
         keep(world.database, "and another", first_uid=51)
         passed += OLDEST_SUM
         assert fetched(browser) == before + 2, "it was too long ago"
+
+
+def test_the_state_of_a_mail_that_has_no_kind_yet_is_said_once(world: World) -> None:
+    keep(world.database, "one more", first_uid=50)
+    with served(site(world.powers)) as browser:
+        shown = browser.get("/mails", Cookie="postroom=kims").text
+    assert "<strong>pending</strong>" in shown
+    assert '<span class="mark">pending</span>' not in shown
