@@ -67,6 +67,7 @@ _HAVE = read_table(files("classifier").joinpath("languages.txt").read_text("utf-
 _SHARES = {
     word: tuple((language, _WHOLE // len(languages)) for language in languages) for word, languages in _HAVE.items()
 }
+SMALL = frozenset(_HAVE)  # words that every text of a language has, whatever it is about
 _ONES = {
     language: frozenset(word for word, languages in _HAVE.items() if language in languages)
     for language in frozenset().union(*_HAVE.values())

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import log
 
+from classifier.language import SMALL
+
 MOST = 5  # candidates that are shown
 LEAST = 15  # points below which none is
 _CAP = 99
@@ -60,9 +62,9 @@ class Candidate:
 
 
 def words(text: str, most: int = 60) -> tuple[str, ...]:
-    """The words by which texts are compared, each once, in their order. Tags of ours and short words are none."""
+    """The words by which texts are compared, each once, in their order. Tags of ours are none, nor words that stand in every mail."""
     found = dict.fromkeys(_WORD.findall(_TAG.sub(" ", text).casefold()))
-    return tuple([one for one in found if not one.isdecimal()][:most])
+    return tuple([one for one in found if not (one.isdecimal() or one in SMALL)][:most])
 
 
 def rank(sought: Sought, known: tuple[Known, ...], rarity: Mapping[str, float]) -> tuple[Candidate, ...]:
