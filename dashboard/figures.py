@@ -48,7 +48,7 @@ def tables(seen: Seen, reckoning: Reckoning) -> tuple[Table, ...]:
 
 def _in_and_out(seen: Seen) -> Table:
     """The steps of the chart, and their sum beside that of the period before."""
-    lines = [(str(days), *_moved(sheet)) for days, sheet in seen.steps]
+    lines = [(days, *_moved(sheet)) for days, sheet in seen.steps]
     sums = [("All", *_moved(seen.days)), (BEFORE, *_moved(seen.before))]
     note = (
         "What is closed as it comes, such as a copy or an absence note, is in and out at once. What is closed, opened again and closed again is out twice."

@@ -149,6 +149,8 @@ class Mine:
         wish = Wish(number, what, form.get("seen", ""), text)
         if why := self._granted(client, wish):
             return self._refused(request, client, wish, why)
+        if text and what != WRITE:
+            return self._page(request, client, number, Typed(text=text))  # half written, and not sent
         return RedirectResponse(f"/my/{number}", 303)
 
     def _granted(self, client: Client, wish: Wish) -> str:

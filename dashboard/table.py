@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 
+from dashboard.period import Days
+
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 # What a spreadsheet takes for the beginning of a formula, be it of full width, or behind what nobody sees (CWE-1236).
 _FORMULA = re.compile(r"[\t\r]|[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠]")
@@ -18,7 +20,7 @@ class Worked(timedelta):
     """A span in working hours, of which no day has 24."""
 
 
-Cell = str | int | timedelta | datetime | None
+Cell = str | int | timedelta | datetime | Days | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _long(cell: timedelta) -> str:
 
 
 def text(table: Table) -> str:
-    """The table as CSV (RFC 4180) in UTF-8, with a byte order mark: spans in hours, moments in ISO 8601."""
+    """The table as CSV (RFC 4180) in UTF-8, with a byte order mark: spans in hours, moments and days in ISO 8601."""
     spans = {at for row in table.rows for at, cell in enumerate(row) if isinstance(cell, timedelta)}
     heads = [f"{name} (hours)" if at in spans else name for at, name in enumerate(table.columns)]
     return rows([heads, *table.rows])
@@ -83,6 +85,8 @@ def _cell(cell: Cell) -> str | int | float:
             return cell
         case datetime():
             return cell.isoformat()
+        case Days():
+            return "/".join(dict.fromkeys((cell.first.isoformat(), cell.last.isoformat())))
         case _:
             return harmless(str(cell))
 

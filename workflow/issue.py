@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 CLONED = "cloned"  # the state of an issue until its tracker has said another
 LONGEST_KEY, LONGEST_URL, LONGEST_STATE = 150, 1000, 40
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # mailto:, javascript: (RFC 3986 §3.1)
 _NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_]*-\d+")  # ENG-12
 # What stands in a path between a project and the number or name of an issue of it.
 _BETWEEN = frozenset({"-", "browse", "issue", "issues", "ticket", "tickets", "work_items"})
@@ -26,6 +27,8 @@ def issue(text: str) -> Issue:
         raise ValueError("write its key, such as ENG-12 or acme/app#12, or the address of its page")
     if words.lower().startswith(("http://", "https://")):
         return _at(words)
+    if _SCHEME.match(words):
+        raise ValueError("write its key, or the address of its page, which begins with https://")
     if len(words) > LONGEST_KEY:
         raise ValueError(f"it has {len(words)} characters, and a key at most {LONGEST_KEY}")
     return Issue(_same(words))

@@ -1,14 +1,15 @@
 """Figures as CSV: read back as they were, and no cell is a formula (CWE-1236)."""
 
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.table import MARK, Table, Worked, harmless, text, words
+from dashboard.period import Days
+from dashboard.table import MARK, Table, Worked, harmless, rows, text, words
 
 AT = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
@@ -49,3 +50,10 @@ def test_spans_in_words() -> None:
     assert {span: words(span) for span in long} == long
     assert words(Worked(days=9)) == "216.0 h"
     assert (words(None), words(12345), words("x")) == ("–", "12,345", "x")
+
+
+def test_days_are_words_on_a_page_and_iso_8601_in_a_file() -> None:
+    day = Days(date(2026, 11, 2), date(2026, 11, 2))
+    week = Days(date(2026, 11, 2), date(2026, 11, 8))
+    assert (words(day), words(week)) == ("2 November 2026", "2 to 8 November 2026")
+    assert rows([(day, 1), (week, 2)]) == MARK + '"2026-11-02",1\r\n"2026-11-02/2026-11-08",2\r\n'

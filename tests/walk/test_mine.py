@@ -88,7 +88,11 @@ def test_each_client_of_merged_requests_sees_their_own_and_closes_nothing_for_th
         foreign = bob.post(f"/my/{by[ADA]}/write", bob.fields(f"/my/{by[BOB]}"), text="Let me in")
         assert (foreign.status, "Let me in</textarea>" in foreign.text) == (404, True)
         assert bob.post(f"/my/{by[BOB]}/write", bob.fields(f"/my/{by[BOB]}"), text="More of Bob").status == 303
-        assert bob.post(f"/my/{by[BOB]}/found_solution", bob.fields(f"/my/{by[BOB]}")).status == 303
+        begun = bob.fields(f"/my/{by[BOB]}") | {"text": "It was the"}
+        done = bob.post(f"/my/{by[BOB]}/found_solution", begun)
+        assert (done.status, ">It was the</textarea>" in done.text) == (200, True), (
+            "done, and what was half written is kept"
+        )
         for who, sees, not_theirs in ((ada, by[ADA], "Bob"), (bob, by[BOB], "Ada")):
             for path in (f"/my/{sees}", "/my", "/my?view=all&search=words"):
                 page = who.get(path)

@@ -38,6 +38,8 @@ NONE = [
     "a\nb",
     "a\x00b",
     "a\u202eb",
+    "javascript:alert(1)",
+    "mailto:mia@example.org",
     "https://",
     "https:///browse/ENG-12",
     "https://me:secret@git.example.com/acme/app/issues/12",
