@@ -1,9 +1,7 @@
 """The mail room: every mail that came, every mail that leaves, why each is where it is, and once more those that failed."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,19 +9,17 @@ from starlette.routing import Route
 
 from dashboard.desk import Refused
 from dashboard.forms import posted
+from dashboard.lately import Lately
 from dashboard.page import Page, page
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from outbound.outbox import State
 from store import reports
-from store.database import Transaction
 from store.incoming import MailState
-from store.lines import Balance, WantedMails
+from store.lines import WantedMails
 
 FEW = 100
-SUMMED_FOR = timedelta(seconds=10)  # then it is summed up anew, behind the page that shows it
-OLDEST_SUM = timedelta(minutes=1)  # that is shown
 KINDS = {  # what staff may say of a mail, in their words
     "person": "a person wrote it",
     "spam": "spam",
@@ -39,7 +35,7 @@ class MailRoom(Room):
 
     def __init__(self, powers: Powers, sessions: Sessions) -> None:
         super().__init__(powers, sessions)
-        self._summed: tuple[datetime, Balance] | None = None
+        self._balance = Lately(powers, lambda tx, _: reports.balance(tx))  # every mail is looked at
         self.routes = [
             Route("/mails", self._mails, methods=["GET"]),
             Route("/mails/m{number:int}", self._mails, methods=["GET"]),
@@ -56,27 +52,15 @@ class MailRoom(Room):
         one, states = request.path_params.get("number"), _chosen(request, MailState)
         with self._powers.database.read() as tx:
             rows = reports.mails(tx, WantedMails(states, id=one), FEW) if _fits(one) else []
-            balance, is_old = self._balance(tx)
+            balance, behind = self._balance.look(tx)
         if one is not None and not rows:
             return self._none(f"m{one}")
         answer = self.shown(
             request, member, "mails.html", rows=rows, states=list(MailState), state="".join(states[:1]), one=one, kinds=KINDS,
             balance=balance, when=self.when, few=FEW,
         )  # fmt: skip
-        answer.background = BackgroundTask(self._sum_again) if is_old else None
+        answer.background = behind
         return answer
-
-    def _balance(self, tx: Transaction) -> tuple[Balance, bool]:
-        """The sum of all mails, which takes a look at each of them, and whether that was a while ago."""
-        now = self._powers.now()
-        if self._summed is None or not now - OLDEST_SUM < self._summed[0] <= now:
-            self._summed = now, reports.balance(tx)
-        at, balance = self._summed
-        return balance, now - at >= SUMMED_FOR
-
-    def _sum_again(self) -> None:
-        with self._powers.database.read() as tx:
-            self._summed = self._powers.now(), reports.balance(tx)
 
     def _outbox(self, request: Request) -> Response:
         member = self._sessions.member(request)

@@ -7,7 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard.lately import Lately
+from dashboard.powers import Powers
 from dashboard.room import Room
+from dashboard.sessions import Sessions
 from outbound.outbox import State
 from outbound.standing import Outage, Reconciled
 from store.metering import Meter, meter
@@ -39,23 +42,31 @@ class Box:
 class Today(Room):
     """One page."""
 
-    @property
-    def routes(self) -> list[Route]:
-        return [Route("/today", self._shown, methods=["GET"])]
+    def __init__(self, powers: Powers, sessions: Sessions) -> None:
+        super().__init__(powers, sessions)
+        self._day = Lately(
+            powers, lambda tx, now: tally(tx, self._begins(now), now)
+        )  # all that came today is looked at
+        self.routes = [Route("/today", self._shown, methods=["GET"])]
+
+    def _begins(self, now: datetime) -> datetime:
+        zone = self._powers.desk.zone
+        return datetime.combine(now.astimezone(zone), time.min, zone)
 
     def _shown(self, request: Request) -> Response:
         member = self._sessions.member(request)
         if member is None:
             return self.sign_in(request)
         now = self._powers.now()
-        begins = datetime.combine(now.astimezone(self._powers.desk.zone), time.min, self._powers.desk.zone)
         with self._powers.database.read() as tx:
-            found, day, waiting = meter(tx), tally(tx, begins, now), held(tx)
+            found, (day, behind), waiting = meter(tx), self._day.look(tx, self._begins(now)), held(tx)
         boxes = [self._box(name, found, now) for name in self._powers.mailboxes]
-        return self.shown(
+        answer = self.shown(
             request, member, "today.html", now=now, day=day, meter=found, boxes=boxes, held=waiting,
             outgoing=[(state, number) for state in STATES if (number := found.outgoing[state])], when=self.when,
         )  # fmt: skip
+        answer.background = behind
+        return answer
 
     def _box(self, name: str, found: Meter, now: datetime) -> Box:
         read = found.readings.get(name)

@@ -30,7 +30,7 @@ from store.tables import counter, entry, outbox, ticket
 from workflow.machine import REPLY
 
 AT_ONCE = 200  # entries of one transaction
-UNREAD = 100  # entries
+UNREAD = 50  # entries: whoever searches waits for their texts
 HITS = 1000  # entries that hold the words, of the newest
 TEXT = 64 * 1024  # characters of an entry
 READ = 512 * 1024  # octets of an answer: its words come before its files

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from dashboard.mailroom import OLDEST_SUM, SUMMED_FOR
+from dashboard.lately import FRESH, OLDEST
 from dashboard.site import site
 from tests.dashboard.browser import Browser, served
 from tests.dashboard.test_access import NOW, World, world
@@ -25,11 +25,11 @@ def test_the_sum_is_made_anew_behind_the_page_and_no_old_one_is_shown(world: Wor
         before = fetched(browser)
         keep(world.database, "one more", first_uid=50)
         assert fetched(browser) == before, "a moment ago"
-        passed = SUMMED_FOR
+        passed = FRESH
         assert fetched(browser) == before, "nobody waits for it"
         assert any(fetched(browser) == before + 1 for _ in range(100)), "once it was made"
         keep(world.database, "and another", first_uid=51)
-        passed += OLDEST_SUM
+        passed += OLDEST
         assert fetched(browser) == before + 2, "it was too long ago"
 
 
