@@ -12,7 +12,7 @@ _NEGATED = 22  # characters before a word in which its negation stands
 _BREAK = re.compile(r",|;|:(?! ?\d)| - |\((?![^()]{1,5}\))")
 _MOST = 16  # words of one kind in a sentence
 _COMMA_OF_DATE, _FURTHER = re.compile(r"\A[ ,.]+"), 6 * " "
-_ONLY = (" que ", " qu'")  # "je ne reviens que lundi": on Monday, and not before
+_ONLY = re.compile(r"[^,;]{0,40}? (?:que |qu'|decat |sino )")  # "je ne reviens que lundi": on Monday, and not before
 _WITH = 5  # "absent from the office" is no "in the office"
 
 
@@ -74,14 +74,14 @@ def _words(text: str, tongue: Tongue, row: str) -> list[Word]:
 def _negated(text: str, word: Word, tongue: Tongue) -> bool:
     before = text[max(0, word.start - _NEGATED) : word.start]
     found = list(tongue.pattern("not").finditer(before))
-    return bool(found) and "," not in before[found[-1].end() :] and not text.startswith(_ONLY, word.end)
+    return bool(found) and "," not in before[found[-1].end() :] and not _ONLY.match(text, word.end)
 
 
 def _undone(text: str, word: Word, tongue: Tongue) -> bool:
     """`No trabajo el viernes`, with nothing between; not "I read no mail and return on Friday"."""
     before = text[max(0, word.start - _NEGATED) : word.start].rstrip()
     found = list(tongue.pattern("not").finditer(before))
-    return bool(found) and found[-1].end() == len(before) < word.start and not text.startswith(_ONLY, word.end)
+    return bool(found) and found[-1].end() == len(before) < word.start and not _ONLY.match(text, word.end)
 
 
 def cost_of(heard: Heard, word: Word, span: Span, *, over_away: bool = True) -> int:

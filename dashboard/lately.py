@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Generic, TypeVar
 
 from starlette.background import BackgroundTask
@@ -21,6 +22,7 @@ class Lately(Generic[Sum]):
         self._powers = powers
         self._make = make
         self._made: tuple[datetime, Sum] | None = None
+        self._making = Lock()
 
     def look(self, tx: Transaction, since: datetime | None = None) -> tuple[Sum, BackgroundTask | None]:
         """As it was at some moment after `since`, and what is to be done once the page has left."""
@@ -32,6 +34,11 @@ class Lately(Generic[Sum]):
         return made, BackgroundTask(self._again) if now - at >= FRESH else None
 
     def _again(self) -> None:
-        now = self._powers.now()
-        with self._powers.database.read() as tx:
-            self._made = now, self._make(tx, now)
+        if not self._making.acquire(blocking=False):
+            return  # somebody does
+        try:
+            now = self._powers.now()
+            with self._powers.database.read() as tx:
+                self._made = now, self._make(tx, now)
+        finally:
+            self._making.release()

@@ -38,7 +38,7 @@ _FRAME = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A mail</title><style>'
     "body{{margin:1rem;font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;overflow-wrap:break-word}}"
     "pre{{white-space:pre-wrap;font:inherit}}img{{max-width:100%;height:auto}}table{{max-width:100%}}"
-    "a{{pointer-events:none;color:inherit;text-decoration:underline dotted}}a[href^=http]::after{{content:' ' attr(href);display:inline-block;max-width:20rem;overflow:hidden;"
+    "a{{pointer-events:none;color:inherit;text-decoration:underline dotted}}a[href^=http i]::after{{content:' ' attr(href);display:inline-block;max-width:20rem;overflow:hidden;"
     "text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom;margin-left:.3em;color:#555;font-size:13px}}"
     "blockquote{{margin:.5rem 0;padding-left:1rem;border-left:3px solid #ccc}}"
     ".postroom-says{{margin:-1rem -1rem 1rem;padding:.5rem 1rem;background:#eee;font-size:14px}}"

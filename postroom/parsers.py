@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
@@ -117,6 +118,8 @@ class Parsers(Generic[Parsed]):
         self._waiter = ThreadPoolExecutor(1, "parsers")  # its thread starts with the first `begin`
         # Workers are deaf to the SIGTERM with which multiprocessing would end them.
         atexit.register(self.close)
+        # In a process that multiprocessing has started nothing of atexit runs, and it joins its children before it ends.
+        self._last = Finalize(None, _end, args=(self._idle,), exitpriority=10)
 
     def begin(self, mails: Sequence[Raw]) -> Future[list[Parsed | Unread]]:
         """`parse` in the background, after all that was begun before."""
@@ -177,9 +180,13 @@ class Parsers(Generic[Parsed]):
         """Ends all processes, after what is begun."""
         self._waiter.shutdown()
         atexit.unregister(self.close)
-        for worker in self._idle:
-            worker.end()
-        self._idle.clear()
+        self._last.cancel()
+        _end(self._idle)
+
+
+def _end(workers: list[_Worker]) -> None:
+    while workers:
+        workers.pop().end()
 
 
 def _killed(busy: dict[Connection, _Worker], worker: _Worker, reason: str) -> Unread:

@@ -87,13 +87,17 @@ const texts = () => [...document.querySelectorAll("main form textarea")];
 const place = (field) => `${field.form.getAttribute("action")} ${field.name}`;
 
 for (const field of texts()) {
-  field.value ||= sessionStorage.getItem(place(field)) || "";
+  const kept = sessionStorage.getItem(place(field)) || "";
+  if (!field.value.includes(kept)) field.value = field.value ? `${field.value}\n\n${kept}` : kept;
   sessionStorage.removeItem(place(field));
 }
 
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[action='/sign-out']")) sessionStorage.clear();
-  else for (const field of texts()) if (field.form !== event.target && changed(field)) sessionStorage.setItem(place(field), field.value);
+  else for (const field of texts()) {
+    if (field.form === event.target || !field.value) sessionStorage.removeItem(place(field));
+    else sessionStorage.setItem(place(field), field.value);
+  }
 });
 
 const FIELDS = {

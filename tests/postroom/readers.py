@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from inbound.message import Message
 from inbound.parse import parse
+from postroom.parsers import Parsers
 
 MAILS = "From: ann@example.org\r\nMessage-ID: <{}@example.org>\r\nSubject: {}\r\n\r\nHello.\r\n"
 
@@ -78,3 +79,8 @@ def whose(raw: bytes) -> Message:
     if raw.startswith(b"WAIT"):
         signal.sigtimedwait([], 1.0)
     return parse(mail(0, str(os.getpid())))
+
+
+def forgets() -> None:
+    """A process that multiprocessing has started, and that ends without closing its parsers."""
+    Parsers(read, 1).parse([mail(1)])

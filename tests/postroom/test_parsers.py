@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inbound.message import Message
-from postroom.parsers import Parsers, Unread
-from tests.postroom.readers import mail, read, whose
+from postroom.parsers import CONTEXT, Parsers, Unread
+from tests.postroom.readers import forgets, mail, read, whose
 
 SECONDS = 3.0
 LATE = "its parser took over 3 seconds"
@@ -233,3 +233,10 @@ def test_a_machine_that_allows_less_memory_than_a_gigabyte_is_obeyed() -> None:
         [sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, timeout=60, check=False
     )
     assert (done.stdout, done.stderr) == (b"read\n", b"")
+
+
+def test_a_process_that_closes_no_parsers_ends_all_the_same() -> None:
+    child = CONTEXT.Process(target=forgets)
+    child.start()
+    child.join(20)
+    assert child.exitcode == 0
