@@ -13,6 +13,7 @@ _BREAK = re.compile(r",|;|:(?! ?\d)| - |\((?![^()]{1,5}\))")
 _MOST = 16  # words of one kind in a sentence
 _COMMA_OF_DATE, _FURTHER = re.compile(r"\A[ ,.]+"), 6 * " "
 _ONLY = re.compile(r"[^,;]{0,40}? (?:que |qu'|decat |sino )")  # "je ne reviens que lundi": on Monday, and not before
+_QUE = (" que ", " qu'")  # right behind it: further off, "hasta que" is no "only"
 _WITH = 5  # "absent from the office" is no "in the office"
 
 
@@ -74,7 +75,7 @@ def _words(text: str, tongue: Tongue, row: str) -> list[Word]:
 def _negated(text: str, word: Word, tongue: Tongue) -> bool:
     before = text[max(0, word.start - _NEGATED) : word.start]
     found = list(tongue.pattern("not").finditer(before))
-    return bool(found) and "," not in before[found[-1].end() :] and not _ONLY.match(text, word.end)
+    return bool(found) and "," not in before[found[-1].end() :] and not text.startswith(_QUE, word.end)
 
 
 def _undone(text: str, word: Word, tongue: Tongue) -> bool:
