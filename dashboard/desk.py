@@ -45,13 +45,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A mail that an order would send. `withheld`: why it would not leave all the same."""
+    """A mail that an order would send. `withheld`: why it would not leave all the same; `html`: the page that most readers see, "" for none."""
 
     to: str
     subject: str
     text: str
     files: tuple[str, ...] = ()
     withheld: str = ""
+    html: str = ""
 
 
 class Refused(Exception):

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.alike import alike
 from dashboard.asked import EPOCH, moment_of, whole, written
 from dashboard.desk import DEEDS, Leaving, Member, Order, Refused, Stale
 from dashboard.forms import posted
+from dashboard.guard import A_MAIL
 from dashboard.page import Page, page
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST, Room
@@ -55,6 +56,7 @@ class Tickets(Room):
         self.routes = [
             Route("/tickets/{number:int}", self._ticket, methods=["GET"]),
             Route("/tickets/{number:int}/preview/{deed}", self._order, methods=["POST"]),
+            Route("/tickets/{number:int}/preview/{deed}/{mail:int}.html", self._frame, methods=["POST"]),
             Route("/tickets/{number:int}/take-back", self._back, methods=["POST"]),
             Route("/tickets/{number:int}/words", self._words, methods=["POST"]),
             Route("/tickets/{number:int}/{deed}", self._order, methods=["POST"]),
@@ -125,6 +127,26 @@ class Tickets(Room):
             return self._page(request, member, number, Typed(_while_you_wrote(error), order=order), 409)
         return RedirectResponse(f"/tickets/{number}", 303)
 
+    async def _frame(self, request: Request) -> Response:
+        form = await posted(request)
+        return await run_in_threadpool(self._framed, request, form)
+
+    def _framed(self, request: Request, form: dict[str, str]) -> Response:
+        """One of the mails that would leave, as it will look: for a frame of the page that says so, where no link of it acts."""
+        asked = request.path_params
+        member, order = self._sessions.member(request), _asked(int(asked["number"]), asked["deed"], form)
+        if member is None or not self._sessions.is_ours(request, form):
+            return PlainTextResponse("You are signed out.", 403, headers=A_MAIL)
+        try:
+            _check(order)
+            mails = self._powers.desk.preview(member, order)
+        except (Refused, Stale) as error:
+            return PlainTextResponse(str(error), 409, headers=A_MAIL)
+        html = mails[asked["mail"]].html if asked["mail"] < len(mails) else ""
+        if not html:
+            return PlainTextResponse("There is no such mail.", 404, headers=A_MAIL)
+        return Response(nobody_elses(html), media_type="text/html", headers=A_MAIL)
+
     async def _back(self, request: Request) -> Response:
         form = await posted(request)
         return await run_in_threadpool(self._taken_back, request, form)
@@ -184,6 +206,8 @@ def _while_you_wrote(error: Stale) -> str:
 
 def _check(order: Order) -> None:
     """Raises Refused for what no browser of ours sends."""
+    if order.deed not in DEEDS or not 0 < order.number < HIGHEST:
+        raise Refused("That is not done here.")
     if max(len(order.text), len(order.note)) > LONGEST_TEXT:
         raise Refused(TOO_LONG)
 

@@ -7,6 +7,7 @@ import msgspec
 
 from dashboard.desk import Leaving, Member, Order, Refused
 from outbound.outbox import Queued
+from outbound.shown import shown
 from postroom.acting import Hold, NotPossible, planned
 from postroom.answering import Words
 from postroom.app import App
@@ -62,4 +63,4 @@ def _leaving(mail: Queued, why: str) -> Leaving:
     if not mail.raw:
         raise NotPossible(f"its mail cannot be made: {mail.reason}")
     files = tuple(file.name for file in mail.files)
-    return Leaving(mail.recipient, mail.subject, readable(mail.raw), files, why or mail.reason)
+    return Leaving(mail.recipient, mail.subject, readable(mail.raw), files, why or mail.reason, shown(mail.raw))

@@ -92,7 +92,45 @@ for (const field of texts()) {
   sessionStorage.removeItem(place(field));
 }
 
+// What only shows something is put into this page: an entry of the history would have Back send the form again.
+const SHOWS = "[formaction*='#']"; // where its address leads within the page
+let asked = 0;
+let plainly = false;
+
+function frames() {
+  for (const form of document.querySelectorAll("form[data-frame]:not([hidden])")) {
+    form.hidden = true;
+    form.submit();
+  }
+}
+
+function fit(here, made) {
+  if (made.matches("textarea")) Object.assign(here, { value: made.value, rows: made.rows });
+  else {
+    document.querySelectorAll("#leaving, main > .alert, main > .back").forEach((old) => old.remove());
+    document.querySelector(".ticket").before(document.adoptNode(made));
+    frames();
+  }
+  (made.querySelector("[tabindex]") || here).focus();
+}
+
+async function bring(form, button) {
+  const mine = ++asked;
+  const place = new URL(button.formAction).hash;
+  const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!answer.ok) throw new Error(answer.status);
+  if (mine === asked) fit(document.querySelector(place), fresh.querySelector(place));
+}
+
 document.addEventListener("submit", (event) => {
+  const { target: form, submitter: button } = event;
+  if (!plainly && button?.matches(SHOWS)) {
+    event.preventDefault();
+    // What cannot be shown is said by a page of its own, as without this script.
+    bring(form, button).catch(() => { plainly = true; form.requestSubmit(button); });
+    return;
+  }
   if (event.target.matches("[action='/sign-out']")) sessionStorage.clear();
   else for (const field of texts()) {
     if (field.form === event.target || !field.value) sessionStorage.removeItem(place(field));

@@ -115,6 +115,7 @@ def everything(app: App) -> list[Asked]:
     return [
         *asked,
         Asked(STAFF, f"/tickets/{number}/preview/reply", reply),
+        Asked(STAFF, f"/tickets/{number}/preview/reply/0.html", reply),
         Asked(STAFF, f"/tickets/{number}/words", reply | {"status": "problem_solved"}),
         Asked(STAFF, "/tickets", another | {"deed": "assign", "to": member, f"ticket-{number - 1}": another["seen"]}),
     ]

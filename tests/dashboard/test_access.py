@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from dashboard.click import Click, Outcome
 from dashboard.counter import Wish
-from dashboard.desk import Desk, Member, Order
+from dashboard.desk import Desk, Leaving, Member, Order
 from dashboard.guard import DOWN, FAULT, Guard
 from dashboard.powers import Powers
 from dashboard.receipt import Receipt, Taken
@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 KIM = Member("kim@example.test", "Kim", frozenset({"agent"}))
 CHI = Address("chi@example.org", "Chi")  # was only copied in
 FORM = "form"
+LINK = f"https://help.example/do/approve/l{'2a' * 20}"
 TO_SIGN_IN, REFUSED, NO_TOKEN, OPEN = 303, 403, 401, None
 # Each route, an address of it, and what nobody gets: OPEN is for everybody.
 ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
@@ -57,6 +58,7 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/tickets/{number:int}"): ("/tickets/1001", TO_SIGN_IN),
     ("POST", "/tickets/{number:int}/{deed}"): ("/tickets/1001/reply", REFUSED),
     ("POST", "/tickets/{number:int}/preview/{deed}"): ("/tickets/1001/preview/reply", REFUSED),
+    ("POST", "/tickets/{number:int}/preview/{deed}/{mail:int}.html"): ("/tickets/1001/preview/reply/0.html", REFUSED),
     ("POST", "/tickets/{number:int}/take-back"): ("/tickets/1001/take-back", REFUSED),
     ("POST", "/tickets/{number:int}/words"): ("/tickets/1001/words", REFUSED),
     ("GET", "/mails"): ("/mails", TO_SIGN_IN),
@@ -113,7 +115,7 @@ class World:
             member=lambda address: next((one for one in self.team if one.address == address.lower()), None),
             order=lambda *asked: self.done.append(asked),
             again=self.done.append,
-            preview=lambda *_: (),
+            preview=lambda *_: (Leaving(ADA.addr, "Re: Help", "Words", html=f"<p>Words {LINK}</p>"),),
             words=lambda *asked: self.done.append(asked) or "Usual words",
             take_back=lambda *asked: (self.done.append(asked) or Order(asked[1], "reply", 0, NOW, "x"), "Taken back"),
             raw=lambda _: b"Subject: Help\r\n\r\n",
@@ -248,6 +250,28 @@ def test_a_keeper_sees_administration_and_it_is_framed_by_itself_alone(world: Wo
                      "/admin/notices/0/staff/new?language=xx", "/admin/notices/0/staff/new/99.html"):  # fmt: skip
             assert browser.get(lost, Cookie="postroom=kims").status == 404, lost
         assert ">Administration</a>" in browser.get("/tickets", Cookie="postroom=kims").text
+
+
+def test_a_mail_that_would_leave_is_shown_in_a_frame_without_rights_and_no_link_of_it_acts(world: World) -> None:
+    with served(site(world.powers)) as browser:
+        proof = browser.get("/tickets", Cookie="postroom=kims").text.partition(f'name="{FORM}" value="')[2][:64]
+        form, one = {FORM: proof, "text": "Words"}, "/tickets/1001/preview/reply/0.html"
+        shown = browser.post(one, form, Cookie="postroom=kims")
+        assert (shown.status, shown.text) == (200, "<p>Words https://help.example/do/approve/…</p>")
+        faults = {
+            "/tickets/1001/preview/reply/1.html": 404,
+            "/tickets/1001/preview/erase/0.html": 409,
+            f"/tickets/{'9' * 30}/preview/reply/0.html": 409,
+            "/tickets/1001/preview/reply/0.html": 403,
+        }
+        wrong = [browser.post(at, form, Cookie="postroom=kims") for at in list(faults)[:3]]
+        wrong.append(browser.post(one, {"text": "Words"}, Cookie="postroom=kims"))
+        assert [answer.status for answer in wrong] == list(faults.values())
+        for answer in (shown, *wrong):
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox" in policy
+            assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert world.done == []
 
 
 def test_a_client_sees_their_own_request_and_nothing_of_others_or_of_the_desk(world: World) -> None:

@@ -1,5 +1,6 @@
 """Files and pictures of a mail: every name read back as it was meant, and only shown where the HTML shows it."""
 
+from base64 import b64encode
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -16,6 +17,7 @@ from outbound.file import File
 from outbound.mime import assemble
 from outbound.parts import attached, parameter
 from outbound.render import Renderer, RenderError
+from outbound.shown import shown
 from tests.inbound.hostile_names import NAMES
 from tests.outbound.test_render import FACTS, RENDERER, REPLY, STALE, parsed, part, put
 
@@ -55,6 +57,14 @@ def test_a_picture_stands_in_the_html_under_an_id_of_its_own() -> None:
     assert f'<img src="cid:{id_[1:-1]}" alt="screen shot.png"' in part(mail, "html")
     assert picture.get_payload(decode=True) == PNG.data
     assert str(picture["Content-Disposition"]) == 'inline; filename="screen shot.png"'
+
+
+def test_a_mail_is_shown_before_it_leaves_with_its_pictures_in_it() -> None:
+    data = f"data:image/png;base64,{b64encode(PNG.data).decode()}"
+    page = shown(RENDERER.render(REPLY, replace(FACTS, files=(PDF, PNG))).raw)
+    assert f'<img src="{data}" alt="screen shot.png"' in page
+    assert "cid:" not in page
+    assert shown(b"Subject: x\r\n\r\nWords\r\n") == ""
 
 
 def test_words_that_look_like_a_picture_show_none() -> None:

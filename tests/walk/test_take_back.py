@@ -50,9 +50,14 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
 
         seen = kim.post(f"{one}/preview/reply", kim.fields(one), text=WORDS)
         shown = unescape(seen.text)
-        assert (seen.status, shown.count(WORDS)) == (200, 2), "in the mail, and still in the form"
+        assert (seen.status, shown.count(WORDS)) == (200, 3), "in the mail, with its frame, and still in the form"
         assert "To <strong><bdi>ada<wbr>@client.example</bdi></strong> <span>Re: " in shown
         assert "Nothing is sent yet." in shown
+        framed = kim.post(f"{one}/preview/reply/0.html", kim.fields(one), text=WORDS)
+        assert (framed.status, WORDS in framed.text, "style=" in framed.text) == (200, True, True), (
+            "as its reader sees it"
+        )
+        assert "sandbox" in framed.headers["content-security-policy"]
         moved = kim.post(f"{one}/preview/status", kim.fields(one), status="problem_solved")
         assert "Nothing is sent yet." in moved.text
         assert '<option value="problem_solved" selected>' in moved.text
@@ -112,7 +117,9 @@ def test_an_answer_begins_with_the_words_of_its_status_and_they_are_the_only_mai
         assert words.startswith("Hello,\n\nWe are waiting for your answer")
         assert words.endswith("\n\nPS"), "nothing typed is lost"
         as_mail = unescape(kim.post(f"{one}/preview/status", kim.fields(one), **asks, text=words).text)
-        assert as_mail.count("We are waiting for your answer") == 2, "in the mail, and still in the form"
+        assert as_mail.count("We are waiting for your answer") == 3, (
+            "in the mail, with its frame, and still in the form"
+        )
         assert as_mail.count("If we have heard nothing by") == 1, "its deadline stands beside any words"
         assert only_ticket(lab) == before
         mine = words.replace("We are waiting", "Ada, we are waiting")
