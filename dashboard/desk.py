@@ -83,7 +83,9 @@ class Desk:
     ]  # mail m17 is by that word (person, spam …) another kind, and its sender is remembered; raises Refused
     again: Callable[[str], None]  # m17 or o17 once more; raises Refused
     preview: Callable[[Member, Order], tuple[Leaving, ...]]  # the mails that it would send; raises Refused, Stale
-    words: Callable[[Member, Order], str]  # what its status would say to the client; raises Refused, Stale
+    words: Callable[
+        [Member, Order], str
+    ]  # what its status would say to the client, of a reply that of the ticket; raises Refused, Stale
     take_back: Callable[
         [Member, int], tuple[Order, str]
     ]  # what a member did on a ticket a moment ago, and what came of that; raises Refused

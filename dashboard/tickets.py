@@ -158,7 +158,7 @@ class Tickets(Room):
     def _begun(self, request: Request, form: dict[str, str]) -> Response:
         """The page with the words of the status in its form, before what is typed there already."""
         member, number = self._sessions.member(request), int(request.path_params["number"])
-        order = _asked(number, "status", form)
+        order = _asked(number, "status" if "status" in form else "reply", form)
         if member is None or not self._sessions.is_ours(request, form):
             return self.lost(request, _typed(order))
         try:

@@ -29,7 +29,7 @@ from postroom.settings import StaffSettings
 from postroom.summing import reckoning
 from postroom.taking_back import hold, leaving, take_back
 from postroom.tracking import link, unlink
-from postroom.usual import usual
+from postroom.usual import usual, usual_here
 from store import outbox, people, reports, tickets, traces
 from store.database import Transaction
 from workflow.act import Act, Assign, Merge, Part, Reply, SetStatus, TakePart, Undo, Unmerge
@@ -114,6 +114,8 @@ def _words(app: App, member: Member, order: Order) -> str:
     with app.database.read() as tx:
         _unchanged(app, member, order, tx)
     try:
+        if order.deed == "reply":
+            return usual_here(app, order.number)
         deed, _ = deed_of(app, member, replace(order, text=""))
         return usual(app, order.number, deed)
     except (NotPossible, ValueError) as error:

@@ -53,11 +53,6 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         assert (seen.status, shown.count(WORDS)) == (200, 3), "in the mail, with its frame, and still in the form"
         assert "To <strong><bdi>ada<wbr>@client.example</bdi></strong> <span>Re: " in shown
         assert "Nothing is sent yet." in shown
-        framed = kim.post(f"{one}/preview/reply/0.html", kim.fields(one), text=WORDS)
-        assert (framed.status, WORDS in framed.text, "style=" in framed.text) == (200, True, True), (
-            "as its reader sees it"
-        )
-        assert "sandbox" in framed.headers["content-security-policy"]
         moved = kim.post(f"{one}/preview/status", kim.fields(one), status="problem_solved")
         assert "Nothing is sent yet." in moved.text
         assert '<option value="problem_solved" selected>' in moved.text
@@ -121,6 +116,10 @@ def test_an_answer_begins_with_the_words_of_its_status_and_they_are_the_only_mai
             "in the mail, with its frame, and still in the form"
         )
         assert as_mail.count("If we have heard nothing by") == 1, "its deadline stands beside any words"
+        framed = kim.post(f"{one}/preview/status/0.html", kim.fields(one), **asks, text=words)
+        assert (framed.status, "We are waiting for your answer" in framed.text) == (200, True)
+        assert "style=" in framed.text, "as its reader sees it"
+        assert "sandbox" in framed.headers["content-security-policy"]
         assert only_ticket(lab) == before
         mine = words.replace("We are waiting", "Ada, we are waiting")
         assert kim.post(f"{one}/status", kim.fields(one), **asks, text=mine).status == 303
@@ -128,6 +127,15 @@ def test_an_answer_begins_with_the_words_of_its_status_and_they_are_the_only_mai
         assert only_ticket(lab)["status"] == "Pending Client Feedback"
         silent = kim.post(f"{one}/words", kim.fields(one), status="outstanding")
         assert (silent.status, "That sends the client no mail" in silent.text) == (409, True)
+        here = unescape(kim.post(f"{one}/words", kim.fields(one), text="PS").text)
+        assert f'dir="auto">{words}</textarea>' in here, "of the status that it has, where no other is chosen"
+        do(lab, "set", str(before["number"]), "outstanding")
+        silent = kim.post(f"{one}/words", kim.fields(one), text="PS")
+        assert (silent.status, "That sends the client no mail" in silent.text, "PS</textarea>" in silent.text) == (
+            409,
+            True,
+            True,
+        )
     assert sum(b"waiting for your answer" in raw for raw in lab.sent()) == 1
 
 
