@@ -14,7 +14,7 @@ from dashboard.page import Page, page
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
-from outbound.outbox import State
+from outbound.outbox import TAKEN_BACK, State
 from store import reports
 from store.incoming import MailState
 from store.lines import WantedMails
@@ -66,13 +66,16 @@ class MailRoom(Room):
         member = self._sessions.member(request)
         if member is None:
             return self.sign_in(request)
-        one, states = request.path_params.get("number"), _chosen(request, State)
+        one, chosen = request.path_params.get("number"), _chosen(request, (*State, TAKEN_BACK))
+        # What its author took back is dead, too, and no trouble.
+        taken_back = TAKEN_BACK in chosen if chosen in {(TAKEN_BACK,), (State.DEAD,)} else None
+        states = (State.DEAD,) if taken_back else chosen
         with self._powers.database.read() as tx:
-            rows = reports.outgoing(tx, states, limit=FEW, id_=one) if _fits(one) else []
+            rows = reports.outgoing(tx, states, limit=FEW, id_=one, taken_back=taken_back) if _fits(one) else []
         if one is not None and not rows:
             return self._none(f"o{one}")
         return self.shown(
-            request, member, "outbox.html", rows=rows, states=list(State), state="".join(states[:1]), one=one,
+            request, member, "outbox.html", rows=rows, states=(*State, TAKEN_BACK), state="".join(chosen), one=one,
             when=self.when, few=FEW,
         )  # fmt: skip
 

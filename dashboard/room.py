@@ -1,5 +1,6 @@
 """Room: what the pages of staff have in common: their frame; and what everybody sees who is not signed in (any more)."""
 
+import re
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from outbound.phrasebook import ENGLISH, say
 from outbound.wording import short
 
 HIGHEST = 2**62  # more than any number of a ticket or a mail
+_SHOWN = re.compile(r"/tickets/[0-9]+(?=/)|/mails(?=/)")  # of the address of a form, that of the page where it stands
 
 
 class Room:
@@ -42,8 +44,10 @@ class Room:
         return RedirectResponse("/my", 303) if self._sessions.client(request) else to_sign_in(request)
 
     def lost(self, request: Request, text: str) -> Response:
-        """Of a form whose session has ended."""
-        return lost(self._powers.team, ENGLISH, text, request.url.path.rpartition("/")[0])
+        """Of a form whose session has ended, perhaps for another one of the same browser."""
+        found = _SHOWN.match(request.url.path)
+        why = "signed_in_since" if self._sessions.member(request) else "signed_out"
+        return lost(self._powers.team, ENGLISH, text, found[0] if found else "/tickets", why)
 
 
 def to_sign_in(request: Request) -> Response:

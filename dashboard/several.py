@@ -14,8 +14,7 @@ from dashboard.desk import Member, Order, Refused, Stale
 from dashboard.filters import query
 from dashboard.forms import FIELDS, posted
 from dashboard.page import Page, page
-from dashboard.room import HIGHEST, Room, lost
-from outbound.phrasebook import ENGLISH
+from dashboard.room import HIGHEST, Room
 
 DEEDS = ("assign", "status")
 MOST = 200  # at once: as many as the list shows
@@ -44,7 +43,7 @@ class Several(Room):
     def _ordered(self, request: Request, form: Mapping[str, str]) -> Response:
         member = self._sessions.member(request)
         if member is None or not self._sessions.is_ours(request, dict(form)):
-            return lost(self._powers.team, ENGLISH, "", "/tickets")
+            return self.lost(request, "")
         if (deed := form.get("deed", "")) not in DEEDS:
             return page(Page("en", "That is not done here"), self._powers.team, 404)
         results = [self._done(member, one) for one in _orders(form, deed)]

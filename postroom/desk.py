@@ -17,13 +17,13 @@ from postroom.answering import NOTHING, Words
 from postroom.app import App
 from postroom.correcting import put_right
 from postroom.house import House
+from postroom.kept import Kept
 from postroom.line import blank
 from postroom.looking import Looking, raw
 from postroom.meanwhile import meanwhile
 from postroom.merging import done
 from postroom.office import office
-from postroom.parsers import Parsers
-from postroom.reading import read
+from postroom.reading import Parsed, read
 from postroom.said import Said, word
 from postroom.settings import StaffSettings
 from postroom.summing import reckoning
@@ -56,7 +56,7 @@ def desk(app: App) -> Desk:
         secret=partial(secrets.token_urlsafe, 32),
         mail_link=partial(_mail_link, app),
         order=partial(_order, app),
-        correct=partial(_correct, app),
+        correct=partial(_correct, app, Kept(read)),
         again=partial(_again, app),
         preview=partial(_preview, app),
         words=partial(_words, app),
@@ -194,14 +194,12 @@ def _unchanged(app: App, member: Member, order: Order, tx: Transaction) -> None:
         raise Stale("; ".join(clauses) or "somebody changed this ticket")
 
 
-def _correct(app: App, member: Member, number: int, said: str, remember: bool) -> None:
-    parsers = Parsers(read, 1)
+def _correct(app: App, kept: Kept[Parsed], member: Member, number: int, said: str, remember: bool) -> None:
     try:
-        done = put_right(app, Said(number, word(said), member.address, remember=remember), parsers)
+        with kept.lent() as parsers:
+            done = put_right(app, Said(number, word(said), member.address, remember=remember), parsers)
     except NotPossible as error:
         raise Refused(str(error)) from None
-    finally:
-        parsers.close()
     if not done.changed and not remember:
         raise Refused(f"m{number} is taken for {done.was} already: nothing changes")
 

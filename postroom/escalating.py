@@ -33,7 +33,7 @@ def lines(app: App, found: Sequence[Candidate], ticket: Ticket) -> list[tuple[st
         status = app.workflow(one.ticket.workflow).statuses.get(one.ticket.status)
         where = f'in "{status.name if status else one.ticket.status}", {one.ticket.requester}'
         how = f"reply #merge {one.ticket.number}" if written else f"postroom merge {ticket.number} {one.ticket.number}"
-        said.append(("May be about", f'#{one.ticket.number} "{one.ticket.subject[:100]}", {where} ({one.score} of 99)'))
+        said.append(("May be about", f'#{one.ticket.number} "{one.ticket.subject[:100]}", {where} ({one.likely})'))
         said.append(("Because", "; ".join(one.evidence)))
         said.append(("To merge", how))
     return said
@@ -41,9 +41,7 @@ def lines(app: App, found: Sequence[Candidate], ticket: Ticket) -> list[tuple[st
 
 def deeds(found: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:
     """The same as links: words, and what each does."""
-    return tuple(
-        (f"Merge into #{one.ticket.number} ({one.score} of 99)", f"merge-{one.ticket.number}") for one in found
-    )
+    return tuple((f"Merge into #{one.ticket.number} ({one.likely})", f"merge-{one.ticket.number}") for one in found)
 
 
 def _sought(case: Judged) -> Sought:

@@ -1,10 +1,9 @@
 """Looking: a mail of the ledger as its writer saw it, made by a worker that has no network and no database (reliability.md T15)."""
 
-from threading import Lock
-
 from dashboard.desk import Refused
 from dashboard.look import look
-from postroom.parsers import Parsers, Unread
+from postroom.kept import Kept
+from postroom.parsers import Unread
 from store import incoming
 from store.database import Database
 
@@ -19,21 +18,19 @@ def raw(database: Database, number: int) -> bytes:
 
 
 class Looking:
-    """A worker that is started by the first mail that somebody looks at, and kept: to start one takes longer than to show a mail."""
+    """All of it by one worker."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = Lock()  # whoever comes meanwhile waits: parsers are not for two threads at once
-        self._parsers: Parsers[str] | None = None
+        self._kept = Kept(look, SECONDS)
 
     def look(self, number: int) -> str:
         """One page of HTML. Raises LookupError, and Refused for one that cannot be shown."""
         whole = raw(self._database, number)
         if len(whole) > AT_MOST:
             raise Refused("This mail is too large to be shown: save it.")
-        with self._lock:
-            self._parsers = self._parsers or Parsers(look, 1, seconds=SECONDS)
-            (page,) = self._parsers.parse([whole])
+        with self._kept.lent() as parsers:
+            (page,) = parsers.parse([whole])
         if isinstance(page, Unread):
             raise Refused(f"This mail cannot be shown ({page.reason}): save it.")
         return page

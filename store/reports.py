@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, func, not_, select, true, type_coerce
 
-from outbound.outbox import State
+from outbound.outbox import TAKEN_BACK, State
 from store import attachments, issues, leading, search
 from store.columns import aside, clean
 from store.database import Transaction
@@ -134,10 +134,14 @@ def outgoing(
     number: int | None = None,
     limit: int = MOST,
     id_: int | None = None,
+    *,
+    taken_back: bool | None = None,
 ) -> list[OutboxLine]:
-    """The outbox, or what it has of one ticket, or one of its mails; the newest first."""
+    """The outbox, or what it has of one ticket, or one of its mails; the newest first. `taken_back`: those alone, or without them."""
     few = _few(states)
     filters = [*_among(outbox.c.state, states), *few, *_on(outbox.c.ticket, number), *_on(outbox.c.id, id_)]
+    if taken_back is not None:
+        filters.append((outbox.c.reason == TAKEN_BACK) == taken_back)
     order = aside(outbox.c.id) if few else outbox.c.id  # few are sorted: SQLite would go through all instead
     rows = tx.execute(_OUTBOX.where(*filters).order_by(order.desc()).limit(limit))
     return [

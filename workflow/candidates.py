@@ -14,6 +14,7 @@ from classifier.language import SMALL
 MOST = 5  # candidates that are shown
 LEAST = 15  # points below which none is
 _CAP = 99
+_LIKELY = ((60, "very likely"), (35, "likely"), (0, "perhaps"))  # in words, from so many points on
 _CLOSED = 0.6  # of its points, of a closed ticket
 _SHOWN = 4  # words, and numbers, that a line of evidence names
 _WORD = re.compile(r"[^\W_](?:[^\W_]|['’-]){2,39}")
@@ -59,6 +60,11 @@ class Candidate:
     ticket: Known
     score: int
     evidence: tuple[str, ...]
+
+    @property
+    def likely(self) -> str:
+        """The score, for people."""
+        return next(words for least, words in _LIKELY if self.score >= least)
 
 
 def words(text: str, most: int = 60) -> tuple[str, ...]:

@@ -224,6 +224,24 @@ def test_staff_see_everything_and_a_form_of_another_site_does_nothing(world: Wor
         assert world.done == [(KIM, Order(1001, "reply", 3, NOW, "Hello\nyou"))]
 
 
+def test_a_form_of_before_somebody_signed_in_anew_says_so_and_leads_to_its_page(world: World) -> None:
+    typed = {FORM: "of another session", "text": "Try Firefox"}
+    with served(site(world.powers)) as browser:
+        for at, back in (
+            ("/tickets/1001/reply", "/tickets/1001"),
+            ("/tickets/1001/preview/reply", "/tickets/1001"),
+            ("/tickets", "/tickets"),
+            ("/mails/m1", "/mails"),
+        ):
+            told = browser.post(at, typed, Cookie="postroom=kims")
+            assert (told.status, "<h1>You have signed in since this page was made</h1>" in told.text) == (403, True)
+            assert f'<a href="{back}">To the page as it is now</a>' in told.text
+            assert ("Try Firefox</textarea>" in told.text) is at.startswith("/tickets/"), "nothing typed is lost"
+            ended = browser.post(at, typed, Cookie="postroom=ended")
+            assert (ended.status, "<h1>You are signed out</h1>" in ended.text) == (403, True)
+    assert world.done == []
+
+
 def test_a_mail_whose_bytes_are_forgotten_is_no_fault_of_ours(world: World) -> None:
     def gone(_: int) -> str:
         raise Gone("its bytes have been forgotten")

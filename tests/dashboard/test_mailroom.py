@@ -6,9 +6,12 @@ from datetime import timedelta
 
 from dashboard.lately import FRESH, OLDEST
 from dashboard.site import site
+from outbound.outbox import TAKEN_BACK, State
+from store import outbox
+from store.limits import Limits
 from tests.dashboard.browser import Browser, served
 from tests.dashboard.test_access import NOW, World, world
-from tests.store.world import keep
+from tests.store.world import ack, keep
 
 __all__ = ["world"]
 
@@ -39,3 +42,19 @@ def test_the_state_of_a_mail_that_has_no_kind_yet_is_said_once(world: World) -> 
         shown = browser.get("/mails", Cookie="postroom=kims").text
     assert "<strong>pending</strong>" in shown
     assert '<span class="mark">pending</span>' not in shown
+
+
+def test_what_was_taken_back_is_no_mail_that_failed_and_is_found_by_its_own_name(world: World) -> None:
+    with world.database.write() as tx:
+        for reason in ("no such mailbox", TAKEN_BACK):
+            mail = ack(f"act:1001:{reason}", 1001, subject=reason, state=State.DEAD, reason=reason)
+            outbox.queue(tx, mail, Limits(), NOW)
+    with served(site(world.powers)) as browser:
+        for state, found in (("dead", 1), ("taken+back", 1), ("", 2), ("sent", 0), ("no+such", 2)):
+            shown = browser.get(f"/outbox?state={state}", Cookie="postroom=kims").text
+            assert shown.count('<td data-is="Mail">') == found, state
+            assert (f"<bdi>{TAKEN_BACK}</bdi>" in shown) is (state in {"taken+back", "", "no+such"}), state
+        assert (
+            '<option value="taken back" selected>'
+            in browser.get("/outbox?state=taken+back", Cookie="postroom=kims").text
+        )

@@ -64,6 +64,8 @@ def test_words_that_stand_everywhere_say_nothing() -> None:
 
 
 def test_more_evidence_is_more_and_a_closed_ticket_is_less_likely() -> None:
+    assert found(sender=PAT)[1042].likely == "perhaps"
+    assert found(sender=PAT, in_subject=frozenset({1042}))[1042].likely == "very likely"
     one = found(sender=PAT)[1042].score
     two = found(sender=PAT, subject="catalog page white")[1042].score
     closed = found(replace(CATALOG, open=False), sender=PAT, subject="catalog page white")[1042].score
