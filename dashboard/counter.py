@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from workflow.machine import Workflow
 
@@ -16,6 +17,17 @@ class Wish:
     what: str
     seen: str
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The link of a notice by which its reader signs in, and sees the ticket. `used` once it is good no more."""
+
+    address: str
+    number: int
+    language: str  # of the ticket; "" where nobody knows
+    expires: datetime
+    used: bool
 
 
 class TooLate(Exception):
@@ -38,6 +50,7 @@ class Counter:
     grant: Callable[
         [str, Wish], None
     ]  # what whoever is signed in with that address wishes; raises NotTheirs, Stale, TooLate, TooMany
+    entrance: Callable[[str], Entrance | None]  # what a token in place of a mailed link's secret leads to
     language: str  # of whom nobody knows better
     workflows: tuple[Workflow, ...]  # those that mailboxes have
     organisations: frozenset[str] = frozenset()  # domains whose people see which requests the others have

@@ -16,6 +16,7 @@ from inbound.excerpt import Excerpt
 from inbound.limits import Limits
 from inbound.message import Message
 from inbound.parse import parse
+from outbound.link import nobody_elses
 
 PICTURES = 4 * 2**20  # octets of all pictures of one mail
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
@@ -59,7 +60,7 @@ def look(raw: bytes | Excerpt) -> str:
 
 def _page(says: str, body: str) -> str:
     told = f'<p class="postroom-says">{escape(says)}</p>' if says else ""
-    return _FRAME.format(says=told, body=body)
+    return _FRAME.format(says=told, body=nobody_elses(body))
 
 
 def _says(refused: int) -> str:

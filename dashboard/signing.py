@@ -1,5 +1,9 @@
-"""Signing in: an address is asked for, a link is mailed, and the link becomes a session. There is no password to lose (T23)."""
+"""Signing in: an address is asked for, a link is mailed, and the link becomes a session. There is no password to lose (T23).
 
+A client comes in by the link of a notice as well, once.
+"""
+
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,13 +13,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboard.counter import Entrance
 from dashboard.forms import posted
 from dashboard.page import Page, page, shown
 from dashboard.powers import Powers
 from dashboard.sessions import DAYS, Sessions
 from dashboard.tongue import preferred
 from outbound.phrasebook import say, spoken
-from store import clients, sessions
+from store import clicks, clients, sessions
 from store.errors import Used
 
 GOOD_FOR = timedelta(minutes=15)
@@ -74,36 +79,66 @@ class Signing:
 
     def _shows(self, request: Request) -> Response:
         """Signs nobody in: mail scanners follow every link."""
-        language = self._heard(request)
+        language, secret = self._heard(request), request.path_params["secret"]
+        if entrance := self._powers.counter.entrance(secret):
+            return self._at_entrance(request, entrance)
         with self._powers.database.read() as tx:
-            found = sessions.look(tx, request.path_params["secret"])
+            found = sessions.look(tx, secret)
         if found is None or found.used_at or found.expires <= self._powers.now():
             return self._gone(language)
-        lines, title = (say(language, "sign_in_as", by=found.address),), say(language, "sign_in")
-        return page(Page(language, title, lines=lines, button=title), self._powers.team)
+        return self._asks_whether(language, found.address)
 
-    def _gone(self, language: str) -> Response:
-        said = Page(
-            language,
-            say(language, "link_gone"),
-            lines=(say(language, "link_gone_why"),),
-            back=("/sign-in", say(language, "sign_in")),
-        )
+    def _at_entrance(self, request: Request, entrance: Entrance) -> Response:
+        """Whoever is signed in already goes on to what the notice tells of, however old it is."""
+        signed_in, language = self._sessions.client(request), entrance.language or self._heard(request)
+        with self._powers.database.read() as tx:
+            is_theirs = bool(signed_in) and entrance.address.lower() in clients.keys(tx, signed_in)
+        if is_theirs:
+            return RedirectResponse(f"{MINE}/{entrance.number}", 303)
+        if entrance.used or entrance.expires <= self._powers.now():
+            return self._gone(spoken(language), entrance)
+        return self._asks_whether(spoken(language), entrance.address, entrance.number)
+
+    def _asks_whether(self, language: str, address: str, number: int | None = None) -> Response:
+        about = ((say(language, "request", number=number),),) if number else ()
+        lines, title = (say(language, "sign_in_as", by=address),), say(language, "sign_in")
+        return page(Page(language, title, about, lines, button=title), self._powers.team)
+
+    def _gone(self, language: str, entrance: Entrance | None = None) -> Response:
+        back = f"/sign-in?back={MINE}/{entrance.number}" if entrance else "/sign-in"
+        why = say(language, "entrance_gone_why" if entrance else "link_gone_why")
+        said = Page(language, say(language, "link_gone"), lines=(why,), back=(back, say(language, "sign_in")))
         return page(said, self._powers.team, 410)
 
     async def _begins(self, request: Request) -> Response:
         return await run_in_threadpool(self._begin, request)
 
     def _begin(self, request: Request) -> Response:
-        now, new = self._powers.now(), self._powers.desk.secret()
+        now, new, secret = self._powers.now(), self._powers.desk.secret(), request.path_params["secret"]
+        if entrance := self._powers.counter.entrance(secret):
+            return self._enter(request, entrance, secret)
         try:
             with self._powers.database.write() as tx:
-                back = sessions.begin(tx, request.path_params["secret"], new, now, now + DAYS)
+                back = sessions.begin(tx, secret, new, now, now + DAYS)
                 address = sessions.owner(tx, new, now)
         except Used:
             return self._gone(self._heard(request))
         home = _within(back) if self._powers.desk.member(address) else _of_client(back)
         answer = RedirectResponse(home, 303)
+        self._sessions.begin(answer, new)
+        return answer
+
+    def _enter(self, request: Request, entrance: Entrance, token: str) -> Response:
+        now, new = self._powers.now(), self._powers.desk.secret()
+        if entrance.expires <= now:
+            return self._at_entrance(request, entrance)
+        try:
+            with self._powers.database.write() as tx:
+                clicks.use(tx, token, now)
+                sessions.enter(tx, entrance.address, new, now, now + DAYS)
+        except Used:
+            return self._at_entrance(request, replace(entrance, used=True))
+        answer = RedirectResponse(f"{MINE}/{entrance.number}", 303)
         self._sessions.begin(answer, new)
         return answer
 

@@ -1,16 +1,13 @@
 """Talk: a conversation as a page shows it: who said what, what is new in it, what is folded away, and what stands beside it. It shows nothing itself."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from classifier.verdict import STAFFS
 from inbound.quotes import split
+from outbound.link import nobody_elses
 from store.holds import TAKEN_BACK
 from store.lines import Said
-
-# A signed link does what it says for whoever opens it: it is for the one to whom it was written, and for no colleague.
-_LINK = re.compile(r"(/do/[a-z0-9_-]{1,40}/)l[0-9a-z]{20,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,6 @@ class Entry:
 def talk(conversation: Sequence[Said], team: Mapping[str, str]) -> tuple[Entry, ...]:
     """In its order; `team` are the names of staff by address in lower case."""
     return tuple(_entry(one, team) for one in conversation)
-
-
-def nobody_elses(text: str) -> str:
-    """Without what would make a link in it act."""
-    return _LINK.sub(r"\1…", text)
 
 
 def _entry(said: Said, team: Mapping[str, str]) -> Entry:

@@ -14,7 +14,7 @@ from workflow.decision import Ticket
 from workflow.machine import Ball, Status, Workflow
 
 # A signed link does what it says for whoever opens it: on the page there are buttons for that.
-_LINK = re.compile(r"/do/[a-z0-9_-]{1,40}/l[0-9a-z]{20}")
+_LINK = re.compile(r"/(?:do/[a-z0-9_-]{1,40}|sign-in)/l[0-9a-z]{20}")
 _FOOT = "\n-- \n"
 
 

@@ -17,7 +17,8 @@ from dashboard.page import Page, page
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
-from dashboard.talk import Entry, nobody_elses, talk
+from dashboard.talk import Entry, talk
+from outbound.link import nobody_elses
 from outbound.wording import away
 from store import holds, reports, traces
 from store.holds import Held

@@ -56,6 +56,7 @@ class Facts:
     note: bool = False  # to staff: what they write back is kept among them
     summary: Summary | None = None  # staff/digest: all that it says
     unsubscribe: str = ""  # staff/digest: who takes somebody off it, addr-spec, where no page does
+    page: str = ""  # to a client: where they see their request; "" for none
     leave: str = ""  # the address of the page that takes its reader off the series; "" for none
     public_url: str = ""
     language: str = ENGLISH  # in which it is to be told, where there are words for it; ISO 639-1
@@ -86,12 +87,12 @@ def vocabulary(notice: Notice, facts: Facts, language: str = ENGLISH) -> dict[st
         "pictures": of_files(facts.files),
         "begins": facts.begins,
         "calls": facts.calls,
+        "page": facts.page,
         "leave": facts.leave,
         "choices": [*((say(language, choice), address) for choice, address in facts.choices), *facts.deeds],
     }
     if facts.ticket and facts.status:
         names |= _of_ticket(facts, facts.ticket, facts.status)
-        names |= {"page": _page(notice, facts, facts.ticket)}
         told = (
             facts.status.meanings.get(language, "")
             if notice.audience is Audience.CLIENT
@@ -123,12 +124,6 @@ def _of_ticket(facts: Facts, ticket: Ticket, status: Status) -> dict[str, object
         "due": ticket.due_at and ticket.due_at.astimezone(facts.zone),
         "until": ticket.until and ticket.until.astimezone(facts.zone),
     }
-
-
-def _page(notice: Notice, facts: Facts, ticket: Ticket) -> str:
-    """Where its client sees the request, once signed in; "" where no site is known."""
-    client = notice.audience is Audience.CLIENT and facts.public_url
-    return f"{facts.public_url.rstrip('/')}/my/{ticket.number}" if client else ""
 
 
 def _of_people(facts: Facts) -> dict[str, object]:

@@ -1,11 +1,13 @@
 """Signed links: one click that does one thing, for one person, as long as the ticket stands as it did. Never a clock.
 
     l  ticket:6  expiry:6  person:10  state:10  mac:16  key id:1-4      <public_url>/do/<what>/l…
+                                                                        <public_url>/sign-in/l…
 
 What it does stands beside the token in the address, and is bound into the mac, as are all fields.
 """
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +31,10 @@ from workflow.decision import Ticket
 
 STATE = 10
 LINK = shape("l", NUMBER + NUMBER + PERSON + STATE)
+ENTRANCE = "sign-in"  # what a link does that leads to a ticket's page
+# Also within the address of another page, to which mail filters turn links.
+_ENTRANCES = re.compile(rf"(?:/|%2F){ENTRANCE}(?:/|%2F)({LINK.pattern})", re.IGNORECASE)
+_ANY = re.compile(rf"((?:/|%2F)(?:do(?:/|%2F)[a-z0-9_-]{{1,40}}|{ENTRANCE})(?:/|%2F))l[a-z0-9]{{20,}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,22 @@ class Link:
 
 def link(keys: Keys, site: str, what: str, person: str, expires: datetime, ticket: Ticket | None = None) -> str:
     """The address of a page that does `what` (small letters, digits, `-` and `_`) for the person of that address."""
-    number = NONE if ticket is None else encode(ticket.number)
-    body = "l" + number + minutes(expires) + digest(keys.signing, person) + _state(keys.signing, ticket)
-    return f"{site.rstrip('/')}/do/{what}/{sealed(keys, body, what)}"
+    return f"{site.rstrip('/')}/do/{what}/{_token(keys, what, person, expires, ticket)}"
+
+
+def entrance(keys: Keys, site: str, person: str, expires: datetime, ticket: Ticket) -> str:
+    """The address of a page that signs in the person of that address, and leads them to their ticket."""
+    return f"{site.rstrip('/')}/{ENTRANCE}/{_token(keys, ENTRANCE, person, expires, ticket)}"
+
+
+def entrances(text: str) -> frozenset[str]:
+    """The tokens of all entrances that a text names, ours or not."""
+    return frozenset(found[1].lower() for found in _ENTRANCES.finditer(text))
+
+
+def nobody_elses(text: str) -> str:
+    """A text in which no link of ours acts: each does what it says for whoever opens it, and is for one person alone."""
+    return _ANY.sub(r"\1…", text)
 
 
 def read_link(keys: Keys, what: str, token: str) -> Link | None:
@@ -72,6 +91,12 @@ def stands(keys: Keys, found: Link, ticket: Ticket | None) -> bool:
     """Whether the ticket has the status that it had, since the same moment, when the link was made."""
     secret = keys.secret(found.key_id)
     return secret is not None and hmac.compare_digest(found.state, _state(secret, ticket))
+
+
+def _token(keys: Keys, what: str, person: str, expires: datetime, ticket: Ticket | None) -> str:
+    number = NONE if ticket is None else encode(ticket.number)
+    body = "l" + number + minutes(expires) + digest(keys.signing, person) + _state(keys.signing, ticket)
+    return sealed(keys, body, what)
 
 
 def _state(secret: bytes, ticket: Ticket | None) -> str:

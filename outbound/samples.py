@@ -36,7 +36,11 @@ def samples(workflow: Workflow) -> Iterator[tuple[Notice, Facts]]:
         offered = workflow.offers.get(form.name, ())
         choices = tuple((choice, f"{SITE}/do/{choice}/l2345") for choice in offered)
         for facts in _facts(workflow, _sent_in(workflow, form.name)):
-            yield notice, replace(facts, choices=choices, leave=f"{SITE}/do/off-status/l2345" if choices else "")
+            page = f"{facts.public_url}/sign-in/l2345" if facts.public_url and audience is Audience.CLIENT else ""
+            yield (
+                notice,
+                replace(facts, choices=choices, page=page, leave=f"{SITE}/do/off-status/l2345" if choices else ""),
+            )
     alert = Notice("alert", STAFF, Nature.STAFF, Audience.STAFF, SENDER)
     for facts in _facts(workflow):
         yield alert, facts

@@ -10,6 +10,7 @@ from outbound.file import File
 from outbound.invitation import Invitation
 from outbound.outbox import Queued
 from outbound.token import message_id, reply_address
+from postroom import entering
 from postroom.choices import choices
 from postroom.config import MailboxConfig
 from postroom.post import Parent, Post
@@ -96,6 +97,7 @@ class Answerer(Post):
             invitation=self._invitation(notice, ticket, box) if decision.calls else None,
             calls=decision.calls,
             public_url=config.settings.public_url,
+            page=entering.page_of(self._app, notice, ticket, at),
             language=ticket.language or config.settings.language,
             answer_within=config.promises,
             leave=leaving(self._app, notice, at, ticket),

@@ -6,6 +6,7 @@ from functools import partial
 from dashboard.counter import WRITE, Counter, NotTheirs, TooLate, TooMany, Wish
 from dashboard.desk import Stale
 from inbound.message import Address
+from postroom import entering
 from postroom.acting import NotPossible, act, family
 from postroom.app import App
 from postroom.house import House
@@ -25,6 +26,7 @@ def counter(app: App) -> Counter:
     return Counter(
         partial(_mail_link, app),
         partial(_grant, app),
+        partial(entering.look, app),
         app.config.settings.language,
         tuple(app.workflows.values()),
         frozenset(one.strip().lower() for one in app.config.settings.web.organisations),

@@ -8,6 +8,7 @@ from hashlib import sha256
 from inbound.message import Address
 from outbound.facts import Facts
 from outbound.file import File
+from outbound.link import nobody_elses
 from outbound.outbox import Queued
 from outbound.summary import Summary
 from outbound.token import message_id, staff_address, team_address
@@ -85,7 +86,7 @@ class House(Post):
             status=self._app.workflow(ticket.workflow).statuses.get(ticket.status),
             in_reply_to=self._thread(told.to, ticket.number, box.sender),
             title=told.title,
-            text=told.text,
+            text=nobody_elses(told.text),
             lines=told.lines,
             question=told.question,
             links=told.links,

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -12,7 +12,7 @@ from typing import TypeVar
 from classifier.classify import classify
 from classifier.rounds import goes_round
 from classifier.verdict import PERSON, Word
-from postroom import importing, sent
+from postroom import entering, importing, sent
 from postroom.app import App
 from postroom.cases import Fault, Judged, Read, apart, tried
 from postroom.consequence import consequence
@@ -159,6 +159,8 @@ class Processor:
             then = importing.then(self._app, case.mail)
             return importing.silent(consequence(then, case, number, silent=True), case.ticket)
         effect = consequence(self._app, case, number, silent=sent.is_sent(case.mail))
+        if shared := entering.shared(case.message, self._app.config.ours):
+            effect = replace(effect, spent=shared)
         return since.of_mail(effect, case.mail, self._app.box(case.mail.account))
 
     def _judge(

@@ -128,6 +128,7 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     metrics_token_file: str = ""
     metrics_token_credential: str = ""
     undo_seconds: int = 20  # in which staff can take back what they sent from a page; 0: it leaves at once
+    sign_in_from_notices: bool = True  # whether the link in a notice signs its client in, without another mail
     organisations: list[str] = []  # domains of clients who see a list of all requests of their organisation
     api_requests_minute: int = 120  # that are taken from one token of another program
     trusted_proxies: list[str] = []  # whose word on who asks is believed: addresses, or networks such as 10.0.0.0/8

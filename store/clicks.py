@@ -1,5 +1,6 @@
 """Which one-click links were used, and when: each does its work once, whoever clicks how often."""
 
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
@@ -23,6 +24,12 @@ def use(tx: Transaction, token: str, now: datetime) -> None:
         is None
     ):
         raise Used("the link has been used")
+
+
+def spend(tx: Transaction, tokens: Collection[str], now: datetime) -> None:
+    """From now on these are used, if they were not yet."""
+    if tokens:
+        tx.execute(unless_there(click), [{"token": _key(token), "at": now} for token in sorted(tokens)])
 
 
 def forget(tx: Transaction, before: datetime) -> int:

@@ -50,6 +50,7 @@ class Effect:
     parts: Ticket | None = None  # it was merged into `ticket`, and is one of its own again
     issue: Tracked | None = None  # it is linked to the ticket from now on, as it was seen, or no more where `unlinks`
     unlinks: bool = False
+    spent: frozenset[str] = frozenset()  # tokens of links that others got to read with the mail
     then: "Effect | None" = None  # what follows for another ticket, as this one leaves it
     outgoing: tuple[Queued, ...] = ()
     note: str = ""  # what staff wrote for staff

@@ -77,9 +77,14 @@ def begin(tx: Transaction, secret: str, new: str, now: datetime, expires: dateti
     row = tx.execute(_USED, {"of": _hash(secret), "now": now}).one_or_none()
     if row is None:
         raise Used("the link is not good any more")
-    tx.execute(insert(session), {"token": _hash(new), "address": row.address, "at": now, "expires": expires})
-    tx.execute(insert(signed_in), {"address": row.address, "at": now})
+    enter(tx, row.address, new, now, expires)
     return str(row.back)
+
+
+def enter(tx: Transaction, address: str, new: str, now: datetime, expires: datetime) -> None:
+    """A session with the secret `new` for whoever has proved that they read that address."""
+    tx.execute(insert(session), {"token": _hash(new), "address": key(address.lower()), "at": now, "expires": expires})
+    tx.execute(insert(signed_in), {"address": key(address.lower()), "at": now})
 
 
 def owner(tx: Transaction, secret: str, now: datetime) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, bindparam, case, insert, or_, select, update
 
 from classifier.verdict import Kind
 from inbound.message import Address
-from store import bounced, conversation, events, issues, merging, people, requester, tables
+from store import bounced, clicks, conversation, events, issues, merging, people, requester, tables
 from store.columns import Instant, clean
 from store.database import Transaction
 from store.effect import Effect
@@ -135,6 +135,7 @@ def apply_all(tx: Transaction, effects: Sequence[Effect], limits: Limits | None 
             people.change(tx, effect.conversation or 0, part, who)
     for effect in effects:  # also a parked one: a digest that comes back is on no ticket
         bounced.mark(tx, effect, limits or Limits())
+        clicks.spend(tx, effect.spent, effect.at)
         if effect.decision.requester and effect.conversation is not None:
             requester.give(tx, effect.conversation, effect.decision.requester)
         failpoint("tx.mid")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from dashboard.asked import written
 from dashboard.sessions import FORM
-from outbound.link import link
+from outbound.link import entrance, link
 from postroom.app import App
 from store import sessions, tickets, traces
 from store.database import Transaction
@@ -21,7 +21,7 @@ NEVER = "zyzzyva"  # nobody wrote it
 # The addresses that are asked for at each route; those of a client's are below. `{…}` is filled in by `everything`.
 PAGES: dict[str, tuple[str, ...]] = {
     "/sign-in": ("/sign-in",),
-    "/sign-in/{secret}": (f"/sign-in/{LINK}",),
+    "/sign-in/{secret}": (f"/sign-in/{LINK}", "{entrance}"),
     "/do/{what}/{token}": ("{link}",),
     "/tickets": (
         "/tickets",
@@ -105,6 +105,7 @@ def everything(app: App) -> list[Asked]:
             sessions.begin(tx, secret, secret, now, now + timedelta(days=1))
         order, another, one = _order(tx, number), _order(tx, number - 1), tickets.ticket(tx, number)
     page = {"number": number, "mail": came, "sent": sent, "rare": client.partition("@")[0]}
+    page["entrance"] = entrance(app.keys, "", client, now + timedelta(days=1), one)
     page["link"] = link(app.keys, "", Choice.NO_LONGER_NEEDED, client, now + timedelta(days=1), one)
     asked = [
         Asked(CLIENT if route.startswith(OF_CLIENTS) else STAFF, path.format(**page))

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inbound.message import Address
 from outbound.keys import Keys
-from outbound.link import is_for, link, read_link, stands
+from outbound.link import entrance, entrances, is_for, link, nobody_elses, read_link, stands
 from workflow.decision import Ticket
 
 KEYS = Keys((("k1", b"1" * 32),))
@@ -65,3 +66,19 @@ def test_one_about_no_ticket_stands_always() -> None:
 def test_no_text_is_read_as_ours_or_raises(text: str) -> None:
     assert read_link(KEYS, "approve", text) is None
     assert read_link(KEYS, text, TOKEN) is None or text == "approve"
+
+
+def test_what_a_text_quotes_lets_nobody_in_and_does_nothing() -> None:
+    leads = entrance(KEYS, SITE, ADA, NOW, TICKET)
+    token = leads.rpartition("/")[2]
+    rewritten = f"https://filter.example/?url={quote(leads, safe='')}&data=1"  # as mail filters turn links
+    assert entrances(f"> {leads}\n{rewritten}\n{ADDRESS}\n{leads.upper()}") == {token}
+    assert entrances(f"{leads[:-9]}\n{SITE}sign-in/{'x' * 43}") == frozenset()
+    shown = nobody_elses(f"{leads} and {ADDRESS}, {rewritten}; {SITE}my/1042")
+    assert token not in shown
+    assert TOKEN not in shown
+    assert shown.startswith(f"{SITE}sign-in/… and {SITE}do/approve/…, https://filter.example/?url=https%3A%2F%2F")
+    assert shown.endswith(f"; {SITE}my/1042")
+    hostile = "/sign-in/l" * 100_000
+    assert nobody_elses(hostile) == hostile
+    assert entrances(hostile) == frozenset()

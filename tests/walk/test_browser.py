@@ -53,7 +53,7 @@ class House:
             if one.recipient == address:
                 plain = message_from_bytes(one.raw, EmailMessage, policy=default).get_body(["plain"])
                 found += LINK.findall(plain.get_content()) if plain else []
-        return [link for link in found if link.startswith("/sign-in/")]
+        return [link for link in found if re.fullmatch(r"/sign-in/[\w-]{43}", link)]  # not that of a notice
 
     def close(self) -> None:
         self._windows.close()

@@ -28,7 +28,7 @@ def test_a_client_signs_in_by_mail_reads_answers_closes_and_opens_again(lab: Lab
         running.wait_until(lambda: len(lab.sent()) == 1)
         number = rows(lab, "tickets")[0]["number"]
         one = f"/my/{number}"
-        assert f"https://help.example.test{one}" in body(lab.sent()[0]), "the acknowledgement leads there"
+        assert "https://help.example.test/sign-in/l" in body(lab.sent()[0]), "the acknowledgement leads there"
         ada = Desk(lab, running, pages, ADA, one)
         assert ada.first.headers["location"] == one
         assert "Page &lt;b&gt;4&lt;/b&gt; is white" in ada.get("/my").text

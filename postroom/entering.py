@@ -1,0 +1,57 @@
+"""Entering: the link in a notice by which its client signs in, with no mail more. Staff, who may do more, have none."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from classifier.recipients import owns
+from classifier.verdict import Ours
+from dashboard.counter import Entrance
+from inbound.message import Address, Message
+from outbound.link import ENTRANCE, entrance, entrances, is_for, read_link
+from postroom.app import App
+from store import clicks, clients, people, tickets
+from store.database import Transaction
+from workflow.decision import Audience, Notice, Ticket
+
+GOOD_FOR = timedelta(days=7)  # as the session that it begins
+
+
+def page_of(app: App, notice: Notice, ticket: Ticket, at: datetime) -> str:
+    """Where the client whom a notice tells of a ticket sees it; "" where no site is known."""
+    site, reader = app.config.settings.public_url, notice.recipient.addr
+    if not site or notice.audience is not Audience.CLIENT:
+        return ""
+    if app.member(reader) or not app.config.settings.web.sign_in_from_notices:
+        return f"{site.rstrip('/')}/my/{ticket.number}"
+    return entrance(app.keys, site, reader, at + GOOD_FOR, ticket)
+
+
+def look(app: App, token: str) -> Entrance | None:
+    """What such a link leads to; None for every other text, and where whose it is takes part in the ticket no more."""
+    found = read_link(app.keys, ENTRANCE, token)
+    if found is None or found.ticket is None or not app.config.settings.web.sign_in_from_notices:
+        return None
+    with app.database.read() as tx:
+        ours = partial(is_for, app.keys, found)
+        who = next(filter(ours, people.addresses(tx, found.ticket)), "")
+        ticket = tickets.ticket(tx, found.ticket)
+        if ticket is None or app.member(who) or not _takes_part(tx, who, found.ticket):
+            return None
+        used = clicks.used_at(tx, token) is not None
+    return Entrance(who, found.ticket, ticket.language, found.expires, used)
+
+
+def shared(message: Message, ours: Ours) -> frozenset[str]:
+    """The tokens of such links in a mail that went to others, too: who answers a notice to all sends its link along."""
+    if not any(_is_anothers(one, message, ours) for one in (*message.to, *message.cc)):
+        return frozenset()
+    return entrances(message.text) | entrances(message.html)
+
+
+def _is_anothers(named: Address, message: Message, ours: Ours) -> bool:
+    writer = message.author.key if message.author else ""
+    return named.key != writer and named.key not in ours.staff and not owns(ours.mailboxes, named.addr)
+
+
+def _takes_part(tx: Transaction, who: str, number: int) -> bool:
+    return bool(who) and number in clients.those_of(tx, clients.keys(tx, who), [number])
