@@ -1,6 +1,6 @@
 """Counter: what the shell lends to the pages of clients, and the values that pass between them. Holds values only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,4 +53,5 @@ class Counter:
     entrance: Callable[[str], Entrance | None]  # what a token in place of a mailed link's secret leads to
     language: str  # of whom nobody knows better
     workflows: tuple[Workflow, ...]  # those that mailboxes have
+    promises: Mapping[str, str]  # within how long the team answers, by language
     organisations: frozenset[str] = frozenset()  # domains whose people see which requests the others have

@@ -44,19 +44,19 @@ A_MAIL = {
 }
 
 
-def plainly(_path: str, status: int, words: str) -> Response:
+def plainly(_path: str, status: int, words: str, _heard: str) -> Response:
     """What is said to people."""
     return PlainTextResponse(words, status)
 
 
 class Guard:
-    """Stands around the whole application (ASGI 3). `say`: how it answers for itself, by the path that was asked for."""
+    """Stands around the whole application (ASGI 3). `say`: how it answers for itself, by the path and the Accept-Language."""
 
     def __init__(
         self,
         app: ASGIApp,
         fault: Callable[[Exception], None],
-        say: Callable[[str, int, str], Response] = plainly,
+        say: Callable[[str, int, str, str], Response] = plainly,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
@@ -68,16 +68,21 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, lambda status, words: self._say(scope["path"], status, words))
+        heard = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+
+        def said(status: int, words: str) -> Response:
+            return self._say(scope["path"], status, words, heard)
+
+        answer = _Answer(send, said)
         if refused := _refused(scope):
-            await self._say(scope["path"], *refused)(scope, receive, answer.send)
+            await said(*refused)(scope, receive, answer.send)
             return
         try:
             async with asyncio.timeout(self._body_seconds):
                 body = await _whole(receive)
             if body is None:
                 # Not the end of the connection: whoever still sends would not read why.
-                await self._say(scope["path"], 413, "The request is too large.\n")(scope, receive, answer.send)
+                await said(413, "The request is too large.\n")(scope, receive, answer.send)
             else:
                 scope.setdefault("state", {})["body"] = body  # for whoever has to say that nothing was done
                 await self._app(scope, _again(body, receive), answer.send)

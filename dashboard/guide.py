@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.forms import posted
+from dashboard.next import of_status
 from dashboard.page import Page, page, shown
 from dashboard.powers import Powers
 from dashboard.room import lost
@@ -36,6 +37,7 @@ class Entry:
     open: bool
     turn: str
     means: str
+    next: str  # what happens by itself, and by when; "" for nothing
     said: bool | None  # what this client has said of it
     helped: tuple[int, int]  # how many said yes, and no
 
@@ -63,7 +65,8 @@ class Guide:
             which = (flow.name, status.key)
             return Entry(
                 anchor(flow, status.key), f"/statuses/{flow.name}/{status.key}", status.name, status.colour,
-                status.open, turn(status, language), meaning(status, language), said.get(which), sums.get(which, (0, 0)),
+                status.open, turn(status, language), meaning(status, language),
+                of_status(status, flow, language, self._powers.counter.promises), said.get(which), sums.get(which, (0, 0)),
             )  # fmt: skip
 
         flows = [(one.title, [entry(one, each) for each in one.statuses.values()]) for one in self._flows()]

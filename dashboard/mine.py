@@ -188,7 +188,8 @@ class Mine:
             return clients.their_ticket(tx, client.keys, number) if 0 < number < HIGHEST else None
 
     def _stands(self, ticket: Ticket, language: str) -> Stands:
-        return stands(ticket, self._powers.desk.workflow(ticket.workflow), language, self._powers.desk.zone)
+        desk = self._powers.desk
+        return stands(ticket, desk.workflow(ticket.workflow), language, desk.zone, self._powers.counter.promises)
 
     def _heard(self, request: Request) -> str:
         return preferred(request.headers.get("accept-language", ""), self._powers.counter.language)

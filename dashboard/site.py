@@ -76,7 +76,7 @@ def site(powers: Powers) -> ASGIApp:
 
     def say(request: Request, status: int, words: str) -> Response:
         heard = request.headers.get("accept-language", "")
-        return wrong.say(request.url.path, status, words, request.state.body, heard)
+        return wrong.say(request.url.path, status, words, heard, request.state.body)
 
     def down(request: Request, _error: Exception) -> Response:
         return say(request, 503, DOWN)

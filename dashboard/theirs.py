@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from dashboard.next import Promises, of_ticket
 from inbound.quotes import split
 from outbound.facts import bare_subject
 from outbound.phrasebook import say
@@ -29,7 +30,7 @@ class Stands:
     open: bool
     ball: str  # whose turn it is
     means: str
-    next: str  # what happens by itself, and when; "" for nothing
+    next: str  # what happens by itself, and by when; "" for nothing
     since: str
     asked: str  # when it was opened
     at: str  # of the guide: where the status is explained
@@ -55,7 +56,7 @@ class Step:
     means: str
 
 
-def stands(ticket: Ticket, workflow: Workflow, language: str, zone: tzinfo) -> Stands:
+def stands(ticket: Ticket, workflow: Workflow, language: str, zone: tzinfo, within: Promises) -> Stands:
     """A ticket whose status the workflow has no more is told by its key, and is nobody's turn but ours."""
     status = workflow.statuses.get(ticket.status)
     return Stands(
@@ -66,7 +67,7 @@ def stands(ticket: Ticket, workflow: Workflow, language: str, zone: tzinfo) -> S
         open=status.open if status else True,
         ball=turn(status, language),
         means=meaning(status, language) if status else "",
-        next=_next(ticket, status, workflow, language, zone) if status else "",
+        next=of_ticket(ticket, status, workflow, language, zone, within) if status else "",
         since=day(ticket.status_since.astimezone(zone), language),
         asked=day(ticket.created_at.astimezone(zone), language),
         at=anchor(workflow, ticket.status),
@@ -118,22 +119,3 @@ def _line(said: Said, language: str, zone: tzinfo) -> Line:
 def _words(text: str) -> str:
     """What a mail of ours says, without its foot and its links."""
     return "\n".join(line for line in text.partition(_FOOT)[0].split("\n") if not _LINK.search(line)).strip()
-
-
-def _next(ticket: Ticket, status: Status, workflow: Workflow, language: str, zone: tzinfo) -> str:
-    """What its timer does, unless somebody does something before."""
-    timer = status.timer
-    end = ticket.until or _end(ticket, status)
-    if timer is None or end is None or (target := workflow.statuses.get(timer.to)) is None:
-        return ""
-    at = moment(end.astimezone(zone), language)
-    return say(language, "next_date" if ticket.until else "next_silence", at=at, to=target.name)
-
-
-def _end(ticket: Ticket, status: Status) -> datetime | None:
-    """When the timer runs out: a reminder comes before that."""
-    timer = status.timer
-    if timer is None or ticket.due_at is None:
-        return None
-    waits = timer.remind and not ticket.reminded
-    return timer.calendar.after(ticket.due_at, timer.remind.days) if waits and timer.remind else ticket.due_at

@@ -19,8 +19,8 @@ LINES = (
     "/live",
     "/files/",
 )  # of these programs ask, or whoever saves a file
-THEIRS = ("/my", "/statuses", "/sign-in", "/do/")  # of clients, who read it in their language
-WORDED = {404: "no_page", 500: "fault", 503: "down"}
+STAFFS = ("/tickets", "/mails", "/outbox", "/today", "/reports", "/admin")  # who read English; all others their own
+WORDED = {403: "foreign", 404: "no_page", 408: "too_slow", 413: "too_large", 500: "fault", 503: "down"}
 TYPED = ("text", "note")  # fields in which people write more than a word
 
 
@@ -30,13 +30,13 @@ class Wrong:
 
     team: str
 
-    def say(self, path: str, status: int, words: str, body: bytes = b"", heard: str = "") -> Response:
-        """`body`: of a request that was read; `heard`: its Accept-Language."""
+    def say(self, path: str, status: int, words: str, heard: str = "", body: bytes = b"") -> Response:
+        """`heard`: the Accept-Language of a request; `body`: of one that was read."""
         if path.startswith(f"{ROOT}/"):
             return Problem(status, words.strip()).answer
         if path.startswith(LINES):
             return PlainTextResponse(words, status)
-        language = preferred(heard, ENGLISH) if path.startswith(THEIRS) else ENGLISH
+        language = ENGLISH if path.startswith(STAFFS) else preferred(heard, ENGLISH)
         told = say(language, WORDED[status]) if status in WORDED else words.strip()
         title, _, rest = told.partition(". ")
         said = Page(language, title.rstrip("."), lines=(rest,), back=("/", say(language, "first_page")))

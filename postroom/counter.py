@@ -29,6 +29,7 @@ def counter(app: App) -> Counter:
         partial(entering.look, app),
         app.config.settings.language,
         tuple(app.workflows.values()),
+        app.config.promises,
         frozenset(one.strip().lower() for one in app.config.settings.web.organisations),
     )
 

@@ -41,7 +41,14 @@ DESK = Desk(
     take_back=nothing,
     look=nothing,
 )
-COUNTER = Counter(mail_link=nothing, grant=nothing, entrance=nothing, language="en", workflows=BOTH)
+COUNTER = Counter(
+    mail_link=nothing,
+    grant=nothing,
+    entrance=nothing,
+    language="en",
+    workflows=BOTH,
+    promises={"en": "one working day"},
+)
 PROGRAMS = Programs(
     caller=nothing, tickets=lambda *_: [], ticket=nothing, order=nothing, open=lambda *_: 0, minute=1000
 )

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from dashboard.click import Click, Outcome
 from dashboard.counter import Wish
 from dashboard.desk import Desk, Leaving, Member, Order
-from dashboard.guard import DOWN, FAULT, Guard
+from dashboard.guard import DOWN, FAULT, MOST_BYTES, Guard
 from dashboard.powers import Powers
 from dashboard.receipt import Receipt, Taken
 from dashboard.site import site
@@ -387,8 +387,6 @@ def test_a_fault_and_a_database_that_is_away_are_told_in_our_words_and_noted(wor
         asked = [browser.get("/tickets", Cookie="postroom=kims") for _ in range(2)]
         form = {"text": "Typed\r\n<b>for long</b>", "note": "A note", "form": "x"}
         sent = [browser.post("/tickets/1001/reply", form, Cookie="postroom=kims") for _ in range(2)]
-        german = browser.get("/my/none", Accept_Language="de")
-    assert "<h1>Diese Seite gibt es hier nicht</h1>" in german.text
     for answers in (asked, sent):
         assert [answer.status for answer in answers] == [500, 503]
         for answer, words in zip(answers, (FAULT, DOWN), strict=True):
@@ -397,3 +395,14 @@ def test_a_fault_and_a_database_that_is_away_are_told_in_our_words_and_noted(wor
     typed = "Typed\n&lt;b&gt;for long&lt;/b&gt;\n\nA note</textarea>"
     assert [typed in answer.text for answer in (*asked, *sent)] == [False, False, True, True], "nothing typed is lost"
     assert [str(fault) for fault in noted] == ["canary"] * 2, "a database that is away is no fault of ours"
+
+
+def test_what_leads_nowhere_is_told_to_everybody_but_staff_in_their_own_language(world: World) -> None:
+    with served(site(world.powers)) as browser:
+        for path in ("/my/none", "/none", "/sign-in/a/b"):
+            assert "<h1>Diese Seite gibt es hier nicht</h1>" in browser.get(path, Accept_Language="de").text, path
+        assert "<h1>There is no such page here</h1>" in browser.get("/tickets/none", Accept_Language="de").text
+        large = browser.post("/my/1001/write", {"text": "x" * MOST_BYTES}, Cookie="postroom=Adas", Accept_Language="fr")
+        assert (large.status, "<h1>La requête est trop volumineuse</h1>" in large.text) == (413, True)
+        foreign = browser.post("/sign-in/x", Sec_Fetch_Site="cross-site", Accept_Language="es,\xe9;q=")
+        assert (foreign.status, "<h1>Lo pidió otro sitio</h1>" in foreign.text) == (403, True)

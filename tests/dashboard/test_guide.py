@@ -34,3 +34,23 @@ def test_the_guide_counts_one_answer_of_a_client_and_shows_the_sum_to_staff(tmp_
     with world.database.read() as tx:
         assert helpful.sums(tx) == {("courseleaf", "stale"): (0, 1)}
     world.database.close()
+
+
+def test_the_guide_and_a_request_say_what_comes_next_and_by_when(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with served(site(world.powers)) as browser:
+        guide = browser.get("/statuses").text
+        for status, comes in {
+            "outstanding": "You hear from us within one working day of your last message.",
+            "pending-client-feedback": "If nothing more is heard for 21 days, it becomes “Stale”.",
+            "appointment-scheduled": "On the agreed day it becomes “Appointment Complete”.",
+        }.items():
+            assert comes in guide.partition(f'<div id="courseleaf-{status}">')[2].partition("</div>")[0]
+        for status in ("with-development", "cc-only", "problem-solved"):
+            said = guide.partition(f'<div id="courseleaf-{status}">')[2].partition("</dd>")[0]
+            assert ("You hear" in said, "becomes" in said) == (False, False), status
+        german = browser.get("/statuses", Accept_Language="de").text
+        assert "Hören wir 21 Tage lang nichts, wird daraus „Stale“." in german
+        assert "hören Sie innerhalb" not in german, "the team has promised nothing in German"
+        assert "You hear from us within one working day" in browser.get("/my/1001", Cookie="postroom=Adas").text
+    world.database.close()
