@@ -61,13 +61,16 @@ class Window:
         ]
 
     def spills(self, *widths: int) -> list[str]:
-        """Of these widths of a window, in CSS pixels, those at which the page has to be moved sideways (WCAG 2.2, 1.4.10)."""
+        """Of these widths of a window, in CSS pixels, those at which the page, or a table in it, has to be moved sideways (WCAG 2.2, 1.4.10)."""
         found = []
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": 800})
             there = self.page.evaluate("document.documentElement.scrollWidth")
             if there > width:
                 found.append(f"{urlsplit(self.page.url).path}: {there} wide in {width}")
+            cut = "all => all.filter(one => one.offsetWidth > one.parentNode.clientWidth).map(one => one.closest('[id]').id)"
+            tables = self.page.eval_on_selector_all(".wide > table", cut)
+            found += [f"{urlsplit(self.page.url).path}: {table} is cut in {width}" for table in tables]
         return found
 
 
