@@ -87,7 +87,7 @@ class Desk:
         [Member, Order], str
     ]  # what its status would say to the client, of a reply that of the ticket; raises Refused, Stale
     take_back: Callable[
-        [Member, int], tuple[Order, str]
-    ]  # what a member did on a ticket a moment ago, and what came of that; raises Refused
+        [Member, int, str], tuple[Order, str]
+    ]  # what a member did on a ticket a moment ago, by the cause of its mails, and what came of that; raises Refused
     raw: Callable[[int], bytes]  # of mail m17, as it came; raises LookupError
     look: Callable[[int], str]  # the page of mail m17 as its writer saw it; raises LookupError, Refused

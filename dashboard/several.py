@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,7 @@ from dashboard.filters import query
 from dashboard.forms import FIELDS, posted
 from dashboard.page import Page, page
 from dashboard.room import HIGHEST, Room
+from store import holds
 
 DEEDS = ("assign", "status")
 MOST = 200  # at once: as many as the list shows
@@ -47,8 +49,17 @@ class Several(Room):
         if (deed := form.get("deed", "")) not in DEEDS:
             return page(Page("en", "That is not done here"), self._powers.team, 404)
         results = [self._done(member, one) for one in _orders(form, deed)]
+        with self._powers.database.read() as tx:
+            waits = holds.wait(tx, [one.number for one in results if not one.why], self._powers.now())
+        left = min(waits.values()) - self._powers.now() if waits else timedelta()
         return self.shown(
-            request, member, "several.html", results=results, back=query(dict(parse_qsl(form.get("back", ""))))
+            request,
+            member,
+            "several.html",
+            results=results,
+            waits=waits,
+            seconds=max(1, round(left.total_seconds())),
+            back=query(dict(parse_qsl(form.get("back", "")))),
         )
 
     def _done(self, member: Member, order: Order) -> Result:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from textwrap import shorten
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -19,12 +21,14 @@ from dashboard.room import HIGHEST, Room
 from dashboard.sessions import Sessions
 from dashboard.talk import Entry, talk
 from outbound.link import nobody_elses
+from outbound.phrasebook import ENGLISH, say
 from outbound.wording import away
 from store import holds, reports, traces
 from store.holds import Held
 from store.lines import TicketPage
 
 LONGEST_TEXT = 20_000  # characters
+BEGINS = 60  # characters of what waits, by which it is known
 TOO_LONG = (
     f"Nothing is done yet: that is longer than {LONGEST_TEXT:,} characters. Say it shorter, or send a file by mail."
 )
@@ -42,11 +46,14 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What was done on a ticket a moment ago, and leaves in `seconds`."""
+    """What was done on a ticket a moment ago, and leaves in `seconds`. `begins`: the first of its words, or what it is."""
 
+    which: str
+    place: int
     author: str
     seconds: int
     mine: bool
+    begins: str
 
 
 class Tickets(Room):
@@ -75,7 +82,7 @@ class Tickets(Room):
         with self._powers.database.read() as tx:
             found = reports.ticket_page(tx, number) if 0 < number < HIGHEST else None
             mark = traces.mark(tx, number) if found else None
-            held = holds.of(tx, number, self._powers.now()) if found else None
+            held = holds.of(tx, number, self._powers.now()) if found else []
             likely = alike(tx, found) if found else ()
         if found is None or mark is None:
             return page(
@@ -89,7 +96,7 @@ class Tickets(Room):
             request, member, "ticket.html", code, page=found, ticket=line, status=status, entries=self._talk(found),
             statuses=workflow.statuses, moves=[one for one in workflow.statuses.values() if one.key in moves],
             may_undo=_is_last_of(found, member), away=away(line.paused_until, self._powers.now(), desk.zone), when=self.when, members=desk.members,
-            typed=typed or Typed(), likely=likely, held=self._held(member, held), seen=mark.version, upto=written(mark.at),
+            typed=typed or Typed(), likely=likely, held=[self._waiting(member, one) for one in held if not one.taken], seen=mark.version, upto=written(mark.at),
         )  # fmt: skip
 
     def _talk(self, found: TicketPage) -> tuple[Entry, ...]:
@@ -99,13 +106,12 @@ class Tickets(Room):
         form = await posted(request)
         return await run_in_threadpool(self._ordered, request, form)
 
-    def _held(self, member: Member, held: Held | None) -> Waiting | None:
-        if held is None or held.taken:
-            return None
-        desk, left = self._powers.desk, held.until - self._powers.now()
-        author = desk.member(held.by)
-        mine = held.by == member.address.lower()
-        return Waiting(author.shown if author else held.by, max(1, round(left.total_seconds())), mine=mine)
+    def _waiting(self, member: Member, held: Held) -> Waiting:
+        author, left = self._powers.desk.member(held.by), held.until - self._powers.now()
+        typed = msgspec.json.decode(held.typed, type=Order)
+        begins = shorten(typed.text, BEGINS, placeholder=" …") or {"link": typed.to}.get(typed.deed, typed.status)
+        mine, seconds = held.by == member.address.lower(), max(1, round(left.total_seconds()))
+        return Waiting(held.cause, held.place, author.shown if author else held.by, seconds, mine, begins)
 
     def _ordered(self, request: Request, form: dict[str, str]) -> Response:
         number, deed = int(request.path_params["number"]), request.path_params["deed"]
@@ -137,7 +143,7 @@ class Tickets(Room):
         asked = request.path_params
         member, order = self._sessions.member(request), _asked(int(asked["number"]), asked["deed"], form)
         if member is None or not self._sessions.is_ours(request, form):
-            return PlainTextResponse("You are signed out.", 403, headers=A_MAIL)
+            return PlainTextResponse(say(ENGLISH, "signed_in_since" if member else "signed_out"), 403, headers=A_MAIL)
         try:
             _check(order)
             mails = self._powers.desk.preview(member, order)
@@ -176,7 +182,7 @@ class Tickets(Room):
         if member is None or not self._sessions.is_ours(request, form):
             return self.lost(request, "")
         try:
-            order, why = self._powers.desk.take_back(member, min(number, HIGHEST))
+            order, why = self._powers.desk.take_back(member, min(number, HIGHEST), form.get("which", ""))
         except Refused as error:
             return self._page(request, member, number, Typed(str(error)), 409)
         return self._page(request, member, number, Typed(back=why, order=order))

@@ -141,21 +141,28 @@ def _act(
 ) -> Done:
     plan = planned(app, number, deed, words)
     ticket, itself = plan.ticket, plan.named is plan.ticket
-    workflow, outgoing = app.workflow(ticket.workflow), plan.outgoing
-    if hold and itself and outgoing:
-        outgoing = tuple(replace(one, after=hold.until) for one in outgoing)
-    note = _note(deed, plan.decision)
-    change = changed(ticket, plan.decision, workflow, plan.at, by=deed.by, outgoing=outgoing, note=note)
+    workflow, note = app.workflow(ticket.workflow), _note(deed, plan.decision)
+    change = changed(ticket, plan.decision, workflow, plan.at, by=deed.by, outgoing=plan.outgoing, note=note)
+    withheld = write(app, replace(change, place=None if itself else number), plan.cause, hold, also)
+    return Done(plan.decision, plan.outgoing, workflow, withheld, None if itself else ticket.number)
+
+
+def write(
+    app: App, change: Effect, cause: str, hold: Hold | None, also: Callable[[Transaction], None] = nothing
+) -> tuple[str, ...]:
+    """Writes what a person does to a ticket that there is, and how it is taken back; why some of its mails are withheld. `cause` is theirs."""
+    number, version, place = change.ticket or 0, change.version or 0, change.conversation or 0
+    hold = hold if change.outgoing else None
+    if hold:
+        change = replace(change, outgoing=tuple(replace(one, after=hold.until) for one in change.outgoing))
     with app.database.write() as tx:
         also(tx)
-        was = stands.state(tx, ticket.number, whole=True) if hold and itself and outgoing else None
-        tickets.apply(tx, replace(change, place=None if itself else number), app.limits)
-        withheld = reports.withheld(tx, number, plan.at)
-        if hold and was:
-            by = deed.by.lower()
-            held = Held(ticket.number, plan.cause, by, hold.until, ticket.version + 1, hold.typed)
-            holds.keep(tx, held, was)
-    return Done(plan.decision, outgoing, workflow, withheld, None if itself else ticket.number)
+        was = stands.state(tx, number, whole=True) if hold else {}
+        tickets.apply(tx, change, app.limits)
+        if hold:
+            by = change.by.lower()
+            holds.keep(tx, Held(cause, number, place, by, hold.until, version, version + 1, hold.typed), was)
+        return reports.withheld(tx, place, change.at)
 
 
 def family(app: App, number: int) -> tuple[Ticket, Ticket, list[Ticket]]:

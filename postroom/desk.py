@@ -92,7 +92,10 @@ def _order(app: App, member: Member, order: Order) -> None:
             done(app, order.number, change, partial(_unchanged, app, member, order))
             return
         if order.deed in {"link", "unlink"}:
-            (link if order.deed == "link" else unlink)(app, order.number, issue(order.to), member.address)
+            if order.deed == "link":
+                link(app, order.number, issue(order.to), member.address, hold(app, order))
+            else:
+                unlink(app, order.number, issue(order.to), member.address)
             return
         deed, words = deed_of(app, member, order)
         also = partial(_unchanged, app, member, order)

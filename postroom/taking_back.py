@@ -8,18 +8,19 @@ import msgspec
 from dashboard.desk import Leaving, Member, Order, Refused
 from outbound.outbox import Queued
 from outbound.shown import shown
-from postroom.acting import Hold, NotPossible, planned
+from postroom.acting import Hold, NotPossible, planned, settled
 from postroom.answering import Words
 from postroom.app import App
 from postroom.log import event
-from store import holds, outbox
+from store import holds, issues, outbox
 from store.said import readable
 from workflow.act import Act
+from workflow.issue import issue
 
-HELD = {"reply", "status"}  # deeds that may send words to a client
+HELD = {"reply", "status", "link"}  # deeds that may send words to a client
 
 DONE = "Taken back: nothing of it has left, and the ticket is as it was."
-CHANGED = "Taken back: nothing of it has left. The ticket was changed by others meanwhile, and stays as they left it."
+CHANGED = "Taken back: nothing of it has left. The ticket was changed since, and stays as it is."
 AGAIN = "It is taken back already: nothing of it has left."
 TOO_LATE = "It is too late: it has left."
 
@@ -32,23 +33,32 @@ def hold(app: App, order: Order) -> Hold | None:
     return Hold(app.now() + timedelta(seconds=seconds), msgspec.json.encode(order).decode())
 
 
-def take_back(app: App, member: Member, number: int) -> tuple[Order, str]:
-    """What this member did there a moment ago, undone, and what came of it. Raises Refused."""
-    now = app.now()
+def take_back(app: App, member: Member, number: int, which: str) -> tuple[Order, str]:
+    """What this member did there a moment ago, undone, and what came of it. `which`: the cause of its mails. Raises Refused."""
     try:
-        with app.database.write() as tx:
-            held = holds.of(tx, number, now)
-            if held is None:
-                raise Refused(TOO_LATE)
-            if held.by != member.address.lower():
-                raise Refused(f"Only {held.by} can take this back.")
-            whole = not held.taken and holds.take_back(tx, held, member.address, now)
+        return settled(f"#{number}", lambda: _taken_back(app, member, number, which))
+    except NotPossible as error:
+        raise Refused(str(error)) from None
     except holds.Left:
         raise Refused(TOO_LATE) from None
-    if not held.taken:
-        event("act.taken_back", ticket=number)
-    typed = replace(msgspec.json.decode(held.typed, type=Order), note="")  # a note is kept: it went to nobody
-    return typed, AGAIN if held.taken else DONE if whole else CHANGED
+
+
+def _taken_back(app: App, member: Member, number: int, which: str) -> tuple[Order, str]:
+    now = app.now()
+    with app.database.write() as tx:
+        held = next((one for one in holds.of(tx, number, now) if one.cause == which), None)
+        if held is None:
+            raise Refused(TOO_LATE)
+        if held.by != member.address.lower():
+            raise Refused(f"Only {held.by} can take this back.")
+        typed = replace(msgspec.json.decode(held.typed, type=Order), note="")  # a note is kept: it went to nobody
+        if held.taken:
+            return typed, AGAIN
+        whole = holds.take_back(tx, held, member.address, now)
+        if whole and typed.deed == "link" and (linked := issues.tracked(tx, issue(typed.to).key)):
+            issues.unlink(tx, linked, held.place)
+    event("act.taken_back", ticket=number)
+    return typed, DONE if whole else CHANGED
 
 
 def leaving(app: App, number: int, deed: Act, words: Words) -> tuple[Leaving, ...]:

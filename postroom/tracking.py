@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
-from postroom.acting import NotPossible, changed, family, nothing, settled, word
+from postroom.acting import Hold, NotPossible, changed, family, nothing, settled, word, write
 from postroom.app import App
 from store import issues, leading, tickets
 from store.database import Transaction
@@ -49,6 +49,7 @@ class Followed:
 
     effect: Effect
     workflow: Workflow
+    cause: str = ""  # of its mails
 
     @property
     def decision(self) -> Decision:
@@ -71,9 +72,9 @@ def hear(app: App, said: Word, also: Callable[[Transaction], None] = nothing) ->
     return settled(said.issue.key, lambda: _hear(app, said, also))
 
 
-def link(app: App, number: int, issue: Issue, by: str) -> Followed:
+def link(app: App, number: int, issue: Issue, by: str, hold: Hold | None = None) -> Followed:
     """Links a ticket to an issue, and lets it follow the issue's state. Raises NotPossible; then nothing has changed."""
-    return settled(f"#{number}", lambda: _done(app, linking(app, number, issue, by)))
+    return settled(f"#{number}", lambda: _done(app, linking(app, number, issue, by), hold))
 
 
 def unlink(app: App, number: int, issue: Issue, by: str) -> None:
@@ -111,9 +112,8 @@ def _hear(app: App, said: Word, also: Callable[[Transaction], None]) -> Heard:
     return Heard(News.KNOWN if known else News.NEW, tuple(followed))
 
 
-def _done(app: App, followed: Followed) -> Followed:
-    with app.database.write() as tx:
-        tickets.apply(tx, followed.effect, app.limits)
+def _done(app: App, followed: Followed, hold: Hold | None = None) -> Followed:
+    write(app, followed.effect, followed.cause, hold)
     return followed
 
 
@@ -160,4 +160,4 @@ def _follow(app: App, number: int, key: str, words: str, state: str, by: str, no
     outgoing = word(app, [ticket, *others], decide, cause, now)
     note = "" if decision.moved else decision.because[0]  # a move stands in the history
     effect = changed(ticket, decision, workflow, now, by=by, outgoing=outgoing, note=note)
-    return Followed(replace(effect, place=number if number != ticket.number else None), workflow)
+    return Followed(replace(effect, place=number if number != ticket.number else None), workflow, cause)

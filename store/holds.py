@@ -1,11 +1,11 @@
 """Holds: what somebody did a moment ago and whose mails still wait, so that both can be taken back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from outbound.outbox import TAKEN_BACK as REASON
 from outbound.outbox import State
@@ -26,12 +26,14 @@ _of = outbox.c
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One deed on a ticket. `version`: of the ticket that it has left; `typed`: what was asked for, JSON."""
+    """One deed. `before`, `version`: of the ticket, on which it was done, and that it has left; `typed`: what was asked for, JSON."""
 
-    ticket: int
     cause: str
+    ticket: int
+    place: int  # where it was asked for: that ticket, or one that leads to it
     by: str  # addr-spec in lower case
     until: datetime
+    before: int
     version: int
     typed: str
 
@@ -41,31 +43,40 @@ class Held:
         return self.version == _TAKEN
 
 
+_HELD = select(*(hold.c[name] for name in Held.__slots__))
+
+
 class Left(Exception):
     """One of the mails has left, or is about to."""
 
 
 def keep(tx: Transaction, held: Held, was: Stand) -> None:
-    """In the transaction of the deed. An older one of the same ticket cannot be taken back any more.
-
-    Where all of its mails were withheld, nothing waits.
-    """
+    """In the transaction of the deed. Where all of its mails were withheld, nothing waits."""
     waiting = select(_of.id).where(_of.cause == held.cause, _of.state == State.QUEUED.value).limit(1)
     if tx.execute(waiting).first() is None:
         return
-    tx.execute(delete(hold).where(hold.c.ticket == held.ticket))
     row = {name: getattr(held, name) for name in Held.__slots__}
     tx.execute(insert(hold), {**row, "was": json.dumps(was)})
 
 
-def of(tx: Transaction, number: int, now: datetime) -> Held | None:
-    """What can be taken back of this ticket, or was a moment ago (`taken`)."""
-    row = tx.execute(select(hold).where(hold.c.ticket == number, hold.c.until > now)).one_or_none()
-    return Held(row.ticket, row.cause, row.by, row.until, row.version, row.typed) if row else None
+def of(tx: Transaction, number: int, now: datetime) -> list[Held]:
+    """What can be taken back of this ticket, or was a moment ago (`taken`): done on it, or there where it leads. The newest first."""
+    here = or_(hold.c.ticket == number, hold.c.place == number)
+    rows = tx.execute(_HELD.where(here, hold.c.until > now).order_by(hold.c.until.desc(), hold.c.before.desc()))
+    return [Held(**row) for row in rows.mappings()]
+
+
+def wait(tx: Transaction, numbers: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Those of these tickets where something waits, and until when, at the most."""
+    here = (hold.c.place.in_(numbers), hold.c.until > now, hold.c.version != _TAKEN)
+    rows = tx.execute(select(hold.c.place, hold.c.until).where(*here).order_by(hold.c.until))
+    return {row.place: row.until for row in rows}
 
 
 def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
-    """None of its mails is sent, and the ticket stands as before; False where others have changed it since: then it stays.
+    """None of its mails is sent, and the ticket stands as before; False where it was changed since: then it stays as it is.
+
+    A later deed that is taken back, too, then brings back what stood before both.
 
     Raises Left; nothing is to be kept then.
     """
@@ -76,8 +87,12 @@ def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
         raise Left
     stood, back = state(tx, held.ticket, whole=True), json.loads(was)
     tx.execute(update(ticket).where(ticket.c.number == held.ticket).values(version=ticket.c.version + 1))
+    others = update(hold).where(hold.c.ticket == held.ticket)
     if version != held.version:
+        tx.execute(others.where(hold.c.before == held.version).values(before=held.before, was=was))
+        tx.execute(others.where(hold.c.version == version).values(version=version + 1))
         return False
+    tx.execute(others.where(hold.c.version == held.before).values(version=version + 1))
     put_back(tx, held.ticket, back)
     because = (f"{by} {_SAID}",)
     decision = Decision(because, back["status"], was=stood["status"])

@@ -54,7 +54,7 @@ def of_tickets(numbers: Select[Any] | Collection[int]) -> Places:
         tables.word: tables.word.c.ticket.in_(numbers),
         tables.merging: or_(merging.ticket.in_(numbers), merging.target.in_(numbers)),
         tables.correction: tables.correction.c.mail.in_(mails),
-        tables.hold: tables.hold.c.ticket.in_(numbers),
+        tables.hold: or_(tables.hold.c.ticket.in_(numbers), tables.hold.c.place.in_(numbers)),
     }
 
 

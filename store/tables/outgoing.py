@@ -61,14 +61,15 @@ Index("ix_outbox_sending", outbox.c.next_at, sqlite_where=SENDING, postgresql_wh
 hold = Table(
     "hold",
     metadata,
-    Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
-    Column("cause", Key, nullable=False),  # of its mails
+    Column("cause", Key, primary_key=True),  # of its mails
+    Column("ticket", Id, ForeignKey("ticket.number"), nullable=False),
+    Column("place", Id, ForeignKey("ticket.number"), nullable=False),  # where it was done, which leads to `ticket`
     Column("by", Key, nullable=False),  # the address in lower case
     Column("until", Instant, nullable=False),
-    Column("version", Integer, nullable=False),  # of the ticket that it has left
+    Column("before", Integer, nullable=False),  # the version of the ticket that it was done on
+    Column("version", Integer, nullable=False),  # and that it has left
     Column("was", Clean, nullable=False),  # how the ticket stood before, JSON (store.stands)
     Column("typed", Clean, nullable=False),  # what was asked for, JSON
-    Index("ix_hold_cause", "cause"),
 )
 
 # Mails that went out, and are still to be put into the folder of sent mail of their mailbox. Its outgoing mail may be erased before it is.

@@ -49,10 +49,10 @@ async function renew() {
 // What was sent a moment ago can be taken back, for as long as the page says.
 function count() {
   clearInterval(clock);
-  const left = main?.querySelector("[data-leaves]");
-  if (left) clock = setInterval(() => {
-    left.textContent = Math.max(0, left.textContent - 1);
-    if (left.textContent === "0") renew().catch(() => {});
+  const left = [...document.querySelectorAll("[data-leaves]")];
+  if (left.length) clock = setInterval(() => {
+    left.forEach((one) => { one.textContent = Math.max(0, one.textContent - 1); });
+    if (main && left.some((one) => one.textContent === "0")) renew().catch(() => {});
   }, 1000);
 }
 
@@ -79,8 +79,8 @@ function follow() {
 if (main) {
   document.addEventListener("visibilitychange", follow);
   follow();
-  count();
 }
+count();
 
 // What stands in another form when one is sent comes again with the next page: nothing typed is lost.
 const texts = () => [...document.querySelectorAll("main form textarea")];

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
+from sqlalchemy import delete
 
 from outbound.outbox import State
 from outbound.retry import LONGEST_HOLD
@@ -11,6 +13,7 @@ from store import holds, outgoing, reports, stands, tickets
 from store.database import Database
 from store.effect import Effect
 from store.holds import Held, Left
+from store.tables import hold
 from tests.store.world import ADA, BEN, NOW, ack, apply, opened
 from workflow.decision import Decision
 from workflow.machine import Nature
@@ -20,31 +23,29 @@ UNTIL = NOW + timedelta(seconds=20)
 LATER = UNTIL + timedelta(seconds=1)
 
 
-@pytest.fixture
-def held(database: Database) -> Held:
-    """Words to two, on a ticket that moved because of them."""
-    number = opened(database)
+def deed(database: Database, number: int, status: str = "waiting") -> Held:
+    """Words to two, and a move because of them."""
     with database.read() as tx:
         ticket = tickets.ticket(tx, number)
     assert ticket
-    cause = f"act:{number}:{ticket.version}"
+    cause, version = f"act:{number}:{ticket.version}", ticket.version
     mails = tuple(
-        ack(cause, number, one.addr, Nature.PERSONAL, message_id=f"<{one.addr}>", after=UNTIL) for one in (ADA, BEN)
+        ack(cause, number, one.addr, Nature.PERSONAL, message_id=f"<{cause}.{one.addr}>", after=UNTIL)
+        for one in (ADA, BEN)
     )
-    effect = Effect(
-        at=NOW,
-        by=KIM,
-        decision=Decision(("staff answered",), "waiting", was=ticket.status),
-        ticket=number,
-        version=ticket.version,
-        outgoing=mails,
-    )
-    found = Held(number, cause, KIM, UNTIL, ticket.version + 1, "{}")
+    decision = Decision(("staff answered",), status, was=ticket.status)
+    effect = Effect(at=NOW, by=KIM, decision=decision, ticket=number, version=version, outgoing=mails)
+    found = Held(cause, number, number, KIM, UNTIL, version, version + 1, "{}")
     with database.write() as tx:
         was = stands.state(tx, number, whole=True)
         apply(tx, effect)
         holds.keep(tx, found, was)
     return found
+
+
+@pytest.fixture
+def held(database: Database) -> Held:
+    return deed(database, opened(database))
 
 
 def states(database: Database) -> list[str]:
@@ -84,8 +85,7 @@ def test_what_was_taken_back_is_never_handed_out_nor_taken_back_again(database: 
     with database.write() as tx:
         assert not any(outgoing.retry(tx, line.id, LATER) for line in reports.outgoing(tx)), "nor by hand"
         assert outgoing.claim(tx, 9, LATER, 60) == []
-        known = holds.of(tx, held.ticket, NOW)
-        assert known
+        (known,) = holds.of(tx, held.ticket, NOW)
         assert known.taken
     with pytest.raises(Left), database.write() as tx:
         holds.take_back(tx, held, KIM, NOW)
@@ -95,12 +95,61 @@ def test_nothing_is_held_where_nothing_waits(database: Database, held: Held) -> 
     with database.write() as tx:
         holds.forget(tx, LATER)
         holds.keep(tx, replace(held, cause="act:1001:9"), stands.state(tx, held.ticket, whole=True))
-        assert holds.of(tx, held.ticket, NOW) is None
+        assert holds.of(tx, held.ticket, NOW) == []
 
 
 def test_a_hold_ends_by_itself(database: Database, held: Held) -> None:
     with database.write() as tx:
-        assert holds.of(tx, held.ticket, UNTIL - timedelta(seconds=1)) == held
-        assert holds.of(tx, held.ticket, UNTIL) is None
+        assert holds.of(tx, held.ticket, UNTIL - timedelta(seconds=1)) == [held]
+        assert holds.of(tx, held.ticket, UNTIL) == []
         holds.forget(tx, UNTIL)
-        assert holds.of(tx, held.ticket, NOW) is None
+        assert holds.of(tx, held.ticket, NOW) == []
+
+
+def status(database: Database, number: int) -> str:
+    with database.read() as tx:
+        ticket = tickets.ticket(tx, number)
+    assert ticket
+    return ticket.status
+
+
+def back(database: Database, number: int, cause: str) -> bool:
+    with database.write() as tx:
+        (found,) = (one for one in holds.of(tx, number, NOW) if one.cause == cause)
+        return holds.take_back(tx, found, KIM, NOW)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_several_each_is_taken_back_and_without_all_of_them_the_ticket_stands_as_before(
+    database: Database, order: tuple[int, ...]
+) -> None:
+    number = opened(database)
+    before = status(database, number)
+    causes = [deed(database, number, to).cause for to in ("first", "second", "third")]
+    with database.read() as tx:
+        assert [one.cause for one in holds.of(tx, number, NOW)] == causes[::-1], "the newest first"
+        assert holds.wait(tx, [number, number + 1], NOW) == {number: UNTIL}
+    left = ["first", "second", "third"]
+    for place in order:
+        newest = left[-1] == ("first", "second", "third")[place]
+        assert back(database, number, causes[place]) is newest, "the newest alone changes how the ticket stands"
+        left.remove(("first", "second", "third")[place])
+        if newest:
+            assert status(database, number) == (left[-1] if left else before)
+    assert states(database).count(State.DEAD) == 6
+    assert status(database, number) == before
+    with database.read() as tx:
+        assert holds.wait(tx, [number], NOW) == {}
+
+
+def test_what_others_did_between_two_of_them_stays(database: Database) -> None:
+    number = opened(database)
+    first = deed(database, number, "first")
+    theirs = deed(database, number, "theirs")
+    with database.write() as tx:
+        tx.execute(delete(hold).where(hold.c.cause == theirs.cause))  # a deed that does not wait
+    last = deed(database, number, "last")
+    assert not back(database, number, first.cause)
+    assert status(database, number) == "last"
+    assert back(database, number, last.cause)
+    assert status(database, number) == "theirs"

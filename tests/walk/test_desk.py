@@ -37,7 +37,7 @@ class Desk:
         return self.pages.get(path, Cookie=self.cookie)
 
     def fields(self, path: str) -> dict[str, str]:
-        return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', self.get(path).text))
+        return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([\w:]+)">', self.get(path).text))
 
     def post(self, path: str, fields: dict[str, str], **form: str) -> Answer:
         return self.pages.post(path, fields | form, Cookie=self.cookie)

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
-from tests.walk.lab import Lab, answer_to, mail
-from tests.walk.service import Service, do, only_ticket, rows
+from tests.walk.lab import Lab, answer_to, mail, on_both
+from tests.walk.service import Service, do, only_ticket, rows, ticket
 from tests.walk.test_desk import STAFF, Desk
 from tests.walk.test_today import words
 from tests.walk.test_web import WEB, browser
@@ -57,8 +57,7 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         assert "Nothing is sent yet." in moved.text
         assert '<option value="problem_solved" selected>' in moved.text
         assert "Nothing is written yet." in kim.post(f"{one}/preview/reply", kim.fields(one)).text
-        assert only_ticket(lab) == before
-        assert replies(lab) == []
+        assert (only_ticket(lab), replies(lab)) == (before, [])
 
         solved = kim.post(f"{one}/status", kim.fields(one), status="problem_solved", text=WORDS)
         assert solved.status == 303
@@ -68,7 +67,8 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         assert "Your words leave in" in leaving
         assert "Take the last change back" not in leaving, "that would leave the words on their way"
         assert "Kim’s words leave in" in lee.get(one).text
-        other = lee.post(f"{one}/take-back", lee.fields(one))
+        its = kim.fields(one)["which"]
+        other = lee.post(f"{one}/take-back", lee.fields(one), which=its)
         assert (other.status, "Only kim@example.test can take this back." in other.text) == (409, True)
         ada = Desk(lab, running, pages, "ada@client.example")
         mine = f"/my/{before['number']}"
@@ -77,7 +77,7 @@ def test_words_are_seen_first_and_taken_back_and_nobody_has_had_them(lab: Lab) -
         back = kim.post(f"{one}/take-back", kim.fields(one))
         assert (back.status, f"{WORDS}</textarea>" in back.text) == (200, True), "nothing typed is lost"
         assert "Taken back: nothing of it has left, and the ticket is as it was." in back.text
-        again = kim.post(f"{one}/take-back", kim.fields(one))
+        again = kim.post(f"{one}/take-back", kim.fields(one), which=its)
         assert (again.status, f"{WORDS}</textarea>" in again.text) == (200, True), "a second click is no harm"
         assert "It is taken back already: nothing of it has left." in again.text
         assert re.search("Take (it|the last change) back", kim.get(one).text) is None, (
@@ -146,6 +146,7 @@ def test_what_is_not_taken_back_leaves_by_itself_also_after_the_run_was_killed(l
         one = f"/tickets/{only_ticket(lab)['number']}"
         kim = Desk(lab, running, browser(running), "kim@example.test")
         kim.post(f"{one}/reply", kim.fields(one), text=WORDS)
+        its = kim.fields(one)["which"]
         running.process.kill()
         running.process.wait()
     assert [row["state"] for row in replies(lab)] == ["queued"]
@@ -157,7 +158,7 @@ def test_what_is_not_taken_back_leaves_by_itself_also_after_the_run_was_killed(l
     assert sum(WORDS.encode() in mail.raw for mail in lab.smtp.accepted) == 1
     with Service(lab, **waits(20)) as running:
         kim.pages = browser(running)
-        late = kim.post(f"{one}/take-back", kim.fields(one))
+        late = kim.post(f"{one}/take-back", kim.fields(one), which=its)
         assert (late.status, "It is too late" in late.text) == (409, True)
 
 
@@ -190,7 +191,107 @@ def test_a_ticket_that_others_changed_meanwhile_stays_as_they_left_it(lab: Lab) 
         lab.deliver(answer_to(lab.sent()[0], "It is white again.\n"))
         running.wait_until(lambda: only_ticket(lab)["status"] == "Outstanding")
         back = kim.post(f"{one}/take-back", kim.fields(one))
-        assert "The ticket was changed by others meanwhile, and stays as they left it." in back.text
+        assert "The ticket was changed since, and stays as it is." in back.text
         assert only_ticket(lab)["status"] == "Outstanding"
         assert [one["to"] for one in only_ticket(lab)["history"]][-2:] == ["Problem Solved", "Outstanding"]
         assert [row["state"] for row in replies(lab)] == ["dead"]
+
+
+def waiting(desk: Desk, path: str) -> list[str]:
+    """The causes of what waits there, and can be taken back by them, as the page lists it."""
+    return re.findall(r'name="which" value="([^"]+)"', desk.get(path).text)
+
+
+@on_both
+def test_of_two_answers_each_is_taken_back(lab: Lab) -> None:
+    a_team(lab)
+    with Service(lab, **waits(50)) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        before = only_ticket(lab)
+        one = f"/tickets/{before['number']}"
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        assert kim.post(f"{one}/reply", kim.fields(one), text="Please try Firefox.").status == 303
+        assert kim.post(f"{one}/status", kim.fields(one), status="problem_solved", text="It is done.").status == 303
+        shown = words(kim.get(one).text)
+        assert shown.index("s. It is done. Take it back") < shown.index("s. Please try Firefox. Take it back"), (
+            "newest first"
+        )
+        newer, older = waiting(kim, one)
+        back = kim.post(f"{one}/take-back", kim.fields(one), which=older)
+        assert "Please try Firefox.</textarea>" in back.text
+        assert "The ticket was changed since, and stays as it is." in back.text
+        assert only_ticket(lab)["status"] == "Problem Solved"
+        assert waiting(kim, one) == [newer]
+        assert sorted(row["state"] for row in replies(lab)) == ["dead", "queued"]
+        back = kim.post(f"{one}/take-back", kim.fields(one), which=newer)
+        assert "the ticket is as it was" in back.text
+        after = only_ticket(lab)
+        assert {name: after[name] for name in ("status", "status_since", "due_at", "client_replied")} == {
+            name: before[name] for name in ("status", "status_since", "due_at", "client_replied")
+        }
+        assert [row["state"] for row in replies(lab)] == ["dead", "dead"]
+
+
+def test_an_answer_on_a_ticket_that_leads_to_another_one_waits_too(lab: Lab) -> None:
+    a_team(lab)
+    lab.deliver(mail(subject="Another", sender="Ben <ben@client.example>", message_id="<2@client.example>"))
+    with Service(lab, **waits(50)) as running:
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        do(lab, "merge", "1002", "1001", "--as", "kim@example.test")
+        before = [ticket(lab, number) for number in (1001, 1002)]
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        merged, leads = "/tickets/1002", "/tickets/1001"
+        kim.post(f"{merged}/status", kim.fields(merged), status="problem_solved", text=WORDS)
+        assert [row["state"] for row in replies(lab)] == ["queued"]
+        assert ticket(lab, 1001)["status"] == "Problem Solved"
+        assert waiting(kim, leads) == waiting(kim, merged) != []
+        assert f'action="{merged}/take-back"' in kim.get(leads).text, "the words come back where they were written"
+        back = kim.post(f"{merged}/take-back", kim.fields(merged))
+        assert (f"{WORDS}</textarea>" in back.text, "as it was" in back.text) == (True, True)
+        assert [row["state"] for row in replies(lab)] == ["dead"]
+        after = [ticket(lab, number) for number in (1001, 1002)]
+        for name in ("status", "status_since", "due_at", "merged_into"):
+            assert [one[name] for one in after] == [one[name] for one in before], name
+        do(lab, "unmerge", "1002")
+        assert [ticket(lab, number)["status"] for number in (1001, 1002)] == ["Outstanding", "Outstanding"]
+
+
+def test_what_a_link_tells_the_client_waits_and_is_taken_back_with_the_link(lab: Lab) -> None:
+    a_team(lab)
+    with Service(lab, **waits(50)) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        do(lab, "set", "1001", "support_rep_working", "--as", "kim@example.test")
+        one, before = "/tickets/1001", only_ticket(lab)
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        assert kim.post(f"{one}/link", kim.fields(one), to="ENG-12").status == 303
+        moved = only_ticket(lab)
+        assert (moved["status"] != before["status"], [one["key"] for one in moved["issues"]]) == (True, ["ENG-12"])
+        (told,) = (row for row in rows(lab, "outbox") if row["state"] == "queued")
+        back = kim.post(f"{one}/take-back", kim.fields(one))
+        assert ("as it was" in back.text, 'value="ENG-12"' in back.text) == (True, True), "nothing typed is lost"
+        after = only_ticket(lab)
+        assert (after["status"], after["issues"]) == (before["status"], [])
+        assert next(row["state"] for row in rows(lab, "outbox") if row["id"] == told["id"]) == "dead"
+        assert kim.post(f"{one}/link", kim.fields(one), to="ENG-12").status == 303, "again, and it holds"
+        assert only_ticket(lab)["status"] == moved["status"]
+
+
+def test_what_is_done_to_several_says_how_long_its_mails_wait(lab: Lab) -> None:
+    a_team(lab)
+    lab.deliver(mail(subject="Another", message_id="<2@client.example>"))
+    with Service(lab, **waits(50)) as running:
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        chosen = dict(re.findall(r'name="(ticket-\d+)" value="(\d+)"', kim.get("/tickets").text))
+        assert len(chosen) == 2
+        form = kim.fields("/tickets") | chosen
+        done = words(kim.post("/tickets", form, deed="status", status="problem_solved").text)
+        assert re.search(
+            r"The mails of 2 of them leave in \d\d s\. Until then each is taken back on the page of its ticket", done
+        )
+        assert done.count("done, its mail waits") == 2
+        kim.post("/tickets/1001/take-back", kim.fields("/tickets/1001"))
+        assert sorted(row["state"] for row in replies(lab)) == ["dead", "queued"]
+        chosen = dict(re.findall(r'name="(ticket-\d+)" value="(\d+)"', kim.get("/tickets").text))
+        quiet = words(kim.post("/tickets", kim.fields("/tickets") | chosen, deed="assign", to="kim@example.test").text)
+        assert "leave in" not in quiet
