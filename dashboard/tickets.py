@@ -147,8 +147,10 @@ class Tickets(Room):
         try:
             _check(order)
             mails = self._powers.desk.preview(member, order)
-        except (Refused, Stale) as error:
+        except Refused as error:
             return PlainTextResponse(str(error), 409, headers=A_MAIL)
+        except Stale as error:
+            return PlainTextResponse(_while_you_wrote(error), 409, headers=A_MAIL)
         html = mails[asked["mail"]].html if asked["mail"] < len(mails) else ""
         if not html:
             return PlainTextResponse("There is no such mail.", 404, headers=A_MAIL)

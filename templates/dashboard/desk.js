@@ -94,11 +94,13 @@ for (const field of texts()) {
 
 // What only shows something is put into this page: an entry of the history would have Back send the form again.
 const SHOWS = "[formaction*='#']"; // where its address leads within the page
+const FRAMES = 3;
 let asked = 0;
 let plainly = false;
 
+// Each mail that would leave is shown in its frame: the first few at once, as each is made again for it.
 function frames() {
-  for (const form of document.querySelectorAll("form[data-frame]:not([hidden])")) {
+  for (const form of [...document.querySelectorAll("form[data-frame]")].slice(0, FRAMES)) {
     form.hidden = true;
     form.submit();
   }
@@ -122,6 +124,8 @@ async function bring(form, button) {
   if (!answer.ok) throw new Error(answer.status);
   if (mine === asked) fit(document.querySelector(place), fresh.querySelector(place));
 }
+
+frames();
 
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event;

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 from time import monotonic
 
-from playwright.sync_api import expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.servers.chromium import Chromium, Window
 from tests.walk.lab import Lab, mail
@@ -46,6 +46,14 @@ class House:
         window.at(self.links(address)[-1]).page.get_by_role("button").click()
         window.page.wait_for_url(re.compile("/(tickets|my)"))
         return window
+
+    @contextmanager
+    def without_script(self, window: Window) -> Iterator[Page]:
+        """A page of whoever has that window, in a browser that runs none."""
+        kept = window.page.context
+        assert kept.browser
+        with kept.browser.new_context(storage_state=kept.storage_state(), java_script_enabled=False) as context:
+            yield context.new_page()
 
     def links(self, address: str) -> list[str]:
         found = []
@@ -104,7 +112,55 @@ def test_staff_answer_and_move_a_ticket_by_the_keyboard_alone(lab: Lab, chromium
         expect(page.locator("p.state .chip")).to_have_text("Problem Solved")
 
 
-def test_what_is_sent_is_seen_first_and_counted_down_until_it_has_left(lab: Lab, chromium: Chromium) -> None:
+def as_it_looks_in(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[title='The mail to ada@client.example, as it will look']")
+
+
+def test_what_would_leave_is_seen_as_it_will_look_and_back_sends_nothing_again(lab: Lab, chromium: Chromium) -> None:
+    lab.deliver(mail())
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        kim = at.signed_in("kim@example.test")
+        kim.page.get_by_role("link", name="Catalog page is white").click()
+        page, words = kim.page, kim.page.get_by_label("Answer to ada@client.example")
+        words.fill("Please try Firefox.")
+        here = page.url
+        long, note = page.evaluate("history.length"), page.get_by_label("Note among staff")
+        note.fill("Half a note")
+        kim.press("See it first")
+        leaving = page.get_by_role("region", name="What would leave")
+        expect(leaving).to_contain_text("Please try Firefox.")
+        expect(leaving.get_by_role("heading")).to_be_focused()
+        as_it_looks = as_it_looks_in(page)
+        expect(as_it_looks.get_by_text("Please try Firefox.")).to_be_visible()
+        expect(as_it_looks.get_by_text("Outstanding")).to_have_css("border-radius", "12px")  # its own styles are there
+        expect(leaving.get_by_role("button")).to_have_count(0)
+        assert kim.faults() == []
+        words.fill("Please try Firefox!")
+        kim.press("See it first")
+        expect(as_it_looks.get_by_text("Please try Firefox!")).to_be_visible()
+        expect(note).to_have_value("Half a note")
+        page.get_by_label("Move to").select_option("Problem Solved")
+        kim.press("Begin with its usual words")
+        expect(page.get_by_label("Words to the client")).to_be_focused()
+        expect(page.get_by_label("Words to the client")).not_to_have_value("")
+        expect(words).to_have_value("Please try Firefox!")
+        kim.press("See the mail first")
+        expect(leaving).to_contain_text("solved")
+        assert page.evaluate("history.length") == long
+        words.fill("")
+        kim.press("See it first")
+        expect(page.get_by_role("alert")).to_have_text("Nothing is written yet.")
+        kim.wrong.clear()  # a browser complains of an answer that says no
+        with at.without_script(kim) as plain:
+            plain.goto(here)
+            plain.get_by_label("Answer to ada@client.example").fill("Please try Firefox!")
+            plain.get_by_role("button", name="See it first").click()
+            plain.get_by_role("button", name="Show it as it will look").click()
+            expect(as_it_looks_in(plain).get_by_text("Please try Firefox!")).to_be_visible()
+
+
+def test_what_is_sent_is_counted_down_until_it_has_left(lab: Lab, chromium: Chromium) -> None:
     lab.deliver(mail())
     with house(lab, chromium, POSTROOM_WEB__UNDO_SECONDS="5") as at:
         at.running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
@@ -112,36 +168,6 @@ def test_what_is_sent_is_seen_first_and_counted_down_until_it_has_left(lab: Lab,
         for window in (kim, lee):
             window.page.get_by_role("link", name="Catalog page is white").click()
         page, words = kim.page, kim.page.get_by_label("Answer to ada@client.example")
-        words.fill("Please try Firefox.")
-        long, note = page.evaluate("history.length"), page.get_by_label("Note among staff")
-        note.fill("Half a note")
-        kim.press("See it first")
-        leaving = page.get_by_role("region", name="What would leave")
-        expect(leaving).to_contain_text("Please try Firefox.")
-        expect(leaving.get_by_role("heading")).to_be_focused()
-        mail_as_it_looks = page.frame_locator("iframe[title='The mail to ada@client.example, as it will look']")
-        expect(mail_as_it_looks.get_by_text("Please try Firefox.")).to_be_visible()
-        expect(leaving.get_by_role("button")).to_have_count(0)
-        assert mail_as_it_looks.locator(".number, [style*='border-radius']").count(), "its own styles are there"
-        assert kim.faults() == []
-        words.fill("Please try Firefox!")
-        kim.press("See it first")
-        expect(mail_as_it_looks.get_by_text("Please try Firefox!")).to_be_visible()
-        expect(note).to_have_value("Half a note")
-        assert page.evaluate("history.length") == long, "Back does not send it again"
-        page.get_by_label("Move to").select_option("Problem Solved")
-        kim.press("Begin with its usual words")
-        expect(page.get_by_label("Words to the client")).to_be_focused()
-        expect(page.get_by_label("Words to the client")).not_to_have_value("")
-        expect(words).to_have_value("Please try Firefox!")
-        page.get_by_label("Words to the client").fill("")
-        note.fill("")
-        kim.press("See the mail first")
-        expect(leaving).to_contain_text("solved")
-        words.fill("")
-        kim.press("See it first")
-        expect(page.get_by_role("alert")).to_have_text("Nothing is written yet.")
-        kim.wrong.clear()  # a browser complains of an answer that says no
         words.fill("Please try Firefox.")
         kim.press("Send")
         expect(page.get_by_role("status").filter(has_text="Your words leave in")).to_be_visible()

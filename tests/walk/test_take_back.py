@@ -217,6 +217,8 @@ def test_of_two_answers_each_is_taken_back(lab: Lab) -> None:
             "newest first"
         )
         newer, older = waiting(kim, one)
+        none = kim.post(f"{one}/take-back", kim.fields(one), which=f"{older}9")
+        assert (none.status, "It is too late" in none.text) == (409, True)
         back = kim.post(f"{one}/take-back", kim.fields(one), which=older)
         assert "Please try Firefox.</textarea>" in back.text
         assert "The ticket was changed since, and stays as it is." in back.text
