@@ -66,11 +66,10 @@ def of(tx: Transaction, number: int, now: datetime) -> list[Held]:
     return [Held(**row) for row in rows.mappings()]
 
 
-def wait(tx: Transaction, numbers: Collection[int], now: datetime) -> dict[int, datetime]:
-    """Those of these tickets where something waits, and until when, at the most."""
+def wait(tx: Transaction, numbers: Collection[int], now: datetime) -> list[Held]:
+    """What waits on these tickets; what will leave first stands first."""
     here = (hold.c.place.in_(numbers), hold.c.until > now, hold.c.version != _TAKEN)
-    rows = tx.execute(select(hold.c.place, hold.c.until).where(*here).order_by(hold.c.until))
-    return {row.place: row.until for row in rows}
+    return [Held(**row) for row in tx.execute(_HELD.where(*here).order_by(hold.c.until)).mappings()]
 
 
 def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:

@@ -118,6 +118,7 @@ def everything(app: App) -> list[Asked]:
         Asked(STAFF, f"/tickets/{number}/preview/reply", reply),
         Asked(STAFF, f"/tickets/{number}/preview/reply/0.html", reply),
         Asked(STAFF, f"/tickets/{number}/words", reply | {"status": "problem_solved"}),
+        Asked(STAFF, "/tickets/take-back", another | {f"waits-{number - 1}": f"act:{number - 1}:1"}),
         Asked(STAFF, "/tickets", another | {"deed": "assign", "to": member, f"ticket-{number - 1}": another["seen"]}),
     ]
 

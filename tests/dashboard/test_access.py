@@ -46,6 +46,7 @@ ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {
     ("GET", "/favicon.ico"): ("/favicon.ico", OPEN),
     ("GET", "/desk.js"): ("/desk.js", OPEN),
     ("POST", "/tickets"): ("/tickets", REFUSED),
+    ("POST", "/tickets/take-back"): ("/tickets/take-back", REFUSED),
     ("POST", "/tickets/filters"): ("/tickets/filters", REFUSED),
     ("GET", "/live"): ("/live?ticket=none", REFUSED),
     ("GET", "/sign-in"): ("/sign-in", OPEN),

@@ -102,7 +102,7 @@ def test_each_sees_and_does_what_is_theirs_and_nothing_else(world: World, all_of
     browser, cookie = all_of_them, f"postroom={WHO[who]}"
     form = {
         FORM: proof(browser, who), "text": "Hello", "seen": "1", "helpful": "yes", "said": "spam", "deed": "assign",
-        "ticket-1001": "1", "name": "A list", "sender": SPAMMER,
+        "ticket-1001": "1", "waits-1001": "act:1001:1", "name": "A list", "sender": SPAMMER,
     }  # fmt: skip
     for (method, path), (at, code) in ROUTES.items():
         if code is OPEN or path == "/sign-out":

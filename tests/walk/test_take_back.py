@@ -278,22 +278,30 @@ def test_what_a_link_tells_the_client_waits_and_is_taken_back_with_the_link(lab:
         assert only_ticket(lab)["status"] == moved["status"]
 
 
-def test_what_is_done_to_several_says_how_long_its_mails_wait(lab: Lab) -> None:
+def test_what_is_done_to_several_waits_and_all_of_it_is_taken_back_at_once(lab: Lab) -> None:
     a_team(lab)
-    lab.deliver(mail(subject="Another", message_id="<2@client.example>"))
+    for name in ("2", "3"):
+        lab.deliver(mail(subject=f"Another {name}", message_id=f"<{name}@client.example>"))
     with Service(lab, **waits(50)) as running:
-        running.wait_until(lambda: len(rows(lab, "tickets")) == 2)
+        running.wait_until(lambda: len(rows(lab, "tickets")) == 3)
         kim = Desk(lab, running, browser(running), "kim@example.test")
+        before = [ticket(lab, number)["status"] for number in (1001, 1002, 1003)]
+        kim.post("/tickets/1003/reply", kim.fields("/tickets/1003"), text=WORDS)
         chosen = dict(re.findall(r'name="(ticket-\d+)" value="(\d+)"', kim.get("/tickets").text))
-        assert len(chosen) == 2
-        form = kim.fields("/tickets") | chosen
-        done = words(kim.post("/tickets", form, deed="status", status="problem_solved").text)
-        assert re.search(
-            r"The mails of 2 of them leave in \d\d s\. Until then each is taken back on the page of its ticket", done
-        )
-        assert done.count("done, its mail waits") == 2
+        several = kim.fields("/tickets") | chosen
+        quiet = words(kim.post("/tickets", several, deed="assign", to="kim@example.test").text)
+        assert ("3 of 3 done" in quiet, "leave in" in quiet) == (True, False), "an answer of before is no part of it"
+
+        chosen = dict(re.findall(r'name="(ticket-\d+)" value="(\d+)"', kim.get("/tickets").text))
+        done = kim.post("/tickets", several | chosen, deed="status", status="problem_solved").text
+        assert re.search(r"The mails of 3 of them leave in \d\d s\. Take all of them back", words(done))
+        assert words(done).count("done, its mail waits") == 3
+        its = dict(re.findall(r'name="(waits-\d+)" value="([\w:]+)"', done))
         kim.post("/tickets/1001/take-back", kim.fields("/tickets/1001"))
-        assert sorted(row["state"] for row in replies(lab)) == ["dead", "queued"]
-        chosen = dict(re.findall(r'name="(ticket-\d+)" value="(\d+)"', kim.get("/tickets").text))
-        quiet = words(kim.post("/tickets", kim.fields("/tickets") | chosen, deed="assign", to="kim@example.test").text)
-        assert "leave in" not in quiet
+        back = words(kim.post("/tickets/take-back", several, **its, **{"waits-9": "act:9:9"}).text)
+        assert "3 of 4 taken back" in back
+        assert "#9 not done It is too late" in back
+        assert "#1001 It is taken back already" in back
+        assert back.count("the ticket is as it was") == 2
+        assert sorted(row["state"] for row in replies(lab)) == ["dead", "dead", "dead", "queued"], "the answer goes"
+        assert [ticket(lab, number)["status"] for number in (1001, 1002, 1003)] == before
