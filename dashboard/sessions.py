@@ -32,15 +32,13 @@ class Sessions:
         address = self._address(request)
         if not address or self._powers.desk.member(address):
             return ""
-        with self._powers.database.read() as tx:
-            return address if clients.is_known(tx, address) else ""
+        return address if self._powers.database.glance(lambda tx: clients.is_known(tx, address)) else ""
 
     def _address(self, request: Request) -> str:
         secret = self._secret(request)
         if not secret:
             return ""
-        with self._powers.database.read() as tx:
-            return sessions.owner(tx, secret, self._powers.now())
+        return self._powers.database.glance(lambda tx: sessions.owner(tx, secret, self._powers.now()))
 
     def proof(self, request: Request) -> str:
         """What a form of this session carries (OWASP: HMAC-free token of the session's own secret)."""

@@ -1,18 +1,20 @@
 """Database: opens it, and gives transactions that read or write. It knows no table."""
 
 import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy import Connection, exc, inspect, make_url, text
 
 from store.errors import DatabaseDown, SchemaMismatch
 from store.failpoint import failpoint
-from store.kind import WRITES, Facts, Kind
+from store.kind import ALONE, WRITES, Facts, Kind
 from store.sqlite import BUSY_SECONDS, Sqlite
 from store.tables import REVISION
 
+Found = TypeVar("Found")
 Transaction = Connection  # opaque to all outside this room: they hand it on, and call nothing of it
 
 _BEGIN_TRIES = 3
@@ -57,7 +59,18 @@ class Database:
         """One consistent view. What is written through it fails or is lost."""
         with self._alone(), self._begun(writes=False) as connection:
             yield connection
-            connection.rollback()
+            self._kind.end(connection)
+
+    def glance(self, look: Callable[[Transaction], Found]) -> Found:
+        """What a look finds that is one statement, or several that need not agree, and writes nothing: it costs one way to a server, and `read` three."""
+        for left in reversed(range(_BEGIN_TRIES)):  # a connection of the pool may have died meanwhile
+            with self._alone(), closing(self._open().execution_options(**{ALONE: True})) as connection:
+                try:
+                    return look(connection)
+                except DatabaseDown:
+                    if not left:
+                        raise
+        raise AssertionError("unreachable")
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 
 WRITES = "postroom_writes"  # the execution option of a connection that will write
+ALONE = "postroom_alone"  # of one whose statements each stand alone: there is no transaction around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Kind(Protocol):
 
     def commit(self, connection: Connection) -> None:
         """Raises DatabaseDown where not all of the transaction is kept, or nobody can tell."""
+
+    def end(self, connection: Connection) -> None:
+        """Of a transaction that has read: what it may have written is kept nowhere."""
 
     def scrub(self, connection: Connection, /) -> bool:
         """What was deleted lies in no file that this engine could clean by itself; False where somebody reads it yet."""

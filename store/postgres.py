@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.errors import Crossed, DatabaseDown
-from store.kind import WRITES, Facts
+from store.kind import ALONE, WRITES, Facts
 
 LOCK_SECONDS = 5  # how long one statement waits for a row that another transaction holds
 IDLE_SECONDS = 30  # a transaction whose process says nothing for so long is ended: its locks are others' again
@@ -117,6 +117,9 @@ class Postgres:
             raise DatabaseDown("the database has given the transaction up")
         connection.commit()
 
+    def end(self, connection: Connection) -> None:
+        connection.commit()  # at ROLLBACK the driver forgets which statements it has prepared
+
     def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
         connection.execute(_END, {"marks": list(marks)})
 
@@ -152,7 +155,8 @@ def _settle(driver: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(_BEGIN[bool(connection.get_execution_options().get(WRITES))])
+    if not connection.get_execution_options().get(ALONE):
+        connection.exec_driver_sql(_BEGIN[bool(connection.get_execution_options().get(WRITES))])
 
 
 def _translate(context: ExceptionContext) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from store.driver import sqlite3
 from store.errors import DatabaseDown
 from store.journal import filesystem, journal_mode
-from store.kind import WRITES, Facts
+from store.kind import ALONE, WRITES, Facts
 
 BUSY_SECONDS = 10.0  # how long to wait for another process's lock, each of three times
 LOG_OCTETS = 64 * 1024 * 1024  # of the WAL that stay for the next time, after a time when it could not be emptied
@@ -73,6 +73,9 @@ class Sqlite:
             create_private(self._url)
         except OSError as error:
             raise DatabaseDown(f"{self._url.database}: {error.strerror}") from error
+
+    def end(self, connection: Connection) -> None:
+        connection.rollback()
 
     def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
         """Nobody else has one."""
@@ -188,8 +191,9 @@ def _in_place(connection: Connection) -> None:
 def _begin(connection: Connection) -> None:
     _in_place(connection)
     # A deferred transaction that reads first and writes later fails at once with BUSY_SNAPSHOT, whatever the timeout.
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    asked = connection.get_execution_options()
+    if not asked.get(ALONE):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get(WRITES) else "BEGIN")
 
 
 def _translate(context: ExceptionContext) -> None:

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
-from store.database import Database, savepoint
+from store.database import Database, Transaction, savepoint
 from store.errors import DatabaseDown, SchemaMismatch
 from store.migrations import configuration
 from store.tables import REVISION, metadata, thread
@@ -97,6 +97,33 @@ def test_what_is_read_cannot_be_written(database: Database) -> None:
     with suppress(DatabaseDown), database.read() as tx:
         add(tx, "lost")
     assert rows(database) == {"ticket"}
+
+
+def rows_of(tx: Transaction) -> set[str]:
+    return set(tx.execute(text("SELECT name FROM counter")).scalars())
+
+
+def test_a_glance_sees_what_is_committed_and_survives_a_connection_that_died(url: str) -> None:
+    database, other = Database.open(url, mark="a1b2"), Database.open(url)
+    assert database.glance(rows_of) == {"ticket"}
+    with database.write() as tx:
+        add(tx, "seen")
+    other.end_sessions(["a1b2"])  # PostgreSQL's, of which the pool keeps one
+    assert database.glance(rows_of) == {"ticket", "seen"}
+    with database.read(), pytest.raises(RuntimeError, match="a transaction already"):
+        database.glance(rows_of)
+    for one in (database, other):
+        one.close()
+
+
+def test_what_is_asked_often_is_prepared_once(database: Database) -> None:
+    for _ in range(8):
+        with database.read() as tx:
+            tx.execute(text("SELECT count(*) FROM counter WHERE name = :name"), {"name": "ticket"})
+    with database.read() as tx:
+        if tx.dialect.name == "postgresql":
+            kept = tx.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+            assert [one for one in kept if "FROM counter WHERE name" in one]
 
 
 def test_a_transaction_inside_another_of_the_same_thread_is_our_fault(database: Database) -> None:
