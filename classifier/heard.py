@@ -41,7 +41,11 @@ class Heard:
 def hear(text: str, tongue: Tongue) -> Heard:
     """The words of a levelled sentence; where two overlap, absences and what is no absence go first."""
     weekdays = _words(text, tongue, "weekdays")
-    away = [word for word in _words(text, tongue, "away") if not any(_meet(word, day) for day in weekdays)]
+    # A "feira" is a fair, and a "terça-feira" none.
+    away, event = (
+        [word for word in _words(text, tongue, row) if not any(_meet(word, day) for day in weekdays)]
+        for row in ("away", "event")
+    )
     other = _words(text, tongue, "other")
     taken = (*away, *other)
     heard: dict[str, tuple[Word, ...]] = {}
@@ -53,8 +57,7 @@ def hear(text: str, tongue: Tongue) -> Heard:
             free = [word for word in free if not any(_within(text, word, one) for one in away)]
             away += [word for word in free if _negated(text, word, tongue)]
         heard[row] = tuple(word for word in free if word not in away)
-    event = tuple(_words(text, tongue, "event"))
-    return Heard(text, tongue, away=tuple(away), other=tuple(other), event=event, **heard)
+    return Heard(text, tongue, away=tuple(away), other=tuple(other), event=tuple(event), **heard)
 
 
 def _meet(one: Word, other: Word) -> bool:

@@ -18,7 +18,8 @@ _PARTS = re.compile(r"[,،、，()]|\s[-–—]\s")
 _DAY = re.compile(r"\d ?[./-] ?\d|\d\d\d\d|\d{1,2}(?:st|nd|rd|th)\b|\d\.(?=\s|$)|\d ?[月日号號월일]")
 _DATE = re.compile(r"(?<![\d.])\d{1,2}\. ?\d{1,2}\.(?!\d\d:)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)|\d{4}-\d\d-\d\d|\d[月월]")
 _DAYS = re.compile("[年月日号號]")
-_MERE = frozenset({"urgent", "closing", "signature"})  # "until then" says nothing by itself
+_MERE = frozenset({"urgent", "closing", "signature", "hand", "thing"})  # "until then" says nothing by itself
+_THINGS = frozenset({"hand", "thing"})  # no note names them
 _SHORT = 3  # letters of "from", "bis", "au" and the like, or one more
 _STEM = 4  # letters of a month that endings may follow
 # What "and" and "but" are: what follows may be about something else.
@@ -36,15 +37,26 @@ _AND = {
 }
 
 
-def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str]) -> Iterator[str]:
+def asides(sentence: str, kinds: frozenset[str], spoken: frozenset[str], heard: Said) -> Iterator[str]:
     """The parts between commas and beside "and" that say something else. Beside whom to ask stand names and titles."""
     least, cut = (_TITLES, _PARTS) if kinds & {"contact", "stead"} else (_ASIDE, _cut(spoken))
-    parts = [part.strip() for part in cut.split(sentence)]
+    parts = list(_parted(sentence, cut, heard))
     for part in parts if len(parts) > 1 else ():
         found = [word for word in part.split() if not _of_calendar(word)]
         long = len(part) >= _UNSPACED * least if _WIDE.search(part) else len(found) >= least
         if long and not _mere_day(part) and "@" not in part and not in_sentence(part).kinds - _MERE:
             yield part
+
+
+def _parted(sentence: str, cut: re.Pattern[str], heard: Said) -> Iterator[str]:
+    """What stands between the cuts. The "and" of "online only now and then" cuts nothing."""
+    whole = [(hit.at, hit.at + len(hit.phrase.text)) for hit in heard.hits]
+    begin = 0
+    for mark in cut.finditer(sentence):
+        if not any(start < mark.start() and mark.end() < end for start, end in whole):
+            yield sentence[begin : mark.start()].strip()
+            begin = mark.end()
+    yield sentence[begin:].strip()
 
 
 def _mere_day(part: str) -> bool:
@@ -59,7 +71,8 @@ def _mere_day(part: str) -> bool:
 
 def loose(sentence: str, heard: Said, names: frozenset[str] = frozenset()) -> int:
     """How many words no phrase touches, and that are none of the writer's names. The part between commas in which an address stands says whom to ask, in any few words."""
-    known = {at for hit in heard.hits for at in range(hit.at, hit.at + len(hit.phrase.text))}
+    said = [hit for hit in heard.hits if hit.phrase.says not in _THINGS]
+    known = {at for hit in said for at in range(hit.at, hit.at + len(hit.phrase.text))}
     known.update(at for start, end in _with_address(sentence, heard) for at in range(start, end))
     apart = [
         word

@@ -140,7 +140,7 @@ class _Draft:
             self.signed = _SIGNED
         elif kinds & EXPLAINED and not (self.signed and beside):
             self.signed = 0
-            self.strange += [sentence] if beside else asides(sentence, kinds, self.spoken)
+            self.strange += [sentence] if beside else asides(sentence, kinds, self.spoken, heard)
         elif "urgent" in kinds or _titles(sentence, kinds, mark):
             self.urgent = sentence
         elif (titled and len(bare_words(sentence)) <= _NAME) or self._again(sentence):
@@ -170,12 +170,13 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
     rest = [hit.phrase for hit in heard.hits if not any(_within(hit.phrase, phrase) for phrase in own)]
     said = {
         says: next((phrase.text for phrase in rest if phrase.says == says), "")
-        for says in ("other", "soon", "work", "request")
+        for says in ("other", "soon", "work", "request", "thing")
     }
     soon = "" if kinds & {"back", "later"} else said["soon"]
     work = said["work"] if said["request"] or kinds.isdisjoint({"stead", "reached"}) else ""
     wish = said["request"] if kinds.isdisjoint({"stead", "contact"}) else ""
-    return asked or said["other"] or soon or work or wish
+    thing = said["thing"] if "hand" in heard.kinds else ""  # "Send the papers to my colleague"
+    return asked or said["other"] or soon or work or wish or thing
 
 
 def _within(phrase: Phrase, other: Phrase) -> bool:

@@ -28,9 +28,10 @@ def _without_house(text: str, spoken: frozenset[str]) -> str:
     above, end, line = text.rstrip().rpartition("\n")
     last = fold(line)
     hits = [hit for hit in in_sentence(last).hits if hit.phrase.language in spoken] if len(last) < _LINE and end else []
-    if not any(hit.phrase.says == "signature" for hit in hits) or any(hit.phrase.says in _ASKED for hit in hits):
+    houses = [hit.phrase.text for hit in hits if hit.phrase.says == "signature"]
+    if not houses or any(hit.phrase.says in _ASKED and not _of_house(hit.phrase.text, houses) for hit in hits):
         return text
-    for known in sorted((hit.phrase.text for hit in hits if hit.phrase.says == "signature"), key=len, reverse=True):
+    for known in sorted(houses, key=len, reverse=True):
         last = last.replace(known, " ")
     rest = last.split()
     small = [
@@ -40,3 +41,8 @@ def _without_house(text: str, spoken: frozenset[str]) -> str:
     ]
     said = len(small) > 1 or any(len(word.strip(_MARKS)) > _SMALL for word in small) or (rest and line.isupper())
     return text if said or line.rstrip().endswith(_ASKS) else above
+
+
+def _of_house(word: str, houses: list[str]) -> bool:
+    """`Billing department`: what it does is no work at hand."""
+    return any(word in house for house in houses)
