@@ -11,8 +11,7 @@ LARGEST = 50 * 2**20  # octets of a mail, whatever the server says
 
 def room(app: App) -> int:
     """How large a mail may be, in octets, as far as its server has said."""
-    with app.database.read() as tx:
-        return capacity.largest(tx, app.config.smtp_name) or LARGEST
+    return app.database.glance(lambda tx: capacity.largest(tx, app.config.smtp_name)) or LARGEST
 
 
 def unsendable(app: App, outgoing: Sequence[Queued]) -> str:
