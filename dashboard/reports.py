@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
+from starlette.background import BackgroundTasks
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.figures import BALLS, BOUNDS, Seen, tables
+from dashboard.lately import Lately
 from dashboard.page import Page, page
 from dashboard.period import A_DAY, Days, Length, Period, around, between, steps
 from dashboard.powers import Powers
@@ -34,6 +36,7 @@ class Reports(Room):
 
     def __init__(self, powers: Powers, sessions: Sessions) -> None:
         super().__init__(powers, sessions)
+        self._days: dict[date, Lately[Sheet]] = {}
         self.routes = [
             Route("/reports", self._shown, methods=["GET"]),
             Route("/reports/{table}.csv", self._file, methods=["GET"]),
@@ -44,12 +47,15 @@ class Reports(Room):
         if member is None:
             return self.sign_in(request)
         period, today, client = self._period(request), self._today(), _client(request)
-        found, whole = self._tables(period, client)
-        return self.shown(
+        behind = BackgroundTasks()
+        found, whole = self._tables(period, client, behind)
+        answer = self.shown(
             request, member, "reports.html", tables=found, period=period, lengths=list(Length), words=words, whole=whole,
             today=today, client=client, query=f"length={period.length}&first={period.days.first}&last={period.days.last}",
             top=max([1, *(number for row in found[0].rows[:-2] for number in row[1:3] if isinstance(number, int))]),
         )  # fmt: skip
+        answer.background = behind
+        return answer
 
     def _file(self, request: Request) -> Response:
         if self._sessions.member(request) is None:
@@ -74,18 +80,37 @@ class Reports(Room):
             return between(first, asked_day(asked.get("last", ""), today), today)
         return around(chosen, first, today)
 
-    def _tables(self, period: Period, client: str) -> tuple[tuple[Table, ...], bool]:
-        """And whether all of it is in them."""
+    def _tables(
+        self, period: Period, client: str, behind: BackgroundTasks | None = None
+    ) -> tuple[tuple[Table, ...], bool]:
+        """And whether all of it is in them. `behind`: what is to be done once a page has left, whose days under way may be as they were a moment ago."""
         reckoning = self._powers.desk.reckoning
         with self._powers.database.read() as tx:
-            of, whole = self._of_client(tx, period, client) if client else self._of_all(tx, period)
+            of, whole = self._of_client(tx, period, client) if client else self._of_all(tx, period, behind)
             return tables(self._seen(tx, period, of, client), reckoning), whole
 
-    def _of_all(self, tx: Transaction, period: Period) -> tuple[Sheets, bool]:
-        first, last = min(period.before.first, period.days.first), period.days.last
-        now, since = self._powers.now(), period.days.first
-        found, whole = sheets.of_days(tx, self._powers.desk.reckoning, first, last, now, LIVE, clients_since=since)
+    def _of_all(self, tx: Transaction, period: Period, behind: BackgroundTasks | None) -> tuple[Sheets, bool]:
+        reckoning, first, last = self._powers.desk.reckoning, period.days.first, period.days.last
+        begin, now = min(period.before.first, first), self._powers.now()
+
+        def make(day: date) -> Sheet:
+            if behind is None or day <= sheets.last_over(reckoning, now):
+                return sheets.made(tx, reckoning, day)
+            sheet, again = self._under_way(day).look(tx)
+            if again:
+                behind.tasks.append(again)
+            return sheet
+
+        found, whole = sheets.of_days(tx, reckoning, begin, last, now, LIVE, first, make)
         return lambda days: added(sheet for day, sheet in found.items() if day in days), whole
+
+    def _under_way(self, day: date) -> Lately[Sheet]:
+        """A day that is not over: all that has happened in it is looked at."""
+        if day not in self._days:
+            reckoning = self._powers.desk.reckoning
+            made = Lately(self._powers, lambda tx, _now: sheets.made(tx, reckoning, day))
+            self._days = {**{one: kept for one, kept in self._days.items() if one >= day - A_DAY}, day: made}
+        return self._days[day]
 
     def _of_client(self, tx: Transaction, period: Period, client: str) -> tuple[Sheets, bool]:
         pasts = of_client(tx, client, self._moments(period.days)[1], NEWEST)

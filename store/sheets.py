@@ -3,7 +3,7 @@
 They are made again whenever the team counts in another way, and a day that has none yet is summed up where it is asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
@@ -26,19 +26,26 @@ _of = day_sheet.c
 
 
 def of_days(
-    tx: Transaction, reckoning: Reckoning, first: date, last: date, now: datetime, limit: int, clients_since: date
+    tx: Transaction,
+    reckoning: Reckoning,
+    first: date,
+    last: date,
+    now: datetime,
+    limit: int,
+    clients_since: date,
+    make: Callable[[date], Sheet],
 ) -> tuple[Mapping[date, Sheet], bool]:
     """The sheets from the first day to the last, and whether that is all of them: at most `limit` that are not kept are made.
 
     What is counted by client is in those since a day alone.
     """
-    over = min(last, _over(reckoning, now))
+    over = min(last, last_over(reckoning, now))
     found = _kept(tx, reckoning, _of.sums, first, over, now)
     for day, clients in _kept(tx, reckoning, _of.clients, clients_since, over, now).items():
         found[day] |= clients
     begins = _begins(tx, reckoning)
     lacking = [day for day in _days(max(first, begins), last) if day not in found] if begins else []
-    return found | {day: made(tx, reckoning, day) for day in lacking[:limit]}, len(lacking) <= limit
+    return found | {day: make(day) for day in lacking[:limit]}, len(lacking) <= limit
 
 
 def _kept(
@@ -51,12 +58,17 @@ def _kept(
 
 def due(tx: Transaction, reckoning: Reckoning, now: datetime, limit: int) -> list[date]:
     """Days that are over and have no sheet, and those of late that have had theirs for a day; the newest first."""
-    begins, over = _begins(tx, reckoning), _over(reckoning, now)
+    begins, over = _begins(tx, reckoning), last_over(reckoning, now)
     if begins is None:
         return []
     old = and_(_of.day > (over - LATE).isoformat(), _of.made_at <= now - _A_DAY)
     there = set(tx.execute(select(_of.day).where(*_good(reckoning, now), not_(old))).scalars())
     return [day for day in _days(begins, over) if day.isoformat() not in there][:limit]
+
+
+def last_over(reckoning: Reckoning, now: datetime) -> date:
+    """The last day that is over for good."""
+    return (now - SETTLED).astimezone(reckoning.zone).date() - _A_DAY
 
 
 def made(tx: Transaction, reckoning: Reckoning, day: date) -> Sheet:
@@ -77,11 +89,6 @@ def keep(tx: Transaction, reckoning: Reckoning, day: date, sheet: Sheet, now: da
 def forget(tx: Transaction) -> None:
     """All of them: they are made again from what is there now."""
     tx.execute(delete(day_sheet))
-
-
-def _over(reckoning: Reckoning, now: datetime) -> date:
-    """The last day that is over for good."""
-    return (now - SETTLED).astimezone(reckoning.zone).date() - _A_DAY
 
 
 def _good(reckoning: Reckoning, now: datetime) -> tuple[ColumnElement[bool], ...]:

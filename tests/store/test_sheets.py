@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from outbound.outbox import State
@@ -28,7 +29,9 @@ TODAY = NOW.date()
 
 def days(database: Database, reckoning: Reckoning = COUNTS, limit: int = 99) -> tuple[Sheet, bool]:
     with database.read() as tx:
-        found, whole = sheets.of_days(tx, reckoning, TODAY - 30 * DAY, TODAY, NOW, limit, TODAY - 30 * DAY)
+        found, whole = sheets.of_days(
+            tx, reckoning, TODAY - 30 * DAY, TODAY, NOW, limit, TODAY - 30 * DAY, partial(sheets.made, tx, reckoning)
+        )
     return added(found.values()), whole
 
 
@@ -85,7 +88,9 @@ def test_a_kept_sheet_says_what_the_rows_say(database: Database) -> None:
                 sheets.keep(tx, COUNTS, day, sheet, NOW)
     assert days(database, limit=1) == (live, True)
     with database.read() as tx:
-        late, _ = sheets.of_days(tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW, 99, clients_since=TODAY - 3 * DAY)
+        late, _ = sheets.of_days(
+            tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW, 99, TODAY - 3 * DAY, partial(sheets.made, tx, COUNTS)
+        )
     assert {day for day, sheet in late.items() if any(at.startswith(sheets.BY_CLIENT) for at in sheet)} == {
         TODAY - 3 * DAY
     }
@@ -127,7 +132,9 @@ def test_a_sheet_of_late_is_made_again_and_one_of_a_wrong_clock_counts_for_nothi
         assert len(tomorrow) == 10, "one day more, and those of late"
         for day in tomorrow:
             sheets.keep(tx, COUNTS, day, sheets.made(tx, COUNTS, day), NOW + DAY)
-        found, _ = sheets.of_days(tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW + DAY, 99, TODAY - 30 * DAY)
+        found, _ = sheets.of_days(
+            tx, COUNTS, TODAY - 30 * DAY, TODAY, NOW + DAY, 99, TODAY - 30 * DAY, partial(sheets.made, tx, COUNTS)
+        )
     assert key("in client", "example.org") not in added(found.values())
 
 
@@ -188,5 +195,14 @@ def test_a_day_is_the_teams_own(database: Database) -> None:
     opened(database, "late", now=NOW.replace(hour=2))
     with database.read() as tx:
         chicago = replace(COUNTS, zone=ZoneInfo("America/Chicago"))
-        found, _ = sheets.of_days(tx, chicago, date(2026, 11, 19), date(2026, 11, 19), NOW, 9, date(2026, 11, 19))
+        found, _ = sheets.of_days(
+            tx,
+            chicago,
+            date(2026, 11, 19),
+            date(2026, 11, 19),
+            NOW,
+            9,
+            date(2026, 11, 19),
+            partial(sheets.made, tx, chicago),
+        )
     assert found[date(2026, 11, 19)]["in"] == 1
