@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.desk import Member
-from dashboard.guard import A_MAIL
+from dashboard.framed import framed
 from dashboard.office import Preview, Section, Setting
 from dashboard.page import Page, page
 from dashboard.period import A_DAY, Days, between
@@ -107,7 +107,7 @@ class Admin(Room):
         found, sample = self._previews(request)[0], int(request.path_params["sample"])
         if sample >= len(found):
             return self._none()
-        return Response(found[sample].html, media_type="text/html", headers=A_MAIL)
+        return framed(found[sample].html)
 
     def _previews(self, request: Request) -> tuple[tuple[Preview, ...], str]:
         office, asked = self._powers.desk.office(), request.path_params

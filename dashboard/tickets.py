@@ -14,6 +14,7 @@ from dashboard.alike import alike
 from dashboard.asked import EPOCH, moment_of, whole, written
 from dashboard.desk import DEEDS, Leaving, Member, Order, Refused, Stale
 from dashboard.forms import posted
+from dashboard.framed import framed
 from dashboard.guard import A_MAIL
 from dashboard.page import Page, page
 from dashboard.powers import Powers
@@ -154,7 +155,7 @@ class Tickets(Room):
         html = mails[asked["mail"]].html if asked["mail"] < len(mails) else ""
         if not html:
             return PlainTextResponse("There is no such mail.", 404, headers=A_MAIL)
-        return Response(nobody_elses(html), media_type="text/html", headers=A_MAIL)
+        return framed(html)
 
     async def _back(self, request: Request) -> Response:
         form = await posted(request)

@@ -116,7 +116,9 @@ class World:
             member=lambda address: next((one for one in self.team if one.address == address.lower()), None),
             order=lambda *asked: self.done.append(asked),
             again=self.done.append,
-            preview=lambda *_: (Leaving(ADA.addr, "Re: Help", "Words", html=f"<p>Words {LINK}</p>"),),
+            preview=lambda *_: (
+                Leaving(ADA.addr, "Re: Help", "Words", html=f'<head></head><p>Words <a href="{LINK}">Approve</a></p>'),
+            ),
             words=lambda *asked: self.done.append(asked) or "Usual words",
             take_back=lambda *asked: (self.done.append(asked) or Order(asked[1], "reply", 0, NOW, "x"), "Taken back"),
             raw=lambda _: b"Subject: Help\r\n\r\n",
@@ -276,7 +278,11 @@ def test_a_mail_that_would_leave_is_shown_in_a_frame_without_rights_and_no_link_
         proof = browser.get("/tickets", Cookie="postroom=kims").text.partition(f'name="{FORM}" value="')[2][:64]
         form, one = {FORM: proof, "text": "Words"}, "/tickets/1001/preview/reply/0.html"
         shown = browser.post(one, form, Cookie="postroom=kims")
-        assert (shown.status, shown.text) == (200, "<p>Words https://help.example/do/approve/…</p>")
+        assert (shown.status, shown.text) == (
+            200,
+            "<head><style>a{pointer-events:none}</style></head><p>Words"
+            ' <a tabindex="-1" href="https://help.example/do/approve/…">Approve</a></p>',
+        )
         faults = {
             "/tickets/1001/preview/reply/1.html": 404,
             "/tickets/1001/preview/erase/0.html": 409,
