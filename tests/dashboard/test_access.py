@@ -278,11 +278,9 @@ def test_a_mail_that_would_leave_is_shown_in_a_frame_without_rights_and_no_link_
         proof = browser.get("/tickets", Cookie="postroom=kims").text.partition(f'name="{FORM}" value="')[2][:64]
         form, one = {FORM: proof, "text": "Words"}, "/tickets/1001/preview/reply/0.html"
         shown = browser.post(one, form, Cookie="postroom=kims")
-        assert (shown.status, shown.text) == (
-            200,
-            "<head><style>a{pointer-events:none}</style></head><p>Words"
-            ' <a tabindex="-1" href="https://help.example/do/approve/…">Approve</a></p>',
-        )
+        assert shown.status == 200
+        assert '<a tabindex="-1" href="https://help.example/do/approve/…">Approve</a>' in shown.text
+        assert "<style>a{pointer-events:none}</style></head>" in shown.text
         faults = {
             "/tickets/1001/preview/reply/1.html": 404,
             "/tickets/1001/preview/erase/0.html": 409,
