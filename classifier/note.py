@@ -180,7 +180,9 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
 
 
 def _within(phrase: Phrase, other: Phrase) -> bool:
-    return phrase.text in other.text or (other.open and phrase.text.startswith(other.text))
+    """A stem takes the rest of its word: "answer my colleague" is more than an answer."""
+    grown = other.open and phrase.text.startswith(other.text) and " " not in phrase.text[len(other.text) :]
+    return phrase.text in other.text or grown
 
 
 def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[str]) -> bool:
