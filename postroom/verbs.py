@@ -12,6 +12,10 @@ class Verb(StrEnum):
     DELIVER = "deliver"
     WEB = "web"  # the pages; never with --once
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Verb | None":
+        return cls.WEB if value == "dashboard" else None  # as people call them
+
 
 ALL = frozenset(Verb)
 
@@ -20,7 +24,8 @@ def verbs(words: str) -> frozenset[Verb]:
     """`receive,process`: each of them once or more. Raises ValueError that names the word that is none."""
     found: set[Verb] = set()
     for word in words.split(","):
-        if word.strip() not in set(Verb):
-            raise ValueError(f'"{word.strip()}" is no verb: name any of {",".join(Verb)}')
-        found.add(Verb(word.strip()))
+        try:
+            found.add(Verb(word.strip()))
+        except ValueError:
+            raise ValueError(f'"{word.strip()}" is no verb: name any of {",".join(Verb)}') from None
     return frozenset(found)

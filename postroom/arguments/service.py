@@ -24,7 +24,7 @@ def read_verbs(_context: click.Context, _option: click.Parameter, words: str | N
     "verbs",
     metavar="VERBS",
     callback=read_verbs,
-    help="Some of receive,process,age,deliver,web; else all.",
+    help="Some of receive,process,age,deliver,web (or dashboard); else all.",
     shell_complete=offering("verbs"),
 )
 @click.pass_obj

@@ -82,7 +82,7 @@ def test_no_process_outlives_a_run_that_is_killed(lab: Lab) -> None:
 
 
 def test_pages_alone_and_no_pages_at_all(lab: Lab) -> None:
-    with Service(lab, "--only", "web", **WEB) as running:
+    with Service(lab, "--only", "dashboard", **WEB) as running:  # as they are called, too
         reasons = json.loads(browser(running).get("/readyz").text)["reasons"]
         assert "mailbox support has not been read so far" in reasons
     lab.deliver(mail())
