@@ -53,6 +53,7 @@ class Note:
     loose: int = 0  # unknown words in the sentence of an absence or return that has most of them
     ahead: bool = False  # the absence is to come, or it is about a time of day
     elses: bool = False  # an absence is spoken of that is not said to be the writer's
+    unsure: bool = False  # the writer does not know until when
 
 
 @lru_cache(maxsize=8)  # several rules ask for the same note
@@ -76,7 +77,8 @@ def read_note(text: str, names: frozenset[str], patience: int = 100) -> Note:
             draft.weigh(sentence, kinds, heard, sentence if asks else "")
         draft.place(sentence, kinds, mark, heard)
     strange = (*draft.unforgiven(), *([draft.urgent] if draft.urgent else []))
-    return Note(frozenset(draft.said), draft.away, strange, draft.person, draft.loose, draft.ahead, draft.elses)
+    more = (draft.loose, draft.ahead, draft.elses, draft.unsure)
+    return Note(frozenset(draft.said), draft.away, strange, draft.person, *more)
 
 
 @dataclass(slots=True)
@@ -92,6 +94,7 @@ class _Draft:
     loose: int = 0
     ahead: bool = False
     elses: bool = False
+    unsure: bool = False
     urgent: str = ""  # "In urgent cases:", or "For orders:", belongs to the address behind it
     heads: bool = False  # "Urgent:" stood before a colon; a name and an extension follow
     asked: bool = False  # whom to ask; the address may stand behind a colon
@@ -118,6 +121,7 @@ class _Draft:
             self.person = self.person or _work(kinds, heard, asked)
         self.ahead = self.ahead or "ahead" in kinds
         self.elses = self.elses or ("absent" in kinds and "away" not in kinds)
+        self.unsure = self.unsure or "unsure" in kinds
         if kinds & {"away", "back"}:
             self.loose = max(self.loose, loose(sentence, heard, self.names))
         if "away" in kinds:
@@ -173,7 +177,9 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
         for says in ("other", "soon", "work", "request", "thing")
     }
     soon = "" if kinds & {"back", "later"} else said["soon"]
-    work = said["work"] if said["request"] or kinds.isdisjoint({"stead", "reached"}) else ""
+    # Nor are the invoices of "I have moved, and no longer deal with invoices".
+    calm = not kinds.isdisjoint({"stead", "reached"}) or {"away", "former"} <= kinds
+    work = said["work"] if said["request"] or not calm else ""
     wish = said["request"] if kinds.isdisjoint({"stead", "contact"}) else ""
     thing = said["thing"] if "hand" in heard.kinds else ""  # "Send the papers to my colleague"
     return asked or said["other"] or soon or work or wish or thing

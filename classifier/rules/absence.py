@@ -37,6 +37,7 @@ _MUCH = 4  # things said; so many make up for one sentence about something else
 _ABOUT = frozenset({"away", "absent", "reach", "automatic", "back", "stead"})  # one of them is said by every note
 _TELLING = frozenset({"back", "stead", "reach", "automatic", "later"})
 _UNATTENDED = frozenset({"reach", "automatic", "stead"})
+_ATTENDED = _UNATTENDED | {"thanks for mail"}
 _NOTHING = Note()
 
 
@@ -100,7 +101,8 @@ def alone(clues: Clues) -> str:
         return ""
     if not (note.away or _unread(note)) or note.person or (note.strange and not _nearly(note)):
         return ""
-    if _cited(clues, note.away):
+    # "I am ill, and do not know when I shall be back" is what people write: a note says something besides.
+    if _cited(clues, note.away) or (note.unsure and not note.says & _ATTENDED):
         return ""
     # "We will be back to you" is a ticket system's, where nobody says that they are away.
     if not note.away and "acknowledged" in clues.body.kinds | clues.titled.kinds:
@@ -208,7 +210,7 @@ def _unread(note: Note) -> bool:
     """It says when somebody is back or answers, and what only a mailbox without its owner says: that mail is not read, who stands in, that a machine wrote it."""
     back = "back" in note.says and note.says & _UNATTENDED
     later = {"until", "later"} <= note.says and note.says & {"reach", "stead"}
-    return bool(back or later) and not note.strange and told(note.says) > 2
+    return bool(back or later) and not (note.strange or note.unsure) and told(note.says) > 2
 
 
 def _nearly(note: Note) -> bool:
