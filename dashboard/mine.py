@@ -16,7 +16,7 @@ from dashboard.page import Page, page, shown
 from dashboard.powers import Powers
 from dashboard.room import HIGHEST, lost, to_sign_in
 from dashboard.sessions import Sessions
-from dashboard.theirs import Stands, lines, stands, steps
+from dashboard.theirs import Stands, is_owed, lines, stands, steps
 from dashboard.tongue import preferred
 from outbound.phrasebook import LANGUAGES, say
 from store import attachments, clients
@@ -115,7 +115,7 @@ class Mine:
         status = workflow.statuses.get(ticket.status)
         late = status is not None and too_late(ticket, status, workflow, self._powers.now())
         return self._shown(
-            request, client, language, "my-ticket.html", code, ticket=self._stands(ticket, language), mark=found.mark,
+            request, client, language, "my-ticket.html", code, mark=found.mark, ticket=self._stands(ticket, language, owed=is_owed(found.conversation)),
             entries=lines(found.conversation, language, zone), steps=steps(found.history, workflow, language, zone),
             choices=offered(ticket, workflow) if found.decides else (), late=late, longest=LONGEST_TEXT, typed=typed or Typed(),
         )  # fmt: skip
@@ -187,9 +187,10 @@ class Mine:
         with self._powers.database.read() as tx:
             return clients.their_ticket(tx, client.keys, number) if 0 < number < HIGHEST else None
 
-    def _stands(self, ticket: Ticket, language: str) -> Stands:
-        desk = self._powers.desk
-        return stands(ticket, desk.workflow(ticket.workflow), language, desk.zone, self._powers.counter.promises)
+    def _stands(self, ticket: Ticket, language: str, *, owed: bool = False) -> Stands:
+        """`owed`: they wait for an answer."""
+        desk, within = self._powers.desk, self._powers.counter.promises if owed else {}
+        return stands(ticket, desk.workflow(ticket.workflow), language, desk.zone, within)
 
     def _heard(self, request: Request) -> str:
         return preferred(request.headers.get("accept-language", ""), self._powers.counter.language)

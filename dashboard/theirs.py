@@ -12,7 +12,7 @@ from outbound.phrasebook import say
 from outbound.wording import day, moment
 from store.lines import Moved, Said
 from workflow.decision import Ticket
-from workflow.machine import Ball, Status, Workflow
+from workflow.machine import REPLY, Ball, Status, Workflow
 
 # A signed link does what it says for whoever opens it: on the page there are buttons for that.
 _LINK = re.compile(r"/(?:do/[a-z0-9_-]{1,40}|sign-in)/l[0-9a-z]{20}")
@@ -86,6 +86,12 @@ def turn(status: Status | None, language: str) -> str:
 def anchor(workflow: Workflow, status: str) -> str:
     """Where the guide explains it."""
     return f"{workflow.name}-{status}".replace("_", "-")
+
+
+def is_owed(conversation: Sequence[Said]) -> bool:
+    """Whether they wrote last, and not one of us: what goes out by itself is no answer."""
+    words = [one for one in conversation if one.direction == "in" or one.kind == REPLY or one.outgoing is None]
+    return bool(words) and words[-1].direction == "in"
 
 
 def lines(conversation: Sequence[Said], language: str, zone: tzinfo) -> tuple[Line, ...]:

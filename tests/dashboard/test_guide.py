@@ -1,12 +1,15 @@
 """The guide: every status in every language for everybody; a client's answer counts once, and staff see the sum."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from dashboard.site import site
+from dashboard.theirs import is_owed
 from outbound.phrasebook import LANGUAGES
 from store import helpful
+from store.lines import Said
 from tests.dashboard.browser import served
-from tests.dashboard.test_access import FORM, World
+from tests.dashboard.test_access import FORM, NOW, World
 from tests.workflow.desk import BOTH
 
 
@@ -54,3 +57,12 @@ def test_the_guide_and_a_request_say_what_comes_next_and_by_when(tmp_path: Path)
         assert "hören Sie innerhalb" not in german, "the team has promised nothing in German"
         assert "You hear from us within one working day" in browser.get("/my/1001", Cookie="postroom=Adas").text
     world.database.close()
+
+
+def test_whoever_was_answered_is_promised_no_answer() -> None:
+    asked = Said(1, "new_ticket", "in", "ada@client.example", NOW, "", "", "client", (), None, 1001)
+    received = replace(asked, mail=None, kind="received", direction="out", outgoing=1)
+    answer, copied = replace(received, kind="reply"), replace(received, outgoing=None)
+    assert is_owed([asked, received])
+    assert is_owed([asked, answer, asked, received])
+    assert not any(is_owed(one) for one in ([asked, answer], [asked, copied], [asked, answer, received], [received]))
