@@ -14,7 +14,7 @@ from classifier.clauses import TOO_MANY, clauses
 from classifier.leftover import asides, is_day, loose, names_date, names_day
 from classifier.phrases import Phrase, Said, in_sentence, words
 from classifier.signing import unsigned
-from classifier.telling import EXPLAINED, NOT, bare_words, heard_in, kinds_of, spoken_in, tongues
+from classifier.telling import EXPLAINED, bare_words, denied, heard_in, kinds_of, spoken_in, tongues
 
 _CAP = 2500  # characters; no longer note is read by its words alone
 _NAME = 4  # words that a name or a salutation takes
@@ -186,9 +186,8 @@ def _work(kinds: frozenset[str], heard: Said, asked: str) -> str:
 
 
 def _within(phrase: Phrase, other: Phrase) -> bool:
-    """A stem takes the rest of its word: "answer my colleague" is more than an answer."""
-    grown = other.open and phrase.text.startswith(other.text) and " " not in phrase.text[len(other.text) :]
-    return phrase.text in other.text or grown
+    """The longer one says it better: the "work" of "I do not work", but not "answer my colleague" where "answer*" is known."""
+    return phrase.text in other.text
 
 
 def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[str]) -> bool:
@@ -198,9 +197,10 @@ def _beside(sentence: str, kinds: frozenset[str], heard: Said, names: frozenset[
     plain = "back" in kinds and names_day(sentence)
     urgent = "urgent" in kinds and "contact" in kinds
     said = kinds & EXPLAINED
-    whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and kinds.isdisjoint({"urgent", "reached"})
-    if whom and not NOT.isdisjoint(sentence.split()):
+    whom = bool(said & _WHOM) and said <= _WHOM | _MAILS and "urgent" not in kinds
+    if whom and denied(sentence, heard, kinds):
         return True
+    whom = whom and "reached" not in kinds
     if "sorry" in said and said <= _SORRY:
         return loose(sentence, heard, names) > (_NAMES if "wish" in said else 0)
     few = _NAMES - bool(said & _MAILS) if whom or said in _ALONE else _SAYS

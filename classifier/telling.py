@@ -16,6 +16,7 @@ _RANGE = re.compile(  # 3 to 14 August
     r"\d\.?(?: [^\W\d]+){0,2} ?(?:[-–—~/]|to|au|al|ao?|t/m|till?|bis|do|по|до|ve|e|i|y|et|og|och|и|έως|الى|الي)(?: [^\W\d]+)? ?\d"
 )
 _WORD = re.compile(r"[^\W_]+")
+_APART = re.compile(r"\S+")
 _COMMA = re.compile("[,，、،]")
 _REACHED = re.compile(r"\S@\S|https?://|\bwww\.|(?:\d[\s./()\-–]{0,3}){6}")  # an address, a page, a telephone number
 _INSIDE = re.compile(  # an extension, with nothing behind it: "ext. 214 is broken" names nobody
@@ -25,7 +26,7 @@ _NAMED = re.compile(r"\s(?:[-–—→]|->)\s\S+(?:\s\S+){0,3}\Z")  # "In urgent
 
 # "My colleague does not see it" asks nobody to be asked.
 NOT = words(
-    "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu ikke inte ei не δεν لا לא"
+    "not no doesn't can't cannot nicht kein keine pas no non niet geen não nie ne není nem nu ikke inte ei не δεν لا לא tampoco neither"
 )
 _NOW, _NO_MORE = frozenset({"until", "back"}), frozenset({"soon", "shall", "other"})
 EXPLAINED = frozenset(
@@ -72,6 +73,13 @@ def heard_in(spoken: frozenset[str], said: Said) -> Said:
     around = {"contact": later, **dict.fromkeys(_NO_MORE, now)}
     hits = tuple(hit for hit in hits if not any(_inside(hit, one) for one in around.get(hit.phrase.says, ())))
     return Said(hits, frozenset(hit.phrase.says for hit in hits))
+
+
+def denied(sentence: str, said: Said, kinds: frozenset[str]) -> bool:
+    """`My colleague cannot log in`; where an address stands, "do not hesitate to write" denies nothing."""
+    known = [(hit.at, hit.at + len(hit.phrase.text)) for hit in said.hits] if "reached" in kinds else []
+    found = (word for word in _APART.finditer(sentence) if word[0] in NOT)
+    return any(not any(start <= word.start() < end for start, end in known) for word in found)
 
 
 def _inside(hit: Hit, other: Hit) -> bool:
