@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from outbound.link import nobody_elses
 from postroom.app import App
 from store.lines import MailLine, OutboxLine, TicketLine, TicketPage, as_json
 
@@ -20,6 +21,7 @@ def page_row(app: App, page: TicketPage) -> Row:
         moved["to"] = status_name(app, moved["to"], page.ticket.workflow)
         moved["mail"] = incoming_id(moved["mail"])
     for said in row["conversation"]:
+        said["text"] = nobody_elses(said["text"])
         said["mail"] = incoming_id(said["mail"])
         said["outgoing"] = outgoing_id(said["outgoing"])
         said["attachments"] = [attached_row(one) for one in said["attachments"]]

@@ -5,7 +5,7 @@ from threading import Thread
 
 from tests.dashboard.browser import Answer, Browser
 from tests.walk.lab import Lab, answer_to, mail, on_both
-from tests.walk.service import Service, do, rows
+from tests.walk.service import Service, do, rows, ticket
 from tests.walk.test_desk import STAFF, Desk
 from tests.walk.test_mine import body
 from tests.walk.test_web import WEB, browser
@@ -106,6 +106,7 @@ def test_whoever_answers_to_all_lets_nobody_in_and_staff_and_teams_see_no_link(l
         assert "/sign-in/…" in kim.get(f"/tickets/{number}").text
         others = [body(one.raw) for one in lab.smtp.accepted if one.recipient != ADA]
         assert not [said for said in (*others, kim.get(f"/tickets/{number}").text) if token in said]
+        assert token not in str(ticket(lab, int(number))), "nor does a command or another program"
         shown = [kim.get(f"/mails/m{mail}/look").text for mail in (2, 3)]
         assert ["/sign-in/…" in text and token not in text for text in shown] == [True, True]
 
