@@ -24,7 +24,7 @@ class Sessions:
 
     def member(self, request: Request) -> Member | None:
         """The member of staff who is signed in. Whoever leaves the configuration is no member by that."""
-        address = self._address(request)
+        address = self._address(request, at_desk=True)
         return self._powers.desk.member(address) if address else None
 
     def client(self, request: Request) -> str:
@@ -34,11 +34,11 @@ class Sessions:
             return ""
         return address if self._powers.database.glance(lambda tx: clients.is_known(tx, address)) else ""
 
-    def _address(self, request: Request) -> str:
+    def _address(self, request: Request, *, at_desk: bool = False) -> str:
         secret = self._secret(request)
         if not secret:
             return ""
-        return self._powers.database.glance(lambda tx: sessions.owner(tx, secret, self._powers.now()))
+        return self._powers.database.glance(lambda tx: sessions.owner(tx, secret, self._powers.now(), at_desk=at_desk))
 
     def proof(self, request: Request) -> str:
         """What a form of this session carries (OWASP: HMAC-free token of the session's own secret)."""

@@ -130,12 +130,12 @@ class Signing:
 
     def _enter(self, request: Request, entrance: Entrance, token: str) -> Response:
         now, new = self._powers.now(), self._powers.desk.secret()
-        if entrance.expires <= now:
+        if entrance.used or entrance.expires <= now:
             return self._at_entrance(request, entrance)
         try:
             with self._powers.database.write() as tx:
                 clicks.use(tx, token, now)
-                sessions.enter(tx, entrance.address, new, now, now + DAYS)
+                sessions.enter(tx, entrance.address, new, now, now + DAYS, of_client=True)
         except Used:
             return self._at_entrance(request, replace(entrance, used=True))
         answer = RedirectResponse(f"{MINE}/{entrance.number}", 303)

@@ -10,6 +10,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from outbound.keys import Keys
 from outbound.seal import (
@@ -32,9 +33,11 @@ from workflow.decision import Ticket
 STATE = 10
 LINK = shape("l", NUMBER + NUMBER + PERSON + STATE)
 ENTRANCE = "sign-in"  # what a link does that leads to a ticket's page
-# Also within the address of another page, to which mail filters turn links.
-_ENTRANCES = re.compile(rf"(?:/|%2F){ENTRANCE}(?:/|%2F)({LINK.pattern})", re.IGNORECASE)
-_ANY = re.compile(rf"((?:/|%2F)(?:do(?:/|%2F)[a-z0-9_-]{{1,40}}|{ENTRANCE})(?:/|%2F))l[a-z0-9]{{20,}}", re.IGNORECASE)
+# By their own shape: mail filters turn addresses into others of many kinds, and leave such words as they are.
+_TOKENS = re.compile(rf"(?:(?<![a-z0-9])|(?<=2F)){LINK.pattern}(?![a-z0-9])", re.IGNORECASE)
+_ANY = re.compile(rf"(/(?:do/[a-z0-9_-]{{1,40}}|{ENTRANCE})/)l[a-z0-9]{{20,}}|{_TOKENS.pattern}", re.IGNORECASE)
+_WRAPPED = re.compile(r"\r?\n[> \t]*")
+MOST = 100  # tokens of one text that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,20 @@ def entrance(keys: Keys, site: str, person: str, expires: datetime, ticket: Tick
     return f"{site.rstrip('/')}/{ENTRANCE}/{_token(keys, ENTRANCE, person, expires, ticket)}"
 
 
-def entrances(text: str) -> frozenset[str]:
-    """The tokens of all entrances that a text names, ours or not."""
-    return frozenset(found[1].lower() for found in _ENTRANCES.finditer(text))
+def entrances(keys: Keys, text: str) -> dict[str, Link]:
+    """The entrances of ours that a text names, by their tokens, however it names and wraps them; of MOST words that may be such."""
+    found: dict[str, Link] = {}
+    for shown in (text, _WRAPPED.sub("", text)):
+        for match in islice(_TOKENS.finditer(shown), MOST):
+            token = match[0].lower()
+            if link := read_link(keys, ENTRANCE, token):
+                found[token] = link
+    return found
 
 
 def nobody_elses(text: str) -> str:
     """A text in which no link of ours acts: each does what it says for whoever opens it, and is for one person alone."""
-    return _ANY.sub(r"\1…", text)
+    return _ANY.sub(lambda found: f"{found[1] or ''}…", text)
 
 
 def read_link(keys: Keys, what: str, token: str) -> Link | None:

@@ -122,7 +122,8 @@ def planned(app: App, number: int, deed: Act, words: Words = NOTHING) -> Planned
         raise NotPossible(decision.refused)
     # Staff's own words are for the one whose number they gave; any other word of a change is for all whose ticket it is.
     told = [seen] if words.text else [seen, *others]
-    cause = f"act:{number}:{ticket.version}"
+    # The version is that of where it leads: beside the number alone it would come again, and the words of a person with it.
+    cause = f"act:{number}:{ticket.version}" if named is ticket else f"act:{number}:{ticket.number}:{ticket.version}"
     outgoing = word(app, told, lambda one: decide_action(one, deed, workflow, at), cause, at, words)
     if decision.assigned_to != ticket.assigned_to:
         stands = after(seen, decision, at)

@@ -9,8 +9,9 @@ from dashboard.counter import Entrance
 from inbound.message import Address, Message
 from outbound.link import ENTRANCE, entrance, entrances, is_for, read_link
 from postroom.app import App
-from store import clicks, clients, people, tickets
+from store import clicks, clients, identities, people, restored, tickets
 from store.database import Transaction
+from store.identities import same
 from workflow.decision import Audience, Notice, Ticket
 
 GOOD_FOR = timedelta(days=7)  # as the session that it begins
@@ -32,20 +33,32 @@ def look(app: App, token: str) -> Entrance | None:
     if found is None or found.ticket is None or not app.config.settings.web.sign_in_from_notices:
         return None
     with app.database.read() as tx:
-        ours = partial(is_for, app.keys, found)
-        who = next(filter(ours, people.addresses(tx, found.ticket)), "")
-        ticket = tickets.ticket(tx, found.ticket)
+        who = next(filter(partial(is_for, app.keys, found), _addresses(tx, found.ticket)), "")
+        ticket, back = tickets.ticket(tx, found.ticket), restored.point(tx)
         if ticket is None or app.member(who) or not _takes_part(tx, who, found.ticket):
             return None
-        used = clicks.used_at(tx, token) is not None
+        # An old backup does not know which links were used since.
+        used = clicks.used_at(tx, token) is not None or (back is not None and found.expires - GOOD_FOR < back)
     return Entrance(who, found.ticket, ticket.language, found.expires, used)
 
 
-def shared(message: Message, ours: Ours) -> frozenset[str]:
-    """The tokens of such links in a mail that went to others, too: who answers a notice to all sends its link along."""
-    if not any(_is_anothers(one, message, ours) for one in (*message.to, *message.cc)):
-        return frozenset()
-    return entrances(message.text) | entrances(message.html)
+def _addresses(tx: Transaction, number: int) -> list[str]:
+    """Of whoever takes part, by whichever of their addresses."""
+    known = people.addresses(tx, number)
+    persons = identities.of(tx, [one.lower() for one in known])
+    return [*known, *(one for of in known for one in same(persons, of.lower()))]
+
+
+def spent(app: App, message: Message) -> frozenset[str]:
+    """The tokens of such links that a mail brings back and that others have read.
+
+    Who answers a notice to all sends its link along; who answers one that another got had it from them.
+    """
+    found = entrances(app.keys, message.text) | entrances(app.keys, message.html)
+    writer = message.author.addr if message.author else ""
+    if any(_is_anothers(one, message, app.config.ours) for one in (*message.to, *message.cc)):
+        return frozenset(found)
+    return frozenset(token for token, link in found.items() if not is_for(app.keys, link, writer))
 
 
 def _is_anothers(named: Address, message: Message, ours: Ours) -> bool:

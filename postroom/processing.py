@@ -159,8 +159,8 @@ class Processor:
             then = importing.then(self._app, case.mail)
             return importing.silent(consequence(then, case, number, silent=True), case.ticket)
         effect = consequence(self._app, case, number, silent=sent.is_sent(case.mail))
-        if shared := entering.shared(case.message, self._app.config.ours):
-            effect = replace(effect, spent=shared)
+        if spent := entering.spent(self._app, case.message):
+            effect = replace(effect, spent=spent)
         return since.of_mail(effect, case.mail, self._app.box(case.mail.account))
 
     def _judge(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, false, func, insert, select, update
 
 from store.columns import key
 from store.database import Transaction
@@ -81,15 +81,19 @@ def begin(tx: Transaction, secret: str, new: str, now: datetime, expires: dateti
     return str(row.back)
 
 
-def enter(tx: Transaction, address: str, new: str, now: datetime, expires: datetime) -> None:
-    """A session with the secret `new` for whoever has proved that they read that address."""
-    tx.execute(insert(session), {"token": _hash(new), "address": key(address.lower()), "at": now, "expires": expires})
+def enter(
+    tx: Transaction, address: str, new: str, now: datetime, expires: datetime, *, of_client: bool = False
+) -> None:
+    """A session with the secret `new` for whoever has proved that they read that address. `of_client`: it is never one of staff."""
+    row = {"token": _hash(new), "address": key(address.lower()), "at": now, "expires": expires}
+    tx.execute(insert(session), {**row, "of_client": of_client})
     tx.execute(insert(signed_in), {"address": key(address.lower()), "at": now})
 
 
-def owner(tx: Transaction, secret: str, now: datetime) -> str:
-    """Whose session that is, as an address in lower case; "" for nobody's."""
-    here = (session.c.token == _hash(secret), session.c.expires > now)
+def owner(tx: Transaction, secret: str, now: datetime, *, at_desk: bool = False) -> str:
+    """Whose session that is, as an address in lower case; "" for nobody's, and `at_desk` for one that is a client's alone."""
+    here = [session.c.token == _hash(secret), session.c.expires > now]
+    here += [session.c.of_client == false()] if at_desk else []
     return str(tx.execute(select(session.c.address).where(*here)).scalar() or "")
 
 

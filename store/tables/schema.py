@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-REVISION = "0044"  # the schema that this program works with: the newest file in migrations/versions
+REVISION = "0045"  # the schema that this program works with: the newest file in migrations/versions
 
 metadata = MetaData(
     naming_convention={

@@ -54,6 +54,8 @@ session = Table(
     Column("address", Key, nullable=False),
     Column("at", Instant, nullable=False),
     Column("expires", Instant, nullable=False, index=True),
+    # Begun by the link of a notice, which is good for a week: no session of staff, whatever becomes of its owner.
+    Column("of_client", Boolean, nullable=False),
 )
 
 # Who of staff has which ticket open, as the process says that shows it to them: so that they see each other. The time is

@@ -111,6 +111,46 @@ def test_whoever_answers_to_all_lets_nobody_in_and_staff_and_teams_see_no_link(l
         assert ["/sign-in/…" in text and token not in text for text in shown] == [True, True]
 
 
+def test_a_link_lets_nobody_in_who_had_it_from_another_and_its_reader_by_any_address(lab: Lab) -> None:
+    lab.deliver(mail())
+    with Service(lab, **WEB) as running:
+        pages = browser(running)
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        number, path, first = rows(lab, "tickets")[0]["number"], entrance(lab, ADA), lab.sent()[-1]
+        do(lab, "person", ADA, "add", "ada@home.example")
+        lab.deliver(answer_to(first, "It is Firefox.\n", sender="Ada Quill <ada@home.example>"))
+        running.wait_until(lambda: ticket(lab, number)["requester"] == "ada@home.example")
+        assert pages.get(path).status == 200, "she is who she was"
+        quoted = "\n".join(f"> {line}" for line in body(first).splitlines())
+        forwarded = f"Ada sent me this.\n\nOn 1 Nov Support wrote:\n{quoted}\n"
+        lab.deliver(answer_to(first, forwarded, sender="Bob <bob@other.example>"))
+        running.wait_until(lambda: pages.get(path).status == 410)
+
+
+def test_who_came_in_as_a_client_is_no_staff_when_the_configuration_names_them(lab: Lab) -> None:
+    lab.deliver(mail())
+    with Service(lab, **WEB) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        ada = cookie(browser(running).post(entrance(lab, ADA)))
+    with (lab.folder / "postroom.toml").open("a") as file:
+        file.write(f'\n[[staff]]\naddress = "{ADA}"\nname = "Ada"\nroles = ["admin"]\n')
+    with Service(lab, **WEB) as running:
+        assert browser(running).get("/tickets", Cookie=ada).headers["location"].startswith("/sign-in")
+        Desk(lab, running, browser(running), ADA).get("/tickets")
+
+
+def test_a_backup_that_is_put_back_opens_no_door_that_was_shut(lab: Lab) -> None:
+    lab.deliver(mail())
+    with Service(lab, **WEB) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        path = entrance(lab, ADA)
+        assert browser(running).get(path).status == 200
+    do(lab, "backup", str(lab.folder / "old.db"))
+    do(lab, "restore", str(lab.folder / "old.db"), "--replace")
+    with Service(lab, **WEB) as running:
+        assert browser(running).post(path).status == 410
+
+
 def test_staff_and_teams_that_do_not_want_it_have_the_plain_address(lab: Lab) -> None:
     lab.deliver(mail(sender="Kim <kim@example.test>"))
     with Service(lab, **WEB) as running:

@@ -260,3 +260,18 @@ def test_the_page_of_a_ticket_shows_what_it_may_be_about_and_merges_by_a_button(
         assert kim.post("/tickets/1002/merge", kim.fields("/tickets/1002"), to="1001").status == 303
         assert "Merge into #" not in kim.get("/tickets/1002").text
     assert ticket(lab, 1002)["merged_into"] == 1001
+
+
+def test_what_staff_write_to_a_client_of_a_merged_ticket_is_never_taken_for_what_they_wrote_before(lab: Lab) -> None:
+    lab.deliver(mail())
+    once(lab)
+    lab.deliver(mail("The form is white.\n", sender="Bea <bea@other.example>", subject="Form"))
+    once(lab)
+    said = [f"Words number {number}." for number in range(6)]
+    for number, words in enumerate(said):
+        if number == 3:
+            do(lab, "merge", "1002", "1001")
+        do(lab, "reply", "1002", "--file", "-", words=words)
+    once(lab)
+    sent = b"".join(lab.sent())
+    assert [words for words in said if words.encode() not in sent] == []
