@@ -55,7 +55,7 @@ def _taken_back(app: App, member: Member, number: int, which: str) -> tuple[Orde
         if held.taken:
             return typed, AGAIN
         whole = holds.take_back(tx, held, member.address, now)
-        if whole and typed.deed == "link" and (linked := issues.tracked(tx, issue(typed.to).key)):
+        if typed.deed == "link" and (linked := issues.tracked(tx, issue(typed.to).key)):
             issues.unlink(tx, linked, held.place)
     event("act.taken_back", ticket=number)
     return typed, DONE if whole else CHANGED

@@ -12,6 +12,7 @@ from outbound.outbox import State
 from store import events
 from store.database import Transaction
 from store.effect import Effect
+from store.errors import Moved
 from store.stands import State as Stand
 from store.stands import put_back, state
 from store.tables import entry, history, hold, outbox, ticket
@@ -77,12 +78,14 @@ def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
 
     A later deed that is taken back, too, then brings back what stood before both.
 
-    Raises Left; nothing is to be kept then.
+    Raises Left, and Moved where `held` is not how it stands any more; nothing is to be kept then.
     """
     version = tx.execute(select(ticket.c.version).where(ticket.c.number == held.ticket).with_for_update()).scalar_one()
     here = (hold.c.ticket == held.ticket, hold.c.cause == held.cause, hold.c.version == held.version)
     was = tx.execute(update(hold).where(*here).values(version=_TAKEN).returning(hold.c.was)).scalar()
-    if was is None or held.taken or not _withdraw(tx, held, by):
+    if was is None:
+        raise Moved  # another deed of the ticket was taken back at the same moment
+    if held.taken or not _withdraw(tx, held, by):
         raise Left
     stood, back = state(tx, held.ticket, whole=True), json.loads(was)
     tx.execute(update(ticket).where(ticket.c.number == held.ticket).values(version=ticket.c.version + 1))

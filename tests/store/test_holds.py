@@ -1,8 +1,11 @@
 """Taking back and sending meet at the rows of the outbox: one of them wins, and never half of each."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 from sqlalchemy import delete
@@ -12,6 +15,7 @@ from outbound.retry import LONGEST_HOLD
 from store import holds, outgoing, reports, stands, tickets
 from store.database import Database
 from store.effect import Effect
+from store.errors import Moved
 from store.holds import Held, Left
 from store.tables import hold
 from tests.store.world import ADA, BEN, NOW, ack, apply, opened
@@ -87,8 +91,9 @@ def test_what_was_taken_back_is_never_handed_out_nor_taken_back_again(database: 
         assert outgoing.claim(tx, 9, LATER, 60) == []
         (known,) = holds.of(tx, held.ticket, NOW)
         assert known.taken
-    with pytest.raises(Left), database.write() as tx:
-        holds.take_back(tx, held, KIM, NOW)
+    for seen, said in ((held, Moved), (known, Left)):  # whoever saw it before looks again
+        with pytest.raises(said), database.write() as tx:
+            holds.take_back(tx, seen, KIM, NOW)
 
 
 def test_nothing_is_held_where_nothing_waits(database: Database, held: Held) -> None:
@@ -153,3 +158,30 @@ def test_what_others_did_between_two_of_them_stays(database: Database) -> None:
     assert status(database, number) == "last"
     assert back(database, number, last.cause)
     assert status(database, number) == "theirs"
+
+
+def test_two_that_are_taken_back_at_one_moment_are_both_taken_back(database: Database) -> None:
+    number = opened(database)
+    older, newer = deed(database, number), deed(database, number, "outstanding")
+    begun, done = Event(), list[bool]()
+
+    def take(which: Held) -> bool:
+        with database.write() as tx:
+            seen = next(one for one in holds.of(tx, number, NOW) if one.cause == which.cause)
+            if not begun.is_set():
+                begun.set()
+                sleep(0.3)  # the other one comes first to the ticket's row, where the database lets it
+            return holds.take_back(tx, seen, KIM, NOW)
+
+    def take_older() -> None:
+        while not done:
+            with suppress(Moved):
+                done.append(take(older))
+
+    slow = Thread(target=take_older)
+    slow.start()
+    begun.wait()
+    take(newer)
+    slow.join()
+    assert len(done) == 1
+    assert states(database) == [State.DEAD] * 4

@@ -278,6 +278,21 @@ def test_what_a_link_tells_the_client_waits_and_is_taken_back_with_the_link(lab:
         assert only_ticket(lab)["status"] == moved["status"]
 
 
+def test_a_link_that_is_taken_back_behind_an_answer_is_gone_too(lab: Lab) -> None:
+    a_team(lab)
+    with Service(lab, **waits(50)) as running:
+        running.wait_until(lambda: len(lab.sent()) == 1)
+        do(lab, "set", "1001", "support_rep_working", "--as", "kim@example.test")
+        one, before = "/tickets/1001", only_ticket(lab)
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        kim.post(f"{one}/link", kim.fields(one), to="ENG-12")
+        kim.post(f"{one}/reply", kim.fields(one), text="PS: more words")
+        for which in reversed(waiting(kim, one)):  # the older first
+            assert kim.post(f"{one}/take-back", kim.fields(one), which=which).status == 200
+        after = only_ticket(lab)
+        assert (after["status"], after["issues"]) == (before["status"], [])
+
+
 def test_what_is_done_to_several_waits_and_all_of_it_is_taken_back_at_once(lab: Lab) -> None:
     a_team(lab)
     for name in ("2", "3"):
