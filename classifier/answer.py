@@ -75,10 +75,10 @@ def _machine(clues: Clues) -> str:
 
 
 def _mass(clues: Clues) -> str:
-    listed = any(value.strip().lower() in _LISTED for value in clues.message.values("precedence"))
+    listed = next((one for one in clues.message.values("precedence") if one.strip().lower() in _LISTED), "")
     name = "" if clues.mass else next((name for name in clues.headers if name.startswith("list-")), "")
-    header = clues.mass or (f"{name.title()}: {clues.header(name)}" if name else "")
-    return f"it came through a list: {header}" if header or listed else ""
+    header = clues.mass or (f"{name.title()}: {clues.header(name)}" if name else listed and f"Precedence: {listed}")
+    return f"it came through a list: {header}" if header else ""
 
 
 def _answers_go_to_a_list(clues: Clues) -> str:

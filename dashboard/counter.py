@@ -48,8 +48,8 @@ class Counter:
 
     mail_link: Callable[[str, str, str], None]  # address, secret, language: it is on its way
     grant: Callable[
-        [str, Wish], None
-    ]  # what whoever is signed in with that address wishes; raises NotTheirs, Stale, TooLate, TooMany
+        [str, Wish], bool
+    ]  # what whoever is signed in with that address wishes, and whether it is done, or only heard since others wait for more; raises NotTheirs, Stale, TooLate, TooMany
     entrance: Callable[[str], Entrance | None]  # what a token in place of a mailed link's secret leads to
     language: str  # of whom nobody knows better
     workflows: tuple[Workflow, ...]  # those that mailboxes have

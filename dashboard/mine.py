@@ -147,18 +147,21 @@ class Mine:
         if what not in {WRITE, *Choice} or number >= HIGHEST:
             return self._none(client.language or self._heard(request), text)
         wish = Wish(number, what, form.get("seen", ""), text)
-        if why := self._granted(client, wish):
+        why = self._granted(client, wish)
+        if why == "heard":
+            return self._page(request, client, number, Typed(say(client.language or self._heard(request), why), text))
+        if why:
             return self._refused(request, client, wish, why)
         if text and what != WRITE:
             return self._page(request, client, number, Typed(text=text))  # half written, and not sent
         return RedirectResponse(f"/my/{number}", 303)
 
     def _granted(self, client: Client, wish: Wish) -> str:
-        """Why it was not, as a key of the phrasebook; "" where it was."""
+        """Why it was not, or not all of it, as a key of the phrasebook; "" where it was."""
         if wish.what == WRITE and not 0 < len(wish.text) <= LONGEST_TEXT:
             return "too_long" if wish.text else "too_short"
         try:
-            self._powers.counter.grant(client.address, wish)
+            done = self._powers.counter.grant(client.address, wish)
         except NotTheirs:
             return "none"
         except Stale:
@@ -167,7 +170,7 @@ class Mine:
             return "too_late"
         except TooMany:
             return "too_many"
-        return ""
+        return "" if done else "heard"
 
     def _refused(self, request: Request, client: Client, wish: Wish, why: str) -> Response:
         """Its page says why, and has what was typed; that of a ticket that is not theirs has nothing else."""

@@ -42,7 +42,7 @@ def _mail_link(app: App, address: str, secret: str, language: str) -> None:
             outbox.queue(tx, mail, app.limits, at)
 
 
-def _grant(app: App, address: str, wish: Wish) -> None:
+def _grant(app: App, address: str, wish: Wish) -> bool:
     with app.database.read() as tx:
         found = _theirs(tx, address, wish.number)
     also = partial(_unchanged, address, wish)
@@ -50,7 +50,7 @@ def _grant(app: App, address: str, wish: Wish) -> None:
         if wish.what == WRITE:
             _prove_few(app, wish.number)
             write(app, wish.number, Address(found.address), wish.text, also)
-            return
+            return True
         ticket, choice = found.ticket, Choice(wish.what)
         if not found.decides:
             raise NotTheirs
@@ -59,7 +59,8 @@ def _grant(app: App, address: str, wish: Wish) -> None:
         if choice not in offered(ticket, app.workflow(ticket.workflow)):
             raise TooLate
         several = bool(family(app, wish.number)[2])
-        act(app, wish.number, Choose(choice, found.address, ticket.status, ticket.status_since, several), also=also)
+        deed = Choose(choice, found.address, ticket.status, ticket.status_since, several)
+        return act(app, wish.number, deed, also=also).decision.moved or not several
     except NotPossible as error:
         raise TooLate(str(error)) from None
 

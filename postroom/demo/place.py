@@ -19,6 +19,7 @@ database = "sqlite:///postroom.db"
 secret_key_file = "postroom.key"
 timezone = "America/Chicago"
 answer_within = "one working day"
+public_url = "http://127.0.0.1:{web}"
 poll_interval_seconds = 5
 
 [[mailbox]]

@@ -43,7 +43,7 @@ DESK = Desk(
 )
 COUNTER = Counter(
     mail_link=nothing,
-    grant=nothing,
+    grant=lambda *_: True,
     entrance=nothing,
     language="en",
     workflows=BOTH,

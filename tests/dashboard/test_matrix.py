@@ -85,11 +85,12 @@ def all_of_them(world: World) -> Iterator[Browser]:
             sessions.ask(tx, one.name, one.address, "/", NOW, NOW + timedelta(minutes=15))
             sessions.begin(tx, one.name, f"{one.name.lower()}s", NOW, NOW + timedelta(days=7))
 
-    def grant(address: str, wish: Wish) -> None:
+    def grant(address: str, wish: Wish) -> bool:
         """The shell asks in its transaction, and so does this one."""
         if str(wish.number) != {ADA.key: "1001", BEN.key: "1002"}.get(address):
             raise NotTheirs
         world.done.append(wish)
+        return True
 
     desk = replace(world.powers.desk, correct=lambda *asked: world.done.append(asked))
     powers = replace(world.powers, desk=desk, counter=replace(world.powers.counter, grant=grant))

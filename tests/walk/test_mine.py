@@ -93,6 +93,7 @@ def test_each_client_of_merged_requests_sees_their_own_and_closes_nothing_for_th
         assert (done.status, ">It was the</textarea>" in done.text) == (200, True), (
             "done, and what was half written is kept"
         )
+        assert "Others have asked for the same" in done.text
         for who, sees, not_theirs in ((ada, by[ADA], "Bob"), (bob, by[BOB], "Ada")):
             for path in (f"/my/{sees}", "/my", "/my?view=all&search=words"):
                 page = who.get(path)
