@@ -218,7 +218,9 @@ def _whole(sentence: str, weekday: Mention) -> bool:
 
 def _on(sentence: str, dated: Mention, weekdays: list[Mention], tongue: Tongue) -> Mention:
     """With the weekday that stands beside it, and from there on where that stands before."""
-    beside = [m for m in weekdays if _beside(sentence, m, dated, tongue)]
+    # A word that is its month is no weekday: "8 mar" in Spanish.
+    apart = (m for m in weekdays if not dated.start <= m.start < dated.end)
+    beside = [m for m in apart if _beside(sentence, m, dated, tongue)]
     if len({m.weekday for m in beside}) != 1:
         return dated
     # "po 10" in Slovak is "after the 10th", more often than "Mon 10".
