@@ -24,7 +24,7 @@ from dashboard.talk import Entry, talk
 from outbound.link import nobody_elses
 from outbound.phrasebook import ENGLISH, say
 from outbound.wording import away
-from store import holds, reports, traces
+from store import holds, reports, tickets, traces
 from store.holds import Held
 from store.lines import TicketPage
 
@@ -42,6 +42,7 @@ class Typed:
     why: str = ""
     back: str = ""  # that it was done, and is taken back
     leaving: tuple[Leaving, ...] | None = None
+    untold: str = ""  # why the client hears nothing by itself, where nothing would leave
     order: Order = field(default_factory=lambda: Order(0, "", 0, EPOCH))
 
 
@@ -127,13 +128,18 @@ class Tickets(Room):
             if "/preview/" in request.url.path:
                 mails = self._powers.desk.preview(member, order)
                 leaving = tuple(replace(one, text=nobody_elses(one.text)) for one in mails)
-                return self._page(request, member, number, Typed(leaving=leaving, order=order))
+                untold = "" if mails else self._untold(number)
+                return self._page(request, member, number, Typed(leaving=leaving, untold=untold, order=order))
             self._powers.desk.order(member, order)
         except Refused as error:
             return self._page(request, member, number, Typed(str(error), order=order), 409)
         except Stale as error:
             return self._page(request, member, number, Typed(_while_you_wrote(error), order=order), 409)
         return RedirectResponse(f"/tickets/{number}", 303)
+
+    def _untold(self, number: int) -> str:
+        found = self._powers.database.glance(lambda tx: tickets.ticket(tx, number))
+        return found.silent if found else ""
 
     async def _frame(self, request: Request) -> Response:
         form = await posted(request)

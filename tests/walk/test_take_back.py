@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 from tests.walk.lab import Lab, answer_to, mail, on_both
-from tests.walk.service import Service, do, only_ticket, rows, ticket
+from tests.walk.service import Service, do, once, only_ticket, rows, ticket
 from tests.walk.test_desk import STAFF, Desk
 from tests.walk.test_today import words
 from tests.walk.test_web import WEB, browser
@@ -137,6 +137,21 @@ def test_an_answer_begins_with_the_words_of_its_status_and_they_are_the_only_mai
             True,
         )
     assert sum(b"waiting for your answer" in raw for raw in lab.sent()) == 1
+
+
+def test_where_no_mail_would_leave_the_page_says_why(lab: Lab) -> None:
+    lab.deliver(mail(List_Id="Users <users.client.example>", Precedence="list"))
+    once(lab)
+    with Service(lab, **waits(50)) as running:
+        kim = Desk(lab, running, browser(running), "kim@example.test")
+        for status, said in {
+            "pending_client_feedback": "No mail would leave. Its client is told nothing by itself: it came through a list: List-Id",
+            "assessment": "No mail would leave. Its client is told nothing by itself: it came through a list",
+        }.items():
+            seen = kim.post("/tickets/1001/preview/status", kim.fields("/tickets/1001"), status=status)
+            assert said in words(seen.text)
+        own = kim.post("/tickets/1001/preview/status", kim.fields("/tickets/1001"), status=status, text="Our words")
+        assert "This would leave." in own.text
 
 
 def test_what_is_not_taken_back_leaves_by_itself_also_after_the_run_was_killed(lab: Lab) -> None:
