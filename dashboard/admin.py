@@ -11,9 +11,9 @@ from dashboard.desk import Member
 from dashboard.framed import framed
 from dashboard.office import Preview, Section, Setting
 from dashboard.page import Page, page
-from dashboard.period import A_DAY, Days, between
+from dashboard.period import A_DAY, Days, Period
 from dashboard.powers import Powers
-from dashboard.reports import asked_day
+from dashboard.reports import asked_dates
 from dashboard.room import Room
 from dashboard.sessions import Sessions
 from dashboard.table import Cell, rows
@@ -119,15 +119,17 @@ class Admin(Room):
         return office.preview(place, notice, language), language
 
     def _log(self, request: Request, member: Member) -> Response:
-        days, who = self._asked(request)
+        period, who = self._asked(request)
+        days = period.days
         found = self._lines(days, who, FEW)
         return self.shown(
-            request, member, "admin-log.html", lines=found, days=days, who=who, few=FEW, when=self.when, named=self._named,
+            request, member, "admin-log.html", lines=found, days=days, instead=period.instead, who=who, few=FEW, when=self.when, named=self._named,
             query=f"first={days.first}&last={days.last}",
         )  # fmt: skip
 
     def _file(self, request: Request, _member: Member) -> Response:
-        days, who = self._asked(request)
+        period, who = self._asked(request)
+        days = period.days
         zone = self._powers.desk.zone
 
         def cells(did: Did) -> tuple[Cell, ...]:
@@ -152,11 +154,11 @@ class Admin(Room):
         with self._powers.database.read() as tx:
             return list(log(tx, Asked(since, until, who), limit))
 
-    def _asked(self, request: Request) -> tuple[Days, str]:
+    def _asked(self, request: Request) -> tuple[Period, str]:
         asked = request.query_params
         today: date = self._powers.now().astimezone(self._powers.desk.zone).date()
-        first, last = asked_day(asked.get("first", ""), today - LAST), asked_day(asked.get("last", ""), today)
-        return between(first, last, today).days, asked.get("who", "").strip()[:LONGEST]
+        period = asked_dates(asked.get("first", ""), asked.get("last", ""), today - LAST, today)
+        return period, asked.get("who", "").strip()[:LONGEST]
 
     def _none(self) -> Response:
         return page(Page("en", "There is no such page here", back=("/admin", "Administration")), self._powers.team, 404)

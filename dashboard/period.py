@@ -7,6 +7,7 @@ from enum import StrEnum
 
 A_DAY = timedelta(days=1)
 MOST_DAYS = 366  # of dates that somebody gives
+EARLIEST = date(1980, 1, 1)
 BY_DAY, BY_WEEK = 31, 92  # days at most, for a chart of days, and of weeks; else of months
 
 
@@ -52,11 +53,12 @@ class Period:
     before: Days
     back: date
     on: date | None  # None where that lies ahead
+    instead: str = ""  # why it is about other days than were asked for, for people; "" where it is not
 
 
 def around(length: Length, day: date, today: date) -> Period:
     """The week, month or quarter of a day."""
-    whole = _whole(length, min(day, today))
+    whole = _whole(length, max(min(day, today), EARLIEST))
     earlier = _whole(length, whole.first - A_DAY)
     days = Days(whole.first, min(whole.last, today))
     # A month that is under way stands beside as many days of the one before.
@@ -66,15 +68,32 @@ def around(length: Length, day: date, today: date) -> Period:
         else earlier
     )
     ahead = whole.last + A_DAY
-    return Period(length, days, before, earlier.first, ahead if ahead <= today else None)
+    instead = "" if day in whole else _instead(f"the {length} of {Days(day, day)}", Days(day, day), days, today)
+    return Period(length, days, before, earlier.first, ahead if ahead <= today else None, instead)
 
 
 def between(first: date, last: date, today: date) -> Period:
     """Any dates, in whatever order, at most MOST_DAYS of them; the last ones, where they are more."""
-    first, last = min(first, last), min(max(first, last), today)
-    days = Days(max(min(first, last), last - (MOST_DAYS - 1) * A_DAY), last)
+    asked = Days(min(first, last), max(first, last))
+    last = max(min(asked.last, today), EARLIEST)
+    days = Days(max(min(asked.first, last), last - (MOST_DAYS - 1) * A_DAY, EARLIEST), last)
     before = Days(days.first - len(days) * A_DAY, days.first - A_DAY)
-    return Period(Length.DATES, days, before, before.first, None)
+    instead = "" if days == asked else _instead(str(asked), asked, days, today)
+    return Period(Length.DATES, days, before, before.first, None, instead)
+
+
+def _instead(named: str, asked: Days, shown: Days, today: date) -> str:
+    """What was asked for, why it is not shown, and what is."""
+    reasons = [
+        reason
+        for holds, reason in (
+            (asked.last > today, "nothing has happened after today"),
+            (shown.first > max(min(asked.first, today), EARLIEST), "a year is the most that is shown at once"),
+            (asked.first < EARLIEST and shown.first <= EARLIEST, f"nothing is older than {EARLIEST.year}"),
+        )
+        if holds
+    ]
+    return f"You asked for {named}, but {' and '.join(reasons)}: this is {shown}."
 
 
 def steps(days: Days) -> list[Days]:

@@ -1,6 +1,7 @@
 """The reports of staff: what happened to tickets in a week, a month, a quarter or between two dates, as a page and as CSV."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from starlette.background import BackgroundTasks
@@ -23,7 +24,6 @@ from store.database import Transaction
 from store.happened import of_client
 from store.reopened import reopened
 
-EARLIEST, LATEST = date(1980, 1, 1), date(2200, 1, 1)  # of dates that somebody gives
 LIVE = 62  # days at most that are summed up for a page
 REOPENED = 100
 NEWEST = 2000  # tickets of one client
@@ -75,10 +75,10 @@ class Reports(Room):
         asked, today = request.query_params, self._today()
         length = asked.get("length", "")
         chosen = Length(length) if length in set(Length) else Length.MONTH
-        first = asked_day(asked.get("first", ""), today)
+        first, last = asked.get("first", ""), asked.get("last", "")
         if chosen is Length.DATES:
-            return between(first, asked_day(asked.get("last", ""), today), today)
-        return around(chosen, first, today)
+            return asked_dates(first, last, today, today)
+        return _told(around(chosen, _day(first) or today, today), first)
 
     def _tables(
         self, period: Period, client: str, behind: BackgroundTasks | None = None
@@ -151,10 +151,21 @@ def _client(request: Request) -> str:
     return request.query_params.get("client", "").strip().lower()[:LONGEST]
 
 
-def asked_day(text: str, otherwise: date) -> date:
-    """A day of a form."""
+def asked_dates(first: str, last: str, otherwise: date, today: date) -> Period:
+    """Between two days of a form; `otherwise` is the first, and today the last, where it has none."""
+    return _told(between(_day(first) or otherwise, _day(last) or today, today), first, last)
+
+
+def _told(period: Period, *given: str) -> Period:
+    """Says so where something was given that is no date."""
+    wrong = next((text for text in given if text and _day(text) is None), "")
+    if not wrong:
+        return period
+    return replace(period, instead=f'"{wrong[:LONGEST]}" is no date such as 2026-12-03: this is {period.days}.')
+
+
+def _day(text: str) -> date | None:
     try:
-        found = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        return otherwise
-    return found if EARLIEST <= found <= LATEST else otherwise
+        return None

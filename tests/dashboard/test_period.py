@@ -1,6 +1,6 @@
 """Which days a report is about, and which it stands beside."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -38,6 +38,54 @@ def test_dates_in_any_order_and_never_too_many() -> None:
     assert (str(found.days), str(found.before)) == ("1 to 3 November 2026", "29 to 31 October 2026")
     assert len(between(date(1980, 1, 1), date(2199, 1, 1), TODAY).days) == 366
     assert str(between(date(2030, 1, 1), date(2031, 1, 1), TODAY).days) == "27 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "instead"),
+    [
+        (date(2026, 11, 3), date(2026, 11, 1), ""),
+        (date(2025, 11, 27), TODAY, ""),  # 366 days
+        (
+            date(2026, 12, 5),
+            date(2026, 12, 10),
+            "You asked for 5 to 10 December 2026, but nothing has happened after today: this is 27 November 2026.",
+        ),
+        (
+            date(2020, 1, 1),
+            date(2026, 11, 1),
+            (
+                "You asked for 1 January 2020 to 1 November 2026, but a year is the most that is shown at once: "
+                "this is 1 November 2025 to 1 November 2026."
+            ),
+        ),
+        (
+            date.min,
+            date.max,
+            (
+                "You asked for 1 January 1 to 31 December 9999, but nothing has happened after today and a year is the most "
+                "that is shown at once: this is 27 November 2025 to 27 November 2026."
+            ),
+        ),
+        (
+            date.min,
+            date.min,
+            "You asked for 1 January 1, but nothing is older than 1980: this is 1 January 1980.",
+        ),
+    ],
+)
+def test_days_that_are_shown_instead_are_told_with_the_reason(first: date, last: date, instead: str) -> None:
+    assert between(first, last, TODAY).instead == instead
+
+
+@pytest.mark.parametrize("length", [Length.WEEK, Length.MONTH, Length.QUARTER])
+def test_around_a_day_that_is_not_shown_its_period_is_told_too(length: Length) -> None:
+    assert around(length, TODAY, TODAY).instead == ""
+    assert around(length, TODAY - timedelta(days=400), TODAY).instead == ""
+    ahead, old = around(length, date.max, TODAY), around(length, date.min, TODAY)
+    named = f"You asked for the {length} of"
+    assert ahead.instead == f"{named} 31 December 9999, but nothing has happened after today: this is {ahead.days}."
+    assert old.instead == f"{named} 1 January 1, but nothing is older than 1980: this is {old.days}."
+    assert around(Length.MONTH, date(2026, 11, 30), TODAY).instead == "", "this month, as far as it has come"
 
 
 def test_steps_cover_each_day_once() -> None:

@@ -42,6 +42,14 @@ def test_what_happened_to_a_ticket_is_in_the_reports_whoever_sums_it_up(lab: Lab
         assert (page.status, page.text.count("<script"), "Tickets in and out" in page.text) == (200, 1, True), (
             "ours alone"
         )
+        assert "&#34;x&#34; is no date such as 2026-12-03: this is" in page.text
+        for room in ("/reports?length=dates&", "/admin/log?"):
+            asked = kim.get(f"{room}first=0001-01-01&last=9999-12-31").text
+            assert (
+                "You asked for 1 January 1 to 31 December 9999, but nothing has happened after today and a year"
+                in asked
+            )
+            assert "You asked for" not in kim.get(room.rstrip("&?")).text
         assert kim.get("/reports/none.csv").status == 404
         acts = csv.reader(StringIO(kim.get("/admin/log.csv").text, newline=""))
         done = ["answered the client", "answered the client", "moved the ticket", "signed in"]
