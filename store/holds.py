@@ -93,6 +93,7 @@ def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
     if version != held.version:
         tx.execute(others.where(hold.c.before == held.version).values(before=held.before, was=was))
         tx.execute(others.where(hold.c.version == version).values(version=version + 1))
+        _note(tx, held, by, now)
         return False
     tx.execute(others.where(hold.c.version == held.before).values(version=version + 1))
     put_back(tx, held.ticket, back)
@@ -102,6 +103,8 @@ def take_back(tx: Transaction, held: Held, by: str, now: datetime) -> bool:
     if decision.moved:
         row = {"ticket": held.ticket, "at": now, "was": stood["status"], "status": back["status"]}
         tx.execute(insert(history), {**row, "by": by, "because": because, "mail": None})
+    else:
+        _note(tx, held, by, now)
     return True
 
 
@@ -113,6 +116,13 @@ def tells(because: Sequence[str]) -> bool:
 def forget(tx: Transaction, now: datetime) -> None:
     """Those whose time is over."""
     tx.execute(delete(hold).where(hold.c.until <= now))
+
+
+def _note(tx: Transaction, held: Held, by: str, now: datetime) -> None:
+    """What no change of status tells stands among staff, and in the log; open pages hear of it by that."""
+    said = f"{by} took back a mail before it left"
+    row = {"ticket": held.place, "mail": None, "outgoing": None, "author": by, "at": now, "subject": "", "text": said}
+    tx.execute(insert(entry), {**row, "kind": "note", "direction": "note", "visible_to": "staff", "because": (said,)})
 
 
 def _withdraw(tx: Transaction, held: Held, by: str) -> bool:

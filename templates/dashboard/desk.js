@@ -82,14 +82,20 @@ if (main) {
 }
 count();
 
-// What stands in another form when one is sent comes again with the next page: nothing typed is lost.
+// What stands in another form when one is sent comes again with the next page: nothing typed is lost. A form with words is
+// kept whole: they may be meant for the status that was chosen beside them.
 const texts = () => [...document.querySelectorAll("main form textarea")];
+const written = () => [...new Set(texts().map((field) => field.form))];
+const fields = (form) => [...form.elements].filter((one) => one.name && one.type !== "hidden" && one.type !== "submit");
 const place = (field) => `${field.form.getAttribute("action")} ${field.name}`;
 
-for (const field of texts()) {
-  const kept = sessionStorage.getItem(place(field)) || "";
-  if (!field.value.includes(kept)) field.value = field.value ? `${field.value}\n\n${kept}` : kept;
+for (const field of written().flatMap(fields)) {
+  const kept = sessionStorage.getItem(place(field));
   sessionStorage.removeItem(place(field));
+  if (kept === null) continue;
+  const offered = !field.options || [...field.options].some((one) => one.value === kept);
+  if (field.type !== "textarea") field.value = offered ? kept : field.value;
+  else if (!field.value.includes(kept)) field.value = field.value ? `${field.value}\n\n${kept}` : kept;
 }
 
 // What only shows something is put into this page: an entry of the history would have Back send the form again.
@@ -106,9 +112,12 @@ function frames() {
   }
 }
 
-function fit(here, made) {
-  if (made.matches("textarea")) Object.assign(here, { value: made.value, rows: made.rows });
-  else {
+function fit(here, made, sent) {
+  if (made.matches("textarea")) {
+    // Whoever has typed on meanwhile keeps that.
+    const more = here.value.startsWith(sent) ? here.value.slice(sent.length) : here.value;
+    Object.assign(here, { value: [made.value, more].filter(Boolean).join(sent ? "" : "\n\n"), rows: made.rows });
+  } else {
     document.querySelectorAll("#leaving, main > .alert, main > .back").forEach((old) => old.remove());
     document.querySelector(".ticket").before(document.adoptNode(made));
     frames();
@@ -119,10 +128,11 @@ function fit(here, made) {
 async function bring(form, button) {
   const mine = ++asked;
   const place = new URL(button.formAction).hash;
+  const sent = document.querySelector(place)?.value;
   const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok) throw new Error(answer.status);
-  if (mine === asked) fit(document.querySelector(place), fresh.querySelector(place));
+  if (mine === asked) fit(document.querySelector(place), fresh.querySelector(place), sent);
 }
 
 frames();
@@ -136,9 +146,12 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (event.target.matches("[action='/sign-out']")) sessionStorage.clear();
-  else for (const field of texts()) {
-    if (field.form === event.target || !field.value) sessionStorage.removeItem(place(field));
-    else sessionStorage.setItem(place(field), field.value);
+  else for (const form of written()) {
+    const kept = form !== event.target && texts().some((one) => one.form === form && one.value);
+    for (const field of fields(form)) {
+      if (kept) sessionStorage.setItem(place(field), field.value);
+      else sessionStorage.removeItem(place(field));
+    }
   }
 });
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from outbound.outbox import State
 from outbound.retry import LONGEST_HOLD
-from store import holds, outgoing, reports, stands, tickets
+from store import holds, outgoing, reports, stands, tickets, traces
 from store.database import Database
 from store.effect import Effect
 from store.errors import Moved
@@ -185,3 +185,15 @@ def test_two_that_are_taken_back_at_one_moment_are_both_taken_back(database: Dat
     slow.join()
     assert len(done) == 1
     assert states(database) == [State.DEAD] * 4
+
+
+def test_open_pages_and_the_log_hear_of_an_answer_that_was_taken_back(database: Database) -> None:
+    held = deed(database, opened(database), "outstanding")
+    with database.read() as tx:
+        pulse = traces.pulse(tx)
+    with database.write() as tx:
+        holds.take_back(tx, held, KIM, NOW)
+    with database.read() as tx:
+        assert traces.pulse(tx) != pulse
+        (told,) = [one for one in traces.since(tx, held.ticket, NOW - timedelta(seconds=1)) if one.by == KIM]
+    assert told.words == "took back a mail before it left"

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 from time import monotonic
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from tests.servers.chromium import Chromium, Window
 from tests.walk.lab import Lab, mail
@@ -158,6 +158,39 @@ def test_what_would_leave_is_seen_as_it_will_look_and_back_sends_nothing_again(l
             plain.get_by_role("button", name="See it first").click()
             plain.get_by_role("button", name="Show it as it will look").click()
             expect(as_it_looks_in(plain).get_by_text("Please try Firefox!")).to_be_visible()
+
+
+def test_what_is_meant_for_a_status_stays_with_it_and_whoever_types_on_loses_nothing(
+    lab: Lab, chromium: Chromium
+) -> None:
+    lab.deliver(mail())
+    with house(lab, chromium) as at:
+        at.running.wait_until(lambda: len(rows(lab, "tickets")) == 1)
+        kim = at.signed_in("kim@example.test")
+        kim.page.get_by_role("link", name="Catalog page is white").click()
+        page, says = kim.page, kim.page.get_by_label("Words to the client")
+        page.get_by_label("Move to").select_option("Problem Solved")
+        page.get_by_label("Until").fill("3 December")
+        says.fill("It is done.")
+        page.get_by_label("Answer to ada@client.example").fill("They use Firefox.")
+        kim.press("Keep as a note among staff")
+        expect(page.get_by_label("Notes among staff").or_(page.locator("#notes"))).to_contain_text("They use Firefox.")
+        expect(says).to_have_value("It is done.")
+        expect(page.get_by_label("Move to")).to_have_value("problem_solved")
+        expect(page.get_by_label("Until")).to_have_value("3 December")
+        page.get_by_label("Until").fill("")  # that status takes none
+
+        asked: list[Route] = []
+
+        def keep(route: Route) -> None:
+            asked.append(route)
+
+        page.route("**/words", keep)
+        with page.expect_request("**/words"):
+            kim.press("Begin with its usual words")
+        says.press_sequentially(" And more.")
+        asked[0].continue_()
+        expect(says).to_have_value(re.compile(r"[\s\S]{30}It is done\. And more\.$"))
 
 
 def test_what_is_sent_is_counted_down_until_it_has_left(lab: Lab, chromium: Chromium) -> None:
