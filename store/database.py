@@ -70,6 +70,9 @@ class Database:
                 except DatabaseDown:
                     if not left:
                         raise
+                except exc.DBAPIError:
+                    connection.invalidate()  # no ROLLBACK makes the driver forget a statement that has gone bad
+                    raise
         raise AssertionError("unreachable")
 
     @contextmanager

@@ -118,7 +118,10 @@ class Postgres:
         connection.commit()
 
     def end(self, connection: Connection) -> None:
-        connection.commit()  # at ROLLBACK the driver forgets which statements it has prepared
+        if connection.invalidated:
+            connection.rollback()
+        else:
+            connection.commit()  # at ROLLBACK the driver forgets which statements it has prepared
 
     def end_sessions(self, connection: Connection, marks: Collection[str]) -> None:
         connection.execute(_END, {"marks": list(marks)})

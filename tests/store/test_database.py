@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from store.database import Database, Transaction, savepoint
 from store.errors import DatabaseDown, SchemaMismatch
@@ -114,6 +114,17 @@ def test_a_glance_sees_what_is_committed_and_survives_a_connection_that_died(url
         database.glance(rows_of)
     for one in (database, other):
         one.close()
+
+
+def test_a_glance_heals_when_a_column_has_changed_under_its_statements(database: Database) -> None:
+    for _ in range(8):
+        assert database.glance(rows_of) == {"ticket"}
+    with database.write() as tx:
+        if tx.dialect.name == "postgresql":
+            tx.execute(text("ALTER TABLE counter ALTER COLUMN name TYPE varchar(600)"))
+    with suppress(DBAPIError):  # "cached plan must not change result type"
+        database.glance(rows_of)
+    assert database.glance(rows_of) == {"ticket"}
 
 
 def test_what_is_asked_often_is_prepared_once(database: Database) -> None:
