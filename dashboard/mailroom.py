@@ -1,12 +1,14 @@
 """The mail room: every mail that came, every mail that leaves, why each is where it is, and once more those that failed."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboard.asked import whole
 from dashboard.desk import Refused
 from dashboard.forms import posted
 from dashboard.lately import Lately
@@ -49,15 +51,15 @@ class MailRoom(Room):
         member = self._sessions.member(request)
         if member is None:
             return self.sign_in(request)
-        one, states = request.path_params.get("number"), _chosen(request, MailState)
+        one, states, before = request.path_params.get("number"), _chosen(request, MailState), _before(request)
         with self._powers.database.read() as tx:
-            rows = reports.mails(tx, WantedMails(states, id=one), FEW) if _fits(one) else []
+            rows = reports.mails(tx, WantedMails(states, id=one, before=before), FEW) if _fits(one) else []
             balance, behind = self._balance.look(tx)
         if one is not None and not rows:
             return self._none(f"m{one}")
         answer = self.shown(
             request, member, "mails.html", rows=rows, states=list(MailState), state="".join(states[:1]), one=one, kinds=KINDS,
-            balance=balance, when=self.when, few=FEW,
+            balance=balance, when=self.when, few=FEW, before=before,
         )  # fmt: skip
         answer.background = behind
         return answer
@@ -69,14 +71,15 @@ class MailRoom(Room):
         one, chosen = request.path_params.get("number"), _chosen(request, (*State, TAKEN_BACK))
         # What its author took back is dead, too, and no trouble.
         taken_back = TAKEN_BACK in chosen if chosen in {(TAKEN_BACK,), (State.DEAD,)} else None
-        states = (State.DEAD,) if taken_back else chosen
+        states, before = (State.DEAD,) if taken_back else chosen, _before(request)
         with self._powers.database.read() as tx:
-            rows = reports.outgoing(tx, states, limit=FEW, id_=one, taken_back=taken_back) if _fits(one) else []
+            found = partial(reports.outgoing, tx, states, limit=FEW, id_=one, taken_back=taken_back, before=before)
+            rows = found() if _fits(one) else []
         if one is not None and not rows:
             return self._none(f"o{one}")
         return self.shown(
             request, member, "outbox.html", rows=rows, states=(*State, TAKEN_BACK), state="".join(chosen), one=one,
-            when=self.when, few=FEW,
+            when=self.when, few=FEW, before=before,
         )  # fmt: skip
 
     def _none(self, which: str) -> Response:
@@ -118,6 +121,12 @@ def _chosen(request: Request, words: Iterable[str]) -> tuple[str, ...]:
     """The state that is asked for; () for all, and for one that there is not."""
     asked = request.query_params.get("state", "")
     return (asked,) if asked in set(words) else ()
+
+
+def _before(request: Request) -> int | None:
+    """From which id on the older ones are asked for."""
+    asked = whole(request.query_params.get("before", ""))
+    return asked if 0 < asked < HIGHEST else None
 
 
 def _fits(number: int | None) -> bool:

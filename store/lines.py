@@ -27,6 +27,7 @@ class WantedMails:
     kinds: tuple[str, ...] = ()
     ticket: int | None = None
     id: int | None = None
+    before: int | None = None  # older than the one with that id
 
 
 @dataclass(frozen=True, slots=True)

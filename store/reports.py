@@ -104,7 +104,7 @@ def mails(tx: Transaction, wanted: WantedMails | None = None, limit: int = MOST)
     # Nearly all are processed: the newest of those are found by going through all.
     state = aside(mail.c.state) if MailState.PROCESSED in wanted.states else mail.c.state
     filters = [*_among(state, wanted.states), *_among(mail.c.kind, wanted.kinds)]
-    filters += [*_on(mail.c.ticket, wanted.ticket), *_on(mail.c.id, wanted.id)]
+    filters += [*_on(mail.c.ticket, wanted.ticket), *_on(mail.c.id, wanted.id), *_older(mail.c.id, wanted.before)]
     rows = tx.execute(_MAIL.where(*filters).limit(limit))
     return [
         MailLine(
@@ -136,10 +136,15 @@ def outgoing(
     id_: int | None = None,
     *,
     taken_back: bool | None = None,
+    before: int | None = None,
 ) -> list[OutboxLine]:
-    """The outbox, or what it has of one ticket, or one of its mails; the newest first. `taken_back`: those alone, or without them."""
+    """The outbox, or what it has of one ticket, or one of its mails; the newest first.
+
+    `taken_back`: those alone, or without them. `before`: older than the one with that id.
+    """
     few = _few(states)
     filters = [*_among(outbox.c.state, states), *few, *_on(outbox.c.ticket, number), *_on(outbox.c.id, id_)]
+    filters += _older(outbox.c.id, before)
     if taken_back is not None:
         filters.append((outbox.c.reason == TAKEN_BACK) == taken_back)
     order = aside(outbox.c.id) if few else outbox.c.id  # few are sorted: SQLite would go through all instead
@@ -201,6 +206,10 @@ def _few(states: tuple[str, ...]) -> list[ColumnElement[bool]]:
     if not states or not _RESTING.isdisjoint(states):
         return [STUCK] if states and _RESTING.issuperset(states) else []
     return [] if State.SENT in states else [outbox.c.next_at > _EVER]
+
+
+def _older(column: ColumnElement[int], before: int | None) -> list[ColumnElement[bool]]:
+    return [] if before is None else [column < before]
 
 
 def _on(column: ColumnElement[Any], number: int | None) -> list[ColumnElement[bool]]:

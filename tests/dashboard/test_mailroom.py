@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.lately import FRESH, OLDEST
+from dashboard.mailroom import FEW
 from dashboard.site import site
 from outbound.outbox import TAKEN_BACK, State
 from store import outbox
@@ -12,6 +13,7 @@ from store.limits import Limits
 from tests.dashboard.browser import Browser, served
 from tests.dashboard.test_access import NOW, World, world
 from tests.store.world import ack, keep
+from workflow.machine import Nature
 
 __all__ = ["world"]
 
@@ -42,6 +44,22 @@ def test_the_state_of_a_mail_that_has_no_kind_yet_is_said_once(world: World) -> 
         shown = browser.get("/mails", Cookie="postroom=kims").text
     assert "<strong>pending</strong>" in shown
     assert '<span class="mark">pending</span>' not in shown
+
+
+def test_older_mails_are_a_link_away(world: World) -> None:
+    keep(world.database, *(f"mail {number}" for number in range(FEW + 20)), first_uid=50)
+    with world.database.write() as tx:
+        for number in range(FEW + 20):
+            outbox.queue(tx, ack(f"act:1001:{number}", 1001, nature=Nature.STAFF), Limits(), NOW)
+    with served(site(world.powers)) as browser:
+        for path in ("/mails?state=pending", "/outbox?state=queued"):
+            newest = browser.get(path, Cookie="postroom=kims").text
+            (older,) = re.findall(r'<a rel="next" href="([^"]+)"', newest)
+            page = browser.get(older.replace("&amp;", "&"), Cookie="postroom=kims").text
+            counts = [shown.count('<td data-is="Mail">') for shown in (newest, page)]
+            assert (counts, 'rel="next"' in page, ">The newest</a>" in page) == ([FEW, 20], False, True), path
+        for odd in ("0", "-1", "x", "9" * 40, "1"):
+            assert browser.get(f"/mails?before={odd}", Cookie="postroom=kims").status == 200
 
 
 def test_what_was_taken_back_is_no_mail_that_failed_and_is_found_by_its_own_name(world: World) -> None:

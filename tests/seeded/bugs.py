@@ -37,7 +37,7 @@ BUGS = (
     Bug(
         "deferred BEGIN",
         "store/sqlite.py",
-        '"BEGIN IMMEDIATE" if writes else "BEGIN"',
+        '"BEGIN IMMEDIATE" if asked.get(WRITES) else "BEGIN"',
         '"BEGIN"',
         "tests/store/test_sqlite.py::test_a_writer_takes_its_lock_at_the_start[sqlite]",
     ),
