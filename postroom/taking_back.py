@@ -45,6 +45,9 @@ def take_back(app: App, member: Member, number: int, which: str) -> tuple[Order,
 
 def _taken_back(app: App, member: Member, number: int, which: str) -> tuple[Order, str]:
     now = app.now()
+    with app.database.read() as tx:
+        if not any(one.cause == which for one in holds.of(tx, number, now)):
+            raise Refused(TOO_LATE)  # without a turn among those that write
     with app.database.write() as tx:
         held = next((one for one in holds.of(tx, number, now) if one.cause == which), None)
         if held is None:
