@@ -51,16 +51,16 @@ def look(raw: bytes | Excerpt) -> str:
     """The page."""
     message = parse(raw)
     if not message.html.strip():
-        return _page("", f"<pre>{escape(message.text)}</pre>")
+        return _page("", f"<pre>{escape(nobody_elses(message.text))}</pre>")
     pictures = _pictures(raw, message)
     cleaner = _Cleaner(pictures)
-    body = cleaner.clean(message.html)
+    body = cleaner.clean(nobody_elses(message.html))
     return _page(_says(cleaner.refused), body)
 
 
 def _page(says: str, body: str) -> str:
     told = f'<p class="postroom-says">{escape(says)}</p>' if says else ""
-    return _FRAME.format(says=told, body=nobody_elses(body))
+    return _FRAME.format(says=told, body=body)
 
 
 def _says(refused: int) -> str:

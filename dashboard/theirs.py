@@ -1,6 +1,5 @@
 """Theirs: a ticket in the words of its client: what its status means, what happens next and when, who said what. It shows nothing itself."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -8,14 +7,13 @@ from datetime import datetime, tzinfo
 from dashboard.next import Promises, of_ticket
 from inbound.quotes import split
 from outbound.facts import bare_subject
+from outbound.link import nobody_elses
 from outbound.phrasebook import say
 from outbound.wording import day, moment
 from store.lines import Moved, Said
 from workflow.decision import Ticket
 from workflow.machine import REPLY, Ball, Status, Workflow
 
-# A signed link does what it says for whoever opens it: on the page there are buttons for that.
-_LINK = re.compile(r"/(?:do/[a-z0-9_-]{1,40}|sign-in)/l[0-9a-z]{20}")
 _FOOT = "\n-- \n"
 
 
@@ -123,5 +121,5 @@ def _line(said: Said, language: str, zone: tzinfo) -> Line:
 
 
 def _words(text: str) -> str:
-    """What a mail of ours says, without its foot and its links."""
-    return "\n".join(line for line in text.partition(_FOOT)[0].split("\n") if not _LINK.search(line)).strip()
+    """What a mail of ours says, without its foot and its links: on the page there are buttons for what they do."""
+    return "\n".join(line for line in text.partition(_FOOT)[0].split("\n") if nobody_elses(line) == line).strip()

@@ -60,7 +60,9 @@ def _grant(app: App, address: str, wish: Wish) -> bool:
             raise TooLate
         several = bool(family(app, wish.number)[2])
         deed = Choose(choice, found.address, ticket.status, ticket.status_since, several)
-        return act(app, wish.number, deed, also=also).decision.moved or not several
+        leads = app.workflow(ticket.workflow).choices[choice].to
+        # Where others are merged with it, what would close it is heard, and closes nothing.
+        return act(app, wish.number, deed, also=also).decision.moved or not (several and leads)
     except NotPossible as error:
         raise TooLate(str(error)) from None
 

@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 KIM = Member("kim@example.test", "Kim", frozenset({"agent"}))
 CHI = Address("chi@example.org", "Chi")  # was only copied in
 FORM = "form"
-LINK = f"https://help.example/do/approve/l{'2a' * 20}"
+LINK = f"https://help.example/do/approve/l{'2a' * 24}k1"
 TO_SIGN_IN, REFUSED, NO_TOKEN, OPEN = 303, 403, 401, None
 # Each route, an address of it, and what nobody gets: OPEN is for everybody.
 ROUTES: dict[tuple[str, str], tuple[str, int | None]] = {

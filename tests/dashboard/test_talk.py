@@ -51,7 +51,7 @@ def test_a_mail_that_says_it_comes_from_one_of_us_has_no_name_of_ours() -> None:
 
 
 def test_a_link_that_acts_for_somebody_else_is_not_shown() -> None:
-    link = f"https://help.example/do/approve/l{'2a' * 20}"
+    link = f"https://help.example/do/approve/l{'2a' * 24}k1"
     told = talk(
         [
             said(kind="done", direction="out", outgoing=1, visible_to="client", text=f"Approve it:\n{link}"),

@@ -262,6 +262,19 @@ def test_the_page_of_a_ticket_shows_what_it_may_be_about_and_merges_by_a_button(
     assert ticket(lab, 1002)["merged_into"] == 1001
 
 
+def test_whoever_says_on_a_page_that_it_helped_hears_nothing_of_others(lab: Lab) -> None:
+    for name in ("ada", "bea"):
+        lab.deliver(mail(f"Of {name}.\n", sender=f"{name}@client.example", subject=f"Of {name}"))
+    once(lab)
+    by = {row["requester"].partition("@")[0]: row["number"] for row in rows(lab, "tickets")}
+    do(lab, "merge", str(by["bea"]), str(by["ada"]))
+    do(lab, "set", str(by["ada"]), "problem_solved")
+    with Service(lab, **WEB) as running:
+        one = f"/my/{by['bea']}"
+        bea = Desk(lab, running, browser(running), "bea@client.example", one)
+        assert bea.post(f"{one}/helpful", bea.fields(one)).status == 303
+
+
 def test_what_staff_write_to_a_client_of_a_merged_ticket_is_never_taken_for_what_they_wrote_before(lab: Lab) -> None:
     lab.deliver(mail())
     once(lab)

@@ -1,5 +1,6 @@
 """Dates as staff type them: in four languages, shortened, with a time of day; and what of them nobody can be told."""
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -88,9 +89,8 @@ REFUSED = {
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_nobody_can_be_sure_of_or_be_told_is_refused_with_the_reason(text: str) -> None:
-    with pytest.raises(ValueError) as raised:  # noqa: PT011 - its words are what is tested
+    with pytest.raises(ValueError, match=re.escape(f'"{text}" {REFUSED[text]}')):
         moment(text, NOW, CHICAGO)
-    assert f'"{text}" {REFUSED[text]}' in str(raised.value)
 
 
 def test_an_hour_that_comes_twice_is_the_first_of_them() -> None:
